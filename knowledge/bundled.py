@@ -1,0 +1,127 @@
+"""The base that ships: briefs in Markdown and quotations in YAML, as documents ready to be stored.
+
+A quotation document is one paragraph a quotation: who, in what role, where and when, and the words between marks. The
+words alone are the quote; the line around them is ours and gives a reader the context.
+"""
+
+from collections.abc import Iterator
+from importlib import resources
+from importlib.resources.abc import Traversable
+from typing import Annotated, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from knowledge.errors import BadBrief
+from knowledge.model import Document, FoundQuote, Language, Metadata, Paragraph, Reference, Translation
+from knowledge.readers import ReadingLimits, read_bytes
+
+# Quotation law and the house rule alike: a short attributed quotation is about thirty words at most.
+MOST_WORDS_QUOTED = 30
+_OPENING, _CLOSING = "“", "”"
+_TRANSLATOR = "Citabot"
+
+BothLanguages = dict[Literal["en", "es"], str]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+class _Publication(_Strict):
+    publisher: str
+    title: str
+    type: Literal["primary", "news", "commentary"]
+    author: str | None = None
+    published: Annotated[str, Field(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")] | None = None
+    url: Annotated[str, Field(pattern=r"^https?://\S+$")] | None = None
+
+
+class _Quotation(_Strict):
+    speaker: str
+    role: BothLanguages
+    venue: BothLanguages
+    words: str
+    translation: BothLanguages
+    said: Annotated[str, Field(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")] | None = None
+
+
+class _QuotationDocument(_Strict):
+    id: Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
+    reference: _Publication
+    language: Literal["en", "es"]
+    quotations: Annotated[list[_Quotation], Field(min_length=1)]
+
+
+def documents() -> Iterator[Document]:
+    """Every document of the bundled base, in a fixed order. Raises BadBrief for one that breaks its format."""
+    base = resources.files("knowledge")
+    for language in ("en", "es"):
+        for file in _sorted(base.joinpath("briefs", language), ".md"):
+            yield read_bytes(
+                file.read_bytes(),
+                name=file.name,
+                content_type=None,
+                location=f"bundled:briefs/{language}/{file.name}",
+                limits=ReadingLimits(),
+            )
+    for file in _sorted(base.joinpath("quotations"), ".yaml"):
+        yield from quotation_documents(file.read_text("utf-8"), name=file.name)
+
+
+def quotation_documents(text: str, *, name: str) -> Iterator[Document]:
+    """The documents that a quotation file describes, one for each publication quoted. Raises BadBrief."""
+    try:
+        items = [_QuotationDocument.model_validate(item) for item in yaml.safe_load(text) or []]
+    except (yaml.YAMLError, ValidationError, TypeError) as error:
+        raise BadBrief(f"The quotation file {name} breaks its format: {error}.") from error
+    return (_document(item) for item in items)
+
+
+def _sorted(folder: Traversable, ending: str) -> list[Traversable]:
+    return sorted((file for file in folder.iterdir() if file.name.endswith(ending)), key=lambda file: file.name)
+
+
+def _document(item: _QuotationDocument) -> Document:
+    text, paragraphs, quotes = "", [], []
+    for quotation in item.quotations:
+        start = len(text) + 2 if text else 0
+        line, words_at = _line(quotation, item.language)
+        text += ("\n\n" if text else "") + line
+        paragraphs.append(Paragraph(start, len(text)))
+        quotes.append(_quote(quotation, item.language, start + words_at))
+    publication = item.reference
+    metadata = Metadata(
+        id=item.id,
+        title=publication.title,
+        author=publication.author,
+        publisher=publication.publisher,
+        url=publication.url,
+        published=publication.published,
+        language=item.language,
+        kind="quotation",
+    )
+    reference = Reference(
+        1, publication.publisher, publication.title, publication.type,
+        publication.author, publication.published, publication.url,
+    )  # fmt: skip
+    location = f"bundled:quotations/{item.id}"
+    return Document(text, tuple(paragraphs), metadata, location, references=(reference,), quotes=tuple(quotes))
+
+
+def _line(quotation: _Quotation, language: Language) -> tuple[str, int]:
+    """A quotation's paragraph and where the words begin in it."""
+    key: Literal["en", "es"] = "es" if language == "es" else "en"
+    when = f", {quotation.said}" if quotation.said else ""
+    opening = f"{quotation.speaker}, {quotation.role[key]} ({quotation.venue[key]}{when}): {_OPENING}"
+    return f"{opening}{quotation.words}{_CLOSING}", len(opening)
+
+
+def _quote(quotation: _Quotation, language: Language, start: int) -> FoundQuote:
+    if len(quotation.words.split()) > MOST_WORDS_QUOTED:
+        raise BadBrief(f"The quotation of {quotation.speaker} is longer than {MOST_WORDS_QUOTED} words.")
+    other: Language = "en" if language == "es" else "es"
+    key: Literal["en", "es"] = "es" if language == "es" else "en"
+    translation = Translation(quotation.translation["en" if other == "en" else "es"], other, _TRANSLATOR)
+    end = start + len(quotation.words)
+    return FoundQuote(start, end, quotation.speaker, quotation.role[key], None, True, translation)

@@ -1,0 +1,176 @@
+"""What changes the base: one transaction a source, either whole or not at all."""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime
+from operator import attrgetter, itemgetter
+
+from sqlite_utils import Database
+
+from knowledge.errors import DamagedDatabase, UnknownSource
+from knowledge.model import Document, FoundQuote, Segments, Source
+from knowledge.schema import translated
+from knowledge.store import Store, digest, sha256
+from knowledge.terms import stems
+
+# What a person may correct without the words changing.
+_DESCRIPTION = ("title", "author", "publisher", "url", "published", "language", "kind", "licence")
+
+
+@contextmanager
+def writing(store: Store) -> Iterator[Database]:
+    """A transaction that takes the write lock at once and counts as one change of the base.
+
+    Raises what `schema.translated` makes of SQLite's errors; nothing of a failed transaction stays.
+    """
+    with translated(store.path):
+        connection = store.database.conn
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield store.database
+            connection.execute("UPDATE base SET generation = generation + 1")
+            connection.execute("COMMIT")
+        except BaseException:
+            connection.rollback()
+            raise
+
+
+def put(store: Store, source_id: str, document: Document, segments: Segments, description: dict[str, object]) -> Source:
+    """Store a document as the present text of a source, new or known, and return the source.
+
+    `description` holds the source's title, author, publisher, url, published, language, kind and licence.
+    An earlier text stays as a snapshot, but nothing is cited from it any more.
+    """
+    with writing(store) as database:
+        known = store.has_source(source_id)
+        snapshot = _put_snapshot(database, source_id, document)
+        _forget_spans(database, source_id)
+        _put_source(database, source_id, document.location, snapshot, description, known=known)
+        _put_spans(database, snapshot, document, segments)
+    return store.source(source_id)
+
+
+def describe(store: Store, source_id: str, description: dict[str, object]) -> Source:
+    """Correct what is said of a source; its text stays."""
+    with writing(store) as database:
+        database["sources"].update(source_id, description)
+    return store.source(source_id)
+
+
+def remove(store: Store, source_id: str) -> None:
+    """Remove a source with its snapshots and everything that points into them. Raises UnknownSource."""
+    with writing(store) as database:
+        if not store.has_source(source_id):
+            raise UnknownSource(f"No source has the id “{source_id}”.")
+        _forget_spans(database, source_id)
+        database.execute("DELETE FROM sources WHERE id = ?", [source_id])
+
+
+def mark_bundled(store: Store) -> None:
+    """Remember that the bundled base has been loaded whole, so that what is removed of it stays removed."""
+    with writing(store) as database:
+        database.execute("UPDATE base SET bundled = 1")
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _put_snapshot(database: Database, source_id: str, document: Document) -> int:
+    found = sha256(document.text)
+    for row in database.query("SELECT id FROM snapshots WHERE source = ? AND sha256 = ?", [source_id, found]):
+        return int(row["id"])  # A text that comes back is the snapshot it was.
+    row = {
+        "source": source_id, "sha256": found, "text": document.text, "length": len(document.text),
+        "location": document.location, "added": _now(),
+    }  # fmt: skip
+    return _insert(database, "snapshots", row)
+
+
+def _put_source(
+    database: Database, source_id: str, location: str, snapshot: int, description: dict[str, object], *, known: bool
+) -> None:
+    row = {key: description[key] for key in _DESCRIPTION} | {"location": location, "snapshot": snapshot}
+    if known:
+        database["sources"].update(source_id, row)
+    else:
+        # Only what was read from the same address can be a copy of it; finer grouping is for those who compare texts.
+        database["sources"].insert({"id": source_id, **row, "origin": None, "added": _now()})
+
+
+def _forget_spans(database: Database, source_id: str) -> None:
+    """Delete every span of a source; its snapshots stay."""
+    snapshots = "SELECT id FROM snapshots WHERE source = ?"
+    passages = f"SELECT id FROM units WHERE kind = 'passage' AND snapshot IN ({snapshots})"
+    database.execute(f"DELETE FROM passage_terms WHERE rowid IN ({passages})", [source_id])
+    for table in ("units", "paragraphs", "source_references"):
+        database.execute(f"DELETE FROM {table} WHERE snapshot IN ({snapshots})", [source_id])
+
+
+def _put_spans(database: Database, snapshot: int, document: Document, segments: Segments) -> None:
+    text = document.text
+    database["source_references"].insert_all([{"snapshot": snapshot, **asdict(item)} for item in document.references])
+    database["paragraphs"].insert_all(
+        {
+            "snapshot": snapshot,
+            "number": number,
+            **asdict(paragraph),
+            "digest": digest(text[paragraph.start : paragraph.end]),
+        }
+        for number, paragraph in enumerate(document.paragraphs, 1)
+    )
+    passages: list[tuple[int, int, int]] = []
+    for (start, end, first, last), language in zip(segments.passages, segments.languages, strict=True):
+        unit = _put_unit(database, "passage", snapshot, text, start, end)
+        _insert(database, "passages", {"id": unit, "paragraph": first, "last_paragraph": last, "language": language})
+        _insert(database, "passage_terms", {"rowid": unit, language: " ".join(stems(text[start:end], language))})
+        passages.append((start, end, unit))
+    for start, end, paragraph in segments.sentences:
+        unit = _put_unit(database, "sentence", snapshot, text, start, end)
+        _insert(database, "sentences", {"id": unit, "passage": _holder(passages, start), "paragraph": paragraph})
+    for quote in segments.quotes:
+        unit = _put_unit(database, "quote", snapshot, text, quote.start, quote.end)
+        paragraph = _paragraph_of(document, quote.start)
+        row = {"id": unit, "passage": _holder(passages, quote.start), "paragraph": paragraph} | _said(quote)
+        _insert(database, "quotes", row)
+
+
+def _put_unit(database: Database, kind: str, snapshot: int, text: str, start: int, end: int) -> int:
+    row = {"kind": kind, "snapshot": snapshot, "start": start, "end": end, "digest": digest(text[start:end])}
+    return _insert(database, "units", row)
+
+
+def _said(quote: FoundQuote) -> dict[str, object]:
+    translation = quote.translation
+    return {
+        "speaker": quote.speaker, "role": quote.role, "verb": quote.verb, "direct": int(quote.direct),
+        "translation": translation and translation.text,
+        "translation_language": translation and translation.language,
+        "translation_by": translation and translation.by,
+    }  # fmt: skip
+
+
+def _insert(database: Database, table: str, row: dict[str, object]) -> int:
+    # Plain SQL: sqlite-utils looks the table up at every insert, which costs ten times the insert itself.
+    names, marks = ", ".join(f'"{name}"' for name in row), ", ".join("?" * len(row))
+    cursor = database.execute(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', list(row.values()))
+    if cursor.lastrowid is None:
+        raise DamagedDatabase(f"The table {table} did not take a row.")
+    return cursor.lastrowid
+
+
+def _holder(passages: Sequence[tuple[int, int, int]], start: int) -> int:
+    """The passage that holds a position."""
+    place = bisect_right(passages, start, key=itemgetter(0)) - 1
+    if place >= 0 and start < passages[place][1]:
+        return passages[place][2]
+    raise DamagedDatabase(f"No passage holds the text at {start}.")
+
+
+def _paragraph_of(document: Document, start: int) -> int:
+    number = bisect_right(document.paragraphs, start, key=attrgetter("start"))
+    if number and start < document.paragraphs[number - 1].end:
+        return number
+    raise DamagedDatabase(f"No paragraph holds the text at {start}.")

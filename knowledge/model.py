@@ -1,0 +1,195 @@
+"""The nouns. Types, fields, tables, JSON and prose use these words and no others.
+
+All offsets count Unicode code points in the stored text of one snapshot; ranges are half-open, [start, end).
+Paragraphs are numbered from 1, as a reader counts them.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Language = Literal["es", "en", "und"]
+"""ISO 639 code; `und` (undetermined) for any other language and for text too short to tell."""
+
+SourceKind = Literal["article", "brief", "quotation"]
+"""`article`: somebody's document; `brief`: our own summary, which names its references; `quotation`: a speaker's
+words gathered from the document named by the source's title and address."""
+
+ParagraphRole = Literal["text", "heading", "item", "table", "code"]
+ReferenceKind = Literal["primary", "news", "commentary"]
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Where one paragraph stands in a text, and what it is in its document."""
+
+    start: int
+    end: int
+    role: ParagraphRole = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A document that a brief's statements rest on, by the number that stands in the brief's text as [n]."""
+
+    number: int
+    publisher: str
+    title: str
+    kind: ReferenceKind
+    author: str | None = None
+    published: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What is known of a document besides its words. None means that nobody said."""
+
+    title: str | None = None
+    author: str | None = None
+    publisher: str | None = None
+    url: str | None = None
+    published: str | None = None
+    """ISO 8601 date, `YYYY-MM-DD`, or a shorter prefix of one (`2025-01`, `2025`)."""
+    language: Language | None = None
+    kind: SourceKind | None = None
+    licence: str | None = None
+    id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """A translation, always shown as one and never as the quotation itself."""
+
+    text: str
+    language: Language
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class FoundQuote:
+    """A quotation as it stands in a text: the words between the marks, and who is said to have said them.
+
+    `speaker` is the fullest form of the name in the same text, or None where the text does not tell.
+    `direct` is False for reported speech ("she said that …"), whose words are the writer's.
+    """
+
+    start: int
+    end: int
+    speaker: str | None
+    role: str | None
+    verb: str | None
+    direct: bool
+    translation: Translation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a reader made of a file, page or stream: text in NFC with line feeds as line ends, and its paragraphs.
+
+    Paragraphs are in order, do not overlap, and begin and end on characters that are not white space.
+    `quotes` is None when they have yet to be found in the text (only the bundled quotations bring their own).
+    """
+
+    text: str
+    paragraphs: tuple[Paragraph, ...]
+    metadata: Metadata
+    location: str
+    references: tuple[Reference, ...] = ()
+    quotes: tuple[FoundQuote, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A document in the base. `id` is what people type; identity is never the hash of the text."""
+
+    id: str
+    title: str
+    author: str | None
+    publisher: str | None
+    url: str | None
+    published: str | None
+    language: Language
+    kind: SourceKind
+    licence: str | None
+    origin: str | None
+    """Groups copies of one wire story, which count once where independence matters."""
+    location: str
+    snapshot: int
+    sha256: str
+    added: str
+    paragraphs: int
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The text of a source as it was when added. Never changes; `sha256` is of its UTF-8 bytes."""
+
+    id: int
+    source: str
+    sha256: str
+    text: str
+    added: str
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of one snapshot."""
+
+    snapshot: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """What is searched: a paragraph, a merge of short ones, or a part of a very long one."""
+
+    id: int
+    span: Span
+    paragraph: int
+    last_paragraph: int
+    source: str
+    language: Language
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence, within one paragraph and one passage. `role` is its paragraph's."""
+
+    id: int
+    span: Span
+    passage: int
+    paragraph: int
+    role: ParagraphRole
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A quotation in a stored text."""
+
+    id: int
+    span: Span
+    passage: int
+    paragraph: int
+    source: str
+    speaker: str | None
+    role: str | None
+    verb: str | None
+    direct: bool
+    translation: Translation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Segments:
+    """Everything that segmentation found in a document, as (start, end) or richer, in order of position.
+
+    `passages` holds (start, end, first paragraph, last paragraph); `sentences` holds (start, end, paragraph).
+    Together the passages cover every paragraph, and every sentence lies in exactly one passage. `languages` holds
+    each passage's own language.
+    """
+
+    passages: tuple[tuple[int, int, int, int], ...]
+    sentences: tuple[tuple[int, int, int], ...]
+    quotes: tuple[FoundQuote, ...] = ()
+    languages: tuple[Language, ...] = ()

@@ -1,0 +1,191 @@
+"""The database's tables as numbered migrations, and how a connection to it is opened.
+
+Spans are guarded here and not only in Python: a trigger refuses a span that does not fit its snapshot or overlaps
+another of its kind, and a snapshot's text can never be changed. Every span keeps the SHA-256 of its words, so that one
+moved behind the triggers' back is found out. SQLite's length() counts code points up to the first
+NUL, so a text with a NUL fails the snapshot's own check.
+"""
+
+import sqlite3
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+from knowledge.errors import CitabotError, DamagedDatabase, HomeBusy, HomeNotWritable, StorageFull
+
+# How long a writer waits for another one. An add holds the write lock for milliseconds; a minute is another fault.
+BUSY_SECONDS = 30.0
+
+migrations = Migrations("citabot")
+
+_SPAN_GUARD = """
+CREATE TRIGGER {table}_fit BEFORE INSERT ON {table}
+WHEN NEW.end > (SELECT length FROM snapshots WHERE id = NEW.snapshot)
+BEGIN SELECT RAISE(ABORT, 'the span does not fit its snapshot'); END;
+CREATE TRIGGER {table}_apart BEFORE INSERT ON {table}
+WHEN (SELECT end FROM {table} WHERE snapshot = NEW.snapshot {same_kind} AND start < NEW.end
+      ORDER BY start DESC LIMIT 1) > NEW.start
+BEGIN SELECT RAISE(ABORT, 'the span overlaps another of its kind'); END;
+CREATE TRIGGER {table}_fixed BEFORE UPDATE ON {table}
+BEGIN SELECT RAISE(ABORT, 'a span is never moved'); END;
+"""
+
+_TABLES = f"""
+CREATE TABLE base (uid TEXT NOT NULL, generation INTEGER NOT NULL, bundled INTEGER NOT NULL CHECK (bundled IN (0, 1)));
+CREATE TABLE sources (
+    id TEXT PRIMARY KEY CHECK (id <> ''),
+    title TEXT NOT NULL,
+    author TEXT, publisher TEXT, url TEXT, published TEXT,
+    language TEXT NOT NULL CHECK (language IN ('es', 'en', 'und')),
+    kind TEXT NOT NULL CHECK (kind IN ('article', 'brief', 'quotation')),
+    licence TEXT, origin TEXT,
+    location TEXT NOT NULL,
+    added TEXT NOT NULL,
+    snapshot INTEGER NOT NULL REFERENCES snapshots (id) DEFERRABLE INITIALLY DEFERRED
+);
+CREATE INDEX sources_location ON sources (location);
+CREATE TABLE snapshots (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    source TEXT NOT NULL REFERENCES sources (id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+    sha256 TEXT NOT NULL CHECK (length(sha256) = 64),
+    text TEXT NOT NULL,
+    length INTEGER NOT NULL CHECK (length = length(text)),
+    location TEXT NOT NULL,
+    added TEXT NOT NULL,
+    UNIQUE (source, sha256)
+);
+CREATE INDEX snapshots_sha256 ON snapshots (sha256);
+CREATE TRIGGER snapshots_fixed BEFORE UPDATE ON snapshots
+BEGIN SELECT RAISE(ABORT, 'a snapshot is never changed'); END;
+CREATE TABLE source_references (
+    snapshot INTEGER NOT NULL REFERENCES snapshots (id) ON DELETE CASCADE,
+    number INTEGER NOT NULL CHECK (number > 0),
+    publisher TEXT NOT NULL, title TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('primary', 'news', 'commentary')),
+    author TEXT, published TEXT, url TEXT,
+    PRIMARY KEY (snapshot, number)
+);
+CREATE TABLE paragraphs (
+    snapshot INTEGER NOT NULL REFERENCES snapshots (id) ON DELETE CASCADE,
+    number INTEGER NOT NULL CHECK (number > 0),
+    start INTEGER NOT NULL CHECK (start >= 0),
+    end INTEGER NOT NULL CHECK (end > start),
+    digest BLOB NOT NULL CHECK (length(digest) = 32),
+    role TEXT NOT NULL CHECK (role IN ('text', 'heading', 'item', 'table', 'code')),
+    PRIMARY KEY (snapshot, number)
+);
+CREATE INDEX paragraphs_place ON paragraphs (snapshot, start);
+{_SPAN_GUARD.format(table="paragraphs", same_kind="")}
+CREATE TABLE units (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL CHECK (kind IN ('passage', 'sentence', 'quote')),
+    snapshot INTEGER NOT NULL REFERENCES snapshots (id) ON DELETE CASCADE,
+    start INTEGER NOT NULL CHECK (start >= 0),
+    end INTEGER NOT NULL CHECK (end > start),
+    digest BLOB NOT NULL CHECK (length(digest) = 32)
+);
+CREATE INDEX units_place ON units (snapshot, kind, start);
+{_SPAN_GUARD.format(table="units", same_kind="AND kind = NEW.kind")}
+CREATE TABLE passages (
+    id INTEGER PRIMARY KEY REFERENCES units (id) ON DELETE CASCADE,
+    paragraph INTEGER NOT NULL,
+    last_paragraph INTEGER NOT NULL CHECK (last_paragraph >= paragraph),
+    language TEXT NOT NULL CHECK (language IN ('es', 'en', 'und'))
+);
+CREATE TABLE sentences (
+    id INTEGER PRIMARY KEY REFERENCES units (id) ON DELETE CASCADE,
+    passage INTEGER NOT NULL REFERENCES passages (id) ON DELETE CASCADE,
+    paragraph INTEGER NOT NULL
+);
+CREATE INDEX sentences_passage ON sentences (passage);
+CREATE TABLE quotes (
+    id INTEGER PRIMARY KEY REFERENCES units (id) ON DELETE CASCADE,
+    passage INTEGER NOT NULL REFERENCES passages (id) ON DELETE CASCADE,
+    paragraph INTEGER NOT NULL,
+    speaker TEXT, role TEXT, verb TEXT,
+    direct INTEGER NOT NULL CHECK (direct IN (0, 1)),
+    translation TEXT, translation_language TEXT, translation_by TEXT
+);
+CREATE INDEX quotes_passage ON quotes (passage);
+CREATE VIRTUAL TABLE passage_terms USING fts5 (es, en, und, tokenize = "unicode61 remove_diacritics 2");
+"""
+
+
+@migrations()
+def m001_spine(database: Database) -> None:
+    """Sources, snapshots, guarded spans and the full-text index."""
+    for statement in _statements(_TABLES):
+        database.conn.execute(statement)
+    database.conn.execute("INSERT INTO base VALUES (?, 0, 0)", [uuid.uuid4().hex])
+
+
+def open_database(path: Path, *, read_only: bool = False) -> Database:
+    """Open the knowledge base at `path`, creating or migrating it unless `read_only`.
+
+    Raises DamagedDatabase, HomeNotWritable, HomeBusy or StorageFull.
+    """
+    with translated(path):
+        if read_only:
+            connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)
+        else:
+            connection = sqlite3.connect(path, timeout=BUSY_SECONDS)
+        try:
+            connection.execute("PRAGMA foreign_keys = ON")
+            database = Database(connection)
+            if not read_only:
+                database.enable_wal()
+                _migrate(database)
+            # The first read is where a file that is no database is found out.
+            connection.execute("SELECT uid, generation FROM base").fetchone()
+        except BaseException:
+            connection.close()
+            raise
+        return database
+
+
+@contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """Turn SQLite's errors into ours, each one sentence that names the file."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        raise _translate(error, path) from error
+    except OSError as error:
+        raise HomeNotWritable(f"The knowledge base {path} cannot be opened: {error.strerror}.") from error
+
+
+def _translate(error: sqlite3.DatabaseError, path: Path) -> CitabotError:
+    code = getattr(error, "sqlite_errorcode", None)
+    # Extended result codes keep the primary code in their low byte (https://sqlite.org/rescode.html).
+    primary = None if code is None else code & 0xFF
+    if primary == sqlite3.SQLITE_FULL:
+        return StorageFull("The disk is full, so nothing was written.")
+    if primary in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_IOERR):
+        return HomeNotWritable(f"The knowledge base {path} cannot be opened or written.")
+    if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return HomeBusy(f"Another program is writing to {path}.")
+    return DamagedDatabase(f"The knowledge base {path} is damaged: {error}.")
+
+
+def _migrate(database: Database) -> None:
+    if not migrations.pending(database):
+        return
+    # Immediate, so that of two first commands one creates the tables and the other waits and finds them.
+    database.conn.execute("BEGIN IMMEDIATE")
+    with database.atomic():
+        migrations.apply(database)
+    database.conn.execute("COMMIT")
+
+
+def _statements(script: str) -> Iterator[str]:
+    """The statements of a script one by one: executescript() would commit the migration's transaction."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""

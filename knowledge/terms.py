@@ -1,0 +1,62 @@
+"""Search terms: words folded (case, diacritics) and stemmed in the language of their text.
+
+Words are folded before they are stemmed, so that "tecnologia" typed without its accent meets "tecnología":
+Snowball's Spanish rules read accents, and one spelling must give one stem.
+"""
+
+import re
+import tomllib
+import unicodedata
+from functools import cache, lru_cache
+from importlib import resources
+from typing import Any
+
+import snowballstemmer
+
+from knowledge.model import Language
+
+# A term is a run of letters and digits; inner full stops and commas belong to numbers and names ("5.6", "01.AI").
+_WORD = re.compile(r"[^\W_]+(?:[.,][^\W_]+)*")
+_ALGORITHMS: dict[Language, str] = {"es": "spanish", "en": "english"}
+# Vocabularies are far smaller than texts (Heaps' law): this many stems are kept so that a word is stemmed once.
+_KEPT_STEMS = 1 << 16
+
+
+def fold(text: str) -> str:
+    """Text without case and diacritics: NFKD, combining marks dropped, then case-folded."""
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(character for character in decomposed if not unicodedata.combining(character)).casefold()
+
+
+def words(text: str) -> list[str]:
+    """The folded words of a text in order, none dropped."""
+    return [fold(match.group()) for match in _WORD.finditer(text)]
+
+
+def stems(text: str, language: Language) -> list[str]:
+    """The folded, stemmed words of a text in order; of an undetermined language, the folded words."""
+    return [_stem(word, language) for word in words(text)]
+
+
+def content_stems(text: str, language: Language) -> list[str]:
+    """The stems of a question's content words: function and question words are left out."""
+    skipped = stopwords(language)
+    return [_stem(word, language) for word in words(text) if word not in skipped]
+
+
+@cache
+def stopwords(language: Language) -> frozenset[str]:
+    """Folded function and question words of a language; of both languages when it is undetermined."""
+    data = tomllib.loads(resources.files("knowledge").joinpath("data/stopwords.toml").read_text("utf-8"))
+    chosen = data if language == "und" else [language]
+    return frozenset(fold(word) for key in chosen for word in data[key]["words"].split())
+
+
+@lru_cache(_KEPT_STEMS)
+def _stem(word: str, language: Language) -> str:
+    return word if language == "und" else str(_stemmer(language).stemWord(word))
+
+
+@cache
+def _stemmer(language: Language) -> Any:  # noqa: ANN401 (the library has no types)
+    return snowballstemmer.stemmer(_ALGORITHMS[language])

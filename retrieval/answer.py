@@ -1,0 +1,159 @@
+"""From evidence to citations: what is shown is whole, verbatim, and said only once."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from knowledge.errors import BadQuestion, DamagedDatabase
+from knowledge.excerpt import context, text_of, widen
+from knowledge.model import Paragraph, Quote, Sentence, Source
+from knowledge.store import Store, digest
+from knowledge.terms import words
+from retrieval.model import Citation, Evidence
+from retrieval.present.link import text_fragment
+
+# Discord's longest text input, and room for a pasted paragraph (https://discord.com/developers/docs/components/reference).
+LONGEST_QUESTION = 4000
+# Excerpts sharing this part of their three-word shingles say the same (Broder 1997, "On the resemblance and
+# containment of documents"; 0.8 keeps apart sentences that differ in a figure or a name).
+_SAME, _SHINGLE = 0.8, 3
+# Bytes that cannot be stored or shown as text.
+_SURROGATES = range(0xD800, 0xE000)
+
+
+def check_question(text: str) -> str:
+    """The question without outer white space. Raises BadQuestion for one that holds no words, or too many."""
+    question = text.strip()
+    if not question:
+        raise BadQuestion("The question is empty.")
+    if len(question) > LONGEST_QUESTION:
+        raise BadQuestion(
+            f"The question has {len(question):,} characters; at most {LONGEST_QUESTION:,} are read.",
+            hint="Ask one question at a time.",
+        )
+    if any(ord(character) in _SURROGATES for character in question):
+        raise BadQuestion("The question is not valid Unicode text.", hint="Send it as UTF-8.")
+    if not any(character.isalnum() for character in question):
+        raise BadQuestion("The question has no words in it.")
+    return question
+
+
+def cite(store: Store, sources: dict[str, Source], evidence: Sequence[Evidence], *, most: int) -> list[Citation]:
+    """The citations of evidence, best first, numbered from 1, excerpts that say the same collapsed into the best."""
+    passages = store.passages(item.passage for item in evidence)
+    sentences, quotes = _grouped(store.sentences(passages)), _grouped(store.quotes(passages))
+    kept: list[Citation] = []
+    for item in evidence:
+        source = sources[passages[item.passage].source]
+        found = _citation(store, source, item, sentences.get(item.passage, []), quotes.get(item.passage, []))
+        if not any(_says_the_same(found, other) for other in kept):
+            kept.append(replace(found, n=len(kept) + 1))
+        if len(kept) == most:
+            break
+    return kept
+
+
+def cite_quote(store: Store, source: Source, quote: Quote, *, n: int, score: float) -> Citation:
+    """A quote as a citation of its own."""
+    return _made(store, source, (quote.span.start, quote.span.end), quote, n=n, score=score)
+
+
+def seal(store: Store, citations: Iterable[Citation]) -> tuple[Citation, ...]:
+    """The citations again, each compared with the stored snapshot at the moment of display: the one gate to a reader.
+
+    Raises DamagedDatabase for words that are not the source's. Reading a snapshot checks its digest.
+    """
+    sealed = tuple(citations)
+    for citation in sealed:
+        snapshot = store.snapshot(citation.source.snapshot)
+        same = text_of(snapshot.text, citation.start, citation.end) == citation.exact
+        if not same or snapshot.sha256 != citation.source.sha256:
+            raise DamagedDatabase(f"An excerpt of “{citation.source.id}” is not in its stored text.")
+    return sealed
+
+
+_Unit = TypeVar("_Unit", Sentence, Quote)
+
+
+def _grouped(units: Iterable[_Unit]) -> dict[int, list[_Unit]]:
+    groups: dict[int, list[_Unit]] = {}
+    for unit in units:
+        groups.setdefault(unit.passage, []).append(unit)
+    return groups
+
+
+def _citation(
+    store: Store, source: Source, item: Evidence, sentences: Sequence[Sentence], quotes: Sequence[Quote]
+) -> Citation:
+    quote = next((quote for quote in quotes if quote.id == item.unit), None)
+    if quote is None and source.kind == "quotation" and quotes:
+        quote = quotes[0]  # The line around a gathered quotation is ours; its words are what the source says.
+    if quote is not None and quote.speaker:
+        return cite_quote(store, source, quote, n=1, score=item.score)
+    text = store.snapshot(source.snapshot).text
+    paragraph = next((one.paragraph for one in sentences if one.span.start <= item.start < one.span.end), None)
+    span = widen(
+        text,
+        span=(item.start, item.end),
+        sentences=[(one.span.start, one.span.end) for one in sentences if one.paragraph == paragraph],
+        quotes=[(one.span.start, one.span.end) for one in quotes if one.direct],
+        language=source.language,
+    )
+    return _made(store, source, span, None, n=1, score=item.score)
+
+
+def _made(
+    store: Store, source: Source, span: tuple[int, int], quote: Quote | None, *, n: int, score: float
+) -> Citation:
+    text = store.snapshot(source.snapshot).text
+    start, end = span
+    exact = text_of(text, start, end)
+    if quote is not None and digest(exact) != _stored_digest(store, quote):
+        raise DamagedDatabase(f"A quote of “{source.id}” is not where it was stored.")
+    prefix, suffix = context(text, start, end)
+    number, paragraph = _paragraph_at(store.paragraphs(source.snapshot), start)
+    references = store.references(source.snapshot)
+    return Citation(
+        n=n,
+        kind="passage" if quote is None else "quote",
+        exact=exact,
+        prefix=prefix,
+        suffix=suffix,
+        start=start,
+        end=end,
+        paragraph=number,
+        score=score,
+        speaker=quote and quote.speaker,
+        role=quote and quote.role,
+        verb=quote and quote.verb,
+        direct=None if quote is None else quote.direct,
+        translation=quote and quote.translation,
+        link=text_fragment(source.url, exact, prefix=prefix, suffix=suffix),
+        source=source,
+        references=tuple(one for one in references if source.kind == "quotation" or f"[{one.number}]" in exact),
+        context=text[paragraph.start : paragraph.end],
+        context_start=paragraph.start,
+    )
+
+
+def _stored_digest(store: Store, quote: Quote) -> bytes:
+    return store.units([quote.id])[0].digest
+
+
+def _paragraph_at(paragraphs: Sequence[Paragraph], start: int) -> tuple[int, Paragraph]:
+    for number, paragraph in enumerate(paragraphs, 1):
+        if paragraph.start <= start < paragraph.end:
+            return number, paragraph
+    raise DamagedDatabase("A stored span lies in no paragraph.")
+
+
+def _says_the_same(one: Citation, other: Citation) -> bool:
+    if one.source.snapshot == other.source.snapshot and one.start < other.end and other.start < one.end:
+        return True
+    left, right = _shingles(one.exact), _shingles(other.exact)
+    return len(left & right) >= _SAME * len(left | right)
+
+
+def _shingles(text: str) -> set[tuple[str, ...]]:
+    found = words(text)
+    return {tuple(found[place : place + _SHINGLE]) for place in range(max(1, len(found) - _SHINGLE + 1))}

@@ -1,0 +1,350 @@
+"""The `citabot` command. It holds no logic: it calls the engine and shows what comes back.
+
+Imports that cost time stand inside the commands, so that `--help` loads neither torch, faiss nor discord.
+"""
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from knowledge.errors import BadQuestion, CitabotError
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+    from rich.console import RenderableType
+
+    from retrieval.engine import Engine
+
+_INTERRUPTED = 130  # 128 + SIGINT, as shells count it
+_INTERNAL = 70  # EX_SOFTWARE of sysexits.h
+
+
+@dataclass(frozen=True, slots=True)
+class Globals:
+    """What stands before the command's name."""
+
+    home: str | None
+    bundled: bool | None
+
+    def options(self) -> dict[str, Any]:
+        """As the settings take them."""
+        return {"home": self.home, "bundled": self.bundled}
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog='Example: citabot ask "What did Yann LeCun say about DeepSeek?"',
+)
+@click.option("--home", metavar="DIR", help="The data folder (CITABOT_HOME).")
+@click.option("--no-bundled", is_flag=True, help="Start an empty home without the bundled knowledge.")
+@click.version_option(package_name="citabot", prog_name="citabot")
+@click.pass_context
+def cli(context: click.Context, home: str | None, no_bundled: bool) -> None:
+    """Answers from your own articles, in Spanish and English, with receipts."""
+    context.obj = Globals(home, False if no_bundled else None)
+
+
+@cli.command(epilog='Examples: citabot ask "¿Quién fundó 01.AI?" · citabot ask - < questions.txt')
+@click.argument("question")
+@click.option("-k", type=click.IntRange(min=1, max=1000), help="Cite this many candidates, best first.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.pass_obj
+def ask(given: Globals, question: str, k: int | None, as_json: bool) -> None:
+    """Answer QUESTION with verbatim citations, or say that the sources do not.
+
+    With - as QUESTION, reads one question per line from standard input and writes one JSON object per line.
+    """
+    from retrieval.present import as_json as present_json
+    from retrieval.present import terminal
+
+    with _engine(given) as engine:
+        if question == "-":
+            _ask_all(engine, k)
+            return
+        answer = engine.ask(question, k=k)
+    if as_json:
+        _write(present_json.dump(present_json.answer(answer)))
+    else:
+        _show(terminal.answer(answer))
+
+
+@cli.command(epilog='Examples: citabot add article.txt --title "…" --url https://… · citabot add notes/*.md')
+@click.argument("locations", metavar="PATH_OR_URL...", nargs=-1, required=True)
+@click.option("--title", help="Its title.")
+@click.option("--author", help="Who wrote it.")
+@click.option("--publisher", help="Who published it.")
+@click.option("--url", help="Where it can be read.")
+@click.option("--published", metavar="YYYY-MM-DD", type=click.DateTime(["%Y-%m-%d"]), help="When it was published.")
+@click.option("--language", type=click.Choice(["es", "en"]), help="Its language; told from the text otherwise.")
+@click.option("--licence", help="Under which licence.")
+@click.option("--kind", type=click.Choice(["article", "brief"]), help="article (default) or brief.")
+@click.option("--feed", is_flag=True, help="The address or file is a feed: add each of its items.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON array.")
+@click.pass_obj
+def add(given: Globals, locations: Sequence[str], feed: bool, as_json: bool, **described: Any) -> None:  # noqa: ANN401
+    """Add or update sources: .txt .md .html .pdf .docx files, web addresses, feeds, or - for standard input."""
+    from retrieval.present import as_json as present_json
+    from retrieval.present import terminal
+
+    metadata = _metadata(locations, described)
+    first_error: CitabotError | None = None
+    done = []
+    with _engine(given) as engine:
+        for result in engine.add(locations, metadata, feed=feed, stdin=sys.stdin.buffer):
+            if isinstance(result, CitabotError):
+                first_error = first_error or result
+                _report(result, as_json=as_json)
+            else:
+                done.append(result)
+    if as_json:
+        _write(present_json.dump([present_json.added(one) for one in done]))
+    else:
+        for one in done:
+            _show(terminal.added(one))
+    if first_error is not None:
+        sys.exit(first_error.exit_code)
+
+
+@cli.command()
+@click.argument("source_id", shell_complete=lambda context, _, text: _complete_source(context, text))
+@click.pass_obj
+def remove(given: Globals, source_id: str) -> None:
+    """Remove a source; from then on nothing cites it."""
+    from retrieval.present import terminal
+
+    with _engine(given) as engine:
+        _show(terminal.removed(engine.remove(source_id)))
+
+
+@cli.command()
+@click.option("--full", is_flag=True, help="Encode everything anew.")
+@click.pass_obj
+def rebuild(given: Globals, full: bool) -> None:
+    """Bring the index into line with the database. Readers keep working meanwhile."""
+    from retrieval.present import terminal
+
+    with _engine(given) as engine:
+        _show(terminal.rebuilt(engine.rebuild(full=full)))
+
+
+@cli.command(epilog='Example: citabot quotes --speaker LeCun --about "open source"')
+@click.option("--speaker", metavar="NAME", help="Only this speaker's.")
+@click.option("--about", metavar="TEXT", help="Nearest to this text first.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON array.")
+@click.pass_obj
+def quotes(given: Globals, speaker: str | None, about: str | None, as_json: bool) -> None:
+    """List quotes with their speakers."""
+    from retrieval.present import as_json as present_json
+    from retrieval.present import terminal
+
+    with _engine(given) as engine:
+        found = engine.quotes(speaker=speaker, about=about)
+    if as_json:
+        _write(present_json.dump([present_json.quote_row(one) for one in found]))
+    else:
+        _show(terminal.quotes(found))
+
+
+@cli.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON array.")
+@click.pass_obj
+def sources(given: Globals, as_json: bool) -> None:
+    """List the sources."""
+    from retrieval.present import as_json as present_json
+    from retrieval.present import terminal
+
+    with _engine(given) as engine:
+        found = engine.sources()
+    if as_json:
+        _write(present_json.dump([present_json.source(one) for one in found]))
+    else:
+        _show(terminal.sources(found))
+
+
+@cli.command()
+@click.argument("source_id", shell_complete=lambda context, _, text: _complete_source(context, text))
+@click.pass_obj
+def show(given: Globals, source_id: str) -> None:
+    """Print a source with its paragraph numbers."""
+    from retrieval.present import terminal
+
+    with _engine(given) as engine:
+        source, paragraphs = engine.show(source_id)
+    _show(terminal.source_text(source, paragraphs))
+
+
+@cli.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.pass_obj
+def verify(given: Globals, as_json: bool) -> None:
+    """Re-read every stored span, digest and index row; exit 1 if anything differs."""
+    from retrieval.present import as_json as present_json
+    from retrieval.present import terminal
+
+    with _engine(given) as engine:
+        found = engine.verify()
+    if as_json:
+        _write(present_json.dump(present_json.verification(found)))
+    else:
+        _show(terminal.verification(found))
+    if found.differences:
+        sys.exit(1)
+
+
+@cli.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON array.")
+@click.pass_obj
+def settings(given: Globals, as_json: bool) -> None:
+    """List every setting with its value and where it came from."""
+    from retrieval.present import as_json as present_json
+    from retrieval.present import terminal
+    from retrieval.settings import read_settings, setting_rows
+
+    rows = setting_rows(read_settings(**given.options()), **given.options())
+    if as_json:
+        _write(present_json.dump([present_json.setting(row) for row in rows]))
+    else:
+        _show(terminal.settings(rows))
+
+
+@cli.command(epilog='Example: eval "$(citabot completion bash)"')
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> None:
+    """Print the completion script of a SHELL."""
+    from click.shell_completion import get_completion_class
+
+    chosen = get_completion_class(shell)
+    if chosen is None:
+        raise click.UsageError(f"No completion for {shell}.")
+    _write(chosen(cli, {}, "citabot", "_CITABOT_COMPLETE").source())
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line: every error is one sentence on stderr and its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            # Whatever the locale says, results are UTF-8; a stray surrogate must not end the program.
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    as_json = "--json" in given
+    try:
+        sys.exit(cli.main(given, prog_name="citabot", standalone_mode=False) or 0)
+    except CitabotError as error:
+        _report(error, as_json=as_json)
+        sys.exit(error.exit_code)
+    except click.ClickException as error:
+        _report_usage(error, as_json=as_json)
+        sys.exit(error.exit_code)
+    except (KeyboardInterrupt, click.Abort):
+        sys.exit(_INTERRUPTED)
+    except BrokenPipeError:
+        # The reader of our output has gone; Python would complain once more while flushing at exit.
+        sys.stderr.close()
+        sys.exit(0)
+    except Exception as error:
+        _report(
+            _Internal(f"Citabot failed at something it should not: {type(error).__name__}: {error}"), as_json=as_json
+        )
+        sys.exit(_INTERNAL)
+
+
+class _InternalError(CitabotError):
+    """A fault of ours; the message names it so that it can be reported."""
+
+    code = "internal"
+    default_hint = "Please report it with the command that led here."
+
+
+def _metadata(locations: Sequence[str], described: dict[str, Any]) -> Any:  # noqa: ANN401
+    from knowledge.model import Metadata
+    from knowledge.web import check_url
+
+    for option in ("title", "url"):
+        if described[option] and len(locations) > 1:
+            raise click.UsageError(f"--{option} describes one source; add the {len(locations)} one by one.")
+    if described["url"]:
+        check_url(described["url"])
+    published = described.pop("published")
+    return Metadata(**described, published=published.date().isoformat() if published else None)
+
+
+def _ask_all(engine: "Engine", k: int | None) -> None:
+    """Answer standard input line by line; a question that cannot be asked gets its error in its place."""
+    from retrieval.present import as_json as present_json
+
+    first_error: CitabotError | None = None
+    for line in sys.stdin.buffer:
+        question = line.decode("utf-8", errors="surrogateescape").rstrip("\r\n")
+        try:
+            found = present_json.answer(engine.ask(question, k=k))
+        except BadQuestion as error:
+            first_error = first_error or error
+            found = {"question": question} | present_json.error(error)
+        _write(present_json.dump(found))
+    if first_error is not None:
+        sys.exit(first_error.exit_code)
+
+
+@contextmanager
+def _engine(given: Globals) -> "Iterator[Engine]":
+    from retrieval.engine import open_engine
+    from retrieval.present.progress import progress_on_stderr
+    from retrieval.settings import read_settings
+
+    with (
+        progress_on_stderr() as progress,
+        open_engine(read_settings(**given.options()), notice=_notice, progress=progress) as engine,
+    ):
+        yield engine
+
+
+def _complete_source(context: click.Context, text: str) -> "list[CompletionItem]":
+    from click.shell_completion import CompletionItem
+
+    from retrieval.engine import source_ids
+    from retrieval.settings import read_settings
+
+    given = context.find_root().params
+    found = source_ids(read_settings(home=given.get("home")))
+    return [CompletionItem(one) for one in found if one.startswith(text)]
+
+
+def _write(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def _show(renderable: "RenderableType") -> None:
+    from rich.console import Console
+
+    Console(highlight=False).print(renderable)
+
+
+def _notice(sentence: str) -> None:
+    click.echo(sentence, err=True)
+
+
+def _report(error: CitabotError, *, as_json: bool) -> None:
+    from retrieval.present import as_json as present_json
+    from retrieval.present.inert import inert
+
+    if as_json:
+        click.echo(present_json.dump(present_json.error(error)), err=True)
+    else:
+        click.echo(inert(f"citabot: {error.message}"), err=True)
+        if error.hint:
+            click.echo(inert(f"  {error.hint}"), err=True)
+
+
+def _report_usage(error: click.ClickException, *, as_json: bool) -> None:
+    if as_json:
+        from retrieval.present import as_json as present_json
+
+        hint = "citabot --help lists the commands and options."
+        click.echo(present_json.dump({"error": "usage", "message": error.format_message(), "hint": hint}), err=True)
+    else:
+        error.show()

@@ -1,0 +1,271 @@
+"""The one façade: the faces call these methods and show what they return.
+
+An engine serves the thread that opened it. Several may share one home: readers go on with the index they opened while
+a writer works, and notice a newer one at their next question.
+"""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import BinaryIO
+
+from filelock import FileLock, Timeout
+from knowledge.names import matches_name
+from knowledge.readers import ReadingLimits, read, read_feed
+
+from knowledge import bundled, changes
+from knowledge.errors import CitabotError, HomeBusy
+from knowledge.ingest import ingest
+from knowledge.language import detect
+from knowledge.model import Document, Metadata, Source
+from knowledge.store import Store
+from knowledge.web import FetchPolicy
+from retrieval import confidence, search
+from retrieval.answer import check_question, cite, cite_quote, seal
+from retrieval.generation import storage_error
+from retrieval.model import Added, Answer, Citation, Evidence, IndexState, Reason, Rebuilt, Verification
+from retrieval.rebuild import Progress
+from retrieval.serving import Notice, Serving
+from retrieval.settings import Settings
+from retrieval.verify import verify
+
+# Citations shown without -k, and of the nearest when nothing is answered: what a person reads at a glance.
+MOST_CITATIONS = 3
+# Passages looked at closely for every answer: room for near-duplicates to collapse, and for judging chance likeness.
+LOOKED_AT = 12
+# How long a writer waits for another: a document is stored in well under a second, a bundled base in a few.
+WRITE_WAIT_SECONDS = 60.0
+_MEGABYTE = 1_000_000
+
+
+class Engine:
+    """A home folder open for questions and changes. Make one with `open_engine`."""
+
+    def __init__(self, settings: Settings, store: Store, *, notice: Notice, progress: Progress) -> None:
+        self.settings = settings
+        self.store = store
+        self._notice = notice
+        self._progress = progress
+        self._folder = settings.home / "index"
+        self._serving = Serving(store, self._folder, encoder_name=settings.encoder, notice=notice, progress=progress)
+        self._sources: tuple[tuple[str, int], dict[str, Source]] | None = None
+
+    def ask(self, question: str, *, k: int | None = None) -> Answer:
+        """Answer a question with citations, or be silent with a reason.
+
+        With `k`, that many candidates are cited where the base has them. Raises BadQuestion.
+        """
+        started = time.perf_counter()
+        text = check_question(question)
+        generation = self._serving.current()
+        with self.store.reading():
+            ready = search.prepare(text, detect(text), self._serving.encoder.encode_questions([text])[0])
+            evidence = search.rank(self.store, generation.index, ready, limit=max(LOOKED_AT, 2 * (k or 0)))
+            sources = self._known_sources()
+            judgements = self._judge(ready, evidence)
+            citations = cite(self.store, sources, evidence, most=k or MOST_CITATIONS)
+            citations = list(seal(self.store, citations))
+        first = judgements[0] if judgements else confidence.Judgement(0.0, Reason.EMPTY_BASE)
+        answered = first.reason is None
+        if k is None:
+            trusted = {item.passage for item, one in zip(evidence, judgements, strict=True) if one.reason is None}
+            citations = citations if not answered else self._within(citations, evidence, trusted)
+        return Answer(
+            question=text,
+            language=ready.language,
+            answered=answered,
+            confidence=first.confidence,
+            reason=first.reason,
+            citations=tuple(citations) if answered else (),
+            nearest=() if answered else tuple(citations[:MOST_CITATIONS]),
+            index=self.state(),
+            elapsed_ms=(time.perf_counter() - started) * 1000,
+        )
+
+    def quotes(self, *, speaker: str | None = None, about: str | None = None) -> list[Citation]:
+        """The quotes of the base, by source and place, or those nearest to `about` first. Raises BadQuestion."""
+        with self.store.reading():
+            sources = self._known_sources()
+            found = [
+                quote
+                for quote in self.store.quotes()
+                if speaker is None or (quote.speaker is not None and matches_name(speaker, quote.speaker))
+            ]
+            scores = dict.fromkeys((quote.id for quote in found), 0.0)
+            if about is not None:
+                generation = self._serving.current()
+                vector = self._serving.encoder.encode_questions([check_question(about)])[0]
+                scores |= {hit.id: hit.score for hit in generation.index.search(vector, len(found), only=list(scores))}
+                found.sort(key=lambda quote: -scores[quote.id])
+            cited = [
+                cite_quote(self.store, sources[quote.source], quote, n=n, score=scores[quote.id])
+                for n, quote in enumerate(found, 1)
+            ]
+            return list(seal(self.store, cited))
+
+    def sources(self) -> list[Source]:
+        """Every source, by id."""
+        return self.store.sources()
+
+    def show(self, source_id: str) -> tuple[Source, list[str]]:
+        """A source and its paragraphs in order. Raises UnknownSource."""
+        source = self.store.source(source_id)
+        text = self.store.snapshot(source.snapshot).text
+        return source, [text[one.start : one.end] for one in self.store.paragraphs(source.snapshot)]
+
+    def add(
+        self, locations: Sequence[str], given: Metadata, *, feed: bool = False, stdin: BinaryIO | None = None
+    ) -> Iterator[Added | CitabotError]:
+        """Add documents, each in a transaction of its own, and index what changed before the last one is returned.
+
+        A document that cannot be added is returned as its error, in its turn; the others are added all the same.
+        """
+        results: list[Added | CitabotError] = []
+        for location in locations:
+            try:
+                for document in self._read(location, feed=feed, stdin=stdin):
+                    with self._write_lock():
+                        source, change = ingest(self.store, document, given)
+                    results.append(Added(source, change))
+            except CitabotError as error:
+                results.append(error)
+        self.rebuild()
+        yield from results
+
+    def remove(self, source_id: str) -> Source:
+        """Remove a source; from then on nothing cites it. Raises UnknownSource."""
+        source = self.store.source(source_id)
+        with self._write_lock():
+            changes.remove(self.store, source_id)
+        self.rebuild()
+        return source
+
+    def rebuild(self, *, full: bool = False) -> Rebuilt:
+        """Bring the index into line with the database; with `full`, encode everything anew. Raises HomeBusy."""
+        _, encoded, changed = self._serving.rebuild(full=full)
+        return Rebuilt(self.state(), encoded, changed=changed)
+
+    def verify(self) -> Verification:
+        """Re-read every stored span, digest and index row."""
+        return verify(self.store, self._folder, self._serving.encoder)
+
+    def state(self) -> IndexState:
+        """What answers are made with at present."""
+        manifest = self._serving.current().manifest
+        return IndexState(
+            manifest.fingerprint, manifest.encoder, manifest.encoder_digest, manifest.sources, manifest.passages
+        )
+
+    def load_bundled(self) -> None:
+        """Load the bundled base into a home that was never used, or go on where an earlier load was cut off."""
+        sources = self.store.sources()
+        if self.store.has_bundled() or any(not source.location.startswith("bundled:") for source in sources):
+            return
+        self._notice("First use: loading the bundled knowledge.")
+        documents = list(bundled.documents())
+        with self._write_lock():
+            for done, document in enumerate(documents):
+                self._progress("loading", done, len(documents))
+                ingest(self.store, document, Metadata())
+            self._progress("loading", len(documents), len(documents))
+            changes.mark_bundled(self.store)
+
+    def _read(self, location: str, *, feed: bool, stdin: BinaryIO | None) -> list[Document]:
+        limits = ReadingLimits(max_bytes=int(self.settings.max_source_mb * _MEGABYTE))
+        policy = FetchPolicy(
+            timeout_seconds=self.settings.fetch_timeout,
+            max_bytes=limits.max_bytes,
+            allow_private=self.settings.allow_private_addresses,
+        )
+        if feed:
+            return read_feed(location, limits=limits, fetch_policy=policy)
+        return [read(location, limits=limits, fetch_policy=policy, stdin=stdin)]
+
+    def _judge(self, question: search.Question, evidence: Sequence[Evidence]) -> list[confidence.Judgement]:
+        passages = self.store.passages(item.passage for item in evidence)
+        dense = [item.dense for item in evidence]
+        judged = []
+        for place, item in enumerate(evidence):
+            passage = passages[item.passage]
+            text = self.store.snapshot(passage.span.snapshot).text
+            whole, best = text[passage.span.start : passage.span.end], text[item.start : item.end]
+            found = confidence.features(
+                [dense[place], *dense[:place], *dense[place + 1 :]],
+                coverage=search.coverage(question, whole, passage.language),
+                sentence_coverage=search.coverage(question, best, passage.language),
+            )
+            spanish = question.language == "es"
+            judged.append(confidence.judge(found, threshold=self.settings.threshold, spanish=spanish))
+        return judged
+
+    def _within(self, citations: list[Citation], evidence: Sequence[Evidence], trusted: set[int]) -> list[Citation]:
+        """The citations that are trusted themselves, renumbered; the first always is."""
+        spans = self.store.passages(trusted)
+        kept = [
+            one
+            for one in citations
+            if any(
+                passage.span.snapshot == one.source.snapshot and passage.span.start <= one.start < passage.span.end
+                for passage in spans.values()
+            )
+        ]
+        return [replace(one, n=n) for n, one in enumerate(kept, 1)]
+
+    def _known_sources(self) -> dict[str, Source]:
+        """Every source by id, read again only when the base has changed."""
+        generation = self.store.generation()
+        if self._sources is None or self._sources[0] != generation:
+            self._sources = generation, {source.id: source for source in self.store.sources()}
+        return self._sources[1]
+
+    @contextmanager
+    def _write_lock(self) -> Iterator[None]:
+        try:
+            with FileLock(self.settings.home / "write.lock", timeout=WRITE_WAIT_SECONDS):
+                yield
+        except Timeout as error:
+            raise HomeBusy("Another citabot is adding sources to the same home.") from error
+
+
+@contextmanager
+def open_engine(
+    settings: Settings, *, notice: Notice | None = None, progress: Progress | None = None
+) -> Iterator[Engine]:
+    """Open a home folder, creating it and loading the bundled base on first use.
+
+    Raises HomeNotWritable, DamagedDatabase, StorageFull or HomeBusy.
+    """
+    home = settings.home
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise storage_error(error, home) from error
+    store = Store(home / "knowledge.db")
+    try:
+        engine = Engine(settings, store, notice=notice or _ignore, progress=progress or _ignore_progress)
+        if settings.bundled:
+            engine.load_bundled()
+        yield engine
+    finally:
+        store.close()
+
+
+def source_ids(settings: Settings) -> list[str]:
+    """The ids of a home's sources, for completion; of a home that was never used, none."""
+    path = settings.home / "knowledge.db"
+    if not path.is_file():
+        return []
+    store = Store(path, read_only=True)
+    try:
+        return [source.id for source in store.sources()]
+    finally:
+        store.close()
+
+
+def _ignore(sentence: str) -> None:
+    """Say nothing."""
+
+
+def _ignore_progress(stage: str, done: int, total: int) -> None:
+    """Show nothing."""

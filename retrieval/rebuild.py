@@ -1,0 +1,177 @@
+"""Vectors and index brought into line with the database; `python -m retrieval.rebuild` is `citabot rebuild`.
+
+Only texts that have no vector yet are encoded. The new index is checked against the exact one on a sample before it is
+published; killed at any moment, a rebuild leaves the old index in use and the vectors made so far.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import astuple, dataclass
+from pathlib import Path
+
+import numpy as np
+from filelock import FileLock, Timeout
+from numpy.typing import NDArray
+
+from knowledge.errors import DamagedIndex, HomeBusy
+from knowledge.model import Quote
+from knowledge.store import Store, Unit
+from retrieval.encoder import Encoder
+from retrieval.generation import Manifest, publish
+from retrieval.index import ExactIndex, VectorIndex, build_index
+from retrieval.vectors import VectorStore, open_vectors, text_digest
+
+Progress = Callable[[str, int, int], None]
+"""Told (what is being done, how much is done, how much there is)."""
+
+# Changes whenever the text given to the encoder, or what goes into the index, is chosen differently.
+_RECIPE = "units 1"
+_REFERENCE_MARK = re.compile(r"\s*\[\d{1,3}\]")
+# How many stored vectors look for themselves in the new index before it is trusted.
+_SAMPLE = 64
+# Vectors read from the cache at a time, so that a large base does not stand in memory twice.
+_READ_AT_ONCE = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedUnit:
+    """A unit and the text that stands for it in the vector space."""
+
+    id: int
+    text: str
+
+
+def is_current(manifest: Manifest | None, store: Store, encoder_digest: str) -> bool:
+    """Whether an index was made from the database as it is, by this encoder."""
+    if manifest is None:
+        return False
+    return (manifest.base, manifest.generation, manifest.encoder_digest) == (*store.generation(), encoder_digest)
+
+
+def sync(
+    store: Store, encoder: Encoder, folder: Path, *, full: bool = False, progress: Progress | None = None
+) -> tuple[Manifest, int]:
+    """Bring the index in `folder` into line with the database; return its manifest and how many texts were encoded.
+
+    `full` forgets this encoder's vectors first. The caller holds the `index_lock`.
+    """
+    report = progress or (lambda stage, done, total: None)
+    with store.reading():
+        described, units = _describe(store, encoder)
+        texts = list(encoded_units(store, units))
+    with open_vectors(folder / "vectors.db") as vectors:
+        if full:
+            vectors.forget(encoder.digest)
+        encoded = _encode_missing(texts, encoder, vectors, report)
+        matrix = _matrix(texts, encoder, vectors)
+        ids = np.array([unit.id for unit in texts], dtype=np.int64)
+        index = build_index(ids, matrix)
+        _check(index, ids, matrix)
+        manifest = publish(folder, index, described)
+    return manifest, encoded
+
+
+@contextmanager
+def index_lock(folder: Path, *, wait_seconds: float) -> Iterator[None]:
+    """Hold the right to publish an index. Raises HomeBusy when another process keeps it longer than `wait_seconds`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(folder / "lock", timeout=wait_seconds):
+            yield
+    except Timeout as error:
+        raise HomeBusy("Another citabot is rebuilding the index.") from error
+
+
+def _describe(store: Store, encoder: Encoder) -> tuple[dict[str, object], list[Unit]]:
+    uid, generation = store.generation()
+    counts, units = store.counts(), store.units()
+    return {
+        "fingerprint": _fingerprint(store, units, encoder.digest),
+        "base": uid,
+        "generation": generation,
+        "encoder": encoder.name,
+        "encoder_digest": encoder.digest,
+        "dimension": encoder.dimension,
+        "sources": counts.sources,
+        "passages": counts.passages,
+        "sentences": counts.sentences,
+        "quotes": counts.quotes,
+    }, units
+
+
+def _fingerprint(store: Store, units: Sequence[Unit], encoder_digest: str) -> str:
+    """A digest of everything an answer can depend on, the same on every machine that holds the same base.
+
+    Database ids are left out: they tell the order of adding, which no answer depends on.
+    """
+    sources = {source.snapshot: source for source in store.sources()}
+    content = hashlib.sha256(f"{_RECIPE}\n{encoder_digest}\n".encode())
+    for snapshot in sorted(sources, key=lambda key: sources[key].id):
+        source = sources[snapshot]
+        said = [source.id, source.title, source.author, source.publisher, source.url, source.published,
+                source.language, source.kind, source.origin, source.sha256]  # fmt: skip
+        content.update(json.dumps(said).encode())
+        content.update(json.dumps([astuple(item) for item in store.references(snapshot)]).encode())
+    spans = sorted((sources[unit.span.snapshot].id, unit.kind, unit.span.start, unit.span.end) for unit in units)
+    content.update(json.dumps(spans).encode())
+    return content.hexdigest()
+
+
+def encoded_units(store: Store, units: Iterable[Unit]) -> Iterator[EncodedUnit]:
+    """Units with the texts that stand for them, in the same order."""
+    quotes = {quote.id: quote for quote in store.quotes()}
+    for unit in units:
+        words = store.snapshot(unit.span.snapshot).text[unit.span.start : unit.span.end]
+        yield EncodedUnit(unit.id, encoded_text(words, quotes.get(unit.id)))
+
+
+def encoded_text(words: str, quote: Quote | None = None) -> str:
+    """The text that stands for a unit: without reference marks, and a quote with its speaker before it."""
+    plain = _REFERENCE_MARK.sub("", words) or words
+    return f"{quote.speaker}: {plain}" if quote is not None and quote.speaker else plain
+
+
+def _encode_missing(units: Sequence[EncodedUnit], encoder: Encoder, vectors: VectorStore, report: Progress) -> int:
+    """Encode each text that has no vector, storing as it goes; return how many were encoded."""
+    texts = {text_digest(unit.text): unit.text for unit in units}
+    missing = vectors.missing(encoder.digest, list(texts))
+    done, at_once = 0, 256  # About two seconds of work: what a killed rebuild has to do again.
+    for start in range(0, len(missing), at_once):
+        digests = missing[start : start + at_once]
+        report("encoding", done, len(missing))
+        vectors.put(encoder.digest, digests, encoder.encode_passages([texts[digest] for digest in digests]))
+        done += len(digests)
+    if missing:
+        report("encoding", done, len(missing))
+    return done
+
+
+def _matrix(units: Sequence[EncodedUnit], encoder: Encoder, vectors: VectorStore) -> NDArray[np.float32]:
+    matrix = np.empty((len(units), encoder.dimension), dtype=np.float32)
+    for start in range(0, len(units), _READ_AT_ONCE):
+        digests = [text_digest(unit.text) for unit in units[start : start + _READ_AT_ONCE]]
+        found = vectors.get(encoder.digest, digests)
+        for row, digest in enumerate(digests, start):
+            matrix[row] = found[digest]
+    return matrix
+
+
+def _check(index: VectorIndex, ids: NDArray[np.int64], matrix: NDArray[np.float32]) -> None:
+    """Compare the new index with the exact one: the best score for each sampled vector must be the same."""
+    if not len(ids):
+        return
+    exact = ExactIndex(ids, matrix)
+    for row in np.linspace(0, len(ids) - 1, min(_SAMPLE, len(ids)), dtype=np.int64):
+        wanted, found = exact.search(matrix[row], 1), index.search(matrix[row], 1)
+        # Float32 sums of 384 products, in another order, differ by about 1e-6.
+        if not found or abs(found[0].score - wanted[0].score) > 1e-4:
+            raise DamagedIndex("The new index does not find what the exact one finds; the old one stays in use.")
+
+
+if __name__ == "__main__":
+    from retrieval.cli import main
+
+    main(["rebuild"])

@@ -1,0 +1,240 @@
+"""What the database keeps, refuses and gives back."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from knowledge import changes
+from knowledge.errors import DamagedDatabase, HomeNotWritable, UnknownSource
+from knowledge.integrity import differences
+from knowledge.model import Document, FoundQuote, Metadata, Paragraph, Reference, Segments
+from knowledge.schema import migrations, open_database
+from knowledge.store import Store, digest, sha256
+
+TEXT = "Meta gave its model away. It was criticised.\n\n“We share code,” said Ana Ruiz."
+DESCRIPTION: dict[str, object] = {
+    "title": "A title", "author": None, "publisher": None, "url": None, "published": None,
+    "language": "en", "kind": "article", "licence": None,
+}  # fmt: skip
+
+
+def document(text: str = TEXT) -> Document:
+    cut = text.index("\n\n")
+    paragraphs = (Paragraph(0, cut), Paragraph(cut + 2, len(text)))
+    reference = Reference(1, "Meta", "A card", "primary", url="https://example.org")
+    return Document(text, paragraphs, Metadata(), "/articles/one.txt", references=(reference,))
+
+
+def segments(text: str = TEXT) -> Segments:
+    cut, dot = text.index("\n\n"), text.index(".") + 1
+    quote = FoundQuote(cut + 3, cut + 17, "Ana Ruiz", None, "said", True)
+    return Segments(
+        passages=((0, cut, 1, 1), (cut + 2, len(text), 2, 2)),
+        sentences=((0, dot, 1), (dot + 1, cut, 1), (cut + 2, len(text), 2)),
+        quotes=(quote,),
+        languages=("en", "en"),
+    )
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = Store(tmp_path / "knowledge.db")
+    yield opened
+    opened.close()
+
+
+def put(store: Store, source_id: str = "one", text: str = TEXT) -> None:
+    changes.put(store, source_id, document(text), segments(text), dict(DESCRIPTION))
+
+
+def test_a_source_comes_back_as_it_was_put(store: Store) -> None:
+    put(store)
+    source = store.source("one")
+    assert (source.title, source.language, source.paragraphs, source.passages) == ("A title", "en", 2, 2)
+    assert source.sha256 == sha256(TEXT)
+    assert store.snapshot(source.snapshot).text == TEXT
+    assert store.references(source.snapshot)[0].title == "A card"
+    assert [TEXT[one.start : one.end] for one in store.paragraphs(source.snapshot)] == TEXT.split("\n\n")
+
+
+def test_units_share_one_space_of_ids_and_know_their_passage(store: Store) -> None:
+    put(store)
+    units = store.units()
+    assert len({unit.id for unit in units}) == len(units) == 6
+    words = {unit.id: TEXT[unit.span.start : unit.span.end] for unit in units}
+    assert all(digest(words[unit.id]) == unit.digest for unit in units)
+    assert all(words[unit.id] in words[unit.passage] for unit in units)
+    (quote,) = store.quotes()
+    assert (words[quote.id], quote.speaker, quote.direct, quote.paragraph) == ("We share code,", "Ana Ruiz", True, 2)
+
+
+def test_full_text_finds_words_without_accents_and_in_other_forms(store: Store) -> None:
+    text = "La tecnología fue compartida por la compañía.\n\n“Compartir códigos,” dijo Ana."
+    spanish = Segments(
+        ((0, 45, 1, 1), (47, len(text), 2, 2)), ((0, 45, 1), (47, len(text), 2)), languages=("es", "es")
+    )
+    changes.put(store, "es", document(text), spanish, DESCRIPTION | {"language": "es"})
+    assert [score > 0 for _, score in store.match('es : "tecnologi"', 5)] == [True]
+    assert store.match('en : "tecnologi"', 5) == []
+    assert len(store.match('es : "codig" OR es : "compart"', 5)) == 2
+
+
+@pytest.mark.parametrize(("start", "end"), [(0, len(TEXT) + 1), (5, 5), (9, 4), (-1, 3)])
+def test_the_database_refuses_a_span_that_does_not_fit(store: Store, start: int, end: int) -> None:
+    put(store)
+    row = {"kind": "sentence", "snapshot": 1, "start": start, "end": end, "digest": bytes(32)}
+    with pytest.raises(sqlite3.IntegrityError):
+        store.database["units"].insert(row)
+
+
+def test_the_database_refuses_overlapping_spans_of_one_kind_only(store: Store) -> None:
+    put(store)
+    row = {"kind": "quote", "snapshot": 1, "start": 0, "end": 10, "digest": bytes(32)}
+    store.database["units"].insert(row)
+    for start, end in ((3, 5), (0, 10), (9, 12)):
+        with pytest.raises(sqlite3.IntegrityError, match="overlaps"):
+            store.database["units"].insert(row | {"start": start, "end": end})
+
+
+@pytest.mark.parametrize("statement", ["UPDATE snapshots SET text = 'x'", "UPDATE units SET start = start + 1"])
+def test_snapshots_and_spans_never_change(store: Store, statement: str) -> None:
+    put(store)
+    with pytest.raises(sqlite3.IntegrityError):
+        store.database.conn.execute(statement)
+
+
+def test_a_new_text_keeps_the_old_snapshot_but_nothing_cites_it(store: Store) -> None:
+    put(store)
+    before = store.source("one")
+    changed = TEXT.replace("criticised", "praised")
+    put(store, text=changed)
+    after = store.source("one")
+    assert after.snapshot != before.snapshot
+    assert store.snapshot(before.snapshot).text == TEXT
+    assert {unit.span.snapshot for unit in store.units()} == {after.snapshot}
+    assert after.added == before.added
+    put(store)
+    assert store.source("one").snapshot == before.snapshot
+
+
+def test_a_removed_source_leaves_nothing_behind(store: Store) -> None:
+    put(store)
+    put(store, "two", TEXT.replace("Meta", "Mistral"))
+    changes.remove(store, "one")
+    assert [source.id for source in store.sources()] == ["two"]
+    assert store.match('"meta"', 5) == []
+    assert store.snapshot_count() == 1
+    with pytest.raises(UnknownSource, match="one"):
+        changes.remove(store, "one")
+
+
+def test_ids_are_never_used_again(store: Store) -> None:
+    put(store)
+    highest = max(unit.id for unit in store.units())
+    changes.remove(store, "one")
+    put(store)
+    assert min(unit.id for unit in store.units()) > highest
+
+
+def test_a_failed_write_leaves_everything_as_it_was(store: Store) -> None:
+    put(store)
+    before = (store.generation(), store.units(), store.sources())
+    broken = Segments(((0, 5, 1, 1),), ((0, 5, 1), (20, 30, 1)), languages=("en",))
+    with pytest.raises(DamagedDatabase, match="No passage holds"):
+        changes.put(store, "one", document(TEXT.replace("Meta", "Mira")), broken, dict(DESCRIPTION))
+    assert (store.generation(), store.units(), store.sources()) == before
+
+
+def test_every_change_is_a_new_generation(store: Store) -> None:
+    first = store.generation()
+    put(store)
+    changes.describe(store, "one", {"title": "Another"})
+    assert store.generation() == (first[0], first[1] + 2)
+    assert store.source("one").title == "Another"
+
+
+def test_a_reader_sees_one_state_while_another_writes(tmp_path: Path) -> None:
+    path = tmp_path / "knowledge.db"
+    writer, reader = Store(path), Store(path)
+    put(writer)
+    with reader.reading():
+        assert len(reader.sources()) == 1
+        put(writer, "two", TEXT.replace("Meta", "Mistral"))
+        assert len(reader.sources()) == 1
+    assert len(reader.sources()) == 2
+    writer.close()
+    reader.close()
+
+
+def test_two_threads_may_create_the_same_base(tmp_path: Path) -> None:
+    failures: list[BaseException] = []
+
+    def create() -> None:
+        try:
+            Store(tmp_path / "knowledge.db").close()
+        except BaseException as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=create) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    database = open_database(tmp_path / "knowledge.db")
+    assert migrations.pending(database) == []
+    database.close()
+
+
+def test_a_file_that_is_no_database_is_said_to_be_damaged(tmp_path: Path) -> None:
+    path = tmp_path / "knowledge.db"
+    path.write_bytes(b"not a database at all" * 100)
+    with pytest.raises(DamagedDatabase, match="damaged"):
+        Store(path)
+    assert path.read_bytes().startswith(b"not a database")
+
+
+def test_a_folder_that_is_missing_is_said_so(tmp_path: Path) -> None:
+    with pytest.raises(HomeNotWritable):
+        Store(tmp_path / "missing" / "knowledge.db")
+
+
+def test_a_sound_base_has_no_differences(store: Store) -> None:
+    put(store)
+    assert list(differences(store)) == []
+
+
+@pytest.mark.parametrize("table", ["units", "paragraphs"])
+@pytest.mark.parametrize("column", ["start", "end"])
+@pytest.mark.parametrize("step", [-1, 1])
+def test_any_span_moved_by_one_is_found(store: Store, table: str, column: str, step: int) -> None:
+    put(store)
+    connection = store.database.conn
+    connection.execute(f"DROP TRIGGER {table}_fixed")
+    for row in connection.execute(f"SELECT rowid, {column} FROM {table}").fetchall():
+        moved = row[1] + step
+        if moved < 0:
+            continue
+        connection.execute(f"UPDATE {table} SET {column} = ? WHERE rowid = ?", [moved, row[0]])
+        assert list(differences(store)), f"{table} row {row[0]}"
+        connection.execute(f"UPDATE {table} SET {column} = ? WHERE rowid = ?", [row[1], row[0]])
+    assert list(differences(store)) == []
+    connection.rollback()
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        ("DROP TRIGGER snapshots_fixed; UPDATE snapshots SET text = replace(text, 'Meta', 'Nota')", "the text is not"),
+        ("DELETE FROM passage_terms", "full-text index"),
+        ("PRAGMA foreign_keys = OFF; DELETE FROM sentences WHERE id = (SELECT min(id) FROM sentences)", "nothing else"),
+        ("PRAGMA foreign_keys = OFF; DELETE FROM units WHERE kind = 'passage' AND start = 0", "no passage"),
+    ],
+)
+def test_damage_behind_the_programs_back_is_found(store: Store, damage: str, said: str) -> None:
+    put(store)
+    store.database.conn.executescript(damage)
+    assert any(said in f"{subject} {detail}" for subject, detail in differences(store))
