@@ -1,0 +1,86 @@
+"""What tests share: an encoder made ready once, and homes that hold two small invented articles."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from knowledge.model import Metadata
+from retrieval.engine import Engine, open_engine
+from retrieval.settings import Settings
+
+ROOT = Path(__file__).parent.parent
+ARTICLES = Path(__file__).parent / "articles"
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No setting of the person who runs the tests reaches them."""
+    for name in [*os.environ]:
+        if name.startswith("CITABOT_") or name in ("DISCORD_TOKEN", "NO_COLOR", "FORCE_COLOR", "COLUMNS"):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def exports(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder where the packaged encoder is exported once for the whole run."""
+    return tmp_path_factory.mktemp("exports")
+
+
+@pytest.fixture(scope="session")
+def prepared_home(exports: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with both articles, indexed. Never changed: tests that change one take a copy."""
+    home = tmp_path_factory.mktemp("prepared") / "home"
+    (home / "index").mkdir(parents=True)
+    (home / "index" / "exports").symlink_to(exports)
+    with open_engine(Settings(home=home, bundled=False)) as engine:
+        list(engine.add([str(ARTICLES / "tide-mill.md"), str(ARTICLES / "faro.txt")], Metadata()))
+    return home
+
+
+@pytest.fixture
+def home(prepared_home: Path, tmp_path: Path) -> Path:
+    """A home of the test's own with both articles, indexed."""
+    return Path(shutil.copytree(prepared_home, tmp_path / "home", symlinks=True))
+
+
+@pytest.fixture
+def empty_home(exports: Path, tmp_path: Path) -> Path:
+    """A home that has never been used, but for the exported encoder."""
+    place = tmp_path / "empty"
+    (place / "index").mkdir(parents=True)
+    (place / "index" / "exports").symlink_to(exports)
+    return place
+
+
+@pytest.fixture
+def engine(home: Path) -> Iterator[Engine]:
+    """An engine on the test's own home."""
+    with open_engine(Settings(home=home, bundled=False)) as opened:
+        yield opened
+
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def citabot(home: Path, tmp_path: Path) -> Run:
+    """Run the real command in a new process on the test's own home."""
+
+    def run(*arguments: str, stdin: str | bytes = "", place: Path = home, **environment: str) -> "subprocess.CompletedProcess[str]":
+        done = subprocess.run(
+            [sys.executable, str(ROOT / "bot.py"), *arguments],
+            input=stdin.encode() if isinstance(stdin, str) else stdin,
+            capture_output=True,
+            cwd=tmp_path,
+            env={**os.environ, "CITABOT_HOME": str(place), "CITABOT_BUNDLED": "0", **environment},
+            timeout=120,
+            check=False,
+        )
+        return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    return run

@@ -1,0 +1,63 @@
+"""Settings: where a value may come from, which one wins, and what is refused."""
+
+from pathlib import Path
+
+import pytest
+
+from knowledge.errors import BadSettings
+from retrieval.settings import read_settings, setting_rows
+
+
+@pytest.fixture(autouse=True)
+def clean_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    for name in ("CITABOT_HOME", "CITABOT_BUNDLED", "DISCORD_TOKEN", "CITABOT_THRESHOLD"):
+        monkeypatch.delenv(name, raising=False)
+    return tmp_path
+
+
+def origins() -> dict[str, tuple[str, str]]:
+    return {row.name: (row.value, row.origin) for row in setting_rows(read_settings())}
+
+
+def test_an_option_outweighs_the_environment_which_outweighs_the_file(
+    clean_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (clean_folder / ".env").write_text("CITABOT_HOME=/from/file\nCITABOT_THRESHOLD=0.7\n")
+    assert origins()["CITABOT_HOME"] == ("/from/file", ".env")
+    assert origins()["CITABOT_THRESHOLD"] == ("0.7", ".env")
+    monkeypatch.setenv("CITABOT_HOME", "/from/environment")
+    assert origins()["CITABOT_HOME"] == ("/from/environment", "environment")
+    settings = read_settings(home="/from/option")
+    assert settings.home == Path("/from/option")
+    rows = {row.name: row.origin for row in setting_rows(settings, home="/from/option")}
+    assert rows["CITABOT_HOME"] == "option"
+    assert rows["CITABOT_ENCODER"] == "default"
+
+
+def test_secrets_are_masked(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert origins()["DISCORD_TOKEN"] == ("not set", "default")
+    monkeypatch.setenv("DISCORD_TOKEN", "very-secret")
+    assert origins()["DISCORD_TOKEN"] == ("********", "environment")
+    assert "very-secret" not in repr(read_settings())
+
+
+def test_zero_switches_the_bundled_base_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CITABOT_BUNDLED", "0")
+    assert read_settings().bundled is False
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("CITABOT_THRESHOLD", "2"), ("CITABOT_BUNDLED", "perhaps"), ("CITABOT_MAX_SOURCE_MB", "-1")]
+)
+def test_a_value_that_means_nothing_is_refused_by_name(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(BadSettings, match=name.removeprefix("CITABOT_").lower()) as caught:
+        read_settings()
+    assert caught.value.exit_code == 2
+
+
+def test_a_settings_file_in_another_encoding_is_refused(clean_folder: Path) -> None:
+    (clean_folder / ".env").write_bytes("CITABOT_HOME=/años".encode("latin-1"))
+    with pytest.raises(BadSettings, match="UTF-8"):
+        read_settings()

@@ -1,0 +1,108 @@
+"""The house as a whole: who may import whom, how large a file may grow, what a cheap command costs."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+FILES = sorted([ROOT / "bot.py", *ROOT.glob("knowledge/**/*.py"), *ROOT.glob("retrieval/**/*.py")])
+LAYERS = ("knowledge", "retrieval", "bot")
+HEAVY = ("torch", "transformers", "sentence_transformers", "faiss", "onnxruntime", "discord", "trafilatura")
+
+
+def imports(path: Path) -> Iterator[str]:
+    """The modules that a file imports, anywhere in it."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def module_name(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def graph() -> dict[str, set[str]]:
+    """Which of our modules import which."""
+    names = {module_name(path) for path in FILES}
+    return {module_name(path): {name for name in imports(path) if name in names} for path in FILES}
+
+
+@pytest.mark.parametrize("path", FILES, ids=module_name)
+def test_imports_go_down(path: Path) -> None:
+    layer = LAYERS.index(module_name(path).split(".")[0])
+    above = {name for name in imports(path) if name.split(".")[0] in LAYERS[layer + 1 :]}
+    assert not above
+
+
+def test_no_module_reaches_itself() -> None:
+    edges = graph()
+
+    def reached(name: str, seen: set[str]) -> set[str]:
+        for following in edges[name] - seen:
+            seen.add(following)
+            reached(following, seen)
+        return seen
+
+    # The package marker of knowledge imports nothing, so a submodule may name its package.
+    assert [name for name in edges if name in reached(name, set())] == []
+
+
+@pytest.mark.parametrize(
+    ("library", "owners"),
+    [
+        ("faiss", {"retrieval.index"}),
+        ("sqlite3", {"knowledge.schema", "retrieval.vectors"}),
+        ("discord", {"bot"}),
+        ("rich", {"retrieval.cli", "retrieval.present.terminal", "retrieval.present.progress"}),
+        ("torch", {"retrieval.export", "retrieval.encoder"}),
+    ],
+)
+def test_a_library_has_its_place(library: str, owners: set[str]) -> None:
+    users = {module_name(path) for path in FILES if any(name.split(".")[0] == library for name in imports(path))}
+    assert {name for name in users if not any(name.startswith(owner) for owner in owners)} == set()
+
+
+@pytest.mark.parametrize("path", FILES, ids=module_name)
+def test_files_stay_readable(path: Path) -> None:
+    assert len(path.read_text("utf-8").splitlines()) <= 400
+
+
+@pytest.mark.parametrize("path", FILES, ids=module_name)
+def test_functions_stay_readable(path: Path) -> None:
+    functions = (
+        node
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    )
+    assert [node.name for node in functions if (node.end_lineno or 0) - node.lineno >= 60] == []
+
+
+def test_help_loads_nothing_heavy() -> None:
+    code = f"""
+import sys
+from retrieval.cli import main
+try:
+    main(["--help"])
+except SystemExit as stop:
+    assert not stop.code
+loaded = [name for name in {HEAVY!r} if name in sys.modules]
+sys.exit(f"loaded: {{loaded}}" if loaded else 0)
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "Usage: citabot" in done.stdout
+
+
+def test_the_entry_file_is_the_command_line() -> None:
+    done = subprocess.run(
+        [sys.executable, "bot.py", "--version"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0
+    assert done.stdout.startswith("citabot")
