@@ -111,7 +111,7 @@ def _document(item: _QuotationDocument) -> Document:
 
 def _line(quotation: _Quotation, language: Language) -> tuple[str, int]:
     """A quotation's paragraph and where the words begin in it."""
-    key: Literal["en", "es"] = "es" if language == "es" else "en"
+    key, _ = _both(language)
     when = f", {quotation.said}" if quotation.said else ""
     opening = f"{quotation.speaker}, {quotation.role[key]} ({quotation.venue[key]}{when}): {_OPENING}"
     return f"{opening}{quotation.words}{_CLOSING}", len(opening)
@@ -120,8 +120,14 @@ def _line(quotation: _Quotation, language: Language) -> tuple[str, int]:
 def _quote(quotation: _Quotation, language: Language, start: int) -> FoundQuote:
     if len(quotation.words.split()) > MOST_WORDS_QUOTED:
         raise BadBrief(f"The quotation of {quotation.speaker} is longer than {MOST_WORDS_QUOTED} words.")
-    other: Language = "en" if language == "es" else "es"
-    key: Literal["en", "es"] = "es" if language == "es" else "en"
-    translation = Translation(quotation.translation["en" if other == "en" else "es"], other, _TRANSLATOR)
+    key, other = _both(language)
+    if other not in quotation.translation:
+        raise BadBrief(f"The quotation of {quotation.speaker} has no translation into the other language.")
+    translation = Translation(quotation.translation[other], other, _TRANSLATOR)
     end = start + len(quotation.words)
     return FoundQuote(start, end, quotation.speaker, quotation.role[key], None, True, translation)
+
+
+def _both(language: Language) -> tuple[Literal["en", "es"], Literal["en", "es"]]:
+    """The language of a quotation and the one it is translated into."""
+    return ("es", "en") if language == "es" else ("en", "es")

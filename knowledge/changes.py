@@ -10,13 +10,10 @@ from operator import attrgetter, itemgetter
 from sqlite_utils import Database
 
 from knowledge.errors import DamagedDatabase, UnknownSource
-from knowledge.model import Document, FoundQuote, Segments, Source
+from knowledge.model import Description, Document, FoundQuote, Segments, Source
 from knowledge.schema import translated
 from knowledge.store import Store, digest, sha256
 from knowledge.terms import stems
-
-# What a person may correct without the words changing.
-_DESCRIPTION = ("title", "author", "publisher", "url", "published", "language", "kind", "licence")
 
 
 @contextmanager
@@ -37,10 +34,9 @@ def writing(store: Store) -> Iterator[Database]:
             raise
 
 
-def put(store: Store, source_id: str, document: Document, segments: Segments, description: dict[str, object]) -> Source:
+def put(store: Store, source_id: str, document: Document, segments: Segments, description: Description) -> Source:
     """Store a document as the present text of a source, new or known, and return the source.
 
-    `description` holds the source's title, author, publisher, url, published, language, kind and licence.
     An earlier text stays as a snapshot, but nothing is cited from it any more.
     """
     with writing(store) as database:
@@ -52,10 +48,10 @@ def put(store: Store, source_id: str, document: Document, segments: Segments, de
     return store.source(source_id)
 
 
-def describe(store: Store, source_id: str, description: dict[str, object]) -> Source:
+def describe(store: Store, source_id: str, description: Description) -> Source:
     """Correct what is said of a source; its text stays."""
     with writing(store) as database:
-        database["sources"].update(source_id, description)
+        database.table("sources").update(source_id, asdict(description))
     return store.source(source_id)
 
 
@@ -90,14 +86,14 @@ def _put_snapshot(database: Database, source_id: str, document: Document) -> int
 
 
 def _put_source(
-    database: Database, source_id: str, location: str, snapshot: int, description: dict[str, object], *, known: bool
+    database: Database, source_id: str, location: str, snapshot: int, description: Description, *, known: bool
 ) -> None:
-    row = {key: description[key] for key in _DESCRIPTION} | {"location": location, "snapshot": snapshot}
+    row = {**asdict(description), "location": location, "snapshot": snapshot}
     if known:
-        database["sources"].update(source_id, row)
+        database.table("sources").update(source_id, row)
     else:
         # Only what was read from the same address can be a copy of it; finer grouping is for those who compare texts.
-        database["sources"].insert({"id": source_id, **row, "origin": None, "added": _now()})
+        database.table("sources").insert({"id": source_id, **row, "origin": None, "added": _now()})
 
 
 def _forget_spans(database: Database, source_id: str) -> None:
@@ -111,8 +107,10 @@ def _forget_spans(database: Database, source_id: str) -> None:
 
 def _put_spans(database: Database, snapshot: int, document: Document, segments: Segments) -> None:
     text = document.text
-    database["source_references"].insert_all([{"snapshot": snapshot, **asdict(item)} for item in document.references])
-    database["paragraphs"].insert_all(
+    database.table("source_references").insert_all(
+        [{"snapshot": snapshot, **asdict(item)} for item in document.references]
+    )
+    database.table("paragraphs").insert_all(
         {
             "snapshot": snapshot,
             "number": number,

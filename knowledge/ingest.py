@@ -1,15 +1,15 @@
 """From a document to a stored source: segmented, its quotes found, in one transaction."""
 
 import re
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import PurePath
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from knowledge import changes
 from knowledge.errors import NoText
 from knowledge.language import detect
-from knowledge.model import Document, FoundQuote, Language, Metadata, Segments, Source
+from knowledge.model import Description, Document, FoundQuote, Language, Metadata, Segments, Source
 from knowledge.quotes import find_quotes
 from knowledge.segment import segment
 from knowledge.store import Store, sha256
@@ -31,14 +31,13 @@ def ingest(store: Store, document: Document, given: Metadata) -> tuple[Source, C
     known = _known(store, document, given)
     described = _described(document, given, known)
     if known is not None and known.sha256 == sha256(document.text):
-        corrected = {key: value for key, value in described.items() if getattr(known, key) != value}
-        if not corrected:
+        if all(getattr(known, key) == value for key, value in asdict(described).items()):
             return known, "unchanged"
-        if "language" not in corrected:
-            return changes.describe(store, known.id, corrected), "updated"
-    segments = segmented(document, described["language"])
+        if described.language == known.language:
+            return changes.describe(store, known.id, described), "updated"
+    segments = segmented(document, described.language)
     source_id = known.id if known else _free_id(store, document, given)
-    source = changes.put(store, source_id, document, segments, dict(described))
+    source = changes.put(store, source_id, document, segments, described)
     return source, "updated" if known else "added"
 
 
@@ -72,17 +71,23 @@ def _held(quotes: tuple[FoundQuote, ...], found: Segments) -> tuple[FoundQuote, 
     return tuple(held)
 
 
-def _described(document: Document, given: Metadata, known: Source | None) -> dict[str, object]:
+def _described(document: Document, given: Metadata, known: Source | None) -> Description:
     """Each property from what was given, else from the document, else as it was, else its default."""
-    own = document.metadata
-    default: dict[str, object] = {"kind": "article", "title": _name(document)}
-    keys = ("title", "author", "publisher", "url", "published", "kind", "licence")
-    described = {
-        key: getattr(given, key) or getattr(own, key) or (known and getattr(known, key)) or default.get(key)
-        for key in keys
-    }
-    described["language"] = given.language or own.language or _detected(document, known)
-    return described
+    told = [given, document.metadata, *([known] if known else [])]
+
+    def first(key: str) -> Any:  # noqa: ANN401 (the fields have several types)
+        return next((getattr(one, key) for one in told if getattr(one, key)), None)
+
+    return Description(
+        title=first("title") or _name(document),
+        language=given.language or document.metadata.language or _detected(document, known),
+        kind=first("kind") or "article",
+        author=first("author"),
+        publisher=first("publisher"),
+        url=first("url"),
+        published=first("published"),
+        licence=first("licence"),
+    )
 
 
 def _detected(document: Document, known: Source | None) -> Language:

@@ -99,6 +99,20 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class Description:
+    """What is said of a source, and may be corrected without its words changing."""
+
+    title: str
+    language: Language
+    kind: SourceKind
+    author: str | None = None
+    publisher: str | None = None
+    url: str | None = None
+    published: str | None = None
+    licence: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """A document in the base. `id` is what people type; identity is never the hash of the text."""
 

@@ -72,7 +72,7 @@ class Store:
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self.path = path
         self.database: Database = open_database(path, read_only=read_only)
-        self.snapshot = lru_cache(_KEPT_SNAPSHOTS)(self._read_snapshot)
+        self.snapshot = lru_cache(_KEPT_SNAPSHOTS)(self.snapshot_again)
 
     def close(self) -> None:
         """Give the connection back."""
@@ -189,7 +189,11 @@ class Store:
     def _sources_where(self, condition: str, value: str) -> list[Source]:
         return [_source(row) for row in self.rows(f"{_SOURCES} WHERE {condition} ORDER BY sources.id", [value])]
 
-    def _read_snapshot(self, snapshot: int) -> Snapshot:
+    def snapshot_again(self, snapshot: int) -> Snapshot:
+        """A snapshot read from the database at this moment, its digest checked; `snapshot` keeps what it has read.
+
+        Raises DamagedDatabase for a snapshot that is gone or whose text is not the one that was added.
+        """
         rows = self.rows("SELECT id, source, sha256, text, added FROM snapshots WHERE id = ?", [snapshot])
         if not rows:
             raise DamagedDatabase(f"Snapshot {snapshot} is not in the knowledge base any more.")

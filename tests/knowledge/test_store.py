@@ -3,6 +3,7 @@
 import sqlite3
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,15 +11,12 @@ import pytest
 from knowledge import changes
 from knowledge.errors import DamagedDatabase, HomeNotWritable, UnknownSource
 from knowledge.integrity import differences
-from knowledge.model import Document, FoundQuote, Metadata, Paragraph, Reference, Segments
+from knowledge.model import Description, Document, FoundQuote, Metadata, Paragraph, Reference, Segments
 from knowledge.schema import migrations, open_database
 from knowledge.store import Store, digest, sha256
 
 TEXT = "Meta gave its model away. It was criticised.\n\n“We share code,” said Ana Ruiz."
-DESCRIPTION: dict[str, object] = {
-    "title": "A title", "author": None, "publisher": None, "url": None, "published": None,
-    "language": "en", "kind": "article", "licence": None,
-}  # fmt: skip
+DESCRIPTION = Description("A title", "en", "article")
 
 
 def document(text: str = TEXT) -> Document:
@@ -47,7 +45,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def put(store: Store, source_id: str = "one", text: str = TEXT) -> None:
-    changes.put(store, source_id, document(text), segments(text), dict(DESCRIPTION))
+    changes.put(store, source_id, document(text), segments(text), DESCRIPTION)
 
 
 def test_a_source_comes_back_as_it_was_put(store: Store) -> None:
@@ -73,10 +71,8 @@ def test_units_share_one_space_of_ids_and_know_their_passage(store: Store) -> No
 
 def test_full_text_finds_words_without_accents_and_in_other_forms(store: Store) -> None:
     text = "La tecnología fue compartida por la compañía.\n\n“Compartir códigos,” dijo Ana."
-    spanish = Segments(
-        ((0, 45, 1, 1), (47, len(text), 2, 2)), ((0, 45, 1), (47, len(text), 2)), languages=("es", "es")
-    )
-    changes.put(store, "es", document(text), spanish, DESCRIPTION | {"language": "es"})
+    spanish = Segments(((0, 45, 1, 1), (47, len(text), 2, 2)), ((0, 45, 1), (47, len(text), 2)), languages=("es", "es"))
+    changes.put(store, "es", document(text), spanish, replace(DESCRIPTION, language="es"))
     assert [score > 0 for _, score in store.match('es : "tecnologi"', 5)] == [True]
     assert store.match('en : "tecnologi"', 5) == []
     assert len(store.match('es : "codig" OR es : "compart"', 5)) == 2
@@ -144,14 +140,14 @@ def test_a_failed_write_leaves_everything_as_it_was(store: Store) -> None:
     before = (store.generation(), store.units(), store.sources())
     broken = Segments(((0, 5, 1, 1),), ((0, 5, 1), (20, 30, 1)), languages=("en",))
     with pytest.raises(DamagedDatabase, match="No passage holds"):
-        changes.put(store, "one", document(TEXT.replace("Meta", "Mira")), broken, dict(DESCRIPTION))
+        changes.put(store, "one", document(TEXT.replace("Meta", "Mira")), broken, DESCRIPTION)
     assert (store.generation(), store.units(), store.sources()) == before
 
 
 def test_every_change_is_a_new_generation(store: Store) -> None:
     first = store.generation()
     put(store)
-    changes.describe(store, "one", {"title": "Another"})
+    changes.describe(store, "one", replace(DESCRIPTION, title="Another"))
     assert store.generation() == (first[0], first[1] + 2)
     assert store.source("one").title == "Another"
 

@@ -1,0 +1,79 @@
+"""Pieces of HTML that are all content, such as a feed item's or a tag in Markdown, as blocks."""
+
+import re
+from collections.abc import Iterator
+
+from lxml import html
+
+from knowledge.model import ParagraphRole
+from knowledge.paragraphs import Block, clean
+
+_SILENT = frozenset({"script", "style", "template", "noscript", "head", "svg", "iframe", "object", "button"})
+_INLINE = frozenset(
+    (
+        "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn",
+        "em", "font", "i", "img", "ins", "kbd", "label", "mark", "q", "rp", "rt", "ruby",
+        "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var",
+        "wbr",
+    )
+)  # fmt: skip
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+
+
+def fragment_blocks(source: str) -> list[Block]:
+    """The text of a piece of HTML, block by block, without images, comments, scripts or styles.
+
+    An element is inline where browsers show it so: https://html.spec.whatwg.org/multipage/rendering.html
+    """
+    # As bytes, because lxml refuses a str that declares an encoding; without the controls that XML cannot hold.
+    content = re.sub("[\v\f]", " ", clean(source)).encode(errors="replace")
+    root = html.fragment_fromstring(content, create_parent="div", parser=html.HTMLParser(encoding="utf-8"))
+    return [Block(text, role) for text, role in _walk(root, "text") if text.strip()]
+
+
+def _walk(element: html.HtmlElement, role: ParagraphRole) -> Iterator[tuple[str, ParagraphRole]]:
+    """The blocks of an element in order: its own running text, cut wherever a child is itself a block."""
+    running = element.text or ""
+    for child in element:
+        if _is_inline(child):
+            running += _inline_text(child)
+        else:
+            yield running, role
+            yield from _block(child, role)
+            running = ""
+        running += child.tail or ""
+    yield running, role
+
+
+def _block(element: html.HtmlElement, role: ParagraphRole) -> Iterator[tuple[str, ParagraphRole]]:
+    if not isinstance(element.tag, str) or element.tag in _SILENT:
+        return
+    if element.tag == "table":
+        yield table_text([[_inline_text(cell) for cell in row.iter("th", "td")] for row in element.iter("tr")]), "table"
+    elif element.tag == "pre":
+        yield _inline_text(element), "code"
+    elif element.tag in _HEADINGS:
+        yield _inline_text(element), "heading"
+    else:
+        yield from _walk(element, "item" if element.tag == "li" else role)
+
+
+def _is_inline(element: html.HtmlElement) -> bool:
+    """Comments, line breaks and inline elements, as long as no block hides inside."""
+    if not isinstance(element.tag, str) or element.tag in ("br", "img"):
+        return True
+    return element.tag in _INLINE and all(_is_inline(child) for child in element)
+
+
+def _inline_text(element: html.HtmlElement) -> str:
+    if not isinstance(element.tag, str) or element.tag in _SILENT:
+        return ""
+    if element.tag == "br":
+        return "\n"
+    return (element.text or "") + "".join(_inline_text(child) + (child.tail or "") for child in element)
+
+
+def table_text(rows: list[list[str]]) -> str:
+    """A table in plain text: a line for each row that says something, bars between its cells."""
+    lines = ([" ".join(cell.split()) for cell in row] for row in rows)
+    return "\n".join(" | ".join(cells) for cells in lines if any(cells))

@@ -1,0 +1,127 @@
+"""Lines of type on pages, and what is usual among them in one document."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+# Rules of thumb, set by looking at every page of two reports; in units of the type size unless said otherwise.
+_SAME_ROW = 0.6
+_WORD_GAP = 0.15
+# Of the larger size: typewriter type inside running text differs by less, headings and notes by more.
+_SAME_SIZE = 0.13
+_COLUMN_POINTS = 12.0
+_COLUMN_LINES = 5
+_PROSE_CHARACTERS = 20
+# Of the lines of a column, so many are no longer than the column is wide; titles across columns and the like are.
+_COLUMN_SHARE = 0.8
+_FULL_WIDTH = 0.9  # of the column
+# What LaTeX and word processors set by default, for a document too short to tell.
+_DEFAULT_LEADING = 1.2
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a page; lengths in points, `baseline` counted from the foot of the page.
+
+    `hyphen` says that a hyphen, which `text` does not hold, stood at its end and cut a word in two.
+    """
+
+    text: str
+    left: float
+    right: float
+    baseline: float
+    size: float
+    bold: bool = False
+    hyphen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """What is usual in a document: distance of lines per point of size, size of type, right edges of columns."""
+
+    leading: float
+    body: float
+    edges: dict[int, float]
+    edge: float
+
+    def edge_of(self, line: Line) -> float:
+        """Where the line's column ends."""
+        return max(self.edges.get(_column(line), self.edge), line.right)
+
+    def is_full(self, line: Line) -> bool:
+        """Whether a line fills its column, as all but the last of a paragraph do."""
+        width = self.edge_of(line) - line.left
+        return line.right - line.left >= _FULL_WIDTH * width and len(line.text) >= _PROSE_CHARACTERS
+
+    def was_forced(self, above: Line, line: Line) -> bool:
+        """Whether the first word of a line would not have fitted at the end of the line above."""
+        first = line.text.split(maxsplit=1)[0]
+        width = (line.right - line.left) * (len(first) + 1) / len(line.text)
+        return above.right + width > self.edge_of(above)
+
+    def is_larger(self, line: Line) -> bool:
+        """Whether a line is set in larger type than the running text."""
+        return line.size > self.body and not same_size(line.size, self.body)
+
+
+def same_size(one: float, other: float) -> bool:
+    """Whether two sizes of type can stand in one paragraph."""
+    return abs(one - other) <= _SAME_SIZE * max(one, other)
+
+
+def whole_lines(page: Sequence[Line]) -> list[Line]:
+    """The lines as the eye sees them: PDFium ends one at every raised or lowered sign."""
+    rows: list[Line] = []
+    for line in page:
+        if rows and _is_beside(rows[-1], line):
+            rows[-1] = _beside(rows[-1], line)
+        else:
+            rows.append(line)
+    return rows
+
+
+def _is_beside(row: Line, line: Line) -> bool:
+    size = max(row.size, line.size)
+    level = abs(row.baseline - line.baseline) < _SAME_ROW * size
+    return level and not row.hyphen and line.left > row.right - _SAME_ROW * size
+
+
+def _beside(row: Line, line: Line) -> Line:
+    """Two pieces of one line; height, size and weight are those of the longer piece."""
+    longer = max(row, line, key=lambda piece: piece.right - piece.left)
+    space = " " if line.left - row.right > _WORD_GAP * longer.size else ""
+    return replace(longer, text=f"{row.text}{space}{line.text}", left=row.left, right=line.right, hyphen=line.hyphen)
+
+
+def usual_in(pages: Sequence[Sequence[Line]]) -> Usual:
+    """What is usual on these pages, which hold at least one line."""
+    lines = [line for page in pages for line in page]
+    sizes: Counter[float] = Counter()
+    columns: dict[int, list[float]] = defaultdict(list)
+    for line in lines:
+        sizes[line.size] += len(line.text)
+        if len(line.text) >= _PROSE_CHARACTERS:
+            columns[_column(line)].append(line.right)
+    body = sizes.most_common(1)[0][0]
+    edges = {column: _edge(rights) for column, rights in columns.items() if len(rights) >= _COLUMN_LINES}
+    return Usual(_leading(pages, body), body, edges, _edge([line.right for line in lines]))
+
+
+def _leading(pages: Sequence[Sequence[Line]], body: float) -> float:
+    """The median distance from one line of the running text to the next, per point of size."""
+    steps = sorted(
+        (above.baseline - below.baseline) / body
+        for page in pages
+        for above, below in pairwise(page)
+        if above.size == below.size == body and above.baseline - below.baseline > _SAME_ROW * body
+    )
+    return steps[len(steps) // 2] if steps else _DEFAULT_LEADING
+
+
+def _column(line: Line) -> int:
+    return round(line.left / _COLUMN_POINTS)
+
+
+def _edge(rights: list[float]) -> float:
+    return sorted(rights)[int(_COLUMN_SHARE * (len(rights) - 1))]

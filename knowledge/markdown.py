@@ -1,0 +1,88 @@
+"""Markdown: front matter, and the words without their markup."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from knowledge.fragments import fragment_blocks, table_text
+from knowledge.frontmatter import read_metadata, read_references, split_front_matter
+from knowledge.model import Document, ParagraphRole
+from knowledge.paragraphs import Block, assemble, clean
+from knowledge.plaintext import decode
+
+_NUMBER = re.compile(r"\d+")
+
+
+def read_markdown(content: bytes, *, charset: str | None, location: str) -> Document:
+    """The document that Markdown text makes: CommonMark (https://spec.commonmark.org/) with tables.
+
+    Link texts, code and tables stay, markup and images go, raw HTML leaves its text; `[1]` stays as it is written.
+    Raises BadBrief for bad front matter.
+    """
+    fields, body = split_front_matter(decode(content, charset=charset, location=location), location=location)
+    tokens = MarkdownIt("commonmark").enable("table").parse(body)
+    text, paragraphs = assemble(_blocks(tokens))
+    metadata = read_metadata(fields, location=location)
+    if metadata.title is None:
+        metadata = replace(metadata, title=_title(tokens))
+    return Document(text, paragraphs, metadata, location, references=read_references(fields, location=location))
+
+
+def _title(tokens: list[Token]) -> str | None:
+    """The first heading of the first level; the headings below it name parts of the document."""
+    for token, inside in pairwise(tokens):
+        if token.type == "heading_open" and token.tag == "h1":
+            return " ".join(clean(_words(inside)).split()) or None
+    return None
+
+
+def _blocks(tokens: list[Token]) -> Iterator[Block]:
+    lists = 0
+    rows: list[list[str]] | None = None
+    role: ParagraphRole = "text"
+    for token in tokens:
+        if token.type in ("list_item_open", "list_item_close"):
+            lists += token.nesting
+        elif token.type in ("heading_open", "heading_close"):
+            role = "heading" if token.nesting > 0 else "text"
+        elif token.type == "table_open":
+            rows = []
+        elif token.type == "table_close":
+            yield Block(table_text(rows or []), "table")
+            rows = None
+        elif token.type == "tr_open" and rows is not None:
+            rows.append([])
+        elif token.type == "inline" and rows is not None:
+            rows[-1].append(_words(token))
+        else:
+            yield from _leaf(token, "item" if lists and role == "text" else role)
+
+
+def _leaf(token: Token, role: ParagraphRole) -> Iterator[Block]:
+    """The blocks of a token that stands alone; of the rest (rules, brackets of containers) none."""
+    if token.type == "inline":
+        yield Block(_words(token), role)
+    elif token.type in ("fence", "code_block"):
+        yield Block(token.content, "code")
+    elif token.type == "html_block":
+        yield from fragment_blocks(token.content)
+
+
+def _words(inline: Token) -> str:
+    """Running text: a link is its words, except that a link on a bare number is a reference marker, `[1]`."""
+    words: list[str] = []
+    link_start = 0
+    for token in inline.children or []:
+        if token.type == "link_open":
+            link_start = len(words)
+        elif token.type == "link_close" and _NUMBER.fullmatch("".join(words[link_start:])):
+            words[link_start:] = [f"[{''.join(words[link_start:])}]"]
+        elif token.type in ("text", "code_inline"):
+            words.append(token.content)
+        elif token.type in ("softbreak", "hardbreak") or token.content.lower().startswith("<br"):
+            words.append(" ")
+    return "".join(words)

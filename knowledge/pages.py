@@ -1,0 +1,112 @@
+"""Web pages: the article without what surrounds it."""
+
+import logging
+import re
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from lxml import etree, html
+from trafilatura import bare_extraction
+from trafilatura.settings import Document as Extract
+
+from knowledge.errors import NoText
+from knowledge.fragments import table_text
+from knowledge.frontmatter import known_language
+from knowledge.model import Document, Metadata, ParagraphRole
+from knowledge.paragraphs import Block, assemble, clean
+from knowledge.plaintext import decode
+
+# trafilatura warns of pages without an article; the error raised here says it once.
+logging.getLogger("trafilatura").addHandler(logging.NullHandler())
+
+# How far into a page its encoding may be declared: https://html.spec.whatwg.org/multipage/semantics.html#charset
+_DECLARATION_BYTES = 1024
+_DECLARED_CHARSET = re.compile(rb"""<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]+)""", re.I)
+# A date is taken only where the page states one, not from any year in it that looks like a date.
+_DATES = {"original_date": True, "extensive_search": False}
+
+_ROLES: dict[str, ParagraphRole] = {"head": "heading", "item": "item", "code": "code"}
+_CONTAINERS = frozenset({"body", "list", "quote", "div", "item"})
+
+
+def read_page(content: bytes, *, charset: str | None, location: str) -> Document:
+    """The article that trafilatura finds in a page, with what the page says of its title, author, date and site.
+
+    Raises NoText when nothing is left without menus, scripts and notices.
+    """
+    source = decode(content, charset=charset or _declared_charset(content), location=location)
+    tree = _parse(source, location=location)
+    # The tree goes in, not the text: trafilatura silently returns nothing for text beyond a size of its own.
+    found = bare_extraction(tree, with_metadata=True, include_comments=False, date_extraction_params=_DATES)
+    text, paragraphs = assemble(_blocks(found.body)) if isinstance(found, Extract) else ("", ())
+    if not isinstance(found, Extract) or not paragraphs:
+        raise NoText(f"{location} is a page without any text to quote.", hint="Save the page as a browser shows it.")
+    return Document(text, paragraphs, _metadata(found, tree, location), location)
+
+
+def _declared_charset(content: bytes) -> str | None:
+    declared = _DECLARED_CHARSET.search(content[:_DECLARATION_BYTES])
+    return declared[1].decode("ascii", "replace") if declared else None
+
+
+def _parse(source: str, *, location: str) -> html.HtmlElement:
+    try:
+        # As bytes, because lxml refuses a str that declares an encoding, and this one was settled above.
+        return html.document_fromstring(source.encode(), parser=html.HTMLParser(encoding="utf-8"))
+    except (etree.LxmlError, ValueError) as error:
+        raise NoText(f"{location} is a page without any text to quote.") from error
+
+
+def _metadata(found: Extract, tree: html.HtmlElement, location: str) -> Metadata:
+    language = known_language(tree.get("lang"))
+    return Metadata(
+        title=_line(found.title),
+        author=_line(found.author and found.author.replace("; ", ", ")),
+        publisher=_line(found.sitename),
+        url=_address(found.url, location),
+        published=found.date,
+        language=None if language == "und" else language,
+        licence=_line(found.license),
+    )
+
+
+def _line(words: str | None) -> str | None:
+    return " ".join(clean(words).split()) or None if words else None
+
+
+def _address(canonical: str | None, location: str) -> str | None:
+    """The page's own address; a page from the web cannot pass itself off as one of another site."""
+    fetched = location if location.startswith(("http://", "https://")) else None
+    if canonical is None or not canonical.startswith(("http://", "https://")):
+        return fetched
+    return canonical if fetched is None or _site(canonical) == _site(fetched) else fetched
+
+
+def _site(address: str) -> str:
+    return (urlsplit(address).hostname or "").removeprefix("www.")
+
+
+def _blocks(element: html.HtmlElement, role: ParagraphRole = "text") -> Iterator[Block]:
+    """The blocks of the tree that trafilatura makes, whose elements are those of TEI, by and large."""
+    running = element.text or ""
+    for child in element:
+        if child.tag == "table":
+            rows = [[_text(cell) for cell in row.iter("cell")] for row in child.iter("row")]
+            part = [Block(table_text(rows), "table")]
+        elif child.tag in _CONTAINERS:
+            part = list(_blocks(child, _ROLES.get(child.tag, role)))
+        elif child.tag in ("p", "head", "code"):
+            part = [Block(_text(child), _ROLES.get(child.tag, role))]
+        else:
+            running += _text(child) + (child.tail or "")
+            continue
+        yield Block(running, role)
+        yield from part
+        running = child.tail or ""
+    yield Block(running, role)
+
+
+def _text(element: html.HtmlElement) -> str:
+    if element.tag == "lb":
+        return "\n"
+    return (element.text or "") + "".join(_text(child) + (child.tail or "") for child in element)

@@ -1,0 +1,126 @@
+"""Paragraphs: found in plain text as they stand, or put together from the blocks of a structured document."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+
+from knowledge.model import Paragraph, ParagraphRole
+
+_LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
+
+# Invisible characters that split words for every search: soft hyphen, zero-width space and non-joiner, word joiner,
+# byte order mark, and the marks that reorder text (Unicode Standard Annex 9). Control characters go with them.
+_INVISIBLE = re.compile(
+    "[\u00ad\u200b\u200c\u2060\ufeff\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\x00-\x08\x0e-\x1f\x7f\x80-\x84\x86-\x9f]"
+)
+# A zero-width joiner holds emoji together (Unicode Technical Standard 51); anywhere else it is as harmful as the rest.
+_STRAY_JOINER = re.compile("(?<![\u2190-\u2bff\U0001f000-\U0001faff\ufe0f])\u200d")
+
+# Columns between which people and programs wrap prose by hand: Python's and e-mail's 70-79, and generous sides.
+_WRAP_COLUMNS = range(40, 121)
+# Of the line breaks of wrapped prose, nearly all are forced and most fall inside a sentence.
+_FORCED_SHARE = 0.8
+_MID_SENTENCE_SHARE = 0.5
+_SENTENCE_END = re.compile(r"[.!?…:][\"'”’»)\]]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph of a structured document, before it has a place in the text."""
+
+    text: str
+    role: ParagraphRole = "text"
+
+
+def clean(text: str) -> str:
+    """`text` in NFC without ligatures, soft hyphens, zero-width, direction and control characters."""
+    text = _INVISIBLE.sub("", text.translate(_LIGATURES))
+    return unicodedata.normalize("NFC", _STRAY_JOINER.sub("", text))
+
+
+def assemble(blocks: Iterable[Block]) -> tuple[str, tuple[Paragraph, ...]]:
+    """One text of the cleaned blocks with a blank line between each two, and where each of them stands in it.
+
+    White space inside a block becomes single spaces; tables and code keep their lines. Empty blocks vanish.
+    """
+    pieces: list[str] = []
+    paragraphs: list[Paragraph] = []
+    position = 0
+    for block in blocks:
+        piece = _tidy(block)
+        if not piece:
+            continue
+        paragraphs.append(Paragraph(position, position + len(piece), block.role))
+        pieces.append(piece)
+        position += len(piece) + 2
+    return "\n\n".join(pieces), tuple(paragraphs)
+
+
+def _tidy(block: Block) -> str:
+    if block.role not in ("table", "code"):
+        return " ".join(clean(block.text).split())
+    lines = clean(block.text).expandtabs(4).splitlines()
+    if block.role == "table":
+        lines = [" ".join(line.split()) for line in lines]
+    return "\n".join(line.rstrip() for line in lines if line.strip()).strip()
+
+
+def plain_paragraphs(text: str) -> tuple[Paragraph, ...]:
+    """The paragraphs of plain text, in order; together they cover every character that is not white space.
+
+    Blank lines separate them. Without blank lines each line is one, unless the lines are plainly hard-wrapped.
+    """
+    lines = _lines(text)
+    blank = [text.count("\n", end, start) > 1 for (_, end), (start, _) in pairwise(lines)]
+    if any(blank):
+        return _grouped(lines, blank)
+    if _is_wrapped([text[start:end] for start, end in lines]):
+        return _grouped(lines, _wrapped_breaks(text, lines))
+    return tuple(Paragraph(start, end) for start, end in lines)
+
+
+def _lines(text: str) -> list[tuple[int, int]]:
+    """Where each line that is not blank begins and ends, without the white space around it."""
+    return [match.span() for match in re.finditer(r"[^\s\n](?:[^\n]*\S)?", text)]
+
+
+def _grouped(lines: list[tuple[int, int]], breaks: list[bool]) -> tuple[Paragraph, ...]:
+    """Lines joined into paragraphs; `breaks[i]` says whether one ends between line i and the next."""
+    paragraphs: list[Paragraph] = []
+    start = lines[0][0]
+    for (_, end), (next_start, _), ends in zip(lines, lines[1:], breaks, strict=False):
+        if ends:
+            paragraphs.append(Paragraph(start, end))
+            start = next_start
+    return (*paragraphs, Paragraph(start, lines[-1][1]))
+
+
+def _is_wrapped(lines: list[str]) -> bool:
+    """Whether the line breaks were forced by a margin, and so mean nothing.
+
+    A break was forced when the next line's first word would not have fitted before the margin.
+    """
+    if len(lines) < 2 or (margin := max(map(len, lines))) not in _WRAP_COLUMNS:
+        return False
+    breaks = len(lines) - 1
+    forced = sum(_was_forced(line, after, margin) for line, after in pairwise(lines))
+    mid_sentence = sum(not _SENTENCE_END.search(line) for line in lines[:-1])
+    return forced >= _FORCED_SHARE * breaks and mid_sentence >= _MID_SENTENCE_SHARE * breaks
+
+
+def _was_forced(line: str, after: str, margin: int) -> bool:
+    return len(line) + 1 + len(after.split(maxsplit=1)[0]) > margin
+
+
+def _wrapped_breaks(text: str, lines: list[tuple[int, int]]) -> list[bool]:
+    """In wrapped prose a paragraph ends where a line is indented, or where a sentence ended before the margin."""
+    margin = max(end - start for start, end in lines)
+    indents = [start - (text.rfind("\n", 0, start) + 1) for start, _ in lines]
+    breaks = []
+    for number in range(len(lines) - 1):
+        line, after = (text[slice(*lines[place])] for place in (number, number + 1))
+        early = bool(_SENTENCE_END.search(line)) and not _was_forced(line, after, margin)
+        breaks.append(early or indents[number + 1] > indents[number])
+    return breaks

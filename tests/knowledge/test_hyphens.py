@@ -1,0 +1,31 @@
+"""Hyphens at line ends: the document itself says which of them belong to the word."""
+
+import pytest
+
+from knowledge.hyphens import mend, vocabulary
+
+WORDS = vocabulary(
+    [
+        "The development of open-source models, and of co-operation.",
+        "An open-source model again; the opensource spelling once. Several parameters.",
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "mended"),
+    [
+        ("its devel", "opment went on", "its development went on"),
+        ("an open", "source licence", "an open-source licence"),
+        ("unheard transfor", "mations", "unheard transformations"),
+        ("la investiga", "ción sigue", "la investigación sigue"),
+        ("the DeepSeek", "V3 model", "the DeepSeek-V3 model"),
+        ("version 2", "beta", "version 2beta"),
+        ("state-of-the", "art models", "state-of-the-art models"),
+        ("multi-para", "meters", "multi-parameters"),
+        ("they co", "designed it", "they co-designed it"),
+        ("a dash ", "alone", "a dash -alone"),
+    ],
+)
+def test_a_word_cut_in_two_is_mended_as_the_document_writes_it(before: str, after: str, mended: str) -> None:
+    assert mend(before, after, words=WORDS) == mended
