@@ -65,7 +65,7 @@ def seal(store: Store, citations: Iterable[Citation]) -> tuple[Citation, ...]:
     """
     sealed = tuple(citations)
     for citation in sealed:
-        snapshot = store.snapshot(citation.source.snapshot)
+        snapshot = store.snapshot_again(citation.source.snapshot)
         same = text_of(snapshot.text, citation.start, citation.end) == citation.exact
         if not same or snapshot.sha256 != citation.source.sha256:
             raise DamagedDatabase(f"An excerpt of “{citation.source.id}” is not in its stored text.")
@@ -123,11 +123,11 @@ def _made(
         end=end,
         paragraph=number,
         score=score,
-        speaker=quote and quote.speaker,
-        role=quote and quote.role,
-        verb=quote and quote.verb,
-        direct=None if quote is None else quote.direct,
-        translation=quote and quote.translation,
+        speaker=quote.speaker if quote else None,
+        role=quote.role if quote else None,
+        verb=quote.verb if quote else None,
+        direct=quote.direct if quote else None,
+        translation=quote.translation if quote else None,
         link=text_fragment(source.url, exact, prefix=prefix, suffix=suffix),
         source=source,
         references=tuple(one for one in references if source.kind == "quotation" or f"[{one.number}]" in exact),

@@ -51,9 +51,10 @@ def cli(context: click.Context, home: str | None, no_bundled: bool) -> None:
 @cli.command(epilog='Examples: citabot ask "¿Quién fundó 01.AI?" · citabot ask - < questions.txt')
 @click.argument("question")
 @click.option("-k", type=click.IntRange(min=1, max=1000), help="Cite this many candidates, best first.")
+@click.option("--nearest", is_flag=True, help="When nothing is answered, show the passages that came nearest.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.pass_obj
-def ask(given: Globals, question: str, k: int | None, as_json: bool) -> None:
+def ask(given: Globals, question: str, k: int | None, nearest: bool, as_json: bool) -> None:
     """Answer QUESTION with verbatim citations, or say that the sources do not.
 
     With - as QUESTION, reads one question per line from standard input and writes one JSON object per line.
@@ -69,7 +70,7 @@ def ask(given: Globals, question: str, k: int | None, as_json: bool) -> None:
     if as_json:
         _write(present_json.dump(present_json.answer(answer)))
     else:
-        _show(terminal.answer(answer))
+        _show(terminal.answer(answer, nearest=nearest))
 
 
 @cli.command(epilog='Examples: citabot add article.txt --title "…" --url https://… · citabot add notes/*.md')
@@ -85,7 +86,7 @@ def ask(given: Globals, question: str, k: int | None, as_json: bool) -> None:
 @click.option("--feed", is_flag=True, help="The address or file is a feed: add each of its items.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON array.")
 @click.pass_obj
-def add(given: Globals, locations: Sequence[str], feed: bool, as_json: bool, **described: Any) -> None:  # noqa: ANN401
+def add(given: Globals, /, locations: Sequence[str], feed: bool, as_json: bool, **described: Any) -> None:  # noqa: ANN401
     """Add or update sources: .txt .md .html .pdf .docx files, web addresses, feeds, or - for standard input."""
     from retrieval.present import as_json as present_json
     from retrieval.present import terminal
@@ -247,7 +248,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(0)
     except Exception as error:
         _report(
-            _Internal(f"Citabot failed at something it should not: {type(error).__name__}: {error}"), as_json=as_json
+            _InternalError(f"Citabot failed at something it should not: {type(error).__name__}: {error}"),
+            as_json=as_json,
         )
         sys.exit(_INTERNAL)
 

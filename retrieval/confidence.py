@@ -6,11 +6,11 @@ Support Vector Machines"), with coefficients fitted on development questions, an
 
 import json
 import math
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib import resources
 
+from knowledge.model import Language
 from retrieval.model import Reason
 
 
@@ -45,9 +45,13 @@ class Calibration:
     nothing_near: float
 
 
-def judge(features: Features, *, threshold: float, spanish: bool) -> Judgement:
-    """The probability that the first citation answers, and whether to be silent at this threshold."""
-    calibration = _calibrations()["es" if spanish else "en"]
+def judge(features: Features, *, threshold: float, asked: Language, told: Language) -> Judgement:
+    """The probability that the first citation answers, and whether to be silent at this threshold.
+
+    `asked` and `told` are the languages of question and passage: across languages fewer words match by chance and by
+    right alike.
+    """
+    calibration = _calibrations()[_pair(asked, told)]
     confidence = probability(features, calibration)
     if confidence >= threshold:
         return Judgement(confidence, None)
@@ -62,15 +66,14 @@ def probability(features: Features, calibration: Calibration) -> float:
     return 1 / (1 + math.exp(-score))
 
 
-def features(dense: Sequence[float], *, coverage: float, sentence_coverage: float) -> Features:
-    """Features from the dense scores of the passages in ranked order and the lexical cover of the first."""
-    best = dense[0]
-    # The fifth of a handful of unrelated passages tells what a chance likeness scores.
-    chance = sorted(dense, reverse=True)[min(4, len(dense) - 1)]
-    return Features(best, best - chance, coverage, sentence_coverage)
+def _pair(asked: Language, told: Language) -> str:
+    # An undetermined language is taken for the other side's: names and figures look alike everywhere.
+    known = told if asked == "und" else asked
+    other = known if told == "und" else told
+    return "en-en" if known == "und" else f"{known}-{other}"
 
 
 @cache
 def _calibrations() -> dict[str, Calibration]:
     stored = json.loads(resources.files("retrieval").joinpath("data/confidence.json").read_text("utf-8"))
-    return {language: Calibration(**stored[language]) for language in ("en", "es")}
+    return {pair: Calibration(**values) for pair, values in stored["calibrations"].items()}

@@ -12,18 +12,17 @@ from typing import BinaryIO
 
 from filelock import FileLock, Timeout
 from knowledge.names import matches_name
-from knowledge.readers import ReadingLimits, read, read_feed
 
-from knowledge import bundled, changes
+from knowledge import changes
 from knowledge.errors import CitabotError, HomeBusy
-from knowledge.ingest import ingest
 from knowledge.language import detect
 from knowledge.model import Document, Metadata, Source
 from knowledge.store import Store
-from knowledge.web import FetchPolicy
 from retrieval import confidence, search
 from retrieval.answer import check_question, cite, cite_quote, seal
-from retrieval.generation import storage_error
+from retrieval.encoder import Encoder
+from retrieval.generation import Generation, storage_error
+from retrieval.index import VectorIndex
 from retrieval.model import Added, Answer, Citation, Evidence, IndexState, Reason, Rebuilt, Verification
 from retrieval.rebuild import Progress
 from retrieval.serving import Notice, Serving
@@ -60,7 +59,7 @@ class Engine:
         text = check_question(question)
         generation = self._serving.current()
         with self.store.reading():
-            ready = search.prepare(text, detect(text), self._serving.encoder.encode_questions([text])[0])
+            ready = search.prepare(text, detect(text), self.encoder.encode_questions([text])[0])
             evidence = search.rank(self.store, generation.index, ready, limit=max(LOOKED_AT, 2 * (k or 0)))
             sources = self._known_sources()
             judgements = self._judge(ready, evidence)
@@ -79,9 +78,19 @@ class Engine:
             reason=first.reason,
             citations=tuple(citations) if answered else (),
             nearest=() if answered else tuple(citations[:MOST_CITATIONS]),
-            index=self.state(),
+            index=_state(generation),
             elapsed_ms=(time.perf_counter() - started) * 1000,
         )
+
+    @property
+    def encoder(self) -> Encoder:
+        """The encoder of the settings, opened at its first use. Raises UntrustedModel."""
+        return self._serving.encoder
+
+    @property
+    def index(self) -> VectorIndex:
+        """The index that serves, brought up to date where it does not fit."""
+        return self._serving.current().index
 
     def quotes(self, *, speaker: str | None = None, about: str | None = None) -> list[Citation]:
         """The quotes of the base, by source and place, or those nearest to `about` first. Raises BadQuestion."""
@@ -95,7 +104,7 @@ class Engine:
             scores = dict.fromkeys((quote.id for quote in found), 0.0)
             if about is not None:
                 generation = self._serving.current()
-                vector = self._serving.encoder.encode_questions([check_question(about)])[0]
+                vector = self.encoder.encode_questions([check_question(about)])[0]
                 scores |= {hit.id: hit.score for hit in generation.index.search(vector, len(found), only=list(scores))}
                 found.sort(key=lambda quote: -scores[quote.id])
             cited = [
@@ -121,10 +130,12 @@ class Engine:
 
         A document that cannot be added is returned as its error, in its turn; the others are added all the same.
         """
+        from knowledge.ingest import ingest
+
         results: list[Added | CitabotError] = []
         for location in locations:
             try:
-                for document in self._read(location, feed=feed, stdin=stdin):
+                for document in self._read(location, results, feed=feed, stdin=stdin):
                     with self._write_lock():
                         source, change = ingest(self.store, document, given)
                     results.append(Added(source, change))
@@ -143,25 +154,25 @@ class Engine:
 
     def rebuild(self, *, full: bool = False) -> Rebuilt:
         """Bring the index into line with the database; with `full`, encode everything anew. Raises HomeBusy."""
-        _, encoded, changed = self._serving.rebuild(full=full)
-        return Rebuilt(self.state(), encoded, changed=changed)
+        generation, encoded, changed = self._serving.rebuild(full=full)
+        return Rebuilt(_state(generation), encoded, changed=changed)
 
     def verify(self) -> Verification:
         """Re-read every stored span, digest and index row."""
-        return verify(self.store, self._folder, self._serving.encoder)
+        return verify(self.store, self._folder, self.encoder)
 
     def state(self) -> IndexState:
         """What answers are made with at present."""
-        manifest = self._serving.current().manifest
-        return IndexState(
-            manifest.fingerprint, manifest.encoder, manifest.encoder_digest, manifest.sources, manifest.passages
-        )
+        return _state(self._serving.current())
 
     def load_bundled(self) -> None:
         """Load the bundled base into a home that was never used, or go on where an earlier load was cut off."""
         sources = self.store.sources()
         if self.store.has_bundled() or any(not source.location.startswith("bundled:") for source in sources):
             return
+        from knowledge import bundled
+        from knowledge.ingest import ingest
+
         self._notice("First use: loading the bundled knowledge.")
         documents = list(bundled.documents())
         with self._write_lock():
@@ -171,7 +182,14 @@ class Engine:
             self._progress("loading", len(documents), len(documents))
             changes.mark_bundled(self.store)
 
-    def _read(self, location: str, *, feed: bool, stdin: BinaryIO | None) -> list[Document]:
+    def _read(
+        self, location: str, results: list[Added | CitabotError], *, feed: bool, stdin: BinaryIO | None
+    ) -> list[Document]:
+        """The documents at a location; a feed's items that cannot be read go to `results` as their errors."""
+        # Readers bring libraries for every format, which a question has no use for.
+        from knowledge.readers import ReadingLimits, read, read_feed
+        from knowledge.web import FetchPolicy
+
         limits = ReadingLimits(max_bytes=int(self.settings.max_source_mb * _MEGABYTE))
         policy = FetchPolicy(
             timeout_seconds=self.settings.fetch_timeout,
@@ -179,25 +197,22 @@ class Engine:
             allow_private=self.settings.allow_private_addresses,
         )
         if feed:
-            return read_feed(location, limits=limits, fetch_policy=policy)
+            return read_feed(
+                location, limits=limits, fetch_policy=policy, skipped=lambda _, error: results.append(error)
+            )
         return [read(location, limits=limits, fetch_policy=policy, stdin=stdin)]
 
     def _judge(self, question: search.Question, evidence: Sequence[Evidence]) -> list[confidence.Judgement]:
         passages = self.store.passages(item.passage for item in evidence)
-        dense = [item.dense for item in evidence]
-        judged = []
-        for place, item in enumerate(evidence):
-            passage = passages[item.passage]
-            text = self.store.snapshot(passage.span.snapshot).text
-            whole, best = text[passage.span.start : passage.span.end], text[item.start : item.end]
-            found = confidence.features(
-                [dense[place], *dense[:place], *dense[place + 1 :]],
-                coverage=search.coverage(question, whole, passage.language),
-                sentence_coverage=search.coverage(question, best, passage.language),
+        return [
+            confidence.judge(
+                found,
+                threshold=self.settings.threshold,
+                asked=question.language,
+                told=passages[item.passage].language,
             )
-            spanish = question.language == "es"
-            judged.append(confidence.judge(found, threshold=self.settings.threshold, spanish=spanish))
-        return judged
+            for item, found in zip(evidence, search.features(self.store, question, evidence), strict=True)
+        ]
 
     def _within(self, citations: list[Citation], evidence: Sequence[Evidence], trusted: set[int]) -> list[Citation]:
         """The citations that are trusted themselves, renumbered; the first always is."""
@@ -249,6 +264,13 @@ def open_engine(
         yield engine
     finally:
         store.close()
+
+
+def _state(generation: Generation) -> IndexState:
+    manifest = generation.manifest
+    return IndexState(
+        manifest.fingerprint, manifest.encoder, manifest.encoder_digest, manifest.sources, manifest.passages
+    )
 
 
 def source_ids(settings: Settings) -> list[str]:

@@ -56,16 +56,14 @@ def sync(
 ) -> tuple[Manifest, int]:
     """Bring the index in `folder` into line with the database; return its manifest and how many texts were encoded.
 
-    `full` forgets this encoder's vectors first. The caller holds the `index_lock`.
+    With `full` every text is encoded again, in place of the vectors kept until now. The caller holds the `index_lock`.
     """
     report = progress or (lambda stage, done, total: None)
     with store.reading():
         described, units = _describe(store, encoder)
         texts = list(encoded_units(store, units))
     with open_vectors(folder / "vectors.db") as vectors:
-        if full:
-            vectors.forget(encoder.digest)
-        encoded = _encode_missing(texts, encoder, vectors, report)
+        encoded = _encode(texts, encoder, vectors, report, again=full)
         matrix = _matrix(texts, encoder, vectors)
         ids = np.array([unit.id for unit in texts], dtype=np.int64)
         index = build_index(ids, matrix)
@@ -134,10 +132,12 @@ def encoded_text(words: str, quote: Quote | None = None) -> str:
     return f"{quote.speaker}: {plain}" if quote is not None and quote.speaker else plain
 
 
-def _encode_missing(units: Sequence[EncodedUnit], encoder: Encoder, vectors: VectorStore, report: Progress) -> int:
-    """Encode each text that has no vector, storing as it goes; return how many were encoded."""
+def _encode(
+    units: Sequence[EncodedUnit], encoder: Encoder, vectors: VectorStore, report: Progress, *, again: bool
+) -> int:
+    """Encode each text that has no vector, or all `again`, storing as it goes; return how many were encoded."""
     texts = {text_digest(unit.text): unit.text for unit in units}
-    missing = vectors.missing(encoder.digest, list(texts))
+    missing = list(texts) if again else vectors.missing(encoder.digest, list(texts))
     done, at_once = 0, 256  # About two seconds of work: what a killed rebuild has to do again.
     for start in range(0, len(missing), at_once):
         digests = missing[start : start + at_once]

@@ -71,7 +71,9 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 def citabot(home: Path, tmp_path: Path) -> Run:
     """Run the real command in a new process on the test's own home."""
 
-    def run(*arguments: str, stdin: str | bytes = "", place: Path = home, **environment: str) -> "subprocess.CompletedProcess[str]":
+    def run(
+        *arguments: str, stdin: str | bytes = "", place: Path = home, **environment: str
+    ) -> "subprocess.CompletedProcess[str]":
         done = subprocess.run(
             [sys.executable, str(ROOT / "bot.py"), *arguments],
             input=stdin.encode() if isinstance(stdin, str) else stdin,

@@ -21,11 +21,6 @@ def sentences(brief: Document) -> list[str]:
     return [brief.text[start:end] for start, end, _ in segmented(brief, language).sentences]
 
 
-def figures(text: str) -> Counter[str]:
-    """The digits of a text, whatever marks stand between thousands and decimals."""
-    return Counter(re.sub(r"[.,\s\u00a0]", "", found) for found in re.findall(r"\d[\d.,\u00a0]*", MARK.sub("", text)))
-
-
 def test_there_are_enough_of_them() -> None:
     languages = Counter(brief.metadata.language for brief in BRIEFS.values())
     assert languages["en"] == languages["es"] >= 15
@@ -51,7 +46,7 @@ def test_both_languages_say_the_same_with_the_same_references(identity: str) -> 
     assert english.references == spanish.references
     assert len(english.paragraphs) == len(spanish.paragraphs)
     assert [MARK.findall(one) for one in sentences(english)] == [MARK.findall(one) for one in sentences(spanish)]
-    years = re.compile(r"\b(?:19|20)\d\d\b")
+    years = re.compile(r"\b(?:19\d\d|20[0-3]\d)\b")
     assert Counter(years.findall(english.text)) == Counter(years.findall(spanish.text))
 
 

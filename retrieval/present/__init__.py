@@ -1,0 +1,1 @@
+"""How results look: pure functions from the nouns to JSON, links, sentences and terminal layouts."""

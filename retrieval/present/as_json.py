@@ -1,0 +1,152 @@
+"""Results as JSON values: the one place that decides names, order and rounding. Order of keys is order of writing."""
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+from knowledge.errors import CitabotError
+from knowledge.model import Reference, Source, Translation
+from retrieval.model import Added, Answer, Citation, IndexState, Verification
+
+if TYPE_CHECKING:
+    from retrieval.settings import SettingRow
+
+Json = dict[str, object]
+
+# Enough to tell two scores apart; the digits beyond differ between machines.
+_SCORE_DECIMALS = 4
+_MILLISECOND_DECIMALS = 1
+_SURROGATE = re.compile("[\ud800-\udfff]")
+# JSON allows these as they are (RFC 8259, section 7), but line readers split on some and terminals obey others.
+_ESCAPED = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
+
+def dump(value: object) -> str:
+    """One line of JSON in the value's own key order. A lone surrogate, which UTF-8 cannot hold, becomes U+FFFD.
+
+    Raises ValueError for a number that JSON has no form for (NaN, infinity).
+    """
+    line = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    line = _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", line)
+    return _ESCAPED.sub(lambda found: f"\\u{ord(found.group()):04x}", line)
+
+
+def answer(a: Answer) -> Json:
+    """An answer, or a silence with its reason and what came nearest."""
+    return {
+        "question": a.question,
+        "language": a.language,
+        "answered": a.answered,
+        "confidence": round(a.confidence, _SCORE_DECIMALS),
+        "reason": a.reason.value if a.reason else None,
+        "answer": a.text,
+        "citations": [citation(one) for one in a.citations],
+        "nearest": [citation(one) for one in a.nearest],
+        "index": _index(a.index),
+        "elapsed_ms": round(a.elapsed_ms, _MILLISECOND_DECIMALS),
+    }
+
+
+def citation(c: Citation) -> Json:
+    """A citation; `exact` is `text[start:end]` of the snapshot whose digest is `source.sha256`."""
+    return {
+        "n": c.n,
+        "kind": c.kind,
+        "exact": c.exact,
+        "prefix": c.prefix,
+        "suffix": c.suffix,
+        "start": c.start,
+        "end": c.end,
+        "paragraph": c.paragraph,
+        "score": round(c.score, _SCORE_DECIMALS),
+        "speaker": c.speaker,
+        "role": c.role,
+        "translation": _translation(c.translation) if c.translation else None,
+        "link": c.link,
+        "source": _cited_source(c.source),
+        "references": [_reference(one) for one in c.references],
+        "context": c.context,
+        "context_start": c.context_start,
+    }
+
+
+def quote_row(c: Citation) -> Json:
+    """A quote in a list of quotes: who said it and how, then every field of a citation."""
+    return {"speaker": c.speaker, "role": c.role, "verb": c.verb, "direct": c.direct} | citation(c)
+
+
+def source(s: Source) -> Json:
+    """A source in a list of sources: what a citation says of it, and what the base knows besides."""
+    return _cited_source(s) | {
+        "licence": s.licence,
+        "location": s.location,
+        "added": s.added,
+        "paragraphs": s.paragraphs,
+        "passages": s.passages,
+    }
+
+
+def added(a: Added) -> Json:
+    """What adding one document did."""
+    return {"change": a.change, "source": source(a.source)}
+
+
+def verification(v: Verification) -> Json:
+    """What was re-read, and every difference."""
+    return {
+        "clean": not v.differences,
+        "snapshots": v.snapshots,
+        "spans": v.spans,
+        "vectors": v.vectors,
+        "differences": [{"subject": one.subject, "detail": one.detail} for one in v.differences],
+    }
+
+
+def setting(row: "SettingRow") -> Json:
+    """A setting, its value and where that came from."""
+    return {"name": row.name, "value": row.value, "origin": row.origin, "description": row.description}
+
+
+def error(e: CitabotError) -> Json:
+    """An error as one object."""
+    return {"error": e.code, "message": e.message, "hint": e.hint}
+
+
+def _cited_source(s: Source) -> Json:
+    return {
+        "id": s.id,
+        "title": s.title,
+        "author": s.author,
+        "publisher": s.publisher,
+        "url": s.url,
+        "published": s.published,
+        "language": s.language,
+        "kind": s.kind,
+        "sha256": s.sha256,
+    }
+
+
+def _translation(t: Translation) -> Json:
+    return {"text": t.text, "language": t.language, "by": t.by}
+
+
+def _reference(r: Reference) -> Json:
+    return {
+        "number": r.number,
+        "publisher": r.publisher,
+        "title": r.title,
+        "kind": r.kind,
+        "author": r.author,
+        "published": r.published,
+        "url": r.url,
+    }
+
+
+def _index(state: IndexState) -> Json:
+    return {
+        "fingerprint": state.fingerprint,
+        "encoder": state.encoder,
+        "encoder_digest": state.encoder_digest,
+        "sources": state.sources,
+        "passages": state.passages,
+    }

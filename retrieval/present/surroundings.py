@@ -1,0 +1,43 @@
+"""How much of its paragraph is shown around an excerpt."""
+
+import re
+
+from retrieval.model import Citation
+
+MARK = "[…]"
+"""Stands where we left out words of a source: never inside an excerpt."""
+
+# Characters on either side: some two sentences of news prose, enough to see what an excerpt refers to.
+_MOST = 240
+_SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*(?=\s)")
+_SPACES = re.compile(r"\s+")
+
+
+def surroundings(citation: Citation, *, most: int = _MOST) -> tuple[str, str]:
+    """What stands before and after the excerpt in its paragraph, at most `most` characters each and our marks.
+
+    Cut where a sentence ends, else between words, else anywhere. Nothing where the paragraph does not hold the
+    excerpt's beginning.
+    """
+    context, exact = citation.context, citation.exact
+    start = citation.start - citation.context_start
+    if start < 0 or not context[start:] or not (exact.startswith(context[start:]) or context.startswith(exact, start)):
+        return "", ""
+    return _before(context[:start], most), _after(context[start + len(exact) :], most)
+
+
+def _before(text: str, most: int) -> str:
+    if len(text) <= most:
+        return text
+    window = text[-most:]
+    found = _SENTENCE_END.search(window) or _SPACES.search(window)
+    return f"{MARK} {window[found.end() :].lstrip() if found else window}"
+
+
+def _after(text: str, most: int) -> str:
+    if len(text) <= most:
+        return text
+    window = text[:most]
+    ends = [found.end() for found in _SENTENCE_END.finditer(window)]
+    ends = ends or [found.start() for found in _SPACES.finditer(window)]
+    return f"{window[: ends[-1]] if ends else window} {MARK}"

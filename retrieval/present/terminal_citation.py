@@ -1,0 +1,156 @@
+"""A citation on a terminal: words set apart, their paragraph, who said them and where they stand.
+
+Everything a source says becomes inert `Text`; no string of its is ever read as rich markup.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.padding import Padding
+from rich.segment import Segment
+from rich.style import Style
+from rich.table import Table
+from rich.text import Text
+
+from knowledge.model import Language, Reference, Source
+from retrieval.model import Citation
+from retrieval.present.inert import inert, inert_line
+from retrieval.present.link import web_address
+from retrieval.present.surroundings import surroundings
+from retrieval.present.texts import Texts, texts
+
+ACCENT = "cyan"
+QUIET = "dim"
+SEPARATOR = " · "
+_BAR = "▌ "
+# Around the excerpt where a terminal shows no styles that would tell it from its paragraph.
+_OPENING, _CLOSING = "▸", "◂"
+_NUMBER_WIDTH = 4
+
+
+@dataclass(frozen=True, slots=True)
+class SetApart:
+    """Content behind a bar at the left, which needs no colour to be seen."""
+
+    content: RenderableType
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        bar = Segment(_BAR, console.get_style(ACCENT))
+        inner = options.update(width=max(1, options.max_width - len(_BAR)))
+        for line in console.render_lines(self.content, inner, pad=False):
+            yield bar
+            yield from line
+            yield Segment.line()
+
+
+@dataclass(frozen=True, slots=True)
+class InParagraph:
+    """An excerpt inside its paragraph: bold between dimmed words, or between marks where styles are not shown."""
+
+    citation: Citation
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        before, after = (inert(part) for part in surroundings(self.citation))
+        plain = console.color_system is None and bool(before or after)
+        shown = Text(before, QUIET)
+        shown.append(_OPENING if plain else "", ACCENT)
+        shown.append(inert(self.citation.exact), "not dim bold")
+        shown.append(_CLOSING if plain else "", ACCENT)
+        yield shown.append(after, QUIET)
+
+
+def lead(citation: Citation, language: Language) -> RenderableType:
+    """The exact words, set apart, and whose they are."""
+    words = texts(language)
+    whose = Padding.indent(Group(*_whose(citation, language, words)), len(_BAR))
+    return Group(SetApart(Text(inert(citation.exact), "bold")), whose)
+
+
+def numbered(citation: Citation, language: Language, *, led: bool = False) -> RenderableType:
+    """A citation by its number. `led`: the lead has shown the words and whose they are, so only the rest follows."""
+    words = texts(language)
+    parts: list[RenderableType] = []
+    if not led or citation.context.strip() != citation.exact.strip():
+        parts.append(InParagraph(citation))
+    if not led:
+        parts += _whose(citation, language, words)
+    parts += _where(citation, words)
+    parts += _references(citation, words)
+    grid = Table.grid(expand=True)
+    grid.add_column(width=_NUMBER_WIDTH)
+    grid.add_column(ratio=1, overflow="fold")
+    grid.add_row(Text(f"{citation.n}.", f"bold {ACCENT}"), Group(*parts))
+    return grid
+
+
+def speaker_line(citation: Citation, words: Texts) -> Text:
+    """The speaker with the role, and whether the words are the speaker's own."""
+    if not citation.speaker:
+        return Text(words.unnamed, QUIET)
+    line = Text().append(inert_line(citation.speaker), "bold")
+    if citation.role:
+        line.append(f", {inert_line(citation.role)}")
+    if citation.direct is False:
+        line.append(f" ({words.reported})", QUIET)
+    return line
+
+
+def described(source: Source, *more: str) -> Text:
+    """Author, publisher and date of a source, as far as they are known, and what else is to stand beside them."""
+    known = [source.author, source.publisher, source.published]
+    shown = dict.fromkeys(inert_line(part) for part in (*known, *more) if part)
+    return Text(SEPARATOR.join(part for part in shown if part), QUIET)
+
+
+def linked(url: str | None) -> Text | None:
+    """An address to read and to click, or None where it is not one. A text fragment works but is not shown."""
+    address = web_address(url)
+    if address is None:
+        return None
+    shown = address.partition(":~:")[0].removesuffix("#")
+    return Text(shown, Style(color=ACCENT, link=address))
+
+
+def _whose(citation: Citation, language: Language, words: Texts) -> Iterator[Text]:
+    if citation.kind == "quote":
+        label = f"{words.spoken_by} " if citation.speaker else ""
+        yield Text(label, QUIET).append_text(Text("", "not dim").append_text(speaker_line(citation, words)))
+    elif citation.source.kind == "brief":
+        yield Text(words.our_words, QUIET)
+    found = citation.translation
+    # A reader of the original's language needs no translation.
+    if found is not None and citation.source.language != language:
+        label = words.translation.format(by=inert_line(found.by), language=words.languages[found.language])
+        yield Text(f"{label}: ", QUIET).append(inert(found.text), "not dim italic")
+
+
+def _where(citation: Citation, words: Texts) -> Iterator[Text]:
+    yield Text(f"{words.source}: ", QUIET).append(inert_line(citation.source.title), "not dim")
+    yield described(citation.source, words.paragraph.format(number=citation.paragraph))
+    address = linked(citation.link or citation.source.url)
+    if address is not None:
+        yield address
+
+
+def _references(citation: Citation, words: Texts) -> Iterator[RenderableType]:
+    """What a brief rests on; a gathered quotation's one reference is its source, which has been shown."""
+    if citation.source.kind != "brief" or not citation.references:
+        return
+    yield Text(f"{words.references}:", QUIET)
+    grid = Table.grid(padding=(0, 1))
+    grid.add_column(justify="right")
+    grid.add_column(ratio=1, overflow="fold")
+    for one in citation.references:
+        grid.add_row(Text(f"[{one.number}]", QUIET), Group(*_reference(one, words)))
+    yield grid
+
+
+def _reference(one: Reference, words: Texts) -> Iterator[Text]:
+    parts = dict.fromkeys(inert_line(part) for part in (one.author, one.publisher, one.published) if part)
+    line = Text(inert_line(one.title))
+    line.append(SEPARATOR + SEPARATOR.join([*parts, words.reference_kinds[one.kind]]), QUIET)
+    yield line
+    address = linked(one.url)
+    if address is not None:
+        yield address

@@ -1,0 +1,174 @@
+"""Vectors by (encoder digest, text digest), so that nothing is ever encoded twice.
+
+A cache: everything in it can be made again. A damaged file is therefore put aside and begun anew, with a notice.
+"""
+
+import hashlib
+import sqlite3
+from collections.abc import Callable, Collection, Iterable, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlite_utils import Database
+from sqlite_utils.db import Table
+from sqlite_utils.utils import chunks
+
+from knowledge.errors import DamagedDatabase
+from knowledge.schema import BUSY_SECONDS, translated
+
+Result = TypeVar("Result")
+
+# About two seconds of encoding: what a killed run has to do again.
+_ROWS_PER_TRANSACTION = 256
+# Well under SQLite's oldest limit of 999 parameters a statement (https://sqlite.org/limits.html, section 9).
+_DIGESTS_PER_QUERY = 500
+
+
+def text_digest(text: str) -> bytes:
+    """The SHA-256 of the text's UTF-8 bytes: what a vector is kept by, beside its encoder."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+
+
+def open_vectors(path: Path, *, notice: Callable[[str], None] | None = None) -> "VectorStore":
+    """Open the vectors kept at `path`, creating the file where there is none.
+
+    A damaged file is renamed to `….damaged`, `notice` is told in one sentence, and an empty one takes its place.
+    Raises HomeNotWritable, HomeBusy or StorageFull. For one thread, as SQLite's connections are.
+    """
+    return VectorStore(path, notice or (lambda sentence: None))
+
+
+class VectorStore:
+    """The open cache. A vector that is not whole counts as missing, never as a vector."""
+
+    def __init__(self, path: Path, notice: Callable[[str], None]) -> None:
+        self._path, self._notice = path, notice
+        try:
+            self._database = _open(path)
+        except DamagedDatabase:
+            self._database = self._begin_anew()
+
+    def get(self, encoder_digest: str, text_digests: Iterable[bytes]) -> dict[bytes, NDArray[np.float32]]:
+        """The vectors there are of these texts, by text digest."""
+        wanted = list(dict.fromkeys(text_digests))
+
+        def read(table: Table) -> dict[bytes, NDArray[np.float32]]:
+            found = {}
+            for some in chunks(wanted, _DIGESTS_PER_QUERY):
+                digests = list(some)
+                where = f"encoder = ? and text in ({','.join('?' * len(digests))})"
+                for row in table.rows_where(where, [encoder_digest, *digests], select="text, vector"):
+                    vector = _vector(row["vector"])
+                    if vector is not None:
+                        found[row["text"]] = vector
+            return found
+
+        return self._attempt(read)
+
+    def missing(self, encoder_digest: str, text_digests: Iterable[bytes]) -> list[bytes]:
+        """Those of the digests that have no vector, each once, in the order given."""
+        wanted = list(dict.fromkeys(text_digests))
+        found = self.get(encoder_digest, wanted)
+        return [digest for digest in wanted if digest not in found]
+
+    def put(self, encoder_digest: str, text_digests: Sequence[bytes], vectors: NDArray[np.float32]) -> None:
+        """Keep one vector (a row) for each digest, in transactions of a few hundred; replaces what was kept."""
+        rows = [
+            {"encoder": encoder_digest, "text": digest, "vector": np.asarray(vector, dtype="<f4").tobytes()}
+            for digest, vector in zip(text_digests, vectors, strict=True)
+        ]
+
+        def write(table: Table) -> None:
+            for some in chunks(rows, _ROWS_PER_TRANSACTION):
+                with table.db.atomic():
+                    table.insert_all(some, replace=True)
+
+        self._attempt(write)
+
+    def prune(self, encoder_digest: str, keep: Collection[bytes]) -> int:
+        """Drop every vector of other encoders and of texts not in `keep`; return how many went."""
+        kept = frozenset(keep)
+
+        def drop(table: Table) -> int:
+            before = table.count
+            with table.db.atomic():
+                table.delete_where("encoder <> ?", [encoder_digest])
+                stored = [row["text"] for row in table.rows_where("encoder = ?", [encoder_digest], select="text")]
+                for some in chunks([digest for digest in stored if digest not in kept], _DIGESTS_PER_QUERY):
+                    gone = list(some)
+                    where = f"encoder = ? and text in ({','.join('?' * len(gone))})"
+                    table.delete_where(where, [encoder_digest, *gone])
+            return before - table.count
+
+        return self._attempt(drop)
+
+    def forget(self, encoder_digest: str) -> None:
+        """Drop every vector that this encoder made."""
+        self._attempt(lambda table: table.delete_where("encoder = ?", [encoder_digest]))
+
+    def close(self) -> None:
+        """Let go of the file. What was put is already kept."""
+        self._database.conn.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _attempt(self, work: Callable[[Table], Result]) -> Result:
+        """Do the work, once more on a new file should this one turn out to be damaged."""
+        try:
+            with translated(self._path):
+                return work(_table(self._database))
+        except DamagedDatabase:
+            self.close()
+            self._database = self._begin_anew()
+            with translated(self._path):
+                return work(_table(self._database))
+
+    def _begin_anew(self) -> Database:
+        with translated(self._path):
+            self._path.replace(self._path.with_name(f"{self._path.name}.damaged"))
+            # Left behind, the log of the damaged file would be played into the new one.
+            for suffix in ("-wal", "-shm"):
+                self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
+        self._notice(f"The vectors kept in {self._path} were damaged and are made again.")
+        return _open(self._path)
+
+
+def _open(path: Path) -> Database:
+    with translated(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(path, timeout=BUSY_SECONDS)
+        try:
+            database = Database(connection)
+            database.enable_wal()
+            columns = {"encoder": str, "text": bytes, "vector": bytes}
+            _table(database).create(columns, pk=("encoder", "text"), if_not_exists=True)
+            checked = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+        except BaseException:
+            connection.close()
+            raise
+        if checked != "ok":
+            connection.close()
+            raise DamagedDatabase(f"The vectors kept in {path} are damaged: {checked}.")
+        return database
+
+
+def _table(database: Database) -> Table:
+    return database.table("vectors")
+
+
+def _vector(content: bytes) -> NDArray[np.float32] | None:
+    """The stored vector, or None when its bytes are not those of a unit vector."""
+    if not isinstance(content, bytes) or len(content) % 4:
+        return None
+    vector = np.frombuffer(content, dtype="<f4")
+    # Normalised in float32, a vector is within 1e-6 of unit length; a damaged one hardly ever within 1e-3.
+    return vector.astype(np.float32) if abs(float(np.dot(vector, vector)) - 1) < 1e-3 else None

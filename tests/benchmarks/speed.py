@@ -1,0 +1,103 @@
+"""How long a person waits: a cold question in a new process, and warm ones on a base of ten thousand passages.
+
+usage: python tests/benchmarks/speed.py [PASSAGES]
+"""
+
+import os
+import platform
+import random
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from rich.console import Console
+from rich.table import Table
+
+from knowledge import bundled
+from knowledge.model import Metadata
+from retrieval.engine import open_engine
+from retrieval.settings import Settings
+
+ROOT = Path(__file__).parent.parent.parent
+COLD_RUNS, WARM_RUNS = 7, 200
+SENTENCES_A_PASSAGE = 4
+QUESTIONS = (
+    "What did Yann LeCun say about open source models?",
+    "How much did it cost to train DeepSeek-V3?",
+    "Why does the Open Source Initiative object to the Llama licence?",
+    "¿Quién fundó DeepSeek?",
+    "¿Cuánto perdió Nvidia en un día?",
+    "¿Qué países prohibieron DeepSeek?",
+)
+
+
+def cold(home: Path) -> tuple[list[float], float]:
+    """Seconds of `citabot ask` in new processes, and the largest memory of one in megabytes."""
+    seconds = []
+    for run in range(COLD_RUNS + 1):
+        started = time.perf_counter()
+        command = [sys.executable, str(ROOT / "bot.py"), "--home", str(home), "ask", QUESTIONS[run % len(QUESTIONS)]]
+        subprocess.run(command, check=True, capture_output=True)
+        seconds.append(time.perf_counter() - started)
+    # The largest of all children so far, in kilobytes on Linux (getrusage(2)).
+    return seconds[1:], resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1000
+
+
+def written(passages: int) -> str:
+    """Invented articles: sentences of the bundled base in a fixed random order, four a paragraph."""
+    chosen = random.Random(7)  # noqa: S311 (a benchmark needs repeatability, not secrecy)
+    sentences = [one for document in bundled.documents() for one in document.text.replace("\n\n", " ").split("]. ")]
+    return "\n\n".join("]. ".join(chosen.sample(sentences, SENTENCES_A_PASSAGE)) + "]." for _ in range(passages))
+
+
+def warm(home: Path, passages: int) -> tuple[int, float, list[float]]:
+    """The passages there are, the seconds to add them, and the milliseconds of each warm question."""
+    article = home / "long.txt"
+    with open_engine(Settings(home=home)) as engine:
+        article.write_text(written(passages), encoding="utf-8")
+        started = time.perf_counter()
+        for result in engine.add([str(article)], Metadata(title="Long")):
+            if isinstance(result, Exception):
+                raise result
+        added = time.perf_counter() - started
+        milliseconds = []
+        for run in range(WARM_RUNS + len(QUESTIONS)):
+            started = time.perf_counter()
+            engine.ask(QUESTIONS[run % len(QUESTIONS)])
+            milliseconds.append((time.perf_counter() - started) * 1000)
+        return engine.state().passages, added, milliseconds[len(QUESTIONS) :]
+
+
+def main(passages: int) -> None:
+    """Print the table."""
+    os.environ.pop("CITABOT_HOME", None)
+    table = Table(
+        "measure", "median", "min – max", title=f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores"
+    )
+    with TemporaryDirectory() as folder:
+        home = Path(folder)
+        started = time.perf_counter()
+        with open_engine(Settings(home=home)) as engine:
+            engine.ask(QUESTIONS[0])
+            size = engine.state().passages
+        table.add_row(
+            f"first question in an empty home ({size} passages)", f"{time.perf_counter() - started:.1f} s", ""
+        )
+        seconds, megabytes = cold(home)
+        row = f"{min(seconds):.2f} – {max(seconds):.2f} s"
+        table.add_row(f"cold `citabot ask`, {COLD_RUNS} runs", f"{statistics.median(seconds):.2f} s", row)
+        table.add_row("memory of a cold `citabot ask`", f"{megabytes:.0f} MB", "")
+        size, added, milliseconds = warm(home, passages)
+        table.add_row(f"adding {passages} passages", f"{added:.0f} s", "")
+        row = f"{min(milliseconds):.1f} – {max(milliseconds):.1f} ms"
+        name = f"warm question on {size} passages, {WARM_RUNS} runs"
+        table.add_row(name, f"{statistics.median(milliseconds):.1f} ms", row)
+    Console(width=110).print(table)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000)

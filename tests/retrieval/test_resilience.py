@@ -1,0 +1,198 @@
+"""Crashes, full disks, damage and crowds: whatever happens, the base and an index stay whole."""
+
+import errno
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from knowledge.errors import HomeBusy, StorageFull
+from knowledge.model import Metadata
+from retrieval import generation
+from retrieval.engine import open_engine
+from retrieval.generation import read_current
+from retrieval.index import FaissIndex
+from retrieval.rebuild import index_lock
+from retrieval.settings import Settings
+
+ROOT = Path(__file__).parent.parent.parent
+QUESTION = "What does the flour cost?"
+
+
+def settings(home: Path) -> Settings:
+    return Settings(home=home, bundled=False)
+
+
+def asked(home: Path) -> tuple[str | None, list[str]]:
+    """The answer of a fresh engine, and what it said while working."""
+    notices: list[str] = []
+    with open_engine(settings(home), notice=notices.append) as engine:
+        return engine.ask(QUESTION).text, notices
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda path: path.write_bytes(b""),
+        lambda path: path.write_bytes(path.read_bytes()[:-100]),
+        lambda path: path.write_bytes(b"x" + path.read_bytes()[1:]),
+        lambda path: path.write_bytes(path.read_bytes()[:-1] + bytes([path.read_bytes()[-1] ^ 1])),
+        lambda path: path.unlink(),
+    ],
+    ids=["empty", "truncated", "first byte", "last byte", "missing"],
+)
+@pytest.mark.parametrize("name", ["vectors.faiss", "manifest.json"])
+def test_a_damaged_index_is_noticed_said_and_made_anew(home: Path, damage: Any, name: str) -> None:
+    wanted, notices = asked(home)
+    assert notices == []
+    folder = home / "index" / "generations" / str(read_current(home / "index"))
+    damage(folder / name)
+    found, notices = asked(home)
+    assert found == wanted
+    assert len(notices) == 1
+    assert notices[0].endswith("making it anew.")
+    assert asked(home) == (wanted, [])
+
+
+def test_a_missing_index_is_made(home: Path) -> None:
+    wanted, _ = asked(home)
+    (home / "index" / "current").unlink()
+    assert asked(home) == (wanted, ["There is no index yet; making one."])
+
+
+def test_an_index_of_another_base_is_not_used(home: Path, empty_home: Path) -> None:
+    path = home / "other.txt"
+    path.write_text("Flour costs nine crowns in Norrvik, where the mill has never stopped.", encoding="utf-8")
+    with open_engine(settings(empty_home)) as engine:
+        list(engine.add([str(path)], Metadata()))
+    for part in ("current", "generations"):
+        (home / "index" / part).rename(home / "index" / f"{part}-of-this-base")
+        (empty_home / "index" / part).rename(home / "index" / part)
+    found, notices = asked(home)
+    assert "three euros" in (found or "")
+    assert notices == ["The index does not match the knowledge base or the encoder; bringing it up to date."]
+
+
+def test_damaged_vectors_are_made_again(home: Path) -> None:
+    wanted, _ = asked(home)
+    for path in (home / "index").glob("vectors.db*"):
+        path.unlink()
+    (home / "index" / "vectors.db").write_bytes(b"no database" * 200)
+    (home / "index" / "current").unlink()
+    assert asked(home)[0] == wanted
+    with open_engine(settings(home)) as engine:
+        assert engine.verify().differences == ()
+
+
+def test_readers_go_on_with_the_old_index_while_another_process_rebuilds(home: Path) -> None:
+    with open_engine(settings(home)) as engine:
+        engine.store.database.execute("UPDATE base SET generation = generation + 1")
+        engine.store.database.conn.commit()
+    with index_lock(home / "index", wait_seconds=0):
+        found, notices = asked(home)
+    assert "three euros" in (found or "")
+    assert notices == ["The index is being rebuilt by another process; answering from the one before."]
+
+
+def test_the_right_to_publish_belongs_to_one(home: Path) -> None:
+    with index_lock(home / "index", wait_seconds=0), pytest.raises(HomeBusy):
+        with index_lock(home / "index", wait_seconds=0):
+            pytest.fail("two processes may publish at once")
+
+
+def test_a_full_disk_while_storing_changes_nothing(home: Path, tmp_path: Path) -> None:
+    article = tmp_path / "long.txt"
+    article.write_text(
+        "\n\n".join(f"Sentence number {n} of a very long report." for n in range(3000)), encoding="utf-8"
+    )
+    with open_engine(settings(home)) as engine:
+        before = engine.sources(), engine.store.generation()
+        pages = engine.store.rows("PRAGMA page_count")[0]["page_count"]
+        engine.store.rows(f"PRAGMA max_page_count = {pages}")
+        (result,) = engine.add([str(article)], Metadata())
+        assert isinstance(result, StorageFull)
+        assert (engine.sources(), engine.store.generation()) == before
+        assert engine.verify().differences == ()
+        assert "three euros" in (engine.ask(QUESTION).text or "")
+
+
+def test_a_full_disk_while_publishing_keeps_the_old_index(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(self: FaissIndex, path: Path) -> None:
+        path.write_bytes(b"half")
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    before = read_current(home / "index")
+    with open_engine(settings(home)) as engine:
+        with monkeypatch.context() as patched:
+            patched.setattr(generation, "load_index", generation.load_index)
+            patched.setattr(FaissIndex, "save", refuse)
+            with pytest.raises(StorageFull):
+                engine.rebuild(full=True)
+        assert read_current(home / "index") == before
+        assert len(list((home / "index" / "generations").iterdir())) == 1
+        assert "three euros" in (engine.ask(QUESTION).text or "")
+
+
+def command(home: Path, *arguments: str) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, str(ROOT / "bot.py"), *arguments],
+        env={**os.environ, "CITABOT_HOME": str(home), "CITABOT_BUNDLED": "0"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_two_processes_may_add_at_once(home: Path, tmp_path: Path) -> None:
+    paths = []
+    for number in range(4):
+        # The same file name four times: the ids that are derived from it must not collide.
+        folder = tmp_path / f"folder{number}"
+        folder.mkdir()
+        paths.append(folder / "report.txt")
+        paths[-1].write_text(f"Report {number}: the harbour master counted {number + 20} boats.", encoding="utf-8")
+    running = [command(home, "add", str(path)) for path in paths]
+    for process in running:
+        _, stderr = process.communicate(timeout=120)
+        assert process.returncode == 0, stderr
+    with open_engine(settings(home)) as engine:
+        assert [source.id for source in engine.sources()] == [
+            "faro", "report", "report-2", "report-3", "report-4", "tide-mill",
+        ]  # fmt: skip
+        assert engine.verify().differences == ()
+
+
+def test_a_rebuild_killed_at_any_moment_leaves_an_index_that_answers(home: Path) -> None:
+    wanted, _ = asked(home)
+    started = time.perf_counter()
+    command(home, "rebuild", "--full").communicate(timeout=120)
+    whole = time.perf_counter() - started
+
+    def ask() -> str | None:
+        process = command(home, "ask", QUESTION, "--json")
+        stdout, stderr = process.communicate(timeout=120)
+        assert process.returncode == 0, stderr
+        found: str | None = json.loads(stdout)["answer"]
+        return found
+
+    with ThreadPoolExecutor(1) as pool:
+        for moment in range(10):
+            rebuilding = command(home, "rebuild", "--full")
+            answer = pool.submit(ask) if moment % 3 == 0 else None
+            time.sleep(whole * (moment + 1) / 11)
+            rebuilding.send_signal(signal.SIGKILL)
+            rebuilding.communicate()
+            assert answer is None or answer.result() == wanted
+            assert read_current(home / "index") is not None
+    assert asked(home)[0] == wanted
+    with open_engine(settings(home)) as engine:
+        engine.rebuild()
+        assert engine.verify().differences == ()
