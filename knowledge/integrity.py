@@ -1,4 +1,4 @@
-"""Whether the database still says what was added: its own structure, every snapshot, every span, the full-text index."""
+"""Whether the database still says what was added: its structure, every snapshot, every span, the full-text index."""
 
 from collections.abc import Iterator
 

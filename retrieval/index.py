@@ -73,6 +73,10 @@ class VectorIndex(Protocol):
     def ids(self) -> NDArray[np.int64]:
         """Every id, in the order of adding."""
 
+    @property
+    def exact(self) -> bool:
+        """Whether the nearest are always found; an approximate index may miss a few."""
+
     def __len__(self) -> int: ...
 
     @overload
@@ -93,6 +97,7 @@ class _Searching:
 
     _ids: NDArray[np.int64]
     dimension: int
+    exact: bool = True
 
     @property
     def ids(self) -> NDArray[np.int64]:
@@ -167,6 +172,7 @@ class FaissIndex(_Searching):
         self._inner = faiss.downcast_index(index.index)
         self._ids = faiss.vector_to_array(index.id_map)
         self.dimension = int(index.d)
+        self.exact = not isinstance(self._inner, faiss.IndexHNSW)
         self.kind: Kind = "hnsw" if isinstance(self._inner, faiss.IndexHNSW) else "flat"
         if index.metric_type != faiss.METRIC_INNER_PRODUCT or not len(self._ids) == index.ntotal == self._inner.ntotal:
             raise DamagedIndex("The index file does not hold what its header says.")

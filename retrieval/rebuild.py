@@ -56,7 +56,8 @@ def sync(
 ) -> tuple[Manifest, int]:
     """Bring the index in `folder` into line with the database; return its manifest and how many texts were encoded.
 
-    With `full` every text is encoded again, in place of the vectors kept until now. The caller holds the `index_lock`.
+    With `full` every text is encoded again, and vectors that nothing needs any more are dropped. The caller holds the
+    `index_lock`.
     """
     report = progress or (lambda stage, done, total: None)
     with store.reading():
@@ -64,6 +65,8 @@ def sync(
         texts = list(encoded_units(store, units))
     with open_vectors(folder / "vectors.db") as vectors:
         encoded = _encode(texts, encoder, vectors, report, again=full)
+        if full:
+            vectors.prune(encoder.digest, keep=[text_digest(unit.text) for unit in texts])
         matrix = _matrix(texts, encoder, vectors)
         ids = np.array([unit.id for unit in texts], dtype=np.int64)
         index = build_index(ids, matrix)
@@ -160,15 +163,19 @@ def _matrix(units: Sequence[EncodedUnit], encoder: Encoder, vectors: VectorStore
 
 
 def _check(index: VectorIndex, ids: NDArray[np.int64], matrix: NDArray[np.float32]) -> None:
-    """Compare the new index with the exact one: the best score for each sampled vector must be the same."""
+    """Compare the new index with the exact one: the best score for each sampled vector must be the same.
+
+    An approximate index may miss a twentieth of them, about its recall where it is first used (see `index`).
+    """
     if not len(ids):
         return
-    exact = ExactIndex(ids, matrix)
+    exact, missed = ExactIndex(ids, matrix), 0
     for row in np.linspace(0, len(ids) - 1, min(_SAMPLE, len(ids)), dtype=np.int64):
         wanted, found = exact.search(matrix[row], 1), index.search(matrix[row], 1)
         # Float32 sums of 384 products, in another order, differ by about 1e-6.
-        if not found or abs(found[0].score - wanted[0].score) > 1e-4:
-            raise DamagedIndex("The new index does not find what the exact one finds; the old one stays in use.")
+        missed += not found or abs(found[0].score - wanted[0].score) > 1e-4
+    if missed > (0 if index.exact else _SAMPLE / 20):
+        raise DamagedIndex("The new index does not find what the exact one finds; the old one stays in use.")
 
 
 if __name__ == "__main__":

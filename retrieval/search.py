@@ -54,7 +54,7 @@ WEIGHTS = Weights(same=0.25, across=0.1, overlap=0.8, kind=0.2)
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question made ready: its vector (unit length, float32), its content stems in each language, what it asks for."""
+    """A question made ready: its vector (unit length, float32), its stems in each language and what it asks for."""
 
     text: str
     language: Language

@@ -105,10 +105,6 @@ class VectorStore:
 
         return self._attempt(drop)
 
-    def forget(self, encoder_digest: str) -> None:
-        """Drop every vector that this encoder made."""
-        self._attempt(lambda table: table.delete_where("encoder = ?", [encoder_digest]))
-
     def close(self) -> None:
         """Let go of the file. What was put is already kept."""
         self._database.conn.close()

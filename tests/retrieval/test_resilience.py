@@ -102,9 +102,9 @@ def test_readers_go_on_with_the_old_index_while_another_process_rebuilds(home: P
 
 
 def test_the_right_to_publish_belongs_to_one(home: Path) -> None:
-    with index_lock(home / "index", wait_seconds=0), pytest.raises(HomeBusy):
-        with index_lock(home / "index", wait_seconds=0):
-            pytest.fail("two processes may publish at once")
+    folder = home / "index"
+    with index_lock(folder, wait_seconds=0), pytest.raises(HomeBusy), index_lock(folder, wait_seconds=0):
+        pytest.fail("two processes may publish at once")
 
 
 def test_a_full_disk_while_storing_changes_nothing(home: Path, tmp_path: Path) -> None:

@@ -86,14 +86,6 @@ def test_pruning_keeps_the_named_texts_of_one_encoder(store: VectorStore) -> Non
     assert store.get("before", digests(5)) == {}
 
 
-def test_forgetting_leaves_other_encoders_alone(store: VectorStore) -> None:
-    store.put("one", digests(3), vectors(3))
-    store.put("two", digests(3), vectors(3))
-    store.forget("one")
-    assert store.get("one", digests(3)) == {}
-    assert len(store.get("two", digests(3))) == 3
-
-
 def test_what_was_put_before_a_kill_is_kept(tmp_path: Path) -> None:
     code = f"""
 import os, signal

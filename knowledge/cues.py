@@ -1,0 +1,222 @@
+"""What around a pair of quotation marks says that it holds somebody's words, and whose."""
+
+from bisect import bisect_right
+from dataclasses import dataclass
+
+from knowledge.attribution import Subject, name_start, subject_after, subject_at, subject_before
+from knowledge.reporting import Verb
+from knowledge.roster import Reading, apposition_end, role_after
+from knowledge.tokens import index_at
+
+_FARTHEST_VERB = 20
+"""Tokens between a reporting verb and the mark that opens the words: "dijo el martes en una conferencia en Madrid:"."""
+_FARTHEST_SUBJECT = 40
+_TRIED_VERBS = 3
+_LONGEST_UNNAMED = 4
+"""Tokens of a subject that names nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """An attribution: the subject as written (None where it goes unsaid), its verb, and the reporting words."""
+
+    subject: Subject | None
+    verb: Verb | None
+    words: str
+
+
+def cue_before(reading: Reading, left: int, *, floor: int) -> Cue | None:
+    """Return what introduces the words that open at offset `left`, looking no farther back than offset `floor`.
+
+    It ends right before them in a colon, a comma, "that", "que" or the verb itself.
+    """
+    at, first = index_at(reading.tokens, left), index_at(reading.tokens, floor)
+    if at <= first:
+        return None
+    mark = reading.key(at - 1)
+    verb = _last_verb(reading, first, at)
+    if verb and not verb.doubtful and at - verb.last <= _FARTHEST_VERB and _introduces(reading, verb, at, mark):
+        return verb_cue(reading, verb, floor=first, ceiling=at)
+    if mark in ":,":
+        return _source_cue(reading, first, at - 1) or (
+            (_bare_cue(reading, first, at - 1) or _person_before(reading, first, at - 1)) if mark == ":" else None
+        )
+    return None
+
+
+def cue_within(reading: Reading, left: int, *, floor: int) -> Cue | None:
+    """Return the reporting verb of the sentence into which some words in quotation marks are woven."""
+    at, first = index_at(reading.tokens, left), index_at(reading.tokens, floor)
+    for verb in _verbs_between(reading, first, at):
+        if not verb.doubtful and verb.form.mood not in ("infinitive", "gerund"):
+            cue = verb_cue(reading, verb, floor=first, ceiling=at)
+            if cue.subject:
+                return cue
+    return None
+
+
+def cue_after(reading: Reading, right: int, *, ceiling: int, ended: bool) -> Cue | None:
+    """Return what follows the words that close at offset `right` and says whose they are: `”, dijo X`, `,” X said`.
+
+    `ended` says that the words end in punctuation of their own, as English has them before the mark.
+    """
+    first, stop = index_at(reading.tokens, right), index_at(reading.tokens, ceiling)
+    comma = False
+    while first < stop and reading.key(first) in ",;—–-―":
+        comma, first = True, first + 1
+    if first >= stop:
+        return None
+    at = first
+    while at < stop and reading.key(at) in reading.lexicon.skipped and at not in reading.verb_at:
+        at += 1  # "se quejó", "luego añadió"
+    verb = reading.verb_at.get(at)
+    if verb and verb.first == at and verb.form.mood != "infinitive":
+        return _verb_then_subject(reading, verb, stop, pause=comma or ended)
+    if not (comma or ended):
+        return None
+    return (
+        _source_cue(reading, first, stop) or _subject_then_verb(reading, first, stop) or _dash_cue(reading, first, stop)
+    )
+
+
+def verb_cue(reading: Reading, verb: Verb, *, floor: int, ceiling: int) -> Cue:
+    """Return a verb with its subject, wherever that stands between two token numbers."""
+    subject = subject_before(reading, verb, floor=floor)
+    if subject is None and not verb.form.hearer:
+        subject = subject_after(reading, verb.last + 1, ceiling=ceiling)
+    if subject is None:
+        subject = sentence_subject(reading, floor, verb)
+    return Cue(subject, verb, reading.between(verb.first, verb.last + 1))
+
+
+def sentence_subject(reading: Reading, floor: int, verb: Verb) -> Subject | None:
+    """Return the subject with which a sentence begins, for a verb further on: "Meta unveiled it and said"."""
+    first = floor
+    while first < verb.first and reading.key(first) in reading.lexicon.leading | {","}:
+        first += 1
+    subject = subject_at(reading, first, verb.first)
+    if subject is None or (subject.pronoun is None and subject.name is None):
+        return None
+    between = {reading.key(index) for index in range(subject.last, verb.first)}
+    return None if between & (reading.lexicon.that | set('“”"«»')) else subject
+
+
+def _introduces(reading: Reading, verb: Verb, at: int, mark: str) -> bool:
+    """Say whether the words from a verb up to token `at` lead over to a quotation."""
+    if mark == ":":
+        return True
+    if verb.last == at - 1:
+        return verb.form.clause and verb.form.mood != "infinitive"
+    if mark in reading.lexicon.that:
+        return verb.form.clause
+    if mark != ",":
+        return False
+    following = verb.last + 1
+    if following == at - 1 or reading.key(following) in reading.lexicon.prepositions | {","}:
+        return True
+    subject = subject_at(reading, following, at)
+    if subject is None:
+        return reading.key(following) in reading.lexicon.occasions
+    return apposition_end(reading, subject.last) == subject.last and role_end(reading, subject.last) >= at - 1
+
+
+def role_end(reading: Reading, index: int) -> int:
+    """Return the token after the role in apposition that begins with the comma at `index`, or `index`."""
+    return apposition_end(reading, index + 1) if role_after(reading, index) else index
+
+
+def _source_cue(reading: Reading, first: int, stop: int) -> Cue | None:
+    """Return the attribution of "según X", "according to X"."""
+    views = tuple((word,) for word in sorted(reading.lexicon.view))
+    for phrase in (*reading.lexicon.source, *views):
+        last = first + len(phrase)
+        if tuple(reading.key(index) for index in range(first, last)) == phrase:
+            subject = subject_at(reading, last, stop)
+            return Cue(subject, None, reading.between(first, last)) if subject else None
+    return None
+
+
+def _bare_cue(reading: Reading, first: int, colon: int) -> Cue | None:
+    """Return the attribution of a name before a colon and no verb: `X, role: “…”`."""
+    subject = subject_at(reading, first, colon)
+    if subject is None or subject.pronoun:
+        return None
+    ends = subject.last == colon or role_end(reading, subject.last) == colon
+    return Cue(subject, None, "") if ends else None
+
+
+def _person_before(reading: Reading, first: int, colon: int) -> Cue | None:
+    """Return the attribution of a person of whom a sentence tells that ends in a colon: "Ray Sands was blunt: “…”"."""
+    if any(reading.key(index) in reading.lexicon.titled for index in range(max(first, colon - 4), colon)):
+        return None
+    for index in range(first, colon):
+        name = reading.name_at.get(index)
+        if name and len(name.keys) > 1 and reading.key(index) in reading.names.given:
+            start = name_start(reading, name)
+            if start <= first or reading.key(start - 1) not in reading.lexicon.prepositions:
+                return Cue(Subject(index, name.last, name=name), None, "")
+    return None
+
+
+def _verb_then_subject(reading: Reading, verb: Verb, stop: int, *, pause: bool) -> Cue | None:
+    words = reading.between(verb.first, verb.last + 1)
+    subject = None if verb.form.hearer else subject_after(reading, verb.last + 1, ceiling=stop)
+    if subject:
+        return Cue(subject, verb, words) if pause or verb.form.clause else None
+    if reading.lexicon.language == "en" or verb.form.mood == "gerund":
+        return None
+    following = reading.key(verb.last + 1)
+    # An article after the verb begins its object: `“Hamlet”, cuenta la historia`.
+    if not pause or following in reading.lexicon.that:
+        return None
+    if following in reading.lexicon.articles:
+        subject = Subject(verb.last + 1, verb.last + 3, phrase=reading.between(verb.last + 1, verb.last + 3))
+        return Cue(subject, verb, words) if verb.form.mood == "past" and verb.last + 3 <= stop else None
+    unsaid = verb.last + 1 >= stop or following in ".,;:—" or following in reading.lexicon.prepositions
+    return Cue(None, verb, words) if unsaid else None
+
+
+def _subject_then_verb(reading: Reading, first: int, stop: int) -> Cue | None:
+    for verb in _verbs_between(reading, first, min(stop, first + _FARTHEST_SUBJECT))[:_TRIED_VERBS]:
+        if verb.doubtful or verb.form.mood in ("infinitive", "gerund"):
+            continue
+        subject = subject_before(reading, verb, floor=first) or _unnamed(reading, first, verb)
+        if subject and subject.first == first:
+            return Cue(subject, verb, reading.between(verb.first, verb.last + 1))
+    return None
+
+
+def _unnamed(reading: Reading, first: int, verb: Verb) -> Subject | None:
+    """Return a subject that names nobody: "several customers complained"."""
+    words = [reading.tokens[index].text for index in range(first, verb.first)]
+    if not 1 < len(words) <= _LONGEST_UNNAMED or reading.key(first) not in reading.lexicon.articles:
+        return None
+    return Subject(first, verb.first, phrase=" ".join(words)) if all(word.islower() for word in words) else None
+
+
+def _dash_cue(reading: Reading, first: int, stop: int) -> Cue | None:
+    """Return the attribution of a name after a dash: `“…” — Yann LeCun`."""
+    name = reading.name_at.get(first)
+    if name is None or reading.key(first - 1) not in "—–―":
+        return None
+    done = (
+        name.last >= stop
+        or reading.key(name.last) == ","
+        or "\n" in reading.text[reading.tokens[name.last - 1].end : reading.tokens[name.last].start]
+    )
+    return Cue(Subject(first, name.last, name=name), None, "") if done else None
+
+
+def _verbs_between(reading: Reading, first: int, last: int) -> list[Verb]:
+    begin = bisect_right(reading.verbs, first - 1, key=_first)
+    end = bisect_right(reading.verbs, last - 1, key=_first)
+    return [verb for verb in reading.verbs[begin:end] if verb.last < last]
+
+
+def _last_verb(reading: Reading, first: int, last: int) -> Verb | None:
+    found = _verbs_between(reading, max(first, last - _FARTHEST_VERB), last)
+    return found[-1] if found else None
+
+
+def _first(verb: Verb) -> int:
+    return verb.first

@@ -1,0 +1,106 @@
+"""The word lists by which speakers are found, one set a language."""
+
+import tomllib
+from dataclasses import dataclass, fields
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from knowledge.model import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Sets of case-folded words, named as in data/attribution.toml, data/roles.toml and data/organisations.toml."""
+
+    language: Language
+    he: frozenset[str]
+    she: frozenset[str]
+    they: frozenset[str]
+    that: frozenset[str]
+    auxiliaries: frozenset[str]
+    skipped: frozenset[str]
+    leading: frozenset[str]
+    negations: frozenset[str]
+    modals: frozenset[str]
+    articles: frozenset[str]
+    definite: frozenset[str]
+    feminine: frozenset[str]
+    prepositions: frozenset[str]
+    particles: frozenset[str]
+    joiners: frozenset[str]
+    occasions: frozenset[str]
+    breaks: frozenset[str]
+    openings: frozenset[str]
+    objects: frozenset[str]
+    zero: frozenset[str]
+    titled: frozenset[str]
+    common: frozenset[str]
+    source: tuple[tuple[str, ...], ...]
+    """Phrases such as "according to", as words, the longest first."""
+    view: frozenset[str]
+    """Words that give an opinion's holder, and words only where quotation marks follow: "para X, “…”"."""
+    roles_m: frozenset[str]
+    roles_f: frozenset[str]
+    roles: frozenset[str]
+    plural_roles: frozenset[str]
+    modifiers: frozenset[str]
+
+    @property
+    def pronouns(self) -> frozenset[str]:
+        """The personal pronouns that may be speakers."""
+        return self.he | self.she | self.they
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What names tell in any language: titles and given names by gender, organisations' words, places."""
+
+    titles: dict[str, str]
+    """Title -> "m", "f" or "either"."""
+    given: dict[str, str]
+    organisation_words: frozenset[str]
+    organisation_nouns: frozenset[str]
+    places: frozenset[str]
+
+
+@cache
+def lexicon(language: Language) -> Lexicon:
+    """Return the word lists of a language; of both when it is undetermined."""
+    codes = ("es", "en") if language == "und" else (language,)
+    attribution, roles = _read("attribution"), _read("roles")
+
+    def words(data: dict[str, Any], *names: str) -> frozenset[str]:
+        return frozenset(word for code in codes for name in names for word in data[code].get(name, "").split())
+
+    phrases = {tuple(phrase.split()) for code in codes for phrase in attribution[code]["source"].split("|")}
+    roles_m, roles_f = words(roles, "m"), words(roles, "f")
+    lists = [field.name for field in fields(Lexicon) if field.name in attribution["es"] and field.name != "source"]
+    values: dict[str, Any] = {name: words(attribution, name) for name in lists}
+    return Lexicon(
+        language=language,
+        source=tuple(sorted(phrases, key=lambda phrase: (-len(phrase), phrase))),
+        roles_m=roles_m,
+        roles_f=roles_f,
+        roles=roles_m | roles_f | words(roles, "either"),
+        plural_roles=words(roles, "plural"),
+        modifiers=words(roles, "modifiers"),
+        **values,
+    )
+
+
+@cache
+def names() -> Names:
+    """Return what names tell, in any language."""
+    titles, given, organisations = _read("titles"), _read("given_names"), _read("organisations")
+    return Names(
+        titles={word: gender for gender in ("either", "m", "f") for word in titles[gender].split()},
+        given={word: gender for gender in ("m", "f") for word in given[gender].split()},
+        organisation_words=frozenset(organisations["words"].split()),
+        organisation_nouns=frozenset(organisations["nouns"].split()),
+        places=frozenset(organisations["places"].split()),
+    )
+
+
+def _read(name: str) -> dict[str, Any]:
+    return tomllib.loads(resources.files("knowledge").joinpath(f"data/{name}.toml").read_text("utf-8"))

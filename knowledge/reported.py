@@ -1,0 +1,215 @@
+"""Reported speech: "X said that …", "según X, …", "…, agregó X", one sentence at most."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from knowledge.attribution import Subject, subject_after, subject_at, subject_before
+from knowledge.cues import Cue, role_end, sentence_subject
+from knowledge.reporting import Verb
+from knowledge.roster import Reading
+from knowledge.tokens import index_at
+from knowledge.witness import Speaker, Witness
+
+_FEWEST_WORDS = 2
+_MOST_WORDS = 60
+"""Words of a reported clause; a longer sentence has turned into the writer's own somewhere."""
+_LONGEST_SENTENCE = 120
+"""Tokens; in a longer "sentence" (tables, lists) nothing is reported."""
+_TO_THAT = 16
+"""Tokens between a verb and its "that": "dijo el martes en una publicación en LinkedIn que"."""
+_TAIL = 16
+"""Tokens after an attribution that ends a sentence: ", agregó la empresa en un comunicado el martes"."""
+_GERUNDS = ("ando", "iendo", "yendo")
+_NOT_CONTINUED = frozenset('“”„«»"‹›')
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A reported clause, as offsets, and its attribution."""
+
+    start: int
+    end: int
+    cue: Cue
+    speaker: Speaker
+
+
+def reported_speech(reading: Reading, witness: Witness, start: int, end: int) -> Reported | None:
+    """Return the clause that a sentence reports as said by a named speaker, or None."""
+    first, last = index_at(reading.tokens, start), index_at(reading.tokens, end)
+    if last - first > _LONGEST_SENTENCE or last - first < _FEWEST_WORDS or reading.key(last - 1) in "?¿":
+        return None
+    for opening, closing, cue in _clauses(reading, first, last):
+        closing = _cut(reading, opening, closing)
+        words = sum(token.is_word for token in reading.tokens[opening:closing])
+        if not _FEWEST_WORDS <= words <= _MOST_WORDS:
+            continue
+        speaker = witness.resolve(cue.subject, cue.verb)
+        if speaker.name:
+            return Reported(reading.tokens[opening].start, reading.tokens[closing - 1].end, cue, speaker)
+    return None
+
+
+_Clause = tuple[int, int, Cue]
+
+
+def _clauses(reading: Reading, first: int, last: int) -> Iterator[_Clause]:
+    """Yield the clauses that may be reported, as token numbers, the surest first."""
+    yield from _after_source(reading, first, last)
+    yield from _after_that(reading, first, last)
+    yield from _before_source(reading, first, last)
+    yield from _before_verb(reading, first, last)
+
+
+def _cut(reading: Reading, first: int, last: int) -> int:
+    """Return where a clause ends when what the writer adds to it is left out: ", but critics …", ", impactando …"."""
+    for index in range(first + 1, last - 1):
+        following = reading.key(index + 1)
+        if reading.key(index) == ";":
+            last = index
+            break
+        if reading.key(index) != ",":
+            continue
+        added = following in reading.lexicon.breaks and reading.key(index + 2) not in reading.lexicon.that
+        if added or following.endswith(_GERUNDS) or _is_participle(reading, following):
+            last = index
+            break
+    while last > first and not reading.tokens[last - 1].is_word and reading.key(last - 1) not in ')]%”»"':
+        last -= 1
+    return last
+
+
+def _is_participle(reading: Reading, word: str) -> bool:
+    return reading.lexicon.language != "es" and len(word) > 5 and word.endswith("ing")
+
+
+def _after_source(reading: Reading, first: int, last: int) -> Iterator[_Clause]:
+    """Yield the clause of "According to X, role, …"."""
+    found = _source_at(reading, first, last)
+    if found:
+        cue, ends = found
+        if reading.key(ends) == ",":
+            yield ends + 1, last, cue
+
+
+def _before_source(reading: Reading, first: int, last: int) -> Iterator[_Clause]:
+    """Yield the clause of "…, according to X"."""
+    for index in range(max(first + 2, last - 2 * _TAIL), last):
+        if reading.key(index - 1) == "," and (found := _source_at(reading, index, last)) and last - found[1] <= _TAIL:
+            yield first, index - 1, found[0]
+
+
+def _source_at(reading: Reading, index: int, last: int) -> tuple[Cue, int] | None:
+    for phrase in reading.lexicon.source:
+        after = index + len(phrase)
+        if tuple(reading.key(at) for at in range(index, after)) != phrase:
+            continue
+        subject = subject_at(reading, after, last)
+        if subject:
+            ends = role_end(reading, subject.last)
+            return Cue(subject, None, reading.between(index, after)), ends
+    return None
+
+
+def _after_that(reading: Reading, first: int, last: int) -> Iterator[_Clause]:
+    """Yield the clauses of "X said that …" and "dijo X que …"."""
+    for verb in _verbs(reading, first, last):
+        if verb.doubtful or not verb.form.clause or verb.form.mood in ("infinitive", "gerund"):
+            continue
+        that = _that(reading, verb, last)
+        if that is None or _is_subordinate(reading, first, verb):
+            continue
+        found = _subject(reading, verb, first, that)
+        if found:
+            yield that, last, Cue(found[0], verb, reading.between(verb.first, verb.last + 1))
+
+
+def _that(reading: Reading, verb: Verb, last: int) -> int | None:
+    """Return where the clause after a verb begins, or None where none does."""
+    following, commas = verb.last + 1, 0
+    for index in range(following, min(following + _TO_THAT, last)):
+        key = reading.key(index)
+        if key in reading.lexicon.that:
+            # After a comma "que" must follow another one: "dijo Ruiz, jefe de una empresa que hace …" reports nothing.
+            return None if commas and reading.key(index - 1) != "," else index + 1
+        commas += key == ","
+        if key in _NOT_CONTINUED or key in ":;?!" or (index in reading.verb_at and index > following):
+            break
+    named = following in reading.name_at and reading.name_at[following].last < last - 1
+    if verb.form.lemma == "say" and (reading.key(following) in reading.lexicon.zero or named):
+        return following
+    return None
+
+
+def _is_subordinate(reading: Reading, first: int, verb: Verb) -> bool:
+    """Say whether the verb stands in a clause within another: "cuando Meta dijo que", "the man who said that"."""
+    for index in range(verb.first - 1, first - 1, -1):
+        if reading.key(index) in reading.lexicon.openings:
+            return True
+        if reading.key(index) == ",":
+            subject = subject_before(reading, verb, floor=first)
+            return subject is not None and subject.first < index and _opens_clause(reading, first, subject.first)
+    return False
+
+
+def _opens_clause(reading: Reading, first: int, subject: int) -> bool:
+    return subject > first and reading.key(subject - 1) in reading.lexicon.openings
+
+
+def _subject(reading: Reading, verb: Verb, first: int, that: int) -> tuple[Subject | None] | None:
+    """Return a verb's subject in its sentence in a tuple: (None,) where it is unspoken, no tuple where it has none."""
+    if subject := subject_before(reading, verb, floor=first):
+        return (subject,)
+    spanish = reading.lexicon.language != "en"
+    if spanish and not verb.form.hearer and (subject := subject_after(reading, verb.last + 1, ceiling=that - 1)):
+        return (subject,)
+    before = {reading.key(index) for index in range(first, verb.first)}
+    if spanish and before <= reading.lexicon.leading | reading.lexicon.skipped | {","}:
+        return (None,)
+    if reading.key(verb.first - 1) in ("y", "e", "and") and (subject := sentence_subject(reading, first, verb)):
+        return (subject,)
+    return None
+
+
+def _before_verb(reading: Reading, first: int, last: int) -> Iterator[_Clause]:
+    """Yield the clause of "…, agregó X." and "…, X said."."""
+    if reading.key(first) in _NOT_CONTINUED or reading.key(first) in reading.lexicon.openings:
+        return
+    for verb in _verbs(reading, max(first, last - 2 * _TAIL), last):
+        if verb.doubtful or not verb.form.clause or verb.form.mood in ("infinitive", "gerund"):
+            continue
+        before, after = _around(reading, verb, first, last)
+        if before is not None and last - after <= _TAIL and not _leads_on(reading, after, last):
+            cue = Cue(before[1], verb, reading.between(verb.first, verb.last + 1))
+            yield first, before[0], cue
+
+
+def _around(reading: Reading, verb: Verb, first: int, last: int) -> tuple[tuple[int, Subject | None] | None, int]:
+    """Return the comma before an attribution with its subject, if it is one, and the token after it."""
+    if reading.key(verb.first - 1) == "," and verb.first - 1 > first:
+        subject = None if verb.form.hearer else subject_after(reading, verb.last + 1, ceiling=last)
+        if subject:
+            return (verb.first - 1, subject), role_end(reading, subject.last)
+        ends = verb.last + 1 >= last or reading.key(verb.last + 1) in ".,"
+        unspoken = ends and reading.lexicon.language != "en"
+        return ((verb.first - 1, None) if unspoken else None), verb.last + 1
+    subject = subject_before(reading, verb, floor=first)
+    if subject and subject.first - 1 > first and reading.key(subject.first - 1) == ",":
+        return (subject.first - 1, subject), verb.last + 1
+    return None, verb.last + 1
+
+
+def _leads_on(reading: Reading, first: int, last: int) -> bool:
+    """Say whether another clause follows, so that the verb does not belong to what stands before it."""
+    following = [reading.key(index) for index in range(first, last)]
+    ends = not following or following[0] in ".,;)" or following[0] in reading.lexicon.prepositions
+    on = any(key in reading.lexicon.that or key in _NOT_CONTINUED or key == ":" for key in following)
+    return on or not (ends or following[0] in reading.lexicon.occasions or following[0] in reading.lexicon.articles)
+
+
+def _verbs(reading: Reading, first: int, last: int) -> Iterator[Verb]:
+    seen = -1
+    for index in range(first, last):
+        verb = reading.verb_at.get(index)
+        if verb and verb.first > seen and verb.first >= first:
+            seen = verb.first
+            yield verb

@@ -1,0 +1,123 @@
+"""From a subject as the text puts it to a speaker: short names, pronouns and "the company" resolved."""
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from knowledge.attribution import Subject
+from knowledge.names import Name
+from knowledge.reporting import Verb
+from knowledge.roster import Roster
+
+_REACH = 400
+"""Tokens back in which the person that a pronoun means is looked for: about three paragraphs of news."""
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Who said something: a name, or a description that holds one ("un portavoz de Meta"), and their role."""
+
+    name: str | None
+    role: str | None = None
+
+
+NOBODY = Speaker(None)
+
+
+@dataclass(slots=True)
+class Witness:
+    """Resolves subjects while a text is read from its beginning, remembering who spoke last."""
+
+    roster: Roster
+    last_person: str | None = None
+    last_organisation: str | None = None
+    last_speaker: str | None = None
+    spoke_before: int = 0
+    """Number of the token before which somebody last spoke."""
+
+    def resolve(self, subject: Subject | None, verb: Verb | None) -> Speaker:
+        """Return whom a subject means; NOBODY where the text does not tell. None is a subject left unspoken."""
+        if subject is None:
+            return self._unspoken(verb)
+        if subject.name:
+            return self._known(self.roster.full_name(subject.name))
+        return self._pronoun(subject) if subject.pronoun else self._described(subject)
+
+    def note(self, speaker: Speaker, token: int) -> None:
+        """Remember that somebody was said to speak shortly before a token."""
+        if speaker.name is None:
+            return
+        self.last_speaker, self.spoke_before = speaker.name, token
+        if speaker.name in self.roster.people:
+            self.last_person = speaker.name
+        else:
+            self.last_organisation = speaker.name
+
+    def _known(self, name: str) -> Speaker:
+        return Speaker(name, self.roster.roles.get(name))
+
+    def _unspoken(self, verb: Verb | None) -> Speaker:
+        """Return who goes on speaking: Spanish leaves the subject out where it stays the same."""
+        reading = self.roster.reading
+        if verb is None or reading.lexicon.language == "en" or reading.key(verb.first).endswith("n"):
+            return NOBODY
+        name = next(self._introduced(verb.first), None) or self.last_speaker
+        name = name or next(self._people_before(verb.first), None)
+        return self._known(name) if name else NOBODY
+
+    def _pronoun(self, subject: Subject) -> Speaker:
+        lexicon = self.roster.reading.lexicon
+        if subject.pronoun in lexicon.they:
+            return NOBODY
+        wanted = "f" if subject.pronoun in lexicon.she else "m"
+        for name in self._people_before(subject.first):
+            if self.roster.genders.get(name, wanted) == wanted:
+                return self._known(name)
+        return NOBODY
+
+    def _people_before(self, token: int) -> Iterator[str]:
+        """Yield whom a pronoun may mean: the subject of a sentence since, the last person who spoke, those before."""
+        yield from self._introduced(token)
+        if self.last_person:
+            yield self.last_person
+        for name in self._names(token, after=token - _REACH):
+            if self.roster.is_person(name):
+                yield self.roster.full_name(name)
+
+    def _introduced(self, token: int) -> Iterator[str]:
+        """Yield the people with whom a sentence began since somebody last spoke, nearest first."""
+        reading = self.roster.reading
+        for name in self._names(token, after=max(self.spoke_before, token - _REACH)):
+            begins = reading.tokens[reading.title_start(name.first)].start in reading.sentence_starts
+            if begins and self.roster.is_person(name):
+                yield self.roster.full_name(name)
+
+    def _names(self, token: int, *, after: int) -> Iterator[Name]:
+        """Yield the names before a token, nearest first."""
+        found = self.roster.reading.found
+        for index in range(bisect_left(found, token, key=_first) - 1, -1, -1):
+            if found[index].first < after:
+                return
+            yield found[index]
+
+    def _described(self, subject: Subject) -> Speaker:
+        reading = self.roster.reading
+        names = [reading.name_at[at] for at in range(subject.first, subject.last) if at in reading.name_at]
+        definite = reading.key(subject.first) in reading.lexicon.definite
+        if not names:
+            organisation = reading.key(subject.first + 1) in reading.names.organisation_nouns
+            if definite and organisation and subject.last == subject.first + 2 and self.last_organisation:
+                return self._known(self.last_organisation)
+            return NOBODY
+        for name in names:
+            if name.last == subject.last and self.roster.is_person(name):
+                return self._known(self.roster.full_name(name))
+        phrase = reading.between(subject.first + definite, subject.last)
+        if reading.key(subject.first) in reading.lexicon.articles | reading.lexicon.plural_roles:
+            phrase = phrase[0].lower() + phrase[1:]
+        holder = self.roster.holder(phrase)
+        return self._known(holder) if holder else Speaker(phrase)
+
+
+def _first(name: Name) -> int:
+    return name.first

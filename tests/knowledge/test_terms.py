@@ -1,0 +1,54 @@
+"""Search terms: one spelling, one stem."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from knowledge.model import Language
+from knowledge.terms import content_stems, fold, stems, stopwords, words
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "language"),
+    [
+        ("tecnología", "TECNOLOGIA", "es"),
+        ("códigos", "codigo", "es"),
+        ("compañías", "compania", "es"),
+        ("licences", "licence", "en"),
+        ("Models", "model", "en"),
+    ],
+)
+def test_forms_of_a_word_share_a_stem(one: str, other: str, language: Language) -> None:
+    assert stems(one, language) == stems(other, language)
+
+
+def test_numbers_and_names_with_points_stay_whole() -> None:
+    assert words("01.AI pagó 5,6 millones por Llama 3.1.") == [
+        "01.ai",
+        "pago",
+        "5,6",
+        "millones",
+        "por",
+        "llama",
+        "3.1",
+    ]
+
+
+def test_a_question_is_left_with_what_it_is_about() -> None:
+    assert content_stems("¿Cuánto costó el entrenamiento de DeepSeek?", "es") == stems(
+        "costó entrenamiento DeepSeek", "es"
+    )
+    assert content_stems("What did Meta not say?", "en") == ["meta", "not"]
+
+
+def test_an_undetermined_language_is_folded_and_not_stemmed() -> None:
+    assert stems("Modèles Ouverts", "und") == ["modeles", "ouverts"]
+    assert stopwords("und") == stopwords("es") | stopwords("en")
+
+
+@settings(derandomize=True, deadline=None)
+@given(st.text())
+def test_folding_twice_changes_nothing_more(text: str) -> None:
+    folded = fold(text)
+    assert fold(folded).casefold() == folded.casefold() or fold(fold(folded)) == fold(folded)
+    assert all(stems(text, language) is not None for language in ("es", "en", "und"))
