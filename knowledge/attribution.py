@@ -46,11 +46,19 @@ def _ending_at(reading: Reading, last: int, floor: int) -> Subject | None:
     if reading.key(last - 1) in reading.lexicon.pronouns:
         return Subject(last - 1, last, pronoun=reading.key(last - 1))
     name = reading.name_before.get(last)
-    if name and name.first >= floor:
+    if name and name.first >= floor and not _is_plural_noun(reading, name):
         first = name_start(reading, name)
         if reading.key(first - 1) not in reading.lexicon.prepositions or first - 1 < floor:
             return Subject(max(first, floor), last, name=name)
     return _phrase_before(reading, last, floor)
+
+
+def _is_plural_noun(reading: Reading, name: Name) -> bool:
+    """Say whether what looks like a name is a plural noun at the beginning of a sentence: "Fishermen say"."""
+    verb = reading.verb_at.get(name.last)
+    if verb is None or verb.form.mood != "present" or len(name.keys) > 1 or reading.lexicon.language != "en":
+        return False
+    return not reading.key(verb.first).endswith("s") and reading.begins_sentence(name.first)
 
 
 def name_start(reading: Reading, name: Name) -> int:

@@ -106,7 +106,7 @@ def _introduces(reading: Reading, verb: Verb, at: int, mark: str) -> bool:
     if mark == ":":
         return True
     if verb.last == at - 1:
-        return verb.form.clause and verb.form.mood != "infinitive"
+        return verb.form.mood != "infinitive"
     if mark in reading.lexicon.that:
         return verb.form.clause
     if mark != ",":
@@ -127,13 +127,9 @@ def role_end(reading: Reading, index: int) -> int:
 
 def _source_cue(reading: Reading, first: int, stop: int) -> Cue | None:
     """Return the attribution of "según X", "according to X"."""
-    views = tuple((word,) for word in sorted(reading.lexicon.view))
-    for phrase in (*reading.lexicon.source, *views):
-        last = first + len(phrase)
-        if tuple(reading.key(index) for index in range(first, last)) == phrase:
-            subject = subject_at(reading, last, stop)
-            return Cue(subject, None, reading.between(first, last)) if subject else None
-    return None
+    last = first + 1 if reading.key(first) in reading.lexicon.view else reading.source_end(first)
+    subject = subject_at(reading, last, stop) if last > first else None
+    return Cue(subject, None, reading.between(first, last)) if subject else None
 
 
 def _bare_cue(reading: Reading, first: int, colon: int) -> Cue | None:

@@ -72,8 +72,15 @@ def _held(quotes: tuple[FoundQuote, ...], found: Segments) -> tuple[FoundQuote, 
 
 
 def _described(document: Document, given: Metadata, known: Source | None) -> Description:
-    """Each property from what was given, else from the document, else as it was, else its default."""
-    told = [given, document.metadata, *([known] if known else [])]
+    """Each property from what was given, else from the document, else as it was, else its default.
+
+    Of a text that has not changed, what was said before outweighs what a reader guesses from it (a heading as the
+    title), unless the document names its own id and so was described with care.
+    """
+    told: list[Metadata | Source] = [given, document.metadata]
+    if known is not None:
+        guessed = known.sha256 == sha256(document.text) and document.metadata.id is None
+        told.insert(1 if guessed else 2, known)
 
     def first(key: str) -> Any:  # noqa: ANN401 (the fields have several types)
         return next((getattr(one, key) for one in told if getattr(one, key)), None)

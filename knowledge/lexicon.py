@@ -31,6 +31,7 @@ class Lexicon:
     joiners: frozenset[str]
     occasions: frozenset[str]
     breaks: frozenset[str]
+    links: frozenset[str]
     openings: frozenset[str]
     objects: frozenset[str]
     zero: frozenset[str]

@@ -91,9 +91,14 @@ def _ordinary(tokens: Sequence[Token], lexicon: Lexicon, sentence_starts: Set[in
         index
         for index in first_words
         if (tokens[index].key in small and not inside[tokens[index].key])
-        or tokens[index].key in verbs
+        or (tokens[index].key in verbs and not inside[tokens[index].key])
+        or (_is_english_participle(tokens[index].key) and tokens[index].key not in names().given)
         or tokens[index].key in lexicon.plural_roles
     )
+
+
+def _is_english_participle(key: str) -> bool:
+    return len(key) > 5 and key.endswith(("ing", "ed"))
 
 
 def _alone(tokens: Sequence[Token]) -> frozenset[str]:
@@ -141,10 +146,19 @@ class _Finder:
 
     def _begins(self, index: int) -> bool:
         token = self.tokens[index]
+        if self._is_own_article(index):
+            return True
         if not self._is_part(index) or index in self.ordinary or token.key in self.lexicon.articles:
             return False
         followed = index + 1 < len(self.tokens) and (self.tokens[index + 1].is_capital or self._dotted(index + 1))
         return not (token.key in self.names.titles and followed)
+
+    def _is_own_article(self, index: int) -> bool:
+        """Say whether a capitalised article within a sentence belongs to a name: "told The Information"."""
+        token = self.tokens[index]
+        if token.text not in ("The", "El", "La", "Los", "Las") or index in (0, len(self.tokens) - 1):
+            return False
+        return self.tokens[index - 1].text.islower() and self._is_part(index + 1)
 
     def _is_part(self, index: int) -> bool:
         token = self.tokens[index]

@@ -21,6 +21,8 @@ _SENTENCE_START = 5
 """Tokens of a sentence among which a Spanish verb without a subject stands: "En la carta también dijo"."""
 _TRIED_COMMAS = 12
 """Commas of a stretch without a closing mark after which its attribution is looked for."""
+_LONGEST_LINK = 3
+"""Tokens between two parts of a quotation woven into a sentence: ", y que"."""
 _UNREAD = ("code", "table")
 _ENDS = ".?!…,"
 _FREE = ".?!…,:;—–―-¿¡([“”«»\"'‘’*>"
@@ -172,7 +174,7 @@ class _Search:
         if cue is None:
             return None
         before = self._text_before(first.left)
-        if before[-1:] not in (":", ",") and not self._may_lack_comma(first):
+        if before[-1:] not in (":", ",") and not self._may_lack_comma(first, cue):
             return None
         if cue.subject:
             return self.witness.resolve(cue.subject, cue.verb), cue.words
@@ -188,7 +190,8 @@ class _Search:
             speaker = self.witness.resolve(None, cue.verb)
             if speaker.name:
                 return speaker, cue.words
-        return (NOBODY, cue.words) if introduced and _count(self._words(first)) >= _A_SAYING else None
+        reports = introduced and cue.verb is not None and cue.verb.form.clause
+        return (NOBODY, cue.words) if reports and _count(self._words(first)) >= _A_SAYING else None
 
     def _after(self, first: Marked, final: Marked) -> _Attribution | None:
         """Return who the words after a stretch say has spoken."""
@@ -223,12 +226,19 @@ class _Search:
         if last is None or first.left < last.right or first.paragraph - last.paragraph not in (0, 1):
             return False
         before = self._text_before(first.left)
-        if before[-1:] not in _GAP_ENDS and not self._begins_sentence(first.left):
+        if before[-1:] not in _GAP_ENDS and not (self._begins_sentence(first.left) or self._is_linked(first)):
             return False
         starts_paragraph = not before
         if starts_paragraph != (first.paragraph > last.paragraph):
             return False
         return self._sentences_between(last.right, first) == 0
+
+    def _is_linked(self, first: Marked) -> bool:
+        """Say whether only "and", "aunque" or the like stands between the last quotation and a stretch."""
+        tokens, links = self.reading.tokens, self.reading.lexicon.links | {","}
+        begin = index_at(tokens, self.last.right) if self.last else 0
+        between = tokens[begin : index_at(tokens, first.left)]
+        return 0 < len(between) <= _LONGEST_LINK and all(token.key in links for token in between)
 
     def _sentences_between(self, right: int, first: Marked) -> int:
         """Return how many sentences begin after offset `right` and before a stretch; the attribution's is none."""
@@ -283,10 +293,11 @@ class _Search:
             return True
         return _count(words) >= _A_SAYING and (words[-1] == "," or following in ("", "\n", *".,!?;…"))
 
-    def _may_lack_comma(self, stretch: Marked) -> bool:
+    def _may_lack_comma(self, stretch: Marked, cue: Cue) -> bool:
         """Say whether a stretch right after a verb, or after "that", is more than a title or a term."""
         words = self._words(stretch)
-        enough = _count(words) >= _A_SAYING or words[-1] in ".?!…"
+        reports = cue.verb is None or cue.verb.form.clause
+        enough = (reports and _count(words) >= _A_SAYING) or words[-1] in ".?!…"
         return enough and not self._is_title(stretch)
 
     def _is_title(self, stretch: Marked) -> bool:
@@ -295,8 +306,9 @@ class _Search:
         before = index_at(reading.tokens, stretch.left) - 1
         if {reading.key(before), reading.key(before - 1)} & reading.lexicon.titled:
             return True
-        words = [word for word in self._words(stretch).split() if len(word) > 3 and word[0].isalpha()]
-        return len(words) > 1 and all(word[0].isupper() for word in words)
+        words = [word for word in self._words(stretch).split() if word[0].isalpha()]
+        telling = [word for word in words if len(word) > 3 and word not in reading.lexicon.prepositions]
+        return len(telling) > 1 and all(word[0].isupper() for word in telling)
 
 
 def _quote(start: int, end: int, found: _Attribution, *, direct: bool) -> FoundQuote:

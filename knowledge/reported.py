@@ -20,6 +20,7 @@ _TO_THAT = 16
 _TAIL = 16
 """Tokens after an attribution that ends a sentence: ", agregó la empresa en un comunicado el martes"."""
 _GERUNDS = ("ando", "iendo", "yendo")
+_CLOSING = {")": "(", "”": "“", "»": "«", "’": "‘", '"': '"'}
 _NOT_CONTINUED = frozenset('“”„«»"‹›')
 
 
@@ -39,6 +40,8 @@ def reported_speech(reading: Reading, witness: Witness, start: int, end: int) ->
     if last - first > _LONGEST_SENTENCE or last - first < _FEWEST_WORDS or reading.key(last - 1) in "?¿":
         return None
     for opening, closing, cue in _clauses(reading, first, last):
+        while opening < closing and not reading.tokens[opening].is_word and reading.key(opening) in ",;:":
+            opening += 1
         closing = _cut(reading, opening, closing)
         words = sum(token.is_word for token in reading.tokens[opening:closing])
         if not _FEWEST_WORDS <= words <= _MOST_WORDS:
@@ -63,19 +66,31 @@ def _clauses(reading: Reading, first: int, last: int) -> Iterator[_Clause]:
 def _cut(reading: Reading, first: int, last: int) -> int:
     """Return where a clause ends when what the writer adds to it is left out: ", but critics …", ", impactando …"."""
     for index in range(first + 1, last - 1):
-        following = reading.key(index + 1)
-        if reading.key(index) == ";":
+        if reading.key(index) == ";" or (reading.key(index) == "," and _is_added(reading, index + 1)):
             last = index
             break
-        if reading.key(index) != ",":
-            continue
-        added = following in reading.lexicon.breaks and reading.key(index + 2) not in reading.lexicon.that
-        if added or following.endswith(_GERUNDS) or _is_participle(reading, following):
-            last = index
-            break
-    while last > first and not reading.tokens[last - 1].is_word and reading.key(last - 1) not in ')]%”»"':
+    while last > first and not _ends_clause(reading, first, last - 1):
         last -= 1
+        if reading.key(last) == "]" and reading.key(last - 1).isdigit():
+            last -= 2  # a reference marker: [1]
     return last
+
+
+def _is_added(reading: Reading, index: int) -> bool:
+    """Say whether the writer goes on here after a comma within a reported clause."""
+    key = reading.key(index)
+    if key in reading.lexicon.breaks:
+        return reading.key(index + 1) not in reading.lexicon.that
+    return key.endswith(_GERUNDS) or _is_participle(reading, key) or reading.source_end(index) > index
+
+
+def _ends_clause(reading: Reading, first: int, index: int) -> bool:
+    """Say whether a token may be a clause's last: a word, or a mark that closes what the clause opened."""
+    token = reading.tokens[index]
+    if token.key in _CLOSING:
+        inside = [reading.key(at) for at in range(first, index)]
+        return (token.key == '"' and inside.count('"') % 2 == 1) or (_CLOSING[token.key] in inside and token.key != '"')
+    return token.is_word or token.key == "%"
 
 
 def _is_participle(reading: Reading, word: str) -> bool:
@@ -99,21 +114,17 @@ def _before_source(reading: Reading, first: int, last: int) -> Iterator[_Clause]
 
 
 def _source_at(reading: Reading, index: int, last: int) -> tuple[Cue, int] | None:
-    for phrase in reading.lexicon.source:
-        after = index + len(phrase)
-        if tuple(reading.key(at) for at in range(index, after)) != phrase:
-            continue
-        subject = subject_at(reading, after, last)
-        if subject:
-            ends = role_end(reading, subject.last)
-            return Cue(subject, None, reading.between(index, after)), ends
-    return None
+    after = reading.source_end(index)
+    subject = subject_at(reading, after, last) if after > index else None
+    if subject is None:
+        return None
+    return Cue(subject, None, reading.between(index, after)), role_end(reading, subject.last)
 
 
 def _after_that(reading: Reading, first: int, last: int) -> Iterator[_Clause]:
     """Yield the clauses of "X said that …" and "dijo X que …"."""
     for verb in _verbs(reading, first, last):
-        if verb.doubtful or not verb.form.clause or verb.form.mood in ("infinitive", "gerund"):
+        if not _reports(verb):
             continue
         that = _that(reading, verb, last)
         if that is None or _is_subordinate(reading, first, verb):
@@ -123,14 +134,19 @@ def _after_that(reading: Reading, first: int, last: int) -> Iterator[_Clause]:
             yield that, last, Cue(found[0], verb, reading.between(verb.first, verb.last + 1))
 
 
+def _reports(verb: Verb) -> bool:
+    """Say whether a clause beside this verb was stated: not denied, wished or only thought of."""
+    return verb.form.clause and not (verb.doubtful or verb.form.denies or verb.form.mood in ("infinitive", "gerund"))
+
+
 def _that(reading: Reading, verb: Verb, last: int) -> int | None:
     """Return where the clause after a verb begins, or None where none does."""
     following, commas = verb.last + 1, 0
     for index in range(following, min(following + _TO_THAT, last)):
         key = reading.key(index)
         if key in reading.lexicon.that:
-            # After a comma "que" must follow another one: "dijo Ruiz, jefe de una empresa que hace …" reports nothing.
-            return None if commas and reading.key(index - 1) != "," else index + 1
+            # Within an apposition "que" is a pronoun: "dijo Ruiz, jefe de una firma que …", "contó Luna, que …".
+            return index + 1 if not commas or (commas > 1 and reading.key(index - 1) == ",") else None
         commas += key == ","
         if key in _NOT_CONTINUED or key in ":;?!" or (index in reading.verb_at and index > following):
             break
@@ -175,7 +191,7 @@ def _before_verb(reading: Reading, first: int, last: int) -> Iterator[_Clause]:
     if reading.key(first) in _NOT_CONTINUED or reading.key(first) in reading.lexicon.openings:
         return
     for verb in _verbs(reading, max(first, last - 2 * _TAIL), last):
-        if verb.doubtful or not verb.form.clause or verb.form.mood in ("infinitive", "gerund"):
+        if not _reports(verb):
             continue
         before, after = _around(reading, verb, first, last)
         if before is not None and last - after <= _TAIL and not _leads_on(reading, after, last):

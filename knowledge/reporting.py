@@ -25,6 +25,7 @@ class Form:
     clause: bool
     """Whether the verb may introduce a reported clause without quotation marks."""
     hearer: bool = False
+    denies: bool = False
     rest: tuple[str, ...] = ()
 
 
@@ -48,8 +49,9 @@ def forms(language: Language) -> dict[str, tuple[Form, ...]]:
         for lemma, clause in _lemmas(data[code]):
             first, *rest = lemma.split()
             hearer = lemma in data[code].get("hearer", "").split()
+            denies = lemma in data[code]["denying"].split()
             for word, mood in _conjugate(first, data[code], spanish=code == "es"):
-                found.setdefault(word, {})[Form(lemma, mood, clause, hearer, tuple(rest))] = None
+                found.setdefault(word, {})[Form(lemma, mood, clause, hearer, denies, tuple(rest))] = None
     # Longest first, so that "point out" is met before a verb "point" would be.
     return {word: tuple(sorted(entries, key=lambda form: -len(form.rest))) for word, entries in found.items()}
 

@@ -49,6 +49,21 @@ class Reading:
         """Whether a token is a noun that says what somebody is."""
         return self.key(index) in self.lexicon.roles
 
+    def source_end(self, index: int) -> int:
+        """The token after a phrase such as "according to" that begins with this token, or the token itself."""
+        for phrase in self.lexicon.source:
+            last = index + len(phrase)
+            if tuple(self.key(at) for at in range(index, last)) == phrase:
+                return last
+        return index
+
+    def begins_sentence(self, index: int) -> bool:
+        """Whether a sentence begins with this token, or with an adverb before it."""
+        starts = [self.tokens[index].start]
+        if self.key(index - 1) in self.lexicon.leading and index > 0:
+            starts.append(self.tokens[index - 1].start)
+        return any(start in self.sentence_starts for start in starts)
+
     def title_start(self, first: int) -> int:
         """The token at which the title before a name begins ("el Sr. Nicholson"), or `first` where there is none."""
         stop = first - 1 if self.key(first - 1) == "." else first
@@ -66,8 +81,9 @@ class Reading:
 def read_names(text: str, *, language: Language, sentence_starts: Set[int]) -> Reading:
     """Return a text with everything that tells who speaks in it."""
     tokens, words = tokenize(text), lexicon(language)
-    verbs = reporting_verbs(tokens, words)
     found = find_names(text, tokens, words, sentence_starts=sentence_starts)
+    named = {index for name in found for index in range(name.first, name.last)}
+    verbs = [verb for verb in reporting_verbs(tokens, words) if verb.last not in named]  # Llama is no "llama"
     return Reading(
         text=text,
         tokens=tokens,
@@ -93,12 +109,16 @@ class Roster:
     by_last: dict[str, Name] = field(default_factory=dict)
     by_ends: dict[tuple[str, str], Name] = field(default_factory=dict)
     by_first: dict[str, Name] = field(default_factory=dict)
+    articled: frozenset[str] = frozenset()
+    """Names that have an article of their own: The Information."""
     bare: frozenset[str] = frozenset()
     """Names of one word."""
 
     def full_name(self, name: Name) -> str:
         """The fullest form of a name in the text; a surname that stands only with its title keeps it."""
         start = self.reading.title_start(name.first)
+        if f"The {name.text}" in self.articled:
+            return f"The {name.text}"
         if len(name.keys) > 1:
             return self.by_ends.get((name.keys[0], name.keys[-1]), name).text
         if not name.keys:
@@ -124,7 +144,11 @@ class Roster:
 
 def make_roster(reading: Reading) -> Roster:
     """Return who is who in a text."""
-    roster = Roster(reading, bare=frozenset(name.keys[0] for name in reading.found if len(name.keys) == 1))
+    roster = Roster(
+        reading,
+        articled=frozenset(name.text for name in reading.found if name.text.startswith("The ")),
+        bare=frozenset(name.keys[0] for name in reading.found if len(name.keys) == 1),
+    )
     shown: dict[Name, tuple[bool, str | None]] = {name: _shown(reading, name) for name in reading.found}
     # A fuller name wins, then one shown to be a person's, then the earlier; so the best is written last.
     ranked = sorted(reading.found, key=lambda name: (shown[name][0], len(name.keys), -name.first))
@@ -258,6 +282,8 @@ def role_start(reading: Reading, first: int) -> int:
         return first
     start = first - 1
     while start > 0 and (reading.is_role(start - 1) or reading.key(start - 1) in reading.lexicon.modifiers):
+        if (name := reading.name_before.get(start)) and len(name.keys) > 1:
+            break  # "Scale AI CEO", but "chief AI scientist"
         start -= 1
     before = reading.name_before.get(start - 1 if reading.key(start - 1) in ("'s", "’s") else start)
     if before:

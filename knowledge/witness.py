@@ -88,7 +88,7 @@ class Witness:
         """Yield the people with whom a sentence began since somebody last spoke, nearest first."""
         reading = self.roster.reading
         for name in self._names(token, after=max(self.spoke_before, token - _REACH)):
-            begins = reading.tokens[reading.title_start(name.first)].start in reading.sentence_starts
+            begins = reading.begins_sentence(reading.title_start(name.first))
             if begins and self.roster.is_person(name):
                 yield self.roster.full_name(name)
 
@@ -106,9 +106,11 @@ class Witness:
         definite = reading.key(subject.first) in reading.lexicon.definite
         if not names:
             organisation = reading.key(subject.first + 1) in reading.names.organisation_nouns
-            if definite and organisation and subject.last == subject.first + 2 and self.last_organisation:
-                return self._known(self.last_organisation)
-            return NOBODY
+            if not definite or subject.last != subject.first + 2:
+                return NOBODY
+            if organisation:
+                return self._known(self.last_organisation) if self.last_organisation else NOBODY
+            return self._by_role(subject)
         for name in names:
             if name.last == subject.last and self.roster.is_person(name):
                 return self._known(self.roster.full_name(name))
@@ -117,6 +119,19 @@ class Witness:
             phrase = phrase[0].lower() + phrase[1:]
         holder = self.roster.holder(phrase)
         return self._known(holder) if holder else Speaker(phrase)
+
+    def _by_role(self, subject: Subject) -> Speaker:
+        """Return whom "the novelist" means: the last person of that role, or of none and of the noun's gender."""
+        noun, lexicon = self.roster.reading.key(subject.first + 1), self.roster.reading.lexicon
+        if noun not in lexicon.roles:
+            return NOBODY
+        wanted = "f" if noun in lexicon.roles_f else "m" if noun in lexicon.roles_m else None
+        for name in self._people_before(subject.first):
+            role, gender = self.roster.roles.get(name), self.roster.genders.get(name)
+            fits = wanted is None or gender is None or gender == wanted
+            if fits and (role is None or noun in role.casefold().split()):
+                return self._known(name)
+        return NOBODY
 
 
 def _first(name: Name) -> int:
