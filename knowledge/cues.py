@@ -4,8 +4,9 @@ from bisect import bisect_right
 from dataclasses import dataclass
 
 from knowledge.attribution import Subject, name_start, subject_after, subject_at, subject_before
+from knowledge.reading import Reading
 from knowledge.reporting import Verb
-from knowledge.roster import Reading, apposition_end, role_after
+from knowledge.roster import apposition_end, role_after
 from knowledge.tokens import index_at
 
 _FARTHEST_VERB = 20
@@ -114,7 +115,7 @@ def _introduces(reading: Reading, verb: Verb, at: int, mark: str) -> bool:
     following = verb.last + 1
     if following == at - 1 or reading.key(following) in reading.lexicon.prepositions | {","}:
         return True
-    subject = subject_at(reading, following, at)
+    subject = subject_after(reading, following, ceiling=at)
     if subject is None:
         return reading.key(following) in reading.lexicon.occasions
     return apposition_end(reading, subject.last) == subject.last and role_end(reading, subject.last) >= at - 1
@@ -159,7 +160,7 @@ def _verb_then_subject(reading: Reading, verb: Verb, stop: int, *, pause: bool) 
     subject = None if verb.form.hearer else subject_after(reading, verb.last + 1, ceiling=stop)
     if subject:
         return Cue(subject, verb, words) if pause or verb.form.clause else None
-    if reading.lexicon.language == "en" or verb.form.mood == "gerund":
+    if verb.form.mood == "gerund":
         return None
     following = reading.key(verb.last + 1)
     # An article after the verb begins its object: `“Hamlet”, cuenta la historia`.
@@ -168,6 +169,8 @@ def _verb_then_subject(reading: Reading, verb: Verb, stop: int, *, pause: bool) 
     if following in reading.lexicon.articles:
         subject = Subject(verb.last + 1, verb.last + 3, phrase=reading.between(verb.last + 1, verb.last + 3))
         return Cue(subject, verb, words) if verb.form.mood == "past" and verb.last + 3 <= stop else None
+    if reading.lexicon.language == "en":
+        return None
     unsaid = verb.last + 1 >= stop or following in ".,;:—" or following in reading.lexicon.prepositions
     return Cue(None, verb, words) if unsaid else None
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from knowledge.cues import Cue, cue_after
 from knowledge.model import Paragraph
-from knowledge.roster import Reading
+from knowledge.reading import Reading
 from knowledge.tokens import index_at
 
 # Within a dialogue a dash touches what it opens or closes on one side only; the dash of "2019–2024" touches both.

@@ -33,7 +33,6 @@ class Lexicon:
     breaks: frozenset[str]
     links: frozenset[str]
     openings: frozenset[str]
-    objects: frozenset[str]
     zero: frozenset[str]
     titled: frozenset[str]
     common: frozenset[str]
@@ -44,6 +43,7 @@ class Lexicon:
     roles_m: frozenset[str]
     roles_f: frozenset[str]
     roles: frozenset[str]
+    generic_roles: frozenset[str]
     plural_roles: frozenset[str]
     modifiers: frozenset[str]
 
@@ -84,6 +84,7 @@ def lexicon(language: Language) -> Lexicon:
         roles_m=roles_m,
         roles_f=roles_f,
         roles=roles_m | roles_f | words(roles, "either"),
+        generic_roles=words(roles, "generic"),
         plural_roles=words(roles, "plural"),
         modifiers=words(roles, "modifiers"),
         **values,

@@ -8,8 +8,9 @@ from knowledge.cues import Cue, cue_after, cue_before, cue_within
 from knowledge.dialogue import Dialogue, dialogue
 from knowledge.marks import Marked, marked_stretches, opens_with_mark
 from knowledge.model import FoundQuote, Language, Paragraph
+from knowledge.reading import Reading, read_names
 from knowledge.reported import reported_speech
-from knowledge.roster import Reading, make_roster, read_names
+from knowledge.roster import make_roster
 from knowledge.tokens import index_at
 from knowledge.witness import NOBODY, Speaker, Witness
 
@@ -184,6 +185,8 @@ class _Search:
         """Return who speaks where the verb before a stretch has no subject of its own."""
         last = self.last
         if last and last.paragraph == first.paragraph and self._sentences_between(last.right, first) == 0:
+            if self.witness.others_between(last.right, first.left):
+                return None
             return last.speaker, cue.words  # "…", dijo X, y añadió: "…"
         begins = index_at(self.reading.tokens, floor)
         if cue.verb and cue.verb.first - begins < _SENTENCE_START:

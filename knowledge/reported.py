@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from knowledge.attribution import Subject, subject_after, subject_at, subject_before
 from knowledge.cues import Cue, role_end, sentence_subject
+from knowledge.reading import Reading
 from knowledge.reporting import Verb
-from knowledge.roster import Reading
 from knowledge.tokens import index_at
 from knowledge.witness import Speaker, Witness
 
@@ -116,7 +116,8 @@ def _before_source(reading: Reading, first: int, last: int) -> Iterator[_Clause]
 def _source_at(reading: Reading, index: int, last: int) -> tuple[Cue, int] | None:
     after = reading.source_end(index)
     subject = subject_at(reading, after, last) if after > index else None
-    if subject is None:
+    # "According to European diplomats": what is followed by a noun is an adjective.
+    if subject is None or (subject.name and subject.last < last and reading.tokens[subject.last].is_word):
         return None
     return Cue(subject, None, reading.between(index, after)), role_end(reading, subject.last)
 

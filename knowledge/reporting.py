@@ -26,6 +26,8 @@ class Form:
     """Whether the verb may introduce a reported clause without quotation marks."""
     hearer: bool = False
     denies: bool = False
+    noun: bool = False
+    """Whether the form after "la" is a noun."""
     rest: tuple[str, ...] = ()
 
 
@@ -51,7 +53,8 @@ def forms(language: Language) -> dict[str, tuple[Form, ...]]:
             hearer = lemma in data[code].get("hearer", "").split()
             denies = lemma in data[code]["denying"].split()
             for word, mood in _conjugate(first, data[code], spanish=code == "es"):
-                found.setdefault(word, {})[Form(lemma, mood, clause, hearer, denies, tuple(rest))] = None
+                noun = word in data[code]["nouns"].split()
+                found.setdefault(word, {})[Form(lemma, mood, clause, hearer, denies, noun, tuple(rest))] = None
     # Longest first, so that "point out" is met before a verb "point" would be.
     return {word: tuple(sorted(entries, key=lambda form: -len(form.rest))) for word, entries in found.items()}
 
@@ -77,14 +80,20 @@ def _verb(tokens: Sequence[Token], index: int, last: int, form: Form, lexicon: L
     helpers = [position for position, word in enumerate(before) if word in lexicon.auxiliaries]
     if form.mood == "participle" and not helpers:
         return None
-    if form.mood == "infinitive" and before[-1:] == ["to"]:
+    if before and _makes_noun(before[-1], form, lexicon):
         return None
-    if before and form.mood != "gerund" and before[-1] in lexicon.articles and before[-1] not in lexicon.skipped:
-        return None  # "the report", "una nota"
     first = index - (len(before) - helpers[-1]) if helpers and _is_helper(before[helpers[-1] + 1 :], lexicon) else index
     preceding = {token.key for token in tokens[max(0, first - 2) : index]}
     doubtful = bool(preceding & (lexicon.negations | lexicon.modals))
     return Verb(first, last, form, doubtful)
+
+
+def _makes_noun(before: str, form: Form, lexicon: Lexicon) -> bool:
+    """Say whether the word before makes a noun or an infinitive of the form: "the report", "una nota", "to say"."""
+    if before == "to":
+        return True
+    pronoun = before in lexicon.skipped and not form.noun
+    return before in lexicon.articles and form.mood != "gerund" and not pronoun
 
 
 def _is_helper(between: Sequence[str], lexicon: Lexicon) -> bool:

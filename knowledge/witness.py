@@ -8,6 +8,7 @@ from knowledge.attribution import Subject
 from knowledge.names import Name
 from knowledge.reporting import Verb
 from knowledge.roster import Roster
+from knowledge.tokens import index_at
 
 _REACH = 400
 """Tokens back in which the person that a pronoun means is looked for: about three paragraphs of news."""
@@ -64,6 +65,13 @@ class Witness:
         name = next(self._introduced(verb.first), None) or self.last_speaker
         name = name or next(self._people_before(verb.first), None)
         return self._known(name) if name else NOBODY
+
+    def others_between(self, start: int, end: int) -> bool:
+        """Say whether anybody but the last speaker is named between two offsets."""
+        tokens = self.roster.reading.tokens
+        first, last = index_at(tokens, start), index_at(tokens, end)
+        people = (name for name in self._names(last, after=first) if self.roster.is_person(name))
+        return any(self.roster.full_name(name) != self.last_speaker for name in people)
 
     def _pronoun(self, subject: Subject) -> Speaker:
         lexicon = self.roster.reading.lexicon
@@ -129,7 +137,7 @@ class Witness:
         for name in self._people_before(subject.first):
             role, gender = self.roster.roles.get(name), self.roster.genders.get(name)
             fits = wanted is None or gender is None or gender == wanted
-            if fits and (role is None or noun in role.casefold().split()):
+            if fits and (role is None or noun in lexicon.generic_roles or noun in role.casefold().split()):
                 return self._known(name)
         return NOBODY
 

@@ -1,0 +1,245 @@
+"""Quotations in a text and their speakers."""
+
+import time
+import tomllib
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from knowledge.model import FoundQuote, Language, Paragraph
+from knowledge.quotes import find_quotes
+from knowledge.segment import segment
+
+ARTICLE = Path(__file__).parents[3] / "shared" / "real" / "meta-deepseek-es.txt"
+CASES = tomllib.loads((Path(__file__).parent / "quote_cases.toml").read_text("utf-8"))
+TABLE = [(language, case) for language in ("es", "en") for case in CASES[language]]
+
+# Pieces of which quotations, attributions and their damage can be put together.
+PIECES = st.lists(
+    st.sampled_from(
+        [
+            *"“”«»‹›„\"'‘’—–-:,.;?!¿¡ \n",
+            *("dijo", "said", "que", "that", " según ", " according to ", "El Sr. ", "Mr. ", "Ana Ruiz", "él"),
+            *(
+                " he ",
+                " la empresa ",
+                ", directora de X, ",
+                "a b c",
+                "EE. UU.",
+                "6'2\"",
+                "[1]",
+                "🦙",
+                "e\u0301",
+                "模型",
+            ),
+        ]
+    ),
+    max_size=50,
+).map("".join)
+
+
+def paragraphs_of(text: str) -> list[Paragraph]:
+    """Every line that holds something, without the white space around it."""
+    found, position = [], 0
+    for line in text.split("\n"):
+        if line.strip():
+            start = position + len(line) - len(line.lstrip())
+            found.append(Paragraph(start, start + len(line.strip())))
+        position += len(line) + 1
+    return found
+
+
+def quotes(text: str, language: Language = "es") -> tuple[FoundQuote, ...]:
+    paragraphs = paragraphs_of(text)
+    sentences = segment(text, paragraphs, language=language).sentences
+    return find_quotes(text, paragraphs, language=language, sentences=sentences)
+
+
+def told(text: str, language: Language = "es") -> list[tuple[str, str | None]]:
+    return [(text[quote.start : quote.end], quote.speaker) for quote in quotes(text, language)]
+
+
+@pytest.mark.parametrize(("language", "case"), TABLE, ids=[case["text"][:50] for _, case in TABLE])
+def test_a_reader_finds_the_same(language: Language, case: dict[str, object]) -> None:
+    text = str(case["text"])
+    found = [[text[quote.start : quote.end], quote.speaker or "", quote.direct] for quote in quotes(text, language)]
+    assert found == case["quotes"]
+
+
+def test_there_are_enough_cases_of_each_language() -> None:
+    assert all(len(CASES[language]) >= 80 for language in ("es", "en"))
+    assert all(sum(not case["quotes"] for case in CASES[language]) >= 10 for language in ("es", "en"))
+
+
+@pytest.mark.parametrize(("opening", "closing"), ["“”", '""', "«»", "‹›", "„“", "»«", "‘’", "””"])
+@pytest.mark.parametrize("language", ["es", "en", "und"])
+def test_every_common_mark_encloses_speech(opening: str, closing: str, language: Language) -> None:
+    said = ", dijo Ana Ruiz." if language == "es" else ", said Ana Ruiz."
+    text = f"{opening}Llueve en todo el norte{closing}{said}"
+    assert told(text, language) == [("Llueve en todo el norte", "Ana Ruiz")]
+
+
+@pytest.mark.parametrize("verb", ["dice", "dijo", "decía", "ha dicho", "había dicho", "dirá", "diría", "habría dicho"])
+def test_every_tense_of_news_reports(verb: str) -> None:
+    text = f"“Llueve mucho en el norte”, {verb} Ana Ruiz."
+    assert [(quote.speaker, quote.verb) for quote in quotes(text)] == [("Ana Ruiz", verb)]
+
+
+@pytest.mark.parametrize(
+    "verb", ["says", "said", "has said", "had said", "writes", "wrote", "has written", "pointed out"]
+)
+def test_every_english_tense_reports(verb: str) -> None:
+    text = f"“It rains in the north,” Ann Ross {verb}."
+    assert [(quote.speaker, quote.verb) for quote in quotes(text, "en")] == [("Ann Ross", verb)]
+
+
+def test_a_gerund_introduces_speech() -> None:
+    assert told("Ana Ruiz respondió al alcalde diciendo: “Aquí no llueve nunca”.") == [
+        ("Aquí no llueve nunca", "Ana Ruiz")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "role", "language"),
+    [
+        ("“Llueve mucho”, dijo Ana Ruiz, directora de la red.", "directora de la red", "es"),
+        ("“Llueve mucho”, dijo Ana Ruiz, una asesora de Aura, el martes.", "una asesora de Aura", "es"),
+        ("“Llueve mucho”, dijo la directora de Aura, Ana Ruiz.", "directora de Aura", "es"),
+        ("“Llueve mucho”, dijo la ministra Ana Ruiz.", "ministra", "es"),
+        ("Ana Ruiz, de 40 años, llegó tarde. “Llueve mucho”, dijo Ruiz.", None, "es"),
+        ("“It rains,” said Ann Ross, founder and CEO of Aura.", "founder and CEO of Aura", "en"),
+        ("“It rains,” said Aura vice president Ann Ross.", "Aura vice president", "en"),
+        ("“It rains,” said Aura's chief scientist, Ann Ross.", "Aura's chief scientist", "en"),
+        ("“It rains,” said the chief executive of Aura, Ann Ross.", "chief executive of Aura", "en"),
+        ("“It rains,” Ann Ross, 40, a professor at Leeds, said.", "a professor at Leeds", "en"),
+        ("“It rains,” said Scale Up CEO Ann Ross.", "Scale Up CEO", "en"),
+    ],
+)
+def test_a_role_is_told_in_the_words_of_the_text(text: str, role: str | None, language: Language) -> None:
+    (quote,) = quotes(text, language)
+    assert quote.role == role
+    assert quote.speaker in ("Ana Ruiz", "Ann Ross")
+
+
+def test_a_role_given_once_goes_with_every_quotation_of_the_speaker() -> None:
+    text = "Ana Ruiz, jefa de la red, dijo: “Llueve mucho”.\nLa Sra. Ruiz agregó que mañana lloverá más."
+    assert [(quote.speaker, quote.role) for quote in quotes(text)] == [("Ana Ruiz", "jefa de la red")] * 2
+
+
+def test_a_denied_clause_is_never_attributed() -> None:
+    assert told("Aura negó que su red fallara en marzo. Aura no dijo que la red fallara.") == []
+    assert told("Aura denied that its network failed. Aura never said that it failed.", "en") == []
+
+
+def test_what_the_writer_adds_is_not_in_the_reported_clause() -> None:
+    text = "Aura dijo que pagará a todos, pero los vecinos lo dudan. Ana Ruiz dijo que mañana lloverá, según el diario."
+    assert told(text) == [("pagará a todos", "Aura"), ("mañana lloverá", "Ana Ruiz")]
+    assert told("Aura said that it will pay, forcing rivals to follow [3].", "en") == [("it will pay", "Aura")]
+
+
+def test_a_relative_clause_is_no_reported_speech() -> None:
+    assert told("“Llueve mucho”, dijo Ana Ruiz, jefa de Aura, una empresa que mide la lluvia.") == [
+        ("Llueve mucho", "Ana Ruiz")
+    ]
+
+
+def test_a_paragraph_that_ends_in_a_colon_introduces_the_next() -> None:
+    assert told("Ana Ruiz escribió en su diario:\n“Hoy ha llovido todo el día. Mañana, más”.") == [
+        ("Hoy ha llovido todo el día. Mañana, más", "Ana Ruiz")
+    ]
+
+
+def test_code_and_tables_hold_no_quotations() -> None:
+    text = "“Llueve mucho”, dijo Ana Ruiz."
+    for role in ("code", "table"):
+        paragraph = Paragraph(0, len(text), role)
+        assert find_quotes(text, [paragraph], language="es", sentences=[(0, len(text), 1)]) == ()
+
+
+def test_a_quotation_without_a_closing_mark_ends_with_its_paragraph() -> None:
+    assert told("Ana Ruiz dijo: “Hoy ha llovido todo el día.\nEl alcalde calló.") == [
+        ("Hoy ha llovido todo el día.", "Ana Ruiz")
+    ]
+
+
+def test_an_aside_within_a_dialogue_is_the_speaker_s() -> None:
+    assert told("—Mañana —si no llueve— salimos —dijo Ana Ruiz.") == [("Mañana —si no llueve— salimos", "Ana Ruiz")]
+    assert told("—Mañana salimos.") == []
+
+
+@pytest.mark.parametrize("text", ["", "“”", "“ ”, dijo Ana.", '""""', "“Ana", "Ana dijo: “", "según", ", dijo.", "—"])
+def test_nearly_nothing_is_no_quotation(text: str) -> None:
+    assert told(text) == []
+
+
+# The article may not be copied: only the first words of each quotation are written here.
+FOUND_BY_A_READER = [
+    (2, "construyó su nueva", "Deepseek", None, False),
+    (6, "Nuestra estrategia", "Ragavan Srinivasan", "un vicepresidente de Meta", True),
+    (6, "Cuantas más", "Ragavan Srinivasan", "un vicepresidente de Meta", True),
+    (13, "Fueron la única", "Chris V. Nicholson", "un inversor de la firma", True),
+    (13, "Meta puede ofrecer", "Chris V. Nicholson", "un inversor de la firma", False),
+    (14, "cualquier riesgo", "Meta", None, False),
+    (16, "Estas dinámicas", "Chris V. Nicholson", "un inversor de la firma", True),
+    (16, "Pero son muy", "Chris V. Nicholson", "un inversor de la firma", True),
+    (17, "las personas que", "Yann Lecun", "un pionero de AI", False),
+    (17, "Los modelos de", "Yann Lecun", "un pionero de AI", True),
+    (18, "Debido a que", "Yann Lecun", "un pionero de AI", True),
+    (23, "Cuando estás", "Clément Delangue", "director ejecutivo de Hugging Face", True),
+]
+
+
+def test_the_real_article_gives_what_a_reader_finds_in_it() -> None:
+    if not ARTICLE.exists():
+        pytest.skip("the real article is not part of the repository")
+    text = ARTICLE.read_text("utf-8")
+    paragraphs = paragraphs_of(text)
+    found = quotes(text)
+    assert len(found) == len(FOUND_BY_A_READER)
+    for quote, (number, words, speaker, role, direct) in zip(found, FOUND_BY_A_READER, strict=True):
+        assert paragraphs[number - 1].start <= quote.start < quote.end <= paragraphs[number - 1].end
+        assert text[quote.start : quote.end].startswith(words)
+        assert (quote.speaker, quote.direct) == (speaker, direct)
+        assert (quote.role or "").startswith(role or "")
+        assert not set(text[quote.start : quote.end]) & set("“”")
+
+
+@settings(derandomize=True, deadline=None)
+@given(PIECES | st.text(max_size=200), st.sampled_from(["es", "en", "und"]))
+def test_spans_fit_and_never_overlap(text: str, language: Language) -> None:
+    found = quotes(text, language)
+    assert found == quotes(text, language)
+    for quote in found:
+        exact = text[quote.start : quote.end]
+        assert 0 <= quote.start < quote.end <= len(text)
+        assert exact == exact.strip()
+        assert quote.speaker is None or quote.speaker
+    assert all(left.end <= right.start for left, right in pairwise(found))
+
+
+@settings(derandomize=True, deadline=None)
+@given(st.data())
+def test_any_sentences_are_borne(data: st.DataObject) -> None:
+    text = data.draw(PIECES)
+    edges = sorted(data.draw(st.sets(st.integers(0, len(text)), max_size=8)) | {0, len(text)})
+    paragraphs = paragraphs_of(text)
+    sentences = [(start, end, 1) for start, end in pairwise(edges)]
+    found = find_quotes(text, paragraphs, language="es", sentences=sentences)
+    assert all(left.end <= right.start for left, right in pairwise(found))
+    assert all(text[quote.start : quote.end].strip() == text[quote.start : quote.end] != "" for quote in found)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ['"', "“", "“a”, dijo X. ", "'a ", "‘a’a ", "—a —dijo Ana ", "Ana de la ", "A. ", "“a, ", "él dijo, ", "a” "],
+)
+def test_time_grows_with_length_not_with_its_square(piece: str) -> None:
+    text = (piece * (50_000 // len(piece) + 1))[:50_000].strip()
+    paragraphs = [Paragraph(0, len(text))]
+    sentences = [(start, min(start + 100, len(text)), 1) for start in range(0, len(text), 100)]
+    began = time.process_time()
+    find_quotes(text, paragraphs, language="und", sentences=sentences)
+    assert time.process_time() - began < 4  # twice the promise, for slower machines; a square takes minutes

@@ -1,0 +1,40 @@
+"""Long work shows a bar on a terminal's stderr, and leaves stdout and other streams alone."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent.parent
+
+pty = pytest.importorskip("pty", reason="pseudo-terminals are a POSIX thing")
+
+
+def test_a_terminal_sees_a_bar_and_stdout_only_the_result(home: Path) -> None:
+    ours, theirs = pty.openpty()
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "bot.py"), "rebuild", "--full"],
+        env={**os.environ, "CITABOT_HOME": str(home), "CITABOT_BUNDLED": "0", "TERM": "xterm"},
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+        check=True,
+    )
+    os.close(theirs)
+    shown = os.read(ours, 1 << 16).decode()
+    os.close(ours)
+    assert "Encoding" in shown
+    assert "100%" in shown
+    assert b"Encoding" not in done.stdout
+    assert b"\x1b" not in done.stdout
+
+
+def test_a_file_sees_nothing(home: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "bot.py"), "rebuild", "--full"],
+        env={**os.environ, "CITABOT_HOME": str(home), "CITABOT_BUNDLED": "0"},
+        capture_output=True,
+        check=True,
+    )
+    assert done.stderr == b""
