@@ -1,6 +1,7 @@
 """From a document to a stored source: segmented, its quotes found, in one transaction."""
 
 import re
+from bisect import bisect_right
 from dataclasses import asdict, replace
 from pathlib import PurePath
 from typing import Any, Literal
@@ -63,11 +64,12 @@ def _passage_language(text: str, language: Language) -> Language:
 
 def _held(quotes: tuple[FoundQuote, ...], found: Segments) -> tuple[FoundQuote, ...]:
     """The quotes that lie within one passage; one that runs over the end of its passage is cut there."""
+    starts = [start for start, *_ in found.passages]
     held = []
     for quote in quotes:
-        for start, end, *_ in found.passages:
-            if start <= quote.start < end:
-                held.append(replace(quote, end=min(quote.end, end)))
+        start, end, *_ = found.passages[bisect_right(starts, quote.start) - 1]
+        if start <= quote.start < end:
+            held.append(replace(quote, end=min(quote.end, end)))
     return tuple(held)
 
 

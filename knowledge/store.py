@@ -72,7 +72,7 @@ class Store:
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self.path = path
         self.database: Database = open_database(path, read_only=read_only)
-        self.snapshot = lru_cache(_KEPT_SNAPSHOTS)(self.snapshot_again)
+        self.snapshot = lru_cache(_KEPT_SNAPSHOTS)(self._read_snapshot)
 
     def close(self) -> None:
         """Give the connection back."""
@@ -141,6 +141,14 @@ class Store:
         sql = "SELECT start, end, role FROM paragraphs WHERE snapshot = ? ORDER BY number"
         return [Paragraph(**row) for row in self.rows(sql, [snapshot])]
 
+    def paragraph_at(self, snapshot: int, position: int) -> tuple[int, Paragraph]:
+        """The number and place of the paragraph that holds a position. Raises DamagedDatabase where none does."""
+        sql = "SELECT number, start, end, role FROM paragraphs WHERE snapshot = ? AND start <= ? ORDER BY start DESC LIMIT 1"
+        for row in self.rows(sql, [snapshot, position]):
+            if position < row["end"]:
+                return row.pop("number"), Paragraph(**row)
+        raise DamagedDatabase("A stored span lies in no paragraph.")
+
     def passages(self, ids: Iterable[int]) -> dict[int, Passage]:
         """The passages among these ids; ids of anything else, or of nothing any more, are left out."""
         rows = self.rows(f"{_PASSAGES} WHERE units.id IN (SELECT value FROM json_each(?))", [_array(ids)])
@@ -186,14 +194,16 @@ class Store:
         """
         return [(row["id"], row["score"]) for row in self.rows(sql, [expression, limit])]
 
+    def unchanged(self, snapshot: Snapshot) -> bool:
+        """Whether a snapshot read earlier still stands in the database, to the letter."""
+        rows = self.rows("SELECT text FROM snapshots WHERE id = ? AND sha256 = ?", [snapshot.id, snapshot.sha256])
+        return bool(rows) and rows[0]["text"] == snapshot.text
+
     def _sources_where(self, condition: str, value: str) -> list[Source]:
         return [_source(row) for row in self.rows(f"{_SOURCES} WHERE {condition} ORDER BY sources.id", [value])]
 
-    def snapshot_again(self, snapshot: int) -> Snapshot:
-        """A snapshot read from the database at this moment, its digest checked; `snapshot` keeps what it has read.
-
-        Raises DamagedDatabase for a snapshot that is gone or whose text is not the one that was added.
-        """
+    def _read_snapshot(self, snapshot: int) -> Snapshot:
+        """A snapshot, its digest checked. Raises DamagedDatabase where it is gone or is not the text that was added."""
         rows = self.rows("SELECT id, source, sha256, text, added FROM snapshots WHERE id = ?", [snapshot])
         if not rows:
             raise DamagedDatabase(f"Snapshot {snapshot} is not in the knowledge base any more.")

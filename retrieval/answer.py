@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from knowledge.errors import BadQuestion, DamagedDatabase
 from knowledge.excerpt import context, text_of, widen
-from knowledge.model import Paragraph, Quote, Sentence, Source
+from knowledge.model import Quote, Sentence, Source
 from knowledge.store import Store, digest
 from knowledge.terms import words
 from retrieval.model import Citation, Evidence
@@ -61,13 +61,16 @@ def cite_quote(store: Store, source: Source, quote: Quote, *, n: int, score: flo
 def seal(store: Store, citations: Iterable[Citation]) -> tuple[Citation, ...]:
     """The citations again, each compared with the stored snapshot at the moment of display: the one gate to a reader.
 
-    Raises DamagedDatabase for words that are not the source's. Reading a snapshot checks its digest.
+    Raises DamagedDatabase for words that are not the source's. A snapshot's digest is checked when it is first read,
+    and the whole text is compared with the database again here.
     """
     sealed = tuple(citations)
+    snapshots = {citation.source.snapshot: store.snapshot(citation.source.snapshot) for citation in sealed}
+    unchanged = {key for key, snapshot in snapshots.items() if store.unchanged(snapshot)}
     for citation in sealed:
-        snapshot = store.snapshot_again(citation.source.snapshot)
+        snapshot = snapshots[citation.source.snapshot]
         same = text_of(snapshot.text, citation.start, citation.end) == citation.exact
-        if not same or snapshot.sha256 != citation.source.sha256:
+        if not same or snapshot.id not in unchanged or snapshot.sha256 != citation.source.sha256:
             raise DamagedDatabase(f"An excerpt of “{citation.source.id}” is not in its stored text.")
     return sealed
 
@@ -111,7 +114,7 @@ def _made(
     if quote is not None and digest(exact) != _stored_digest(store, quote):
         raise DamagedDatabase(f"A quote of “{source.id}” is not where it was stored.")
     prefix, suffix = context(text, start, end)
-    number, paragraph = _paragraph_at(store.paragraphs(source.snapshot), start)
+    number, paragraph = store.paragraph_at(source.snapshot, start)
     references = store.references(source.snapshot)
     return Citation(
         n=n,
@@ -138,13 +141,6 @@ def _made(
 
 def _stored_digest(store: Store, quote: Quote) -> bytes:
     return store.units([quote.id])[0].digest
-
-
-def _paragraph_at(paragraphs: Sequence[Paragraph], start: int) -> tuple[int, Paragraph]:
-    for number, paragraph in enumerate(paragraphs, 1):
-        if paragraph.start <= start < paragraph.end:
-            return number, paragraph
-    raise DamagedDatabase("A stored span lies in no paragraph.")
 
 
 def _says_the_same(one: Citation, other: Citation) -> bool:

@@ -6,7 +6,6 @@ usage: python tests/benchmarks/speed.py [PASSAGES]
 import os
 import platform
 import random
-import resource
 import statistics
 import subprocess
 import sys
@@ -36,15 +35,21 @@ QUESTIONS = (
 
 
 def cold(home: Path) -> tuple[list[float], float]:
-    """Seconds of `citabot ask` in new processes, and the largest memory of one in megabytes."""
-    seconds = []
+    """Seconds of `citabot ask` in new processes, and the largest memory of one in megabytes (as the kernel counts it)."""
+    seconds, largest = [], 0
+    script = (
+        "import re, sys; from pathlib import Path; from retrieval.cli import main\n"
+        "try: main(sys.argv[1:])\n"
+        "finally: print(re.search(r'VmHWM:\\s+(\\d+)', Path('/proc/self/status').read_text())[1], file=sys.stderr)"
+    )
     for run in range(COLD_RUNS + 1):
         started = time.perf_counter()
-        command = [sys.executable, str(ROOT / "bot.py"), "--home", str(home), "ask", QUESTIONS[run % len(QUESTIONS)]]
-        subprocess.run(command, check=True, capture_output=True)
+        command = [sys.executable, "-c", script, "--home", str(home), "ask", QUESTIONS[run % len(QUESTIONS)]]
+        done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT)
         seconds.append(time.perf_counter() - started)
-    # The largest of all children so far, in kilobytes on Linux (getrusage(2)).
-    return seconds[1:], resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1000
+        # getrusage() would count the parent's memory, which a child holds until it has started its own program.
+        largest = max(largest, int(done.stderr.split()[-1]))
+    return seconds[1:], largest / 1000
 
 
 def written(passages: int) -> str:
