@@ -5,10 +5,10 @@ from collections import Counter
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
-from knowledge.lexicon import Lexicon, Names, names
-from knowledge.reporting import forms
+from knowledge.speech.lexicon import Lexicon, Names, names
+from knowledge.speech.reporting import forms
+from knowledge.speech.tokens import Token
 from knowledge.terms import fold
-from knowledge.tokens import Token
 
 _APOSTROPHE = re.compile(r"['’ʼ`´]")
 _POSSESSIVE = re.compile(r"['’]s\b")

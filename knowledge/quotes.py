@@ -4,15 +4,15 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from knowledge.cues import Cue, cue_after, cue_before, cue_within
-from knowledge.dialogue import Dialogue, dialogue
-from knowledge.marks import Marked, marked_stretches, opens_with_mark
 from knowledge.model import FoundQuote, Language, Paragraph
-from knowledge.reading import Reading, read_names
-from knowledge.reported import reported_speech
-from knowledge.roster import make_roster
-from knowledge.tokens import index_at
-from knowledge.witness import NOBODY, Speaker, Witness
+from knowledge.speech.cues import Cue, cue_after, cue_before, cue_within
+from knowledge.speech.dialogue import Dialogue, dialogue
+from knowledge.speech.marks import Marked, marked_stretches, opens_with_mark
+from knowledge.speech.reading import Reading, read_names
+from knowledge.speech.reported import reported_speech
+from knowledge.speech.roster import make_roster
+from knowledge.speech.tokens import index_at
+from knowledge.speech.witness import NOBODY, Speaker, Witness
 
 _FEW_WORDS = 5
 """Words below which what is woven into a sentence is a term in scare quotes rather than a quotation."""

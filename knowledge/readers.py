@@ -12,8 +12,8 @@ from urllib.parse import unquote, urlsplit
 
 from knowledge import web
 from knowledge.errors import CitabotError, MissingFile, NoText, SourceTooLarge, UnsupportedFormat
+from knowledge.formats.plaintext import read_plain
 from knowledge.model import Document
-from knowledge.plaintext import read_plain
 
 STDIN = "-"
 
@@ -79,7 +79,7 @@ def read_feed(
     An item whose page cannot be read is read from the feed itself; one without any text is left out and reported to
     `skipped` (its address or title, and why). Raises EmptyFeed, or the last such error if no item could be read.
     """
-    from knowledge.feeds import read_items
+    from knowledge.formats.feeds import read_items
 
     if is_address(location):
         fetched = web.fetch(location, policy=fetch_policy)
@@ -205,19 +205,19 @@ def _read_as(kind: str, data: bytes, *, charset: str | None, location: str, limi
     if kind in web.PLAIN_TYPES:
         return read_plain(data, charset=charset, location=location)
     if kind in web.MARKDOWN_TYPES:
-        from knowledge.markdown import read_markdown
+        from knowledge.formats.markdown import read_markdown
 
         return read_markdown(data, charset=charset, location=location)
     if kind in web.HTML_TYPES:
-        from knowledge.pages import read_page
+        from knowledge.formats.pages import read_page
 
         return read_page(data, charset=charset, location=location)
     if kind in web.PDF_TYPES:
-        from knowledge.pdf import read_pdf
+        from knowledge.formats.pdf import read_pdf
 
         return read_pdf(data, location=location, max_pages=limits.max_pages, max_characters=limits.max_characters)
     if kind in web.DOCX_TYPES:
-        from knowledge.documents import read_docx
+        from knowledge.formats.documents import read_docx
 
         return read_docx(data, location=location, max_unpacked_bytes=limits.max_unpacked_bytes)
     if kind in web.FEED_TYPES:

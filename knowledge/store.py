@@ -143,7 +143,9 @@ class Store:
 
     def paragraph_at(self, snapshot: int, position: int) -> tuple[int, Paragraph]:
         """The number and place of the paragraph that holds a position. Raises DamagedDatabase where none does."""
-        sql = "SELECT number, start, end, role FROM paragraphs WHERE snapshot = ? AND start <= ? ORDER BY start DESC LIMIT 1"
+        sql = """
+        SELECT number, start, end, role FROM paragraphs WHERE snapshot = ? AND start <= ? ORDER BY start DESC LIMIT 1
+        """
         for row in self.rows(sql, [snapshot, position]):
             if position < row["end"]:
                 return row.pop("number"), Paragraph(**row)

@@ -35,7 +35,7 @@ QUESTIONS = (
 
 
 def cold(home: Path) -> tuple[list[float], float]:
-    """Seconds of `citabot ask` in new processes, and the largest memory of one in megabytes (as the kernel counts it)."""
+    """Seconds of `citabot ask` in new processes, and the largest memory of one in megabytes."""
     seconds, largest = [], 0
     script = (
         "import re, sys; from pathlib import Path; from retrieval.cli import main\n"

@@ -10,11 +10,11 @@ from trafilatura import bare_extraction
 from trafilatura.settings import Document as Extract
 
 from knowledge.errors import NoText
-from knowledge.fragments import table_text
-from knowledge.frontmatter import known_language
+from knowledge.formats.fragments import table_text
+from knowledge.formats.frontmatter import known_language
+from knowledge.formats.paragraphs import Block, assemble, clean
+from knowledge.formats.plaintext import decode
 from knowledge.model import Document, Metadata, ParagraphRole
-from knowledge.paragraphs import Block, assemble, clean
-from knowledge.plaintext import decode
 
 # trafilatura warns of pages without an article; the error raised here says it once.
 logging.getLogger("trafilatura").addHandler(logging.NullHandler())

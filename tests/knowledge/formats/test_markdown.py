@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge.errors import BadBrief
-from knowledge.fragments import fragment_blocks
-from knowledge.markdown import read_markdown
+from knowledge.formats.fragments import fragment_blocks
+from knowledge.formats.markdown import read_markdown
 from knowledge.model import Document, Metadata, Reference
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from knowledge.hyphens import mend, vocabulary
+from knowledge.formats.hyphens import mend, vocabulary
 
 WORDS = vocabulary(
     [

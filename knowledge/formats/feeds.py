@@ -10,9 +10,9 @@ from typing import Any
 import feedparser
 
 from knowledge.errors import CitabotError, EmptyFeed, NoText, UnsupportedFormat
-from knowledge.fragments import fragment_blocks
+from knowledge.formats.fragments import fragment_blocks
+from knowledge.formats.paragraphs import assemble
 from knowledge.model import Document, Metadata
-from knowledge.paragraphs import assemble
 
 _Fields = Mapping[str, Any]
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge.marks import marked_stretches
+from knowledge.speech.marks import marked_stretches
 
 
 def stretches(text: str) -> list[str]:

@@ -10,8 +10,8 @@ from docx.document import Document as WordDocument
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
-from knowledge.documents import read_docx
 from knowledge.errors import DamagedDocument, NoText, SourceTooLarge
+from knowledge.formats.documents import read_docx
 from knowledge.model import Document
 from knowledge.readers import ReadingLimits, read_bytes
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from knowledge.errors import AddressUnreachable, CitabotError, EmptyFeed, MissingFile, NoText, UnsupportedFormat
-from knowledge.feeds import read_items
+from knowledge.formats.feeds import read_items
 from knowledge.model import Document, Metadata, Paragraph
 from knowledge.readers import ReadingLimits, read_feed
 from knowledge.web import FetchPolicy

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from knowledge.names import Name
-from knowledge.reading import Reading
-from knowledge.reporting import Verb
-from knowledge.roster import apposition_end, is_abbreviated, is_role_phrase, role_start
+from knowledge.speech.reading import Reading
+from knowledge.speech.reporting import Verb
+from knowledge.speech.roster import apposition_end, is_abbreviated, is_role_phrase, role_start
 
 _FARTHEST_SUBJECT = 40
 """Tokens between a subject and its verb, apposition included."""

@@ -4,10 +4,10 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from knowledge.cues import Cue, cue_after
 from knowledge.model import Paragraph
-from knowledge.reading import Reading
-from knowledge.tokens import index_at
+from knowledge.speech.cues import Cue, cue_after
+from knowledge.speech.reading import Reading
+from knowledge.speech.tokens import index_at
 
 # Within a dialogue a dash touches what it opens or closes on one side only; the dash of "2019–2024" touches both.
 _DASH = re.compile(r"(?<!\w)[—―–]|[—―–](?!\w)")

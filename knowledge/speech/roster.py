@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from knowledge.names import Name, fold_name
-from knowledge.reading import Reading
+from knowledge.speech.reading import Reading
 
 _LONGEST_ROLE = 24
 """Tokens of an apposition; a longer one is a clause of the writer's."""

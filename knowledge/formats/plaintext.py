@@ -7,8 +7,8 @@ import unicodedata
 from charset_normalizer import from_bytes
 
 from knowledge.errors import DamagedDocument, UnsupportedFormat
+from knowledge.formats.paragraphs import plain_paragraphs
 from knowledge.model import Document, Metadata
-from knowledge.paragraphs import plain_paragraphs
 
 # UTF-32 first: its little-endian mark begins with the one of UTF-16.
 _MARKS = (

@@ -13,9 +13,9 @@ from docx.text.paragraph import Paragraph as WordParagraph
 from lxml import etree
 
 from knowledge.errors import DamagedDocument, EncryptedDocument, SourceTooLarge, UnsupportedFormat
-from knowledge.fragments import table_text
+from knowledge.formats.fragments import table_text
+from knowledge.formats.paragraphs import Block, assemble
 from knowledge.model import Document, Metadata, ParagraphRole
-from knowledge.paragraphs import Block, assemble
 
 # How old Office files and encrypted new ones begin: [MS-CFB], section 2.2, and [MS-OFFCRYPTO], section 2.3.4.4.
 _COMPOUND_FILE = bytes.fromhex("D0CF11E0A1B11AE1")

@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from knowledge.hyphens import Vocabulary, mend, vocabulary
-from knowledge.lines import Line, Usual, same_size, usual_in, whole_lines
+from knowledge.formats.hyphens import Vocabulary, mend, vocabulary
+from knowledge.formats.lines import Line, Usual, same_size, usual_in, whole_lines
+from knowledge.formats.paragraphs import Block
+from knowledge.formats.running import drop_running_lines
 from knowledge.model import ParagraphRole
-from knowledge.paragraphs import Block
-from knowledge.running import drop_running_lines
 
 # Rules of thumb, set by looking at every page of two reports; in units of the type size unless said otherwise.
 _GAP = 1.3  # times the usual distance of lines

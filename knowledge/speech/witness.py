@@ -4,11 +4,11 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from knowledge.attribution import Subject
 from knowledge.names import Name
-from knowledge.reporting import Verb
-from knowledge.roster import Roster
-from knowledge.tokens import index_at
+from knowledge.speech.attribution import Subject
+from knowledge.speech.reporting import Verb
+from knowledge.speech.roster import Roster
+from knowledge.speech.tokens import index_at
 
 _REACH = 400
 """Tokens back in which the person that a pronoun means is looked for: about three paragraphs of news."""

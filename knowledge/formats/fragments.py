@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from lxml import html
 
+from knowledge.formats.paragraphs import Block, clean
 from knowledge.model import ParagraphRole
-from knowledge.paragraphs import Block, clean
 
 _SILENT = frozenset({"script", "style", "template", "noscript", "head", "svg", "iframe", "object", "button"})
 _INLINE = frozenset(

@@ -16,10 +16,10 @@ import pypdfium2 as pdfium
 from pypdfium2 import raw
 
 from knowledge.errors import DamagedDocument, EncryptedDocument, NoText, SourceTooLarge
-from knowledge.layout import layout_blocks
-from knowledge.lines import Line
+from knowledge.formats.layout import layout_blocks
+from knowledge.formats.lines import Line
+from knowledge.formats.paragraphs import assemble
 from knowledge.model import Document, Metadata
-from knowledge.paragraphs import assemble
 
 # PDFium may be used by one thread at a time: https://pypdfium2.readthedocs.io/en/stable/python_api.html
 _ONE_AT_A_TIME = threading.Lock()

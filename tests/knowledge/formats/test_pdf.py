@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import pytest
 
 from knowledge.errors import CitabotError, DamagedDocument, EncryptedDocument, NoText, SourceTooLarge
+from knowledge.formats.pdf import read_pdf
 from knowledge.model import Document
-from knowledge.pdf import read_pdf
 
 Placed = tuple[float, float, str]  # from the left and from the foot of the page, in points, and the words
 

@@ -3,8 +3,8 @@
 import pytest
 
 from knowledge.errors import NoText
+from knowledge.formats.pages import read_page
 from knowledge.model import Document
-from knowledge.pages import read_page
 
 PAGE = """<!DOCTYPE html><html lang="{lang}"><head><meta charset="{charset}"><title>Un titular | El Diario</title>
 <meta name="author" content="Ana Pérez"><meta property="og:site_name" content="El Diario">

@@ -5,7 +5,7 @@ import unicodedata
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge.paragraphs import Block, assemble, clean, plain_paragraphs
+from knowledge.formats.paragraphs import Block, assemble, clean, plain_paragraphs
 
 LINES = st.lists(st.text("ab.Á «»\t\f\u2028\u00a0👩-", max_size=60), max_size=12).map("\n".join)
 WRAPPED = (

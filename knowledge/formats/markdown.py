@@ -8,11 +8,11 @@ from itertools import pairwise
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from knowledge.fragments import fragment_blocks, table_text
-from knowledge.frontmatter import read_metadata, read_references, split_front_matter
+from knowledge.formats.fragments import fragment_blocks, table_text
+from knowledge.formats.frontmatter import read_metadata, read_references, split_front_matter
+from knowledge.formats.paragraphs import Block, assemble, clean
+from knowledge.formats.plaintext import decode
 from knowledge.model import Document, ParagraphRole
-from knowledge.paragraphs import Block, assemble, clean
-from knowledge.plaintext import decode
 
 _NUMBER = re.compile(r"\d+")
 

@@ -1,0 +1,1 @@
+"""How reported speech is recognised: marks, verbs, names and who is meant."""
