@@ -113,6 +113,7 @@ CREATE TABLE quotes (
 );
 CREATE INDEX quotes_passage ON quotes (passage);
 CREATE VIRTUAL TABLE passage_terms USING fts5 (es, en, und, tokenize = "unicode61 remove_diacritics 2");
+CREATE VIRTUAL TABLE term_counts USING fts5vocab (passage_terms, col);
 """
 
 

@@ -198,8 +198,21 @@ class Store:
 
     def unchanged(self, snapshot: Snapshot) -> bool:
         """Whether a snapshot read earlier still stands in the database, to the letter."""
-        rows = self.rows("SELECT text FROM snapshots WHERE id = ? AND sha256 = ?", [snapshot.id, snapshot.sha256])
-        return bool(rows) and rows[0]["text"] == snapshot.text
+        # Compared inside SQLite: a long text need not be copied out for it.
+        sql = "SELECT 1 FROM snapshots WHERE id = ? AND sha256 = ? AND text = ?"
+        return bool(self.rows(sql, [snapshot.id, snapshot.sha256, snapshot.text]))
+
+    def common(self, terms: Iterable[str]) -> set[str]:
+        """Those of the terms that stand in more than half of all passages.
+
+        BM25 gives such a term no weight (https://sqlite.org/fts5.html, section 5.1.1), but it costs a look at every
+        passage that has it.
+        """
+        sql = """
+        SELECT term, sum(doc) AS n FROM term_counts WHERE term IN (SELECT value FROM json_each(?)) GROUP BY term
+        HAVING n > (SELECT count(*) FROM passages) / 2
+        """
+        return {row["term"] for row in self.rows(sql, [json.dumps(list(terms))])}
 
     def _sources_where(self, condition: str, value: str) -> list[Source]:
         return [_source(row) for row in self.rows(f"{_SOURCES} WHERE {condition} ORDER BY sources.id", [value])]

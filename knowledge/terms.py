@@ -17,6 +17,8 @@ from knowledge.model import Language
 
 # A term is a run of letters and digits; inner full stops and commas belong to numbers and names ("5.6", "01.AI").
 _WORD = re.compile(r"[^\W_]+(?:[.,][^\W_]+)*")
+# No combining mark is ASCII, and looking at every letter in Python is what costs.
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _ALGORITHMS: dict[Language, str] = {"es": "spanish", "en": "english"}
 # Vocabularies are far smaller than texts (Heaps' law): this many stems are kept so that a word is stemmed once.
 _KEPT_STEMS = 1 << 16
@@ -24,13 +26,12 @@ _KEPT_STEMS = 1 << 16
 
 def fold(text: str) -> str:
     """Text without case and diacritics: NFKD, combining marks dropped, then case-folded."""
-    decomposed = unicodedata.normalize("NFKD", text)
-    return "".join(character for character in decomposed if not unicodedata.combining(character)).casefold()
+    return _NOT_ASCII.sub(_unmarked, unicodedata.normalize("NFKD", text)).casefold()
 
 
 def words(text: str) -> list[str]:
     """The folded words of a text in order, none dropped."""
-    return [fold(match.group()) for match in _WORD.finditer(text)]
+    return _WORD.findall(fold(text))
 
 
 def stems(text: str, language: Language) -> list[str]:
@@ -39,8 +40,11 @@ def stems(text: str, language: Language) -> list[str]:
 
 
 def content_stems(text: str, language: Language) -> list[str]:
-    """The stems of a question's content words: function and question words are left out."""
-    skipped = stopwords(language)
+    """The stems of a question's content words, for comparing with passages in `language`.
+
+    Function and question words of both languages are left out: the question may be in the other one.
+    """
+    skipped = stopwords("und")
     return [_stem(word, language) for word in words(text) if word not in skipped]
 
 
@@ -50,6 +54,10 @@ def stopwords(language: Language) -> frozenset[str]:
     data = tomllib.loads(resources.files("knowledge").joinpath("data/stopwords.toml").read_text("utf-8"))
     chosen = data if language == "und" else [language]
     return frozenset(fold(word) for key in chosen for word in data[key]["words"].split())
+
+
+def _unmarked(character: re.Match[str]) -> str:
+    return "" if unicodedata.combining(character.group()) else character.group()
 
 
 @lru_cache(_KEPT_STEMS)

@@ -55,9 +55,10 @@ def cli(context: click.Context, home: str | None, no_bundled: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.pass_obj
 def ask(given: Globals, question: str, k: int | None, nearest: bool, as_json: bool) -> None:
-    """Answer QUESTION with verbatim citations, or say that the sources do not.
+    """Answer a question with receipts.
 
-    With - as QUESTION, reads one question per line from standard input and writes one JSON object per line.
+    The answer is made of verbatim citations, or is an honest silence where the sources have none. With - as QUESTION,
+    reads one question per line from standard input and writes one JSON object per line.
     """
     from retrieval.present import as_json as present_json
     from retrieval.present import terminal
@@ -87,7 +88,10 @@ def ask(given: Globals, question: str, k: int | None, nearest: bool, as_json: bo
 @click.option("--json", "as_json", is_flag=True, help="One JSON array.")
 @click.pass_obj
 def add(given: Globals, /, locations: Sequence[str], feed: bool, as_json: bool, **described: Any) -> None:  # noqa: ANN401
-    """Add or update sources: .txt .md .html .pdf .docx files, web addresses, feeds, or - for standard input."""
+    """Add or update sources.
+
+    Reads .txt .md .html .pdf .docx files, web addresses, feeds (--feed), or - for standard input.
+    """
     from retrieval.present import as_json as present_json
     from retrieval.present import terminal
 
@@ -114,7 +118,10 @@ def add(given: Globals, /, locations: Sequence[str], feed: bool, as_json: bool, 
 @click.argument("source_id", shell_complete=lambda context, _, text: _complete_source(context, text))
 @click.pass_obj
 def remove(given: Globals, source_id: str) -> None:
-    """Remove a source; from then on nothing cites it."""
+    """Remove a source.
+
+    From then on nothing cites it.
+    """
     from retrieval.present import terminal
 
     with _engine(given) as engine:
@@ -125,7 +132,10 @@ def remove(given: Globals, source_id: str) -> None:
 @click.option("--full", is_flag=True, help="Encode everything anew.")
 @click.pass_obj
 def rebuild(given: Globals, full: bool) -> None:
-    """Bring the index into line with the database. Readers keep working meanwhile."""
+    """Bring the index up to date.
+
+    Readers keep working meanwhile, and a crash at any moment leaves the old index in use.
+    """
     from retrieval.present import terminal
 
     with _engine(given) as engine:
@@ -182,7 +192,10 @@ def show(given: Globals, source_id: str) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.pass_obj
 def verify(given: Globals, as_json: bool) -> None:
-    """Re-read every stored span, digest and index row; exit 1 if anything differs."""
+    """Check that all stored words are intact.
+
+    Re-reads every stored span, digest and index row; the exit code is 1 if anything differs.
+    """
     from retrieval.present import as_json as present_json
     from retrieval.present import terminal
 
@@ -200,7 +213,7 @@ def verify(given: Globals, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON array.")
 @click.pass_obj
 def settings(given: Globals, as_json: bool) -> None:
-    """List every setting with its value and where it came from."""
+    """List settings, values and origins."""
     from retrieval.present import as_json as present_json
     from retrieval.present import terminal
     from retrieval.settings import read_settings, setting_rows

@@ -27,7 +27,7 @@ from retrieval.model import Evidence
 CHANCE_PLACE = 5
 # Candidates of each ranker: recall at 100 passages is above 0.99 on the development questions.
 LEXICAL_CANDIDATES = 100
-DENSE_CANDIDATES = 300  # units, of which a passage has about three
+DENSE_CANDIDATES = 100  # units, of which a passage has about three
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def rank(
 
     `passages` restricts the search to these.
     """
-    matched = expression(question.text)
+    matched = expression(question.text, common=store.common)
     lexical = dict(store.match(matched, LEXICAL_CANDIDATES)) if matched else {}
     hits = {hit.id: hit.score for hit in index.search(question.vector, DENSE_CANDIDATES)}
     owners = {unit.id: unit.passage for unit in store.units(hits)}

@@ -6,6 +6,7 @@ usage: python tests/benchmarks/speed.py [PASSAGES]
 import os
 import platform
 import random
+import re
 import statistics
 import subprocess
 import sys
@@ -23,7 +24,7 @@ from retrieval.settings import Settings
 
 ROOT = Path(__file__).parent.parent.parent
 COLD_RUNS, WARM_RUNS = 7, 200
-SENTENCES_A_PASSAGE = 4
+SENTENCES_A_PASSAGE, WORDS_A_SENTENCE = 4, 20
 QUESTIONS = (
     "What did Yann LeCun say about open source models?",
     "How much did it cost to train DeepSeek-V3?",
@@ -53,10 +54,17 @@ def cold(home: Path) -> tuple[list[float], float]:
 
 
 def written(passages: int) -> str:
-    """Invented articles: sentences of the bundled base in a fixed random order, four a paragraph."""
+    """An invented article: paragraphs of 80 words, drawn in a fixed random order from the words of the bundled base.
+
+    The words keep their frequencies, and no two sentences are the same, as in a real base.
+    """
     chosen = random.Random(7)  # noqa: S311 (a benchmark needs repeatability, not secrecy)
-    sentences = [one for document in bundled.documents() for one in document.text.replace("\n\n", " ").split("]. ")]
-    return "\n\n".join("]. ".join(chosen.sample(sentences, SENTENCES_A_PASSAGE)) + "]." for _ in range(passages))
+    words = [word for document in bundled.documents() for word in re.findall(r"[^\W_]+", document.text)]
+
+    def sentence() -> str:
+        return " ".join(chosen.choices(words, k=WORDS_A_SENTENCE)).capitalize() + "."
+
+    return "\n\n".join(" ".join(sentence() for _ in range(SENTENCES_A_PASSAGE)) for _ in range(passages))
 
 
 def warm(home: Path, passages: int) -> tuple[int, float, list[float]]:

@@ -78,6 +78,13 @@ def test_full_text_finds_words_without_accents_and_in_other_forms(store: Store) 
     assert len(store.match('es : "codig" OR es : "compart"', 5)) == 2
 
 
+def test_terms_of_most_passages_are_told_apart(store: Store) -> None:
+    for number, word in enumerate(("alpha", "beta", "gamma")):
+        text = f"Meta shared {word}. It was so.\n\n“We share code,” said Ana Ruiz."
+        put(store, f"s{number}", text)
+    assert store.common(["meta", "share", "alpha", "absent", '"; DROP TABLE units']) == {"share"}
+
+
 @pytest.mark.parametrize(("start", "end"), [(0, len(TEXT) + 1), (5, 5), (9, 4), (-1, 3)])
 def test_the_database_refuses_a_span_that_does_not_fit(store: Store, start: int, end: int) -> None:
     put(store)

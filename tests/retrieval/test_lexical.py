@@ -1,6 +1,7 @@
 """A question as a full-text expression: never an operator, never an error."""
 
 import sqlite3
+from collections.abc import Iterable
 
 import pytest
 from hypothesis import given, settings
@@ -21,6 +22,14 @@ def test_each_language_is_asked_in_its_own_stems() -> None:
     found = expression("the licences of Meta") or ""
     assert 'en : ("licenc" OR "meta")' in found
     assert "es : (" in found
+
+
+def test_words_of_most_passages_are_left_out_while_others_remain() -> None:
+    def common(terms: Iterable[str]) -> set[str]:
+        return {"meta"} & set(terms)
+
+    assert '"meta"' not in (expression("licences of Meta", common=common) or "")
+    assert '"meta"' in (expression("Meta?", common=common) or "")
 
 
 def test_a_question_of_stopwords_alone_still_asks_for_them() -> None:
