@@ -7,7 +7,6 @@ a writer works, and notice a newer one at their next question.
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import BinaryIO
 
 from filelock import FileLock, Timeout
@@ -64,21 +63,19 @@ class Engine:
             evidence = search.rank(self.store, generation.index, ready, limit=max(LOOKED_AT, 2 * (k or 0)))
             sources = self._known_sources()
             judgements = self._judge(ready, evidence)
-            citations = cite(self.store, sources, evidence, most=k or MOST_CITATIONS)
-            citations = list(seal(self.store, citations))
-        first = judgements[0] if judgements else confidence.Judgement(0.0, Reason.EMPTY_BASE)
-        answered = first.reason is None
-        if k is None:
-            trusted = {item.passage for item, one in zip(evidence, judgements, strict=True) if one.reason is None}
-            citations = citations if not answered else self._within(citations, evidence, trusted)
+            first = judgements[0] if judgements else confidence.Judgement(0.0, Reason.EMPTY_BASE)
+            answered = first.reason is None
+            if answered and k is None:
+                evidence = [item for item, one in zip(evidence, judgements, strict=True) if one.reason is None]
+            citations = seal(self.store, cite(self.store, sources, evidence, most=k or MOST_CITATIONS))
         return Answer(
             question=text,
             language=ready.language,
             answered=answered,
             confidence=first.confidence,
             reason=first.reason,
-            citations=tuple(citations) if answered else (),
-            nearest=() if answered else tuple(citations[:MOST_CITATIONS]),
+            citations=citations if answered else (),
+            nearest=() if answered else citations[:MOST_CITATIONS],
             index=_state(generation),
             elapsed_ms=(time.perf_counter() - started) * 1000,
         )
@@ -95,6 +92,8 @@ class Engine:
 
     def quotes(self, *, speaker: str | None = None, about: str | None = None) -> list[Citation]:
         """The quotes of the base, by source and place, or those nearest to `about` first. Raises BadQuestion."""
+        text = None if about is None else check_question(about)
+        generation = None if text is None else self._serving.current()
         with self.store.reading():
             sources = self._known_sources()
             found = [
@@ -103,9 +102,8 @@ class Engine:
                 if speaker is None or (quote.speaker is not None and matches_name(speaker, quote.speaker))
             ]
             scores = dict.fromkeys((quote.id for quote in found), 0.0)
-            if about is not None:
-                generation = self._serving.current()
-                vector = self.encoder.encode_questions([check_question(about)])[0]
+            if text is not None and generation is not None:
+                vector = self.encoder.encode_questions([text])[0]
                 scores |= {hit.id: hit.score for hit in generation.index.search(vector, len(found), only=list(scores))}
                 found.sort(key=lambda quote: -scores[quote.id])
             cited = [
@@ -214,19 +212,6 @@ class Engine:
             )
             for item, found in zip(evidence, search.features(self.store, question, evidence), strict=True)
         ]
-
-    def _within(self, citations: list[Citation], evidence: Sequence[Evidence], trusted: set[int]) -> list[Citation]:
-        """The citations that are trusted themselves, renumbered; the first always is."""
-        spans = self.store.passages(trusted)
-        kept = [
-            one
-            for one in citations
-            if any(
-                passage.span.snapshot == one.source.snapshot and passage.span.start <= one.start < passage.span.end
-                for passage in spans.values()
-            )
-        ]
-        return [replace(one, n=n) for n, one in enumerate(kept, 1)]
 
     def _known_sources(self) -> dict[str, Source]:
         """Every source by id, read again only when the base has changed."""
