@@ -1,6 +1,7 @@
-"""What an operating system's refusal to write means to a person."""
+"""Files: what an operating system's refusal means to a person, and the digest that tells one content from another."""
 
 import errno
+import hashlib
 from pathlib import Path
 
 from knowledge.errors import CitabotError, HomeNotWritable, StorageFull
@@ -11,3 +12,9 @@ def storage_error(error: OSError, place: Path) -> CitabotError:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return StorageFull("The disk is full, so nothing was written.")
     return HomeNotWritable(f"{place} cannot be opened or written: {error.strerror or error}.")
+
+
+def file_sha256(path: Path) -> str:
+    """The hexadecimal SHA-256 of a file, read in pieces. Raises OSError."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

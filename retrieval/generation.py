@@ -10,7 +10,6 @@ index/
 A reader opens one whole generation. A crash at any moment leaves `current` naming a whole one.
 """
 
-import hashlib
 import json
 import os
 import shutil
@@ -20,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from knowledge.errors import DamagedIndex
-from knowledge.storage import storage_error
+from knowledge.storage import file_sha256, storage_error
 from retrieval.index import VectorIndex, load_index
 
 _CURRENT, _GENERATIONS, _MANIFEST, _VECTORS = "current", "generations", "manifest.json", "vectors.faiss"
@@ -75,7 +74,7 @@ def open_generation(folder: Path, manifest: Manifest) -> Generation:
     """Open the generation that a manifest describes. Raises DamagedIndex where its file is not the one described."""
     path = _folder(folder, manifest.fingerprint) / _VECTORS
     try:
-        digest = _file_sha256(path)
+        digest = file_sha256(path)
     except OSError as error:
         raise DamagedIndex("The index file is missing or cannot be read.") from error
     if digest != manifest.vectors_sha256:
@@ -95,7 +94,7 @@ def publish(folder: Path, index: VectorIndex, described: dict[str, Any]) -> Mani
         aside = Path(tempfile.mkdtemp(prefix="making-", dir=generations))
         try:
             index.save(aside / _VECTORS)
-            manifest = Manifest(**described, vectors_sha256=_file_sha256(aside / _VECTORS))
+            manifest = Manifest(**described, vectors_sha256=file_sha256(aside / _VECTORS))
             _write(aside / _MANIFEST, json.dumps(asdict(manifest), indent=2) + "\n")
             load_index(aside / _VECTORS)
             _replace_folder(aside, _folder(folder, manifest.fingerprint))
@@ -144,8 +143,3 @@ def _drop_others(generations: Path, kept: set[str]) -> None:
     for entry in generations.iterdir():
         if entry.name not in kept:
             shutil.rmtree(entry, ignore_errors=True)
-
-
-def _file_sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
