@@ -11,6 +11,7 @@ import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -24,7 +25,7 @@ from retrieval.settings import Settings
 
 ROOT = Path(__file__).parent.parent.parent
 COLD_RUNS, WARM_RUNS = 7, 200
-SENTENCES_A_PASSAGE, WORDS_A_SENTENCE = 4, 20
+PASSAGES_AN_ARTICLE, SENTENCES_A_PASSAGE, WORDS_A_SENTENCE = 100, 4, 20
 QUESTIONS = (
     "What did Yann LeCun say about open source models?",
     "How much did it cost to train DeepSeek-V3?",
@@ -53,8 +54,8 @@ def cold(home: Path) -> tuple[list[float], float]:
     return seconds[1:], largest / 1000
 
 
-def written(passages: int) -> str:
-    """An invented article: paragraphs of 80 words, drawn in a fixed random order from the words of the bundled base.
+def articles(passages: int) -> Iterator[str]:
+    """Invented articles of a hundred paragraphs of 80 words, drawn at random, always alike, from the bundled base.
 
     The words keep their frequencies, and no two sentences are the same, as in a real base.
     """
@@ -64,16 +65,19 @@ def written(passages: int) -> str:
     def sentence() -> str:
         return " ".join(chosen.choices(words, k=WORDS_A_SENTENCE)).capitalize() + "."
 
-    return "\n\n".join(" ".join(sentence() for _ in range(SENTENCES_A_PASSAGE)) for _ in range(passages))
+    for _ in range(passages // PASSAGES_AN_ARTICLE):
+        yield "\n\n".join(" ".join(sentence() for _ in range(SENTENCES_A_PASSAGE)) for _ in range(PASSAGES_AN_ARTICLE))
 
 
 def warm(home: Path, passages: int) -> tuple[int, float, list[float]]:
     """The passages there are, the seconds to add them, and the milliseconds of each warm question."""
-    article = home / "long.txt"
+    paths = []
+    for number, text in enumerate(articles(passages)):
+        paths.append(home / f"article-{number}.txt")
+        paths[-1].write_text(text, encoding="utf-8")
     with open_engine(Settings(home=home)) as engine:
-        article.write_text(written(passages), encoding="utf-8")
         started = time.perf_counter()
-        for result in engine.add([str(article)], Metadata(title="Long")):
+        for result in engine.add([str(path) for path in paths], Metadata()):
             if isinstance(result, Exception):
                 raise result
         added = time.perf_counter() - started
