@@ -151,7 +151,7 @@ def _said(quote: FoundQuote) -> dict[str, object]:
 
 
 def _insert(database: Database, table: str, row: dict[str, object]) -> int:
-    # Plain SQL: sqlite-utils looks the table up at every insert, which costs ten times the insert itself.
+    # Plain SQL: sqlite-utils looks the table up at every insert, and a document has thousands.
     names, marks = ", ".join(f'"{name}"' for name in row), ", ".join("?" * len(row))
     cursor = database.execute(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', list(row.values()))
     if cursor.lastrowid is None:

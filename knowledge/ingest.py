@@ -18,7 +18,7 @@ from knowledge.terms import fold
 
 Change = Literal["added", "updated", "unchanged"]
 
-# Below this many words the detector guesses (see `language`), so a short passage takes its document's language.
+# A shorter passage takes its document's language: few words may all be names. Our choice, about one short sentence.
 _WORDS_TO_TELL_LANGUAGE = 12
 _LONGEST_ID = 60
 

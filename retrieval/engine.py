@@ -33,7 +33,7 @@ from retrieval.verify import verify
 MOST_CITATIONS = 3
 # Passages looked at closely for every answer: room for near-duplicates to collapse, and for judging chance likeness.
 LOOKED_AT = 12
-# How long a writer waits for another: a document is stored in well under a second, a bundled base in a few.
+# How long a writer waits for another before it gives up: our choice, far longer than any one document takes to store.
 WRITE_WAIT_SECONDS = 60.0
 _MEGABYTE = 1_000_000
 
@@ -124,24 +124,21 @@ class Engine:
 
     def add(
         self, locations: Sequence[str], given: Metadata, *, feed: bool = False, stdin: BinaryIO | None = None
-    ) -> Iterator[Added | CitabotError]:
-        """Add documents, each in a transaction of its own, and index what changed before the last one is returned.
+    ) -> list[Added | CitabotError]:
+        """Add documents, each in a transaction of its own, and index what changed before returning.
 
         A document that cannot be added is returned as its error, in its turn; the others are added all the same.
         """
-        from knowledge.ingest import ingest
-
         results: list[Added | CitabotError] = []
         for location in locations:
             try:
-                for document in self._read(location, results, feed=feed, stdin=stdin):
-                    with self._write_lock():
-                        source, change = ingest(self.store, document, given)
-                    results.append(Added(source, change))
+                documents = self._read(location, results, feed=feed, stdin=stdin)
             except CitabotError as error:
                 results.append(error)
+                continue
+            results += [self._ingested(document, given) for document in documents]
         self.rebuild()
-        yield from results
+        return results
 
     def remove(self, source_id: str) -> Source:
         """Remove a source; from then on nothing cites it. Raises UnknownSource."""
@@ -180,6 +177,15 @@ class Engine:
                 ingest(self.store, document, Metadata())
             self._progress("loading", len(documents), len(documents))
             changes.mark_bundled(self.store)
+
+    def _ingested(self, document: Document, given: Metadata) -> Added | CitabotError:
+        from knowledge.ingest import ingest
+
+        try:
+            with self._write_lock():
+                return Added(*ingest(self.store, document, given))
+        except CitabotError as error:
+            return error
 
     def _read(
         self, location: str, results: list[Added | CitabotError], *, feed: bool, stdin: BinaryIO | None

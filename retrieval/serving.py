@@ -12,7 +12,7 @@ from retrieval.rebuild import Progress, index_lock, is_current, sync
 Notice = Callable[[str], None]
 """Told one sentence that a person should know while waiting."""
 
-# How long one rebuild waits for another: that of a base of 100,000 passages takes about a quarter of an hour.
+# How long one rebuild waits for another: nine times what adding 10,000 passages took (`tests/benchmarks/speed.py`).
 REBUILD_WAIT_SECONDS = 1800.0
 
 

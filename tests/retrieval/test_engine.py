@@ -178,6 +178,20 @@ def test_one_bad_document_does_not_keep_the_others_out(engine: Engine, tmp_path:
     assert engine.ask("Who keeps bees at Cabo Largo?").answered
 
 
+def test_one_empty_item_does_not_keep_the_rest_of_a_feed_out(engine: Engine, tmp_path: Path) -> None:
+    items = "".join(
+        f"<item><title>{n}</title><description>{text}</description></item>"
+        for n, text in enumerate(
+            ("The ferry sails at noon on Mondays.", "* * *", "The keeper of the lighthouse has a goat.")
+        )
+    )
+    feed = tmp_path / "feed.xml"
+    feed.write_text(f'<?xml version="1.0"?><rss version="2.0"><channel><title>T</title>{items}</channel></rss>')
+    kinds = [type(result).__name__ for result in engine.add([str(feed)], Metadata(), feed=True)]
+    assert kinds.count("Added") == 2
+    assert set(kinds) == {"Added", "NoText"}
+
+
 def test_the_fingerprint_follows_the_content_and_not_the_order_of_adding(empty_home: Path, home: Path) -> None:
     with open_engine(Settings(home=home, bundled=False)) as engine:
         wanted, locations = engine.state().fingerprint, [source.location for source in engine.sources()]
