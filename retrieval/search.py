@@ -50,7 +50,7 @@ class Weights:
 # On the development half of XQuAD hit@1 hardly changes from 0.1 to 0.3 where question and passages share a language and
 # is best at 0.1 where they do not: across languages only names and cognates match. With these weights it is 0.946
 # (en → en), 0.935 (es → es), 0.686 (en → es) and 0.533 (es → en) on 120 paragraphs.
-# `tests/benchmarks/fusion.py` prints the curve. When `overlap` was chosen the sentence held the answer in 0.794 (en) and
+# `tests/benchmarks/fusion.py` prints the curve. When `overlap` was chosen the sentence held it in 0.794 (en) and
 # 0.758 (es) of right passages, by cosine alone in 0.732 and 0.645; `tests/benchmarks/sentences.py` prints the grid.
 WEIGHTS = Weights(same=0.25, across=0.1, overlap=0.8, kind=0.2)
 
