@@ -5,6 +5,7 @@ CitabotError
 │   ├── BadQuestion
 │   ├── BadSettings
 │   ├── BadBrief
+│   ├── BadLabels
 │   ├── UnknownSource
 │   ├── MissingFile
 │   ├── UnsupportedFormat
@@ -74,6 +75,13 @@ class BadBrief(BadInput):
     """A brief or quotation file of the bundled base breaks its format."""
 
     code = "bad-brief"
+
+
+class BadLabels(BadInput):
+    """A labelled file holds a line that cannot be measured."""
+
+    code = "bad-labels"
+    default_hint = "A line is a JSON object with id, question, language, gold and answers."
 
 
 class UnknownSource(BadInput):

@@ -45,6 +45,10 @@ FLOOR = 0.001
 """Stands in for a probability that the detector rounds to nothing."""
 LEAST = 0.35
 """Without a telling word, a short text whose likeliest language is less likely than this stays undetermined."""
+FEWEST = 3
+"""Words: of fewer, names and borrowed words, the detector takes any language for likely."""
+PLAIN = 0.5
+"""A third language is named only where it is likelier than all others together."""
 SAMPLE = 4000
 """Characters read of a long text: from 200 on, the verdict on the measured articles no longer moved."""
 
@@ -65,6 +69,19 @@ def detect(text: str) -> Language:
     if len(words) > SHORT:
         return _known(max(chances, key=lambda name: chances[name]))
     return _weigh(sample, set(words), chances)
+
+
+def stranger(text: str) -> str | None:
+    """The code of the language of a text that is neither Spanish nor English, where that is plain; else None.
+
+    Raises UntrustedModel when the detector's model file is missing or damaged.
+    """
+    words = _WORD.findall(text[:SAMPLE])
+    if len(words) < FEWEST or detect(text) != "und":
+        return None
+    chances = _probabilities(" ".join(text[:SAMPLE].split()))
+    best = max(chances, key=lambda name: chances[name])
+    return best if best not in ("es", "en") and chances[best] >= PLAIN else None
 
 
 def _weigh(sample: str, words: set[str], chances: dict[str, float]) -> Language:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -207,6 +208,34 @@ def verify(given: Globals, as_json: bool) -> None:
         _show(terminal.verification(found))
     if found.differences:
         sys.exit(1)
+
+
+@cli.command("eval", epilog="Example: citabot eval questions.jsonl --html report.html")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.option("--html", metavar="OUT", type=click.Path(path_type=Path), help="Also write a page with plots here.")
+@click.pass_obj
+def evaluate(given: Globals, file: Path, as_json: bool, html: Path | None) -> None:
+    """Measure answers on labelled questions.
+
+    FILE holds JSON lines: questions with the places that answer them. Ranking, silence and confidence are measured.
+    """
+    from retrieval.evaluation import run
+    from retrieval.present import as_json as present_json
+    from retrieval.present import evaluation, terminal_evaluation
+    from retrieval.present.progress import progress_on_stderr
+    from retrieval.settings import read_settings
+
+    with progress_on_stderr() as progress:
+        report = run.evaluate(read_settings(**given.options()), file, notice=_notice, progress=progress)
+    if as_json:
+        _write(present_json.dump(evaluation.evaluation(report)))
+    else:
+        _show(terminal_evaluation.evaluation(report))
+    if html is not None:
+        from retrieval.present.evaluation_page import write_page
+
+        write_page(report, html)
 
 
 @cli.command()

@@ -6,26 +6,50 @@ Support Vector Machines"), with coefficients fitted on development questions, an
 
 import json
 import math
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib import resources
 
-from knowledge.model import Language
-from retrieval.model import Reason
+import numpy as np
+
+from knowledge.store import Store
+from retrieval.answerability import answer_scores
+from retrieval.expectation import fit
+from retrieval.generation import Generation
+from retrieval.model import Evidence, Reason
+from retrieval.question import Question
+from retrieval.telling import coverage
+
+# The place whose score stands for a chance likeness: beyond the two or three passages that may tell of the subject.
+CHANCE_PLACE = 5
+# Log-odds beyond which the answerability model is only ever sure of itself.
+_MOST_ODDS = 6.0
 
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """What tells an answer from a near miss. Every field lies in [-1, 1].
+    """What tells an answer from a near miss.
 
-    `dense`: cosine of the question with the best unit; `margin`: how far it stands above the fifth passage's;
-    `coverage`: share of the question's content words in the best passage; `sentence_coverage`: in the excerpt.
+    `late`, `weakest`, `sentence` and `words` are the scores of the best evidence (see `fusion`); `margin`: how far its
+    fused score stands above that of the fifth other passage in its language; `lead`: above the first's; `coverage`: share of the question's words
+    in the passage; `sentence_coverage`: in the excerpt; `exact`: share of its names, figures and quoted words in the
+    passage, 1 where it has none; `lacking`: 1 where it asks for a kind of thing that the passage does not offer;
+    `across`: 1 where the passage is in another language; `answerable`: the log-odds of the answerability model.
     """
 
-    dense: float
+    late: float
+    weakest: float
+    sentence: float
+    words: float
     margin: float
+    lead: float
     coverage: float
     sentence_coverage: float
+    exact: float
+    lacking: float
+    across: float
+    answerable: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +69,51 @@ class Calibration:
     nothing_near: float
 
 
-def judge(features: Features, *, threshold: float, asked: Language, told: Language) -> Judgement:
-    """The probability that the first citation answers, and whether to be silent at this threshold.
+def features(
+    store: Store, generation: Generation, question: Question, evidence: Sequence[Evidence], *, most: int
+) -> list[Features]:
+    """What tells whether each of the `most` best pieces of evidence answers the question, in the same order."""
+    passages = store.passages(item.passage for item in evidence)
+    exact_terms = [term for term in question.terms if term.exact]
+    found = []
+    for item, answerable in zip(evidence[:most], _answerable(generation, question, evidence[:most]), strict=True):
+        passage = passages[item.passage]
+        text = store.snapshot(passage.span.snapshot).text
+        whole, best = text[passage.span.start : passage.span.end], text[item.start : item.end]
+        # A base may tell the same in both languages: only passages in the same one compete.
+        others = [one.score for one in evidence if one is not item and one.scores.across == item.scores.across]
+        # The fifth best of a handful of passages tells what a chance likeness scores.
+        rivals = sorted(others, reverse=True)[:CHANCE_PLACE] or [0.0]
+        found.append(
+            Features(
+                late=item.scores.late,
+                weakest=item.scores.weakest,
+                sentence=item.scores.sentence,
+                words=item.scores.words,
+                margin=item.score - rivals[-1],
+                lead=item.score - rivals[0],
+                coverage=coverage(question.terms, whole, passage.language),
+                sentence_coverage=coverage(question.terms, best, passage.language),
+                exact=coverage(exact_terms, whole, passage.language) if exact_terms else 1.0,
+                lacking=float(bool(question.asked_for) and not fit(question.asked_for, whole)),
+                across=float(item.scores.across),
+                answerable=answerable,
+            )
+        )
+    return found
 
-    `asked` and `told` are the languages of question and passage: across languages fewer words match by chance and by
-    right alike.
-    """
-    calibration = _calibrations()[_pair(asked, told)]
+
+def _answerable(generation: Generation, question: Question, evidence: Sequence[Evidence]) -> list[float]:
+    if generation.tokens is None:
+        return [0.0] * len(evidence)
+    rows = np.searchsorted(generation.postings.ids, [item.passage for item in evidence])
+    scores = answer_scores(question.tokens, [generation.tokens.of(int(row)) for row in rows])
+    return [max(-_MOST_ODDS, min(_MOST_ODDS, score)) for score in scores]
+
+
+def judge(features: Features, *, threshold: float) -> Judgement:
+    """The probability that the evidence answers, and whether to be silent at this threshold."""
+    calibration = _calibration()
     confidence = probability(features, calibration)
     if confidence >= threshold:
         return Judgement(confidence, None)
@@ -66,14 +128,7 @@ def probability(features: Features, calibration: Calibration) -> float:
     return 1 / (1 + math.exp(-score))
 
 
-def _pair(asked: Language, told: Language) -> str:
-    # An undetermined language is taken for the other side's: names and figures look alike everywhere.
-    known = told if asked == "und" else asked
-    other = known if told == "und" else told
-    return "en-en" if known == "und" else f"{known}-{other}"
-
-
 @cache
-def _calibrations() -> dict[str, Calibration]:
+def _calibration() -> Calibration:
     stored = json.loads(resources.files("retrieval").joinpath("data/confidence.json").read_text("utf-8"))
-    return {pair: Calibration(**values) for pair, values in stored["calibrations"].items()}
+    return Calibration(**stored["calibration"])

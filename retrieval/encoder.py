@@ -1,18 +1,14 @@
 """The encoder behind one small protocol, and how one is opened by name.
 
 Nothing heavy is imported with this module: onnxruntime and tokenizers when the packaged encoder is opened, torch and
-sentence-transformers only to make its export, once, or to run another model.
+sentence-transformers only to run another model.
 """
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
-from retrieval.exported import ENCODER_NAME, ready_export
-from retrieval.onnx_encoder import OnnxEncoder
+from retrieval.encodings import Encodings
+from retrieval.packaged import ENCODER_NAME, open_packaged
 from retrieval.sentence_encoder import SentenceTransformerEncoder
 
 DEFAULT_ENCODER = ENCODER_NAME
@@ -21,7 +17,7 @@ DEFAULT_ENCODER = ENCODER_NAME
 class Encoder(Protocol):
     """Turns texts into unit vectors whose inner products say how near their meanings are.
 
-    A text's vector depends on the text alone: never on its neighbours, their order or the number of threads.
+    A text's vectors depend on the text alone: never on its neighbours, their order or the number of threads.
     """
 
     @property
@@ -34,26 +30,24 @@ class Encoder(Protocol):
 
     @property
     def dimension(self) -> int:
-        """The length of every vector."""
+        """The length of every text's vector."""
 
-    def encode_questions(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Unit vectors (n, d) of what is looked for, in the order of the texts."""
+    @property
+    def token_dimension(self) -> int:
+        """The length of every word piece's vector; 0 for an encoder that gives none."""
 
-    def encode_passages(
-        self, texts: Sequence[str], *, progress: Callable[[int], None] | None = None
-    ) -> NDArray[np.float32]:
-        """Unit vectors (n, d) of what is found; `progress` is told, now and then, how many texts are done so far."""
+    def encode_questions(self, texts: Sequence[str]) -> Encodings:
+        """What is looked for, in the order of the texts."""
+
+    def encode_passages(self, texts: Sequence[str], *, progress: Callable[[int], None] | None = None) -> Encodings:
+        """What is found; `progress` is told, now and then, how many texts are done so far."""
 
 
-def open_encoder(name: str, *, exports: Path, notice: Callable[[str], None] | None = None) -> Encoder:
+def open_encoder(name: str) -> Encoder:
     """Open the encoder of this name, from this machine alone: nothing is fetched.
 
-    The packaged one runs from its export under `exports`, which is made first where there is none or a damaged one;
-    `notice` is then told one sentence. Any other name is a SentenceTransformer folder, or a model that the Hugging Face
-    cache already holds.
-    Raises UntrustedModel where the weights are missing or are not the promised ones, StorageFull or HomeNotWritable
-    where the export cannot be written.
+    Any name but the packaged one's is a SentenceTransformer folder, a model that the Hugging Face cache already holds,
+    or the packaged one's English teacher.
+    Raises UntrustedModel where the weights are missing or are not the promised ones.
     """
-    if name == DEFAULT_ENCODER:
-        return OnnxEncoder(ready_export(exports, notice=notice or (lambda sentence: None)))
-    return SentenceTransformerEncoder.open(name)
+    return open_packaged() if name == DEFAULT_ENCODER else SentenceTransformerEncoder.open(name)

@@ -13,26 +13,31 @@ from filelock import FileLock, Timeout
 
 from knowledge import changes
 from knowledge.errors import CitabotError, HomeBusy
-from knowledge.language import detect
+from knowledge.language import detect, stranger
 from knowledge.model import Document, Metadata, Source
 from knowledge.names import matches_name
 from knowledge.storage import storage_error
 from knowledge.store import Store
-from retrieval import confidence, search
+from retrieval import confidence
 from retrieval.answer import check_question, cite, cite_quote, seal
 from retrieval.encoder import Encoder
 from retrieval.generation import Generation
-from retrieval.index import VectorIndex
+from retrieval.lexicon import lexicon
 from retrieval.model import Added, Answer, Citation, Evidence, IndexState, Reason, Rebuilt, Verification
+from retrieval.question import Question, prepare
 from retrieval.rebuild import Progress
+from retrieval.search import rank
 from retrieval.serving import Notice, Serving
 from retrieval.settings import Settings
+from retrieval.spelling import respelled
 from retrieval.verify import verify
 
 # Citations shown without -k, and of the nearest when nothing is answered: what a person reads at a glance.
 MOST_CITATIONS = 3
 # Passages looked at closely for every answer: room for near-duplicates to collapse, and for judging chance likeness.
-LOOKED_AT = 12
+LOOKED_AT = 16
+# Of these the best are judged, and only they are ever shown without -k: room for two that say what another said.
+JUDGED = 5
 # How long a writer waits for another before it gives up: our choice, far longer than any one document takes to store.
 WRITE_WAIT_SECONDS = 60.0
 _MEGABYTE = 1_000_000
@@ -58,18 +63,21 @@ class Engine:
         started = time.perf_counter()
         text = check_question(question)
         generation = self._serving.current()
+        read_as = respelled(text, generation.postings, lexicon())
         with self.store.reading():
-            ready = search.prepare(text, detect(text), self.encoder.encode_questions([text])[0])
-            evidence = search.rank(self.store, generation.index, ready, limit=max(LOOKED_AT, 2 * (k or 0)))
+            ready = prepare(read_as, detect(read_as), self.encoder.encode_questions([read_as]))
+            evidence = rank(self.store, generation, ready, limit=max(LOOKED_AT, 2 * (k or 0)))
             sources = self._known_sources()
-            judgements = self._judge(ready, evidence)
+            judgements = self._judge(generation, ready, evidence)
             first = judgements[0] if judgements else confidence.Judgement(0.0, Reason.EMPTY_BASE)
             answered = first.reason is None
             if answered and k is None:
-                evidence = [item for item, one in zip(evidence, judgements, strict=True) if one.reason is None]
+                evidence = [item for item, one in zip(evidence, judgements, strict=False) if one.reason is None]
             citations = seal(self.store, cite(self.store, sources, evidence, most=k or MOST_CITATIONS))
         return Answer(
             question=text,
+            read_as=None if read_as == text else read_as,
+            foreign=stranger(text) if ready.language == "und" else None,
             language=ready.language,
             answered=answered,
             confidence=first.confidence,
@@ -86,9 +94,9 @@ class Engine:
         return self._serving.encoder
 
     @property
-    def index(self) -> VectorIndex:
+    def generation(self) -> Generation:
         """The index that serves, brought up to date where it does not fit."""
-        return self._serving.current().index
+        return self._serving.current()
 
     def quotes(self, *, speaker: str | None = None, about: str | None = None) -> list[Citation]:
         """The quotes of the base, by source and place, or those nearest to `about` first. Raises BadQuestion."""
@@ -103,7 +111,7 @@ class Engine:
             ]
             scores = dict.fromkeys((quote.id for quote in found), 0.0)
             if text is not None and generation is not None:
-                vector = self.encoder.encode_questions([text])[0]
+                vector = self.encoder.encode_questions([text]).vectors[0]
                 scores |= {hit.id: hit.score for hit in generation.index.search(vector, len(found), only=list(scores))}
                 found.sort(key=lambda quote: -scores[quote.id])
             cited = [
@@ -207,17 +215,11 @@ class Engine:
             )
         return [read(location, limits=limits, fetch_policy=policy, stdin=stdin)]
 
-    def _judge(self, question: search.Question, evidence: Sequence[Evidence]) -> list[confidence.Judgement]:
-        passages = self.store.passages(item.passage for item in evidence)
-        return [
-            confidence.judge(
-                found,
-                threshold=self.settings.threshold,
-                asked=question.language,
-                told=passages[item.passage].language,
-            )
-            for item, found in zip(evidence, search.features(self.store, question, evidence), strict=True)
-        ]
+    def _judge(
+        self, generation: Generation, question: Question, evidence: Sequence[Evidence]
+    ) -> list[confidence.Judgement]:
+        found = confidence.features(self.store, generation, question, evidence, most=JUDGED)
+        return [confidence.judge(one, threshold=self.settings.threshold) for one in found]
 
     def _known_sources(self) -> dict[str, Source]:
         """Every source by id, read again only when the base has changed."""

@@ -3,9 +3,8 @@
 ```
 index/
   current            the fingerprint of the generation in use
-  generations/<fingerprint>/manifest.json, vectors.faiss
+  generations/<fingerprint>/manifest.json, vectors.faiss, postings.npz, tokens.npy, tokens-starts.npy
   vectors.db         vectors by (text digest, encoder digest)
-  exports/           encoders made ready to run
 ```
 A reader opens one whole generation. A crash at any moment leaves `current` naming a whole one.
 """
@@ -14,6 +13,7 @@ import json
 import os
 import shutil
 import tempfile
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -21,8 +21,11 @@ from typing import Any
 from knowledge.errors import DamagedIndex
 from knowledge.storage import file_sha256, storage_error
 from retrieval.index import VectorIndex, load_index
+from retrieval.late import TokenVectors, load_tokens
+from retrieval.postings import Postings, load_postings
 
-_CURRENT, _GENERATIONS, _MANIFEST, _VECTORS = "current", "generations", "manifest.json", "vectors.faiss"
+_CURRENT, _GENERATIONS, _MANIFEST = "current", "generations", "manifest.json"
+VECTORS, POSTINGS, TOKENS = "vectors.faiss", "postings.npz", "tokens.npy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,8 @@ class Manifest:
     passages: int
     sentences: int
     quotes: int
-    vectors_sha256: str
+    files: dict[str, str]
+    """SHA-256 digests of the other files, by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,8 @@ class Generation:
 
     manifest: Manifest
     index: VectorIndex
+    postings: Postings
+    tokens: TokenVectors | None
 
 
 def read_manifest(folder: Path) -> Manifest | None:
@@ -71,21 +77,27 @@ def read_manifest(folder: Path) -> Manifest | None:
 
 
 def open_generation(folder: Path, manifest: Manifest) -> Generation:
-    """Open the generation that a manifest describes. Raises DamagedIndex where its file is not the one described."""
-    path = _folder(folder, manifest.fingerprint) / _VECTORS
-    try:
-        digest = file_sha256(path)
-    except OSError as error:
-        raise DamagedIndex("The index file is missing or cannot be read.") from error
-    if digest != manifest.vectors_sha256:
-        raise DamagedIndex("The index file is not the one that its manifest describes.")
-    return Generation(manifest, load_index(path))
+    """Open the generation that a manifest describes. Raises DamagedIndex where a file is not the one described."""
+    place = _folder(folder, manifest.fingerprint)
+    for name, promised in manifest.files.items():
+        try:
+            found = file_sha256(place / name)
+        except OSError as error:
+            raise DamagedIndex("A file of the index is missing or cannot be read.") from error
+        if found != promised:
+            raise DamagedIndex("A file of the index is not the one that its manifest describes.")
+    return _opened(place, manifest)
 
 
-def publish(folder: Path, index: VectorIndex, described: dict[str, Any]) -> Manifest:
-    """Write a generation aside, read it back, make it current, and drop all but it and the one before.
+def _opened(place: Path, manifest: Manifest) -> Generation:
+    tokens = load_tokens(place / TOKENS) if TOKENS in manifest.files else None
+    return Generation(manifest, load_index(place / VECTORS), load_postings(place / POSTINGS), tokens)
 
-    Raises StorageFull or HomeNotWritable; until it returns the earlier generation stays current.
+
+def publish(folder: Path, write: Callable[[Path], None], described: dict[str, Any]) -> Manifest:
+    """Have a generation's files written aside, read them back, make it current, and drop all but it and the one before.
+
+    `write` is given the folder to write them in. Raises StorageFull or HomeNotWritable; until it returns the earlier generation stays current.
     """
     generations = folder / _GENERATIONS
     try:
@@ -93,10 +105,11 @@ def publish(folder: Path, index: VectorIndex, described: dict[str, Any]) -> Mani
         previous = read_current(folder)
         aside = Path(tempfile.mkdtemp(prefix="making-", dir=generations))
         try:
-            index.save(aside / _VECTORS)
-            manifest = Manifest(**described, vectors_sha256=file_sha256(aside / _VECTORS))
+            write(aside)
+            files = {path.name: file_sha256(path) for path in sorted(aside.iterdir())}
+            manifest = Manifest(**described, files=files)
             _write(aside / _MANIFEST, json.dumps(asdict(manifest), indent=2) + "\n")
-            load_index(aside / _VECTORS)
+            _opened(aside, manifest)
             _replace_folder(aside, _folder(folder, manifest.fingerprint))
         except BaseException:
             shutil.rmtree(aside, ignore_errors=True)

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Literal
 
 from knowledge.model import Language, Reference, Source, Translation
+from retrieval.fusion import Scores
 
 CitationKind = Literal["passage", "quote"]
 
@@ -24,7 +25,7 @@ class Reason(StrEnum):
 class Evidence:
     """A passage that bears on a question, and its best unit: a sentence or a quote within it.
 
-    `score` is the fused score; `dense` the cosine of the best unit; `lexical` the BM25 score scaled to [0, 1].
+    `score` is the fused score, `scores` what it was made of.
     """
 
     passage: int
@@ -32,8 +33,7 @@ class Evidence:
     start: int
     end: int
     score: float
-    dense: float
-    lexical: float
+    scores: Scores
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,9 @@ class Answer:
     """An answer made of citations alone, or an honest silence with its reason.
 
     `confidence` estimates the probability that the first citation holds the answer. `nearest` holds up to three
-    citations when nothing was answered; they are shown only to somebody who asks for them.
+    citations when nothing was answered; they are shown only to somebody who asks for them. `read_as` is the question
+    with misspelt names put right, where there were any; `foreign` the code of its language where that is neither Spanish
+    nor English.
     """
 
     question: str
@@ -94,6 +96,8 @@ class Answer:
     nearest: tuple[Citation, ...]
     index: IndexState
     elapsed_ms: float
+    read_as: str | None = None
+    foreign: str | None = None
 
     @property
     def text(self) -> str | None:

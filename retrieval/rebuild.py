@@ -7,7 +7,7 @@ published; killed at any moment, a rebuild leaves the old index in use and the v
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass
 from pathlib import Path
@@ -17,18 +17,21 @@ from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
 from knowledge.errors import DamagedIndex, HomeBusy
-from knowledge.model import Quote
+from knowledge.model import Language, Quote
 from knowledge.store import Store, Unit
 from retrieval.encoder import Encoder
-from retrieval.generation import Manifest, publish
+from retrieval.encodings import Encodings, token_width
+from retrieval.generation import POSTINGS, TOKENS, VECTORS, Manifest, publish
 from retrieval.index import ExactIndex, VectorIndex, build_index
+from retrieval.late import save_tokens
+from retrieval.postings import Postings, build_postings, save_postings
 from retrieval.vectors import VectorStore, open_vectors, text_digest
 
 Progress = Callable[[str, int, int], None]
 """Told (what is being done, how much is done, how much there is)."""
 
 # Changes whenever the text given to the encoder, or what goes into the index, is chosen differently.
-_RECIPE = "units 1"
+_RECIPE = "units 1, postings 1, tokens 1"
 _REFERENCE_MARK = re.compile(r"\s*\[\d{1,3}\]")
 # How many stored vectors look for themselves in the new index before it is trusted.
 _SAMPLE = 64
@@ -42,6 +45,7 @@ class EncodedUnit:
 
     id: int
     text: str
+    is_passage: bool
 
 
 def is_current(manifest: Manifest | None, store: Store, encoder_digest: str) -> bool:
@@ -63,6 +67,7 @@ def sync(
     with store.reading():
         described, units = _describe(store, encoder)
         texts = list(encoded_units(store, units))
+        postings = build_postings(list(passage_texts(store)))
     with open_vectors(folder / "vectors.db") as vectors:
         encoded = _encode(texts, encoder, vectors, report, again=full)
         if full:
@@ -71,7 +76,14 @@ def sync(
         ids = np.array([unit.id for unit in texts], dtype=np.int64)
         index = build_index(ids, matrix)
         _check(index, ids, matrix)
-        manifest = publish(folder, index, described)
+
+        def write(aside: Path) -> None:
+            index.save(aside / VECTORS)
+            save_postings(postings, aside / POSTINGS)
+            if encoder.token_dimension:
+                _save_tokens(aside / TOKENS, texts, postings, encoder, vectors)
+
+        manifest = publish(folder, write, described)
     return manifest, encoded
 
 
@@ -126,7 +138,18 @@ def encoded_units(store: Store, units: Iterable[Unit]) -> Iterator[EncodedUnit]:
     quotes = {quote.id: quote for quote in store.quotes()}
     for unit in units:
         words = store.snapshot(unit.span.snapshot).text[unit.span.start : unit.span.end]
-        yield EncodedUnit(unit.id, encoded_text(words, quotes.get(unit.id)))
+        yield EncodedUnit(unit.id, encoded_text(words, quotes.get(unit.id)), unit.kind == "passage")
+
+
+def passage_texts(store: Store) -> Iterator[tuple[int, Language, str]]:
+    """Every passage's id, language and words, by id."""
+    ids = [unit.id for unit in store.units() if unit.kind == "passage"]
+    for _, passage in sorted(store.passages(ids).items()):
+        yield (
+            passage.id,
+            passage.language,
+            store.snapshot(passage.span.snapshot).text[passage.span.start : passage.span.end],
+        )
 
 
 def encoded_text(words: str, quote: Quote | None = None) -> str:
@@ -140,16 +163,48 @@ def _encode(
 ) -> int:
     """Encode each text that has no vector, or all `again`, storing as it goes; return how many were encoded."""
     texts = {text_digest(unit.text): unit.text for unit in units}
-    missing = list(texts) if again else vectors.missing(encoder.digest, list(texts))
+    passages = {text_digest(unit.text) for unit in units if unit.is_passage} if encoder.token_dimension else set()
+    missing = list(texts)
+    if not again:
+        lacking = vectors.missing(encoder.digest, list(passages), tokens=encoder.token_dimension)
+        missing = [*lacking, *vectors.missing(encoder.digest, [digest for digest in texts if digest not in passages])]
     done, at_once = 0, 256  # About two seconds of work: what a killed rebuild has to do again.
     for start in range(0, len(missing), at_once):
         digests = missing[start : start + at_once]
         report("encoding", done, len(missing))
-        vectors.put(encoder.digest, digests, encoder.encode_passages([texts[digest] for digest in digests]))
+        vectors.put(encoder.digest, digests, _for_keeping(encoder, digests, texts, passages))
         done += len(digests)
     if missing:
         report("encoding", done, len(missing))
     return done
+
+
+def _for_keeping(
+    encoder: Encoder, digests: Sequence[bytes], texts: Mapping[bytes, str], passages: Collection[bytes]
+) -> Encodings:
+    """Encodings of these texts, with token vectors only for passages: of sentences nothing ever reads them."""
+    found = encoder.encode_passages([texts[digest] for digest in digests])
+    if not found.tokens:
+        return found
+    none = np.zeros((0, encoder.token_dimension), dtype=np.float32)
+    kept = (tokens if one in passages else none for one, tokens in zip(digests, found.tokens, strict=True))
+    return Encodings(found.vectors, tuple(kept))
+
+
+def _save_tokens(
+    path: Path, units: Sequence[EncodedUnit], postings: Postings, encoder: Encoder, vectors: VectorStore
+) -> None:
+    """Write the passages' token vectors in the order of the postings' rows."""
+    digests = {unit.id: text_digest(unit.text) for unit in units if unit.is_passage}
+    order = [digests[passage] for passage in postings.ids.tolist()]
+
+    def parts() -> Iterator[NDArray[np.uint8]]:
+        for start in range(0, len(order), _READ_AT_ONCE):
+            some = order[start : start + _READ_AT_ONCE]
+            found = vectors.get_tokens(encoder.digest, some, encoder.token_dimension)
+            yield from (found[digest] for digest in some)
+
+    save_tokens(path, [len(part) for part in parts()], token_width(encoder.token_dimension), parts())
 
 
 def _matrix(units: Sequence[EncodedUnit], encoder: Encoder, vectors: VectorStore) -> NDArray[np.float32]:

@@ -32,8 +32,7 @@ class Serving:
     def encoder(self) -> Encoder:
         """The encoder of the settings. Raises UntrustedModel."""
         if self._encoder is None:
-            exports = self._folder / "exports"
-            self._encoder = open_encoder(self._encoder_name, exports=exports, notice=self._notice)
+            self._encoder = open_encoder(self._encoder_name)
         return self._encoder
 
     def current(self) -> Generation:

@@ -1,4 +1,4 @@
-"""Vectors by (encoder digest, text digest), so that nothing is ever encoded twice.
+"""Vectors by (encoder digest, text digest), so that nothing is ever encoded twice; of passages their tokens' too.
 
 A cache: everything in it can be made again. A damaged file is therefore put aside and begun anew, with a notice.
 """
@@ -18,6 +18,7 @@ from sqlite_utils.utils import chunks
 
 from knowledge.errors import DamagedDatabase
 from knowledge.schema import BUSY_SECONDS, translated
+from retrieval.encodings import Encodings, compress, token_width
 
 Result = TypeVar("Result")
 
@@ -53,32 +54,42 @@ class VectorStore:
 
     def get(self, encoder_digest: str, text_digests: Iterable[bytes]) -> dict[bytes, NDArray[np.float32]]:
         """The vectors there are of these texts, by text digest."""
+        found = {digest: _vector(content) for digest, content in self._column("vector", encoder_digest, text_digests)}
+        return {digest: vector for digest, vector in found.items() if vector is not None}
+
+    def get_tokens(
+        self, encoder_digest: str, text_digests: Iterable[bytes], dimension: int
+    ) -> dict[bytes, NDArray[np.uint8]]:
+        """The compressed token vectors there are of these texts, by text digest."""
+        found = {
+            digest: _tokens(content, dimension)
+            for digest, content in self._column("tokens", encoder_digest, text_digests)
+        }
+        return {digest: tokens for digest, tokens in found.items() if tokens is not None}
+
+    def missing(self, encoder_digest: str, text_digests: Iterable[bytes], *, tokens: int = 0) -> list[bytes]:
+        """Those of the digests that have no vector, or no token vectors of the dimension `tokens`, in the order given."""
         wanted = list(dict.fromkeys(text_digests))
-
-        def read(table: Table) -> dict[bytes, NDArray[np.float32]]:
-            found = {}
-            for some in chunks(wanted, _DIGESTS_PER_QUERY):
-                digests = list(some)
-                where = f"encoder = ? and text in ({','.join('?' * len(digests))})"
-                for row in table.rows_where(where, [encoder_digest, *digests], select="text, vector"):
-                    vector = _vector(row["vector"])
-                    if vector is not None:
-                        found[row["text"]] = vector
-            return found
-
-        return self._attempt(read)
-
-    def missing(self, encoder_digest: str, text_digests: Iterable[bytes]) -> list[bytes]:
-        """Those of the digests that have no vector, each once, in the order given."""
-        wanted = list(dict.fromkeys(text_digests))
-        found = self.get(encoder_digest, wanted)
+        found: Collection[bytes] = self.get(encoder_digest, wanted)
+        if tokens:
+            found = set(found) & set(self.get_tokens(encoder_digest, wanted, tokens))
         return [digest for digest in wanted if digest not in found]
 
-    def put(self, encoder_digest: str, text_digests: Sequence[bytes], vectors: NDArray[np.float32]) -> None:
-        """Keep one vector (a row) for each digest, in transactions of a few hundred; replaces what was kept."""
+    def put(self, encoder_digest: str, text_digests: Sequence[bytes], encodings: Encodings) -> None:
+        """Keep the vector of each text, and its token vectors where there are any, in transactions of a few hundred.
+
+        Replaces what was kept.
+        """
+        tokens: list[bytes | None] = [compress(found).tobytes() for found in encodings.tokens]
+        tokens = tokens or [None] * len(text_digests)
         rows = [
-            {"encoder": encoder_digest, "text": digest, "vector": np.asarray(vector, dtype="<f4").tobytes()}
-            for digest, vector in zip(text_digests, vectors, strict=True)
+            {
+                "encoder": encoder_digest,
+                "text": digest,
+                "vector": np.asarray(vector, dtype="<f4").tobytes(),
+                "tokens": found,
+            }
+            for digest, vector, found in zip(text_digests, encodings.vectors, tokens, strict=True)
         ]
 
         def write(table: Table) -> None:
@@ -87,6 +98,20 @@ class VectorStore:
                     table.insert_all(some, replace=True)
 
         self._attempt(write)
+
+    def _column(self, name: str, encoder_digest: str, text_digests: Iterable[bytes]) -> list[tuple[bytes, object]]:
+        wanted = list(dict.fromkeys(text_digests))
+
+        def read(table: Table) -> list[tuple[bytes, object]]:
+            found: list[tuple[bytes, object]] = []
+            for some in chunks(wanted, _DIGESTS_PER_QUERY):
+                digests = list(some)
+                where = f"encoder = ? and text in ({','.join('?' * len(digests))})"
+                rows = table.rows_where(where, [encoder_digest, *digests], select=f"text, {name}")
+                found += [(row["text"], row[name]) for row in rows]
+            return found
+
+        return self._attempt(read)
 
     def prune(self, encoder_digest: str, keep: Collection[bytes]) -> int:
         """Drop every vector of other encoders and of texts not in `keep`; return how many went."""
@@ -145,8 +170,10 @@ def _open(path: Path) -> Database:
         try:
             database = Database(connection)
             database.enable_wal()
-            columns = {"encoder": str, "text": bytes, "vector": bytes}
+            columns = {"encoder": str, "text": bytes, "vector": bytes, "tokens": bytes}
             _table(database).create(columns, pk=("encoder", "text"), if_not_exists=True)
+            if "tokens" not in _table(database).columns_dict:  # Made before there were any.
+                _table(database).add_column("tokens", bytes)
             checked = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
         except BaseException:
             connection.close()
@@ -161,10 +188,18 @@ def _table(database: Database) -> Table:
     return database.table("vectors")
 
 
-def _vector(content: bytes) -> NDArray[np.float32] | None:
+def _vector(content: object) -> NDArray[np.float32] | None:
     """The stored vector, or None when its bytes are not those of a unit vector."""
     if not isinstance(content, bytes) or len(content) % 4:
         return None
     vector = np.frombuffer(content, dtype="<f4")
     # Normalised in float32, a vector is within 1e-6 of unit length; a damaged one hardly ever within 1e-3.
     return vector.astype(np.float32) if abs(float(np.dot(vector, vector)) - 1) < 1e-3 else None
+
+
+def _tokens(content: object, dimension: int) -> NDArray[np.uint8] | None:
+    """The stored token vectors, or None where there are none or their bytes are not whole vectors."""
+    width = token_width(dimension)
+    if not isinstance(content, bytes) or not width or len(content) % width:
+        return None
+    return np.frombuffer(content, dtype=np.uint8).reshape(-1, width)

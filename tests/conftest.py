@@ -1,4 +1,4 @@
-"""What tests share: an encoder made ready once, and homes that hold two small invented articles."""
+"""What tests share: homes that hold two small invented articles."""
 
 import os
 import shutil
@@ -26,17 +26,9 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def exports(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder where the packaged encoder is exported once for the whole run."""
-    return tmp_path_factory.mktemp("exports")
-
-
-@pytest.fixture(scope="session")
-def prepared_home(exports: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def prepared_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with both articles, indexed. Never changed: tests that change one take a copy."""
     home = tmp_path_factory.mktemp("prepared") / "home"
-    (home / "index").mkdir(parents=True)
-    (home / "index" / "exports").symlink_to(exports)
     with open_engine(Settings(home=home, bundled=False)) as engine:
         list(engine.add([str(ARTICLES / "tide-mill.md"), str(ARTICLES / "faro.txt")], Metadata()))
     return home
@@ -45,16 +37,13 @@ def prepared_home(exports: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
 @pytest.fixture
 def home(prepared_home: Path, tmp_path: Path) -> Path:
     """A home of the test's own with both articles, indexed."""
-    return Path(shutil.copytree(prepared_home, tmp_path / "home", symlinks=True))
+    return Path(shutil.copytree(prepared_home, tmp_path / "home"))
 
 
 @pytest.fixture
-def empty_home(exports: Path, tmp_path: Path) -> Path:
-    """A home that has never been used, but for the exported encoder."""
-    place = tmp_path / "empty"
-    (place / "index").mkdir(parents=True)
-    (place / "index" / "exports").symlink_to(exports)
-    return place
+def empty_home(tmp_path: Path) -> Path:
+    """A home that has never been used."""
+    return tmp_path / "empty"
 
 
 @pytest.fixture

@@ -13,7 +13,9 @@ OURS = {"knowledge", "retrieval", "bot"}
 
 def declared() -> set[str]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    return {re.split(r"[^A-Za-z0-9._-]", one)[0].lower().replace("_", "-") for one in project["dependencies"]}
+    # What only the making of the encoder needs is an extra of its own.
+    needed = [*project["dependencies"], *project["optional-dependencies"]["train"]]
+    return {re.split(r"[^A-Za-z0-9._-]", one)[0].lower().replace("_", "-") for one in needed}
 
 
 def imported() -> set[str]:

@@ -62,7 +62,7 @@ def test_no_module_reaches_itself() -> None:
         ("sqlite3", {"knowledge.schema", "retrieval.vectors"}),
         ("discord", {"bot"}),
         ("rich", {"retrieval.cli", "retrieval.present.terminal", "retrieval.present.progress"}),
-        ("torch", {"retrieval.export", "retrieval.encoder"}),
+        ("torch", {"retrieval.train"}),
     ],
 )
 def test_a_library_has_its_place(library: str, owners: set[str]) -> None:

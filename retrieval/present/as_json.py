@@ -44,6 +44,8 @@ def answer(a: Answer) -> Json:
         "nearest": [citation(one) for one in a.nearest],
         "index": _index(a.index),
         "elapsed_ms": round(a.elapsed_ms, _MILLISECOND_DECIMALS),
+        "read_as": a.read_as,
+        "foreign_language": a.foreign,
     }
 
 

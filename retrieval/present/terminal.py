@@ -47,7 +47,7 @@ def answer(a: Answer, *, nearest: bool = False) -> RenderableType:
     With `nearest`, a silence is followed by the citations that came nearest, labelled as no answer.
     """
     words = texts(a.language)
-    parts: list[RenderableType] = []
+    parts: list[RenderableType] = _understood(a, words)
     if a.citations:
         parts += [lead(a.citations[0], a.language), _BLANK]
         for one in a.citations:
@@ -145,6 +145,16 @@ def settings(rows: Sequence["SettingRow"], *, language: Language = "en") -> Rend
         value = Text().append(inert_line(row.value)).append(f"\n{inert_line(row.origin)}", QUIET)
         table.add_row(name, value)
     return _calm(table)
+
+
+def _understood(a: Answer, words: Texts) -> list[RenderableType]:
+    """What a person should know of how the question was read, where it was not read as it stands."""
+    notes = []
+    if a.read_as:
+        notes.append(words.read_as.format(question=inert_line(a.read_as)))
+    if a.foreign:
+        notes.append(words.foreign.format(code=inert_line(a.foreign)))
+    return [*(Text(note, QUIET) for note in notes), _BLANK] if notes else []
 
 
 def _silence(a: Answer, words: Texts, *, nearest: bool) -> list[RenderableType]:

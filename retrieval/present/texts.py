@@ -21,6 +21,8 @@ class Texts:
     """The words of one interface language. What stands in braces is filled in with `str.format`."""
 
     reasons: Mapping[Reason, str]
+    read_as: str
+    foreign: str
     nearest_offer: str
     nearest_title: str
     confidence: str
@@ -64,6 +66,8 @@ ENGLISH = Texts(
         ),
         Reason.EMPTY_BASE: "There is nothing to answer from yet. Add a first source: citabot add PATH_OR_URL",
     },
+    read_as="Read as: {question}",
+    foreign="This seems to be neither Spanish nor English ({code}), the languages I know. I searched all the same.",
     nearest_offer="Passages that came nearest: {count}. --nearest shows them.",
     nearest_title="Nearest, though not an answer",
     confidence="confidence {words} ({percent}%)",
@@ -107,6 +111,8 @@ SPANISH = Texts(
         ),
         Reason.EMPTY_BASE: "Todavía no hay nada con que responder. Añade una primera fuente: citabot add PATH_OR_URL",
     },
+    read_as="Leído como: {question}",
+    foreign="Esto no parece español ni inglés ({code}), las lenguas que conozco. He buscado de todos modos.",
     nearest_offer="Pasajes que más se acercan: {count}. --nearest los muestra.",
     nearest_title="Lo más cercano, aunque no es una respuesta",
     confidence="confianza {words} ({percent} %)",

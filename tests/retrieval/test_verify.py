@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from retrieval.engine import Engine, open_engine
-from retrieval.generation import publish, read_manifest
+from retrieval.generation import POSTINGS, VECTORS, publish, read_manifest
 from retrieval.index import build_index
+from retrieval.postings import save_postings
 from retrieval.settings import Settings
 from retrieval.vectors import open_vectors
 
@@ -20,8 +21,13 @@ def republish(engine: Engine, home: Path, vectors: np.ndarray, ids: np.ndarray) 
     """Publish an index of other rows under the manifest of the present one."""
     manifest = read_manifest(home / "index")
     assert manifest is not None
-    described = {name: getattr(manifest, name) for name in manifest.__slots__ if name != "vectors_sha256"}
-    publish(home / "index", build_index(ids, vectors), described)
+    described = {name: getattr(manifest, name) for name in manifest.__slots__ if name != "files"}
+
+    def write(aside: Path) -> None:
+        build_index(ids, vectors).save(aside / VECTORS)
+        save_postings(engine.generation.postings, aside / POSTINGS)
+
+    publish(home / "index", write, described)
 
 
 def test_a_whole_home_has_no_differences(engine: Engine) -> None:
@@ -36,7 +42,7 @@ def test_a_missing_index_is_named(engine: Engine, home: Path) -> None:
     assert details(engine) == {"there is none; run `citabot rebuild`"}
 
 
-@pytest.mark.parametrize("name", ["manifest.json", "vectors.faiss"])
+@pytest.mark.parametrize("name", ["manifest.json", "vectors.faiss", "postings.npz", "tokens.npy", "tokens-starts.npy"])
 def test_a_damaged_index_is_named(engine: Engine, home: Path, name: str) -> None:
     for path in (home / "index" / "generations").glob(f"*/{name}"):
         path.write_bytes(b"{}")
@@ -50,7 +56,7 @@ def test_an_index_of_another_state_is_named(engine: Engine) -> None:
 
 
 def test_rows_that_are_not_their_vectors_are_named(engine: Engine, home: Path) -> None:
-    ids = np.asarray(engine.index.ids)
+    ids = np.asarray(engine.generation.index.ids)
     turned = np.zeros((len(ids), engine.encoder.dimension), dtype=np.float32)
     turned[:, 0] = 1
     republish(engine, home, turned, ids)
@@ -58,8 +64,8 @@ def test_rows_that_are_not_their_vectors_are_named(engine: Engine, home: Path) -
 
 
 def test_rows_that_are_missing_are_named(engine: Engine, home: Path) -> None:
-    ids = np.asarray(engine.index.ids)[:1]
-    vectors = engine.encoder.encode_passages(["something"])
+    ids = np.asarray(engine.generation.index.ids)[:1]
+    vectors = engine.encoder.encode_passages(["something"]).vectors
     republish(engine, home, vectors, ids)
     assert any("vectors for" in detail for detail in details(engine))
 

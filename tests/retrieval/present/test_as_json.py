@@ -26,7 +26,7 @@ def test_an_answer_has_the_fields_of_the_contract_in_their_order(make_answer: An
     found = as_json.answer(make_answer(quoted))
     assert list(found) == [
         "question", "language", "answered", "confidence", "reason", "answer", "citations", "nearest", "index",
-        "elapsed_ms",
+        "elapsed_ms", "read_as", "foreign_language",
     ]  # fmt: skip
     assert (found["answer"], found["confidence"], found["elapsed_ms"]) == (quoted.exact, 0.9123, 12.3)
     assert found["index"] == {

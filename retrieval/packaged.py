@@ -1,0 +1,66 @@
+"""The bilingual encoder that comes with the program: its files found, checked by digest and opened.
+
+retrieval/weights/
+  manifest.json     what the encoder is called, what it makes, and the SHA-256 of the other files
+  model.onnx        word pieces of one text -> its unit vector, and the vectors of the pieces
+  tokenizer.json    English word pieces with Spanish ones added
+  lexicon.tsv.gz    which words translate which
+  answerability.safetensors    whether a passage answers, from the vectors of the pieces; made after the encoder
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from knowledge.errors import UntrustedModel
+from knowledge.storage import file_sha256
+from retrieval.onnx_encoder import OnnxEncoder, PackagedModel
+
+ENCODER_NAME = "citabot-minilm-es-en"
+WEIGHTS = Path(__file__).parent / "weights"
+MANIFEST, MODEL, TOKENIZER, LEXICON = "manifest.json", "model.onnx", "tokenizer.json", "lexicon.tsv.gz"
+ANSWERABILITY = "answerability.safetensors"
+SEALED = (ANSWERABILITY, LEXICON, MODEL, TOKENIZER)
+_HINT = "Install citabot again: pip install --force-reinstall citabot."
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What stands in `manifest.json`; `files` are SHA-256 digests by file name."""
+
+    name: str
+    dimension: int
+    token_dimension: int
+    pieces: int
+    files: dict[str, str]
+
+
+def open_packaged(folder: Path = WEIGHTS) -> OnnxEncoder:
+    """Open the encoder of a weights folder. Raises UntrustedModel unless every file is the one its manifest promises."""
+    return OnnxEncoder(packaged_model(folder))
+
+
+def packaged_model(folder: Path = WEIGHTS, *, without: str | None = None) -> PackagedModel:
+    """The checked files of a weights folder, be it that one is still to be made. Raises UntrustedModel."""
+    try:
+        written = (folder / MANIFEST).read_bytes()
+        manifest = Manifest(**json.loads(written))
+    except (OSError, ValueError, TypeError) as error:
+        raise UntrustedModel("The packaged encoder has no readable manifest.", hint=_HINT) from error
+    for name in (one for one in SEALED if one != without):
+        try:
+            found = file_sha256(folder / name)
+        except OSError as error:
+            raise UntrustedModel(f"The file {name} of the packaged encoder is missing.", hint=_HINT) from error
+        if found != manifest.files.get(name):
+            raise UntrustedModel(f"The file {name} of the packaged encoder is not the one published.", hint=_HINT)
+    return PackagedModel(
+        manifest.name,
+        hashlib.sha256(written).hexdigest(),
+        manifest.dimension,
+        manifest.token_dimension,
+        manifest.pieces,
+        folder / MODEL,
+        folder / TOKENIZER,
+    )

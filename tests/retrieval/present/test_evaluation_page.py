@@ -1,0 +1,127 @@
+"""The page of an evaluation: whole, safe, the same each time, and written at once."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import lxml.html
+import pytest
+
+from knowledge.errors import BadInput, HomeNotWritable
+from knowledge.model import Source
+from retrieval.evaluation.cases import Case
+from retrieval.evaluation.labels import LabelledQuestion, Place
+from retrieval.evaluation.run import Report, report
+from retrieval.model import Citation, IndexState
+from retrieval.present.evaluation_page import page, write_page
+
+HOSTILE = "<script>alert(1)</script>\x1b{{ 7*7 }}&quot;"
+
+
+@pytest.fixture
+def made(make_citation: Callable[..., Citation], make_source: Callable[..., Source], state: IndexState) -> Report:
+    hostile = make_citation(source=make_source(title=HOSTILE, language="es"))
+    gold = (Place("tide-mill", 6), Place(HOSTILE, 1))
+
+    def case(name: str, gold: tuple[Place, ...], found: int | None, confidence: float) -> Case:
+        pair = "en→es" if gold else "en→nothing"
+        label = LabelledQuestion(name, f"How {HOSTILE} {name}?", "en", gold, kind=HOSTILE)
+        return Case(label, pair, (found, 1) if gold else (), hostile, confidence, confidence >= 0.5, 10.0)
+
+    cases = [
+        case("right", gold, 0, 0.9),
+        case("wrong", gold, None, 0.8),
+        case("refused", gold, 0, 0.1),
+        case("false", (), None, 0.7),
+        case("silent", (), None, 0.2),
+    ]
+    return report(cases, file=f"{HOSTILE}.jsonl", threshold=0.5, index=state)
+
+
+def section(html: str, title: str) -> str:
+    root = lxml.html.fromstring(html)
+    (found,) = [one for one in root.iter("section") if title in one.findtext("h2", "")]
+    return str(found.text_content())
+
+
+def test_nothing_is_run_or_fetched(made: Report) -> None:
+    html = page(made)
+    root = lxml.html.fromstring(html)
+    tags = {element.tag for element in root.iter() if isinstance(element.tag, str)}
+    assert not tags & {"script", "link", "img", "iframe", "object", "a"}
+    assert "//" not in html
+    references = [value for element in root.iter() for name, value in element.items() if name.endswith(("href", "src"))]
+    assert references
+    assert all(value.startswith("#") for value in references)
+    assert "default-src 'none'" in html
+
+
+def test_what_strangers_wrote_is_text(made: Report) -> None:
+    html = page(made)
+    assert "<script" not in html
+    assert "\x1b" not in html
+    assert "{{ 7*7 }}" in html
+    assert "How <script>alert(1)</script>\N{REPLACEMENT CHARACTER}{{ 7*7 }}&quot; wrong?" in section(
+        html, "First citation wrong"
+    )
+
+
+def test_every_id_is_there_once_and_every_reference_leads_somewhere(made: Report) -> None:
+    html = page(made)
+    ids = re.findall(r'\bid="([^"]+)"', html)
+    assert len(ids) == len(set(ids))
+    assert set(re.findall(r'(?:href="#|url\(#)([^")]+)', html)) <= set(ids)
+
+
+def test_each_plot_has_a_caption_and_the_same_in_words(made: Report) -> None:
+    root = lxml.html.fromstring(page(made))
+    figures = list(root.iter("figure"))
+    assert len(figures) == 3
+    for figure in figures:
+        (drawing,) = figure.iter("svg")
+        assert drawing.get("role") == "img"
+        assert drawing.get("aria-label") == figure.findtext("figcaption")
+    assert "hit@1 0.67" in str(figures[2].findtext("figcaption"))
+
+
+def test_it_lists_what_went_wrong(made: Report) -> None:
+    html = page(made)
+    wrong = section(html, "First citation wrong")
+    assert " wrong?" in wrong
+    assert " right?" not in wrong
+    assert "first right citation: 2" in wrong
+    assert " false?" in section(html, "nothing in the base answers")
+    assert " silent?" not in section(html, "nothing in the base answers")
+    assert " refused?" in section(html, "Refused")
+
+
+def test_the_same_report_gives_the_same_page_in_either_language(made: Report) -> None:
+    assert page(made) == page(made)
+    spanish = lxml.html.fromstring(page(made, language="es"))
+    assert spanish.get("lang") == "es"
+    assert lxml.html.fromstring(page(made)).get("lang") == "en"
+    assert "Primera cita errónea (1)" in spanish.text_content()
+
+
+def test_it_is_made_of_the_smallest_report(made: Report) -> None:
+    for case in made.cases:
+        alone = report([replace(case, first=None)], file="q", threshold=1.0, index=made.index)
+        assert "</html>" in page(alone)
+
+
+def test_it_is_written_whole_in_the_place_of_the_old_one(made: Report, tmp_path: Path) -> None:
+    path = tmp_path / "report.html"
+    path.write_text("old")
+    write_page(made, path)
+    assert path.read_text("utf-8") == page(made)
+    assert [one.name for one in tmp_path.iterdir()] == ["report.html"]
+
+
+def test_a_place_that_cannot_be_written_is_named(made: Report, tmp_path: Path) -> None:
+    with pytest.raises(HomeNotWritable) as refused:
+        write_page(made, tmp_path / "none" / "report.html")
+    assert "--html" in refused.value.hint
+    for path in (tmp_path, Path("/dev/null")):
+        with pytest.raises(BadInput, match="not a regular file"):
+            write_page(made, path)
