@@ -17,6 +17,8 @@ from retrieval.packaged import ANSWERABILITY, WEIGHTS
 
 HEADS = 4
 
+_NAMES = ("ask", "tell", "value", "compare", "compare_bias", "decide", "decide_bias")
+
 _Weights = dict[str, NDArray[np.float32]]
 
 
@@ -55,6 +57,7 @@ def _weights() -> _Weights:
     from safetensors.numpy import load_file
 
     try:
-        return {name: value.astype(np.float32) for name, value in load_file(WEIGHTS / ANSWERABILITY).items()}
+        found = load_file(WEIGHTS / ANSWERABILITY)
+        return {name: found[name].astype(np.float32) for name in _NAMES}
     except Exception as error:  # The library's own error has no public class.
         raise UntrustedModel("The packaged answerability model cannot be read.") from error

@@ -32,10 +32,11 @@ class Features:
     """What tells an answer from a near miss.
 
     `late`, `weakest`, `sentence` and `words` are the scores of the best evidence (see `fusion`); `margin`: how far its
-    fused score stands above that of the fifth other passage in its language; `lead`: above the first's; `coverage`: share of the question's words
-    in the passage; `sentence_coverage`: in the excerpt; `exact`: share of its names, figures and quoted words in the
-    passage, 1 where it has none; `lacking`: 1 where it asks for a kind of thing that the passage does not offer;
-    `across`: 1 where the passage is in another language; `answerable`: the log-odds of the answerability model.
+    fused score stands above that of the fifth other passage in its language; `lead`: above the first's; `coverage`:
+    share of the question's words in the passage; `sentence_coverage`: in the excerpt; `exact`: share of its names,
+    figures and quoted words in the passage, 1 where it has none; `lacking`: 1 where it asks for a kind of thing that
+    the passage does not offer; `across`: 1 where the passage is in another language; `answerable`: the log-odds of the
+    answerability model.
     """
 
     late: float

@@ -66,11 +66,15 @@ class Engine:
         read_as = respelled(text, generation.postings, lexicon())
         with self.store.reading():
             ready = prepare(read_as, detect(read_as), self.encoder.encode_questions([read_as]))
-            evidence = rank(self.store, generation, ready, limit=max(LOOKED_AT, 2 * (k or 0)))
+            # Twice as many as asked for, as those that say the same collapse into one.
+            asked_for = 2 * (k or 0)
+            evidence = rank(self.store, generation, ready, limit=max(LOOKED_AT, asked_for), told=max(JUDGED, asked_for))
             sources = self._known_sources()
             judgements = self._judge(generation, ready, evidence)
             first = judgements[0] if judgements else confidence.Judgement(0.0, Reason.EMPTY_BASE)
             answered = first.reason is None
+            if k is None:
+                evidence = evidence[:JUDGED]
             if answered and k is None:
                 evidence = [item for item, one in zip(evidence, judgements, strict=False) if one.reason is None]
             citations = seal(self.store, cite(self.store, sources, evidence, most=k or MOST_CITATIONS))

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.model import Language
-from retrieval.postings import LANGUAGES, Postings
-from retrieval.terms import Term
+from retrieval.postings import Postings
+from retrieval.terms import LANGUAGES, Term
 
 # The usual values (Robertson and Zaragoza, section 3.5); on the development questions (1.5, 0.6) did worse and
 # (0.9, 0.4) no better.
@@ -67,7 +67,8 @@ def _frequencies(
     rows = np.concatenate([rows for _, rows, _ in found])
     weighted = np.concatenate([probability * counts for probability, _, counts in found])
     unique, place = np.unique(rows, return_inverse=True)
-    return unique, np.bincount(place, weights=weighted).astype(np.float32), held
+    # An exact word's alternatives may sum to more than 1, but no term is in more passages than hold any of them.
+    return unique, np.bincount(place, weights=weighted).astype(np.float32), min(held, len(unique))
 
 
 _NOTHING = np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.float32)

@@ -83,8 +83,8 @@ class Answer:
 
     `confidence` estimates the probability that the first citation holds the answer. `nearest` holds up to three
     citations when nothing was answered; they are shown only to somebody who asks for them. `read_as` is the question
-    with misspelt names put right, where there were any; `foreign` the code of its language where that is neither Spanish
-    nor English.
+    with misspelt names put right, where there were any; `foreign` the code of its language where that is neither
+    Spanish nor English.
     """
 
     question: str

@@ -5,19 +5,19 @@ common a term is, is told of passages in the same language.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.errors import DamagedIndex
 from knowledge.model import Language
-from retrieval.terms import names_in, search_terms
+from retrieval.terms import LANGUAGES, marked_words, search_terms
 
-LANGUAGES: tuple[Language, ...] = ("es", "en", "und")
 # Bytes of a term that are kept, its language included; the longest German compound fits, and a pasted URL need not.
 _TERM_BYTES = 48
 _NAME_LETTERS = 32
@@ -28,7 +28,7 @@ class Postings:
     """Terms in order; `starts` (terms + 1) delimits each one's `rows` and `counts`; a row is a passage.
 
     `ids` are the passages' ids, `languages` numbers in `LANGUAGES`, `lengths` how many terms each has; `names` the words
-    that are written like names somewhere in the base, as written there, in order.
+    that the base writes like names rather than in lower case, as written there, in order.
     """
 
     terms: NDArray[np.bytes_]
@@ -64,8 +64,9 @@ def build_postings(passages: Sequence[tuple[int, Language, str]]) -> Postings:
     for row, (_, language, text) in enumerate(passages):
         terms = search_terms(text, language)
         lengths[row] = len(terms)
-        for term, count in Counter(terms).items():
-            places.setdefault(_key(term, language), []).append((row, count))
+        # Counted after cutting: two long terms that are cut to the same one are one.
+        for key, count in Counter(_key(term, language) for term in terms).items():
+            places.setdefault(key, []).append((row, count))
     order = sorted(places)
     held = [pair for key in order for pair in places[key]]
     return Postings(
@@ -76,7 +77,7 @@ def build_postings(passages: Sequence[tuple[int, Language, str]]) -> Postings:
         ids=np.array([passage for passage, _, _ in passages], dtype=np.int64),
         languages=np.array([LANGUAGES.index(language) for _, language, _ in passages], dtype=np.int8),
         lengths=lengths,
-        names=np.array(sorted({name for _, _, text in passages for name in names_in(text)}), dtype=f"U{_NAME_LETTERS}"),
+        names=np.array(_names(text for _, _, text in passages), dtype=f"U{_NAME_LETTERS}"),
     )
 
 
@@ -92,8 +93,18 @@ def load_postings(path: Path) -> Postings:
     try:
         with np.load(path, allow_pickle=False) as arrays:
             return Postings(**{field.name: arrays[field.name] for field in fields(Postings)})
-    except (OSError, ValueError, KeyError, EOFError) as error:
+    except (OSError, ValueError, TypeError, KeyError, EOFError, NotImplementedError, BadZipFile) as error:
         raise DamagedIndex("The full-text part of the index cannot be read.") from error
+
+
+def _names(texts: Iterable[str]) -> list[str]:
+    """The words written like names more often than in lower case, in order: the "Power" of a headline is no name."""
+    written = Counter(word for text in texts for word in marked_words(text))
+    return sorted(
+        name
+        for name, count in written.items()
+        if not name.islower() and count > written[name.lower()] and len(name) <= _NAME_LETTERS
+    )
 
 
 def _key(term: str, language: Language) -> bytes:

@@ -14,7 +14,7 @@ from retrieval.terms import Term, question_terms
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Question:
-    """Its unit vector (d,), its pieces' vectors (pieces, t), its words and numbers, and the kinds of thing it asks for."""
+    """A question's unit vector (d,), its pieces' vectors (pieces, t), its terms, and the kinds of thing it asks for."""
 
     text: str
     language: Language

@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.model import Passage
+from knowledge.model import Passage, Quote, Sentence
 from knowledge.store import Store
 from retrieval.fusion import WEIGHTS, Scores, Weights, across, fuse
 from retrieval.generation import Generation
@@ -36,12 +36,14 @@ def rank(
     question: Question,
     *,
     limit: int,
+    told: int | None = None,
     weights: Weights = WEIGHTS,
     passages: Iterable[int] | None = None,
 ) -> list[Evidence]:
-    """The `limit` best passages with the best sentence or quote of each, best first; ties go to the earlier place.
+    """The `limit` best passages, best first; ties go to the earlier place.
 
-    `passages` restricts the search to these.
+    The first `told`, by default all, come with their best sentence or quote, the others whole. `passages` restricts the
+    search to these.
     """
     words = lexical_scores(generation.postings, question.terms, exact_weight=weights.exact)
     near = _nearest(store, generation, question, max(DENSE_CANDIDATES, UNITS_A_PASSAGE * limit))
@@ -50,7 +52,8 @@ def rank(
     rows = [row for row in rows if int(generation.postings.ids[row]) in candidates]
     read = _read_closely(generation, question, candidates, rows, near, words, weights, max(READ_CLOSELY, limit))
     best = heapq.nsmallest(limit, read, key=lambda key: (-fuse(read[key], weights), _place(candidates[key])))
-    units = telling_units(store, generation.index, question, {key: candidates[key] for key in best})
+    units: dict[int, Passage | Sentence | Quote] = {key: candidates[key] for key in best}
+    units |= telling_units(store, generation.index, question, {key: candidates[key] for key in best[:told]})
     return [
         Evidence(
             passage=key,

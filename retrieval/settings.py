@@ -25,8 +25,8 @@ class Settings(BaseSettings):
     home: Annotated[Path, Field(description="the one data folder")] = user_data_path("citabot", appauthor=False)
     bundled: Annotated[bool, Field(description="load the bundled base into an empty home")] = True
     encoder: Annotated[str, Field(description="name or folder of the sentence encoder", min_length=1)] = DEFAULT_ENCODER
-    # Where one good development question in twenty is refused (`tests/benchmarks/calibrate.py`): a doubtful answer comes
-    # with its words and its place, and says that confidence is low. `citabot eval` shows what another bound would do.
+    # Where one good development question in twenty is refused (`tests/benchmarks/calibrate.py`): a doubtful answer
+    # comes with its words and its place, and says that confidence is low. `citabot eval` shows other bounds.
     threshold: Annotated[float, Field(description="least confidence that is answered", ge=0, le=1)] = 0.25
     max_source_mb: Annotated[float, Field(description="largest file or page read, in megabytes", gt=0)] = 25
     fetch_timeout: Annotated[float, Field(description="seconds allowed for fetching one address", gt=0)] = 20

@@ -5,20 +5,20 @@ read as DeepSeek, while a word that the base merely lacks stays as it was asked.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Mapping
+from functools import lru_cache
 
 from rapidfuzz import process
-from rapidfuzz.distance import DamerauLevenshtein
+from rapidfuzz.distance import DamerauLevenshtein, Postfix, Prefix
 
-from knowledge.model import Language
 from knowledge.terms import fold, stems, stopwords
 from retrieval.lexicon import Lexicon
 from retrieval.postings import Postings
+from retrieval.terms import LANGUAGES
 
 # Damerau 1964: four of five slips are one letter wrong, lacking, too many or swapped; a long name bears two.
 _SHORTEST, _LONG = 5, 9
 _WORD = re.compile(r"[^\W\d_]+")
-_LANGUAGES: tuple[Language, ...] = ("es", "en", "und")
 
 
 def respelled(text: str, postings: Postings, lexicon: Lexicon) -> str:
@@ -26,27 +26,44 @@ def respelled(text: str, postings: Postings, lexicon: Lexicon) -> str:
 
     def better(match: re.Match[str]) -> str:
         word = fold(match.group())
-        if len(word) < _SHORTEST or word in stopwords("und") or _is_known(word, postings, lexicon):
+        if len(word) < _SHORTEST or word in stopwords("und") or _is_held(word, postings) or _is_word(word, lexicon):
             return match.group()
-        found = _nearest_name(word, postings.names)
-        return match.group() if found is None else found
+        near = _near_names(word, _by_initial(postings).get(word[0], {}))
+        found = [(distance, name) for distance, name in near if not _is_word(fold(name), lexicon)]
+        if not found or (len(found) > 1 and found[0][0] == found[1][0]):
+            return match.group()
+        return found[0][1].upper() if match.group().isupper() else found[0][1]
 
     return _WORD.sub(better, text)
 
 
-def _is_known(word: str, postings: Postings, lexicon: Lexicon) -> bool:
-    return any(
-        postings.has(stem, language) or lexicon.knows(stem, language)
-        for language in _LANGUAGES
-        for stem in stems(word, language)
-    )
+def _is_held(word: str, postings: Postings) -> bool:
+    return any(postings.has(stem, language) for language in LANGUAGES for stem in stems(word, language))
 
 
-def _nearest_name(word: str, names: Iterable[str]) -> str | None:
-    """The one name within reach whose first letter is the word's; None where there is none or more than one."""
+def _is_word(word: str, lexicon: Lexicon) -> bool:
+    return any(lexicon.knows(stem, language) for language in LANGUAGES for stem in stems(word, language))
+
+
+def _near_names(word: str, names: Mapping[str, str]) -> list[tuple[int, str]]:
+    """The names within reach of a word, of those given folded and as written, with their distances, nearest first."""
     reach = 2 if len(word) >= _LONG else 1
-    alike = {fold(name): name for name in names if fold(name)[:1] == word[0]}
-    found = process.extract(word, list(alike), scorer=DamerauLevenshtein.distance, score_cutoff=reach, limit=2)
-    if not found or (len(found) > 1 and found[0][1] == found[1][1]):
-        return None
-    return alike[found[0][0]]
+    near = process.extract(word, names.keys(), scorer=DamerauLevenshtein.distance, score_cutoff=reach, limit=None)
+    return [(int(distance), names[name]) for name, distance, _ in near if not _is_another_form(word, name)]
+
+
+def _is_another_form(word: str, name: str) -> bool:
+    """Whether only their ends differ, as in "Romans" and "Romana": an inflection, or a cognate, and no slip."""
+    alike = Prefix.similarity(word, name)
+    return Postfix.similarity(word[alike:], name[alike:]) == 0
+
+
+# One base serves at a time; the one before may still be asked while an index is replaced.
+@lru_cache(2)
+def _by_initial(postings: Postings) -> dict[str, dict[str, str]]:
+    """The names, folded → as written, by their first letter, which slips seldom touch."""
+    found: dict[str, dict[str, str]] = {}
+    for name in postings.names.tolist():
+        folded = fold(name)
+        found.setdefault(folded[:1], {})[folded] = name
+    return found

@@ -1,21 +1,27 @@
 """A question's words as each language's passages may hold them: themselves, translated, or as exact evidence."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from knowledge.numbers import canonical, numbers
-
 from knowledge.model import Language
+from knowledge.numbers import Number, canonical, numbers
+from knowledge.numerals import pieces
 from knowledge.terms import fold, stems, stopwords
 from retrieval.lexicon import Lexicon
 
+LANGUAGES: tuple[Language, ...] = ("es", "en", "und")
 NUMBER_MARK = "#"
 # A pasted paragraph has some sixty content words; more only slow the search down without finding more.
 MOST_TERMS = 64
 _WORD = re.compile(r"[^\W_]+(?:[.,'’][^\W_]+)*")
 _QUOTED = re.compile(r"“[^”]+”|«[^»]+»|\"[^\"]+\"")
 _SENTENCE_START = re.compile(r"(?:^|[.!?¡¿:]\s*)[\W_]*$")
+# Characters before a word that tell whether it begins a sentence: a full stop, a quote mark and spaces; and before a
+# number that hold the end of a name.
+_BEFORE, _NAME_BEFORE = 8, 24
+# What the digits of a number count where a passage has them as part of a name ("Llama-3.1") or of another number.
+_AS_WRITTEN = 0.5
 _OTHER: dict[Language, Language] = {"es": "en", "en": "es"}
 
 
@@ -34,39 +40,77 @@ class Term:
 
 def search_terms(text: str, language: Language) -> list[str]:
     """The terms that a passage is found by: its stems, and each number as one term however it is written."""
-    return [*stems(text, language), *(f"{NUMBER_MARK}{canonical(number)}" for number in numbers(text, language))]
+    return [*stems(text, language), *(_number_term(number) for number in numbers(text, language))]
 
 
 def question_terms(text: str, language: Language, lexicon: Lexicon) -> list[Term]:
-    """The content words and numbers of a question, each once, in order."""
+    """The content words and numbers of a question, each once; of very many the exact ones first."""
+    figures = numbers(text, language)
+    written = _written_out(text, language, figures) if figures else {}
     found: dict[str, Term] = {}
-    for word, exact in _content_words(text):
-        folded = fold(word)
-        if folded not in found:
-            found[folded] = Term(folded, exact, _alternatives(folded, _own(folded, language, lexicon), exact, lexicon))
-    for number in numbers(text, language):
-        term = f"{NUMBER_MARK}{canonical(number)}"
-        found.setdefault(term, Term(term, True, {"es": {term: 1.0}, "en": {term: 1.0}, "und": {term: 1.0}}))
-    return list(found.values())[:MOST_TERMS]
+    for start, word, exact in _content_words(text):
+        if start not in written and (word not in found or (exact and not found[word].exact)):
+            found[word] = Term(word, exact, _alternatives(word, _own(word, language, lexicon), exact, lexicon))
+    for number in figures:
+        term = _number_term(number)
+        figure = {written[start]: _AS_WRITTEN for start in range(number.start, number.end) if start in written}
+        stand_in = {word: weight for word, weight in figure.items() if not word.isalpha()}
+        found.setdefault(term, Term(term, True, dict.fromkeys(LANGUAGES, {**stand_in, term: 1.0})))
+    return sorted(found.values(), key=lambda term: not term.exact)[:MOST_TERMS]
 
 
-def names_in(text: str) -> set[str]:
-    """The words of a text that are written like names, as written."""
-    return {match.group() for match in _WORD.finditer(text) if _is_name(match.group(), text[: match.start()][-8:])}
+def _written_out(text: str, language: Language, figures: Sequence[Number]) -> dict[int, str]:
+    """The words, by start, that only write a number: "billion" is not "billón", and "1,5" is the same as "1.5".
+
+    The digits of "Llama 2" stay a word beside their value, being part of a name.
+    """
+    spans = [(number.start, number.end) for number in figures]
+    within = {place for start, end in spans if not _ends_a_name(text, start, end) for place in range(start, end)}
+    starts = within & {piece.start for piece in pieces(text, language)}
+    return {
+        match.start(): fold(match.group())
+        for match in _WORD.finditer(text)
+        if match.start() in starts and match.end() - 1 in within
+    }
 
 
-def _content_words(text: str) -> Iterator[tuple[str, bool]]:
-    """Each word that is no function word in either language, and whether it must be matched as it is."""
+def _ends_a_name(text: str, start: int, end: int) -> bool:
+    before = text[max(0, start - _NAME_BEFORE) : start].split()[-1:]
+    return text[start:end].isdigit() and any(letter.isupper() for letter in "".join(before))
+
+
+def marked_words(text: str) -> Iterator[str]:
+    """The words of a text that are written like names, and those in lower case: what tells names from words."""
+    for match in _WORD.finditer(text):
+        word = match.group()
+        if word.islower() or _is_name(word, text[max(0, match.start() - _BEFORE) : match.start()]):
+            yield word
+
+
+def _content_words(text: str) -> Iterator[tuple[int, str, bool]]:
+    """Each word that is no function word in either language: its start, folded, and whether it is matched as it is."""
     skipped = stopwords("und")
     quoted = [match.span() for match in _QUOTED.finditer(text)]
-    shouted = text.upper() == text
-    words = list(_WORD.finditer(text))
-    content = [match for match in words if fold(match.group()) not in skipped]
+    shouted = 2 * sum(map(str.isupper, text)) > sum(map(str.isalpha, text))
+    words = [(match, _told(match.group())) for match in _WORD.finditer(text)]
+    content = [(match, word) for match, word in words if word not in skipped]
     # "What is it?" is made of function words alone: then they are all there is to look for.
-    for match in content or words:
-        word = match.group()
-        named = not shouted and _is_name(word, text[: match.start()][-8:])
-        yield word, named or any(start <= match.start() < end for start, end in quoted)
+    for match, word in content or words:
+        named = not shouted and _is_name(match.group(), text[max(0, match.start() - _BEFORE) : match.start()])
+        yield match.start(), word, named or _within(match.start(), quoted)
+
+
+def _told(word: str) -> str:
+    """What a word tells, folded: "Brien" of "O'Brien", "what" of "what's", as texts are cut at apostrophes."""
+    return max(re.split("['’]", fold(word)), key=len)
+
+
+def _within(position: int, spans: Sequence[tuple[int, int]]) -> bool:
+    return any(start <= position < end for start, end in spans)
+
+
+def _number_term(number: Number) -> str:
+    return f"{NUMBER_MARK}{canonical(number)}"
 
 
 def _is_name(word: str, before: str) -> bool:

@@ -82,7 +82,9 @@ def fit(found: Sequence[Choice], names: Sequence[str]) -> NDArray[np.float64]:
     """The weights of these features that make the right candidates likeliest, with a slight pull towards 0."""
     columns = [NAMES.index(name) for name in names]
     data = [(one.features[:, columns], one.right) for one in found if one.right.any()]
-    data += [(one.features[:, columns], one.right) for one in found if one.pair.startswith("own") and one.right.any()] * 3
+    data += [
+        (one.features[:, columns], one.right) for one in found if one.pair.startswith("own") and one.right.any()
+    ] * 3
 
     def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         total, slope = 0.0, np.zeros_like(weights)

