@@ -13,7 +13,6 @@ from knowledge.errors import DamagedDatabase, UnknownSource
 from knowledge.model import Description, Document, FoundQuote, Segments, Source
 from knowledge.schema import translated
 from knowledge.store import Store, digest, sha256
-from knowledge.terms import stems
 
 
 @contextmanager
@@ -99,8 +98,6 @@ def _put_source(
 def _forget_spans(database: Database, source_id: str) -> None:
     """Delete every span of a source; its snapshots stay."""
     snapshots = "SELECT id FROM snapshots WHERE source = ?"
-    passages = f"SELECT id FROM units WHERE kind = 'passage' AND snapshot IN ({snapshots})"
-    database.execute(f"DELETE FROM passage_terms WHERE rowid IN ({passages})", [source_id])
     for table in ("units", "paragraphs", "source_references"):
         database.execute(f"DELETE FROM {table} WHERE snapshot IN ({snapshots})", [source_id])
 
@@ -123,7 +120,6 @@ def _put_spans(database: Database, snapshot: int, document: Document, segments: 
     for (start, end, first, last), language in zip(segments.passages, segments.languages, strict=True):
         unit = _put_unit(database, "passage", snapshot, text, start, end)
         _insert(database, "passages", {"id": unit, "paragraph": first, "last_paragraph": last, "language": language})
-        _insert(database, "passage_terms", {"rowid": unit, language: " ".join(stems(text[start:end], language))})
         passages.append((start, end, unit))
     for start, end, paragraph in segments.sentences:
         unit = _put_unit(database, "sentence", snapshot, text, start, end)

@@ -1,10 +1,8 @@
-"""Whether the database still says what was added: its structure, every snapshot, every span, the full-text index."""
+"""Whether the database still says what was added: its structure, every snapshot, every span."""
 
 from collections.abc import Iterator
 
-from knowledge.errors import DamagedDatabase
 from knowledge.store import Store, digest, sha256
-from knowledge.terms import stems
 
 Difference = tuple[str, str]
 """What differs, and how."""
@@ -18,7 +16,6 @@ def differences(store: Store) -> Iterator[Difference]:
     yield from _spans(store, texts)
     yield from _places(store)
     yield from _cover(store, texts)
-    yield from _terms(store, texts)
 
 
 def _structure(store: Store) -> Iterator[Difference]:
@@ -101,23 +98,3 @@ def _cover(store: Store, texts: dict[int, str]) -> Iterator[Difference]:
             rest += "".join(text[max(a, paragraph.start) : min(b, paragraph.end)] for a, b in gaps)
         if rest.strip():
             yield f"source {source.id}", "some of its text lies in no passage"
-
-
-def _terms(store: Store, texts: dict[int, str]) -> Iterator[Difference]:
-    """Full-text rows that are not the passage's stemmed words."""
-    sql = """
-    SELECT units.id, units.snapshot, units.start, units.end, passages.language, passage_terms.es, passage_terms.en,
-           passage_terms.und, passage_terms.rowid AS found
-    FROM units JOIN passages ON passages.id = units.id LEFT JOIN passage_terms ON passage_terms.rowid = units.id
-    """
-    for row in store.rows(sql):
-        text = texts.get(row["snapshot"], "")[row["start"] : row["end"]]
-        if row["found"] is None or row[row["language"]] != " ".join(stems(text, row["language"])):
-            yield f"passage {row['id']}", "the full-text index does not hold its words"
-    orphans = "SELECT rowid AS id FROM passage_terms WHERE rowid NOT IN (SELECT id FROM passages)"
-    for row in store.rows(orphans):
-        yield f"full-text row {row['id']}", "belongs to no passage"
-    try:
-        store.rows("SELECT count(*) AS n FROM passage_terms WHERE passage_terms MATCH 'x'")
-    except DamagedDatabase as error:
-        yield "full-text index", error.message

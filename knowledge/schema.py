@@ -125,6 +125,13 @@ def m001_spine(database: Database) -> None:
     database.conn.execute("INSERT INTO base VALUES (?, 0, 0)", [uuid.uuid4().hex])
 
 
+@migrations()
+def m002_words_in_the_index(database: Database) -> None:
+    """No full-text index in the database: terms are part of an index generation, which is made from the snapshots."""
+    for table in ("term_counts", "passage_terms"):
+        database.conn.execute(f"DROP TABLE {table}")
+
+
 def open_database(path: Path, *, read_only: bool = False) -> Database:
     """Open the knowledge base at `path`, creating or migrating it unless `read_only`.
 

@@ -185,34 +185,11 @@ class Store:
             )
         return [Unit(row["id"], row["kind"], _span(row), row["digest"], row["passage"]) for row in rows]
 
-    def match(self, expression: str, limit: int) -> list[tuple[int, float]]:
-        """Passage ids with their BM25 scores (higher is better) for an FTS5 expression, best first.
-
-        SQLite's bm25() is negative for a match, lower for a better one (https://sqlite.org/fts5.html, section 5.1.1).
-        """
-        sql = """
-        SELECT rowid AS id, -bm25(passage_terms) AS score FROM passage_terms WHERE passage_terms MATCH ?
-        ORDER BY score DESC, id LIMIT ?
-        """
-        return [(row["id"], row["score"]) for row in self.rows(sql, [expression, limit])]
-
     def unchanged(self, snapshot: Snapshot) -> bool:
         """Whether a snapshot read earlier still stands in the database, to the letter."""
         # Compared inside SQLite: a long text need not be copied out for it.
         sql = "SELECT 1 FROM snapshots WHERE id = ? AND sha256 = ? AND text = ?"
         return bool(self.rows(sql, [snapshot.id, snapshot.sha256, snapshot.text]))
-
-    def common(self, terms: Iterable[str]) -> set[str]:
-        """Those of the terms that stand in more than half of all passages.
-
-        BM25 gives such a term no weight (https://sqlite.org/fts5.html, section 5.1.1), but it costs a look at every
-        passage that has it.
-        """
-        sql = """
-        SELECT term, sum(doc) AS n FROM term_counts WHERE term IN (SELECT value FROM json_each(?)) GROUP BY term
-        HAVING n > (SELECT count(*) FROM passages) / 2
-        """
-        return {row["term"] for row in self.rows(sql, [json.dumps(list(terms))])}
 
     def _sources_where(self, condition: str, value: str) -> list[Source]:
         return [_source(row) for row in self.rows(f"{_SOURCES} WHERE {condition} ORDER BY sources.id", [value])]

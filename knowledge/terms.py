@@ -39,15 +39,6 @@ def stems(text: str, language: Language) -> list[str]:
     return [_stem(word, language) for word in words(text)]
 
 
-def content_stems(text: str, language: Language) -> list[str]:
-    """The stems of a question's content words, for comparing with passages in `language`.
-
-    Function and question words of both languages are left out: the question may be in the other one.
-    """
-    skipped = stopwords("und")
-    return [_stem(word, language) for word in words(text) if word not in skipped]
-
-
 @cache
 def stopwords(language: Language) -> frozenset[str]:
     """Folded function and question words of a language; of both languages when it is undetermined."""

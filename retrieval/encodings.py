@@ -1,4 +1,4 @@
-"""What an encoder makes of texts: one vector for each, and one for each of its word pieces, kept in two bits a component.
+"""What an encoder makes of texts: one vector for each, and one for each word piece, kept in two bits a component.
 
 A token vector is turned by a fixed rotation that spreads it evenly over its components, so that each is close to a
 normal variable whatever the model does with single dimensions; then one quantiser with four steps, the best one for
@@ -65,7 +65,8 @@ def expand(packed: NDArray[np.uint8]) -> NDArray[np.float32]:
     pieces, length = packed.shape
     dimension = length * _COMPONENTS_PER_BYTE
     # Ten times as fast as indexing; every byte has its row.
-    return np.take(_levels(dimension), packed, axis=0, mode="clip").reshape(pieces, dimension)
+    found: NDArray[np.float32] = np.take(_levels(dimension), packed, axis=0, mode="clip")
+    return found.reshape(pieces, dimension)
 
 
 @cache
@@ -73,7 +74,8 @@ def _levels(dimension: int) -> NDArray[np.float32]:
     """The four components that each byte stands for: (256, 4)."""
     levels = np.array([-_OUTER, -_INNER, _INNER, _OUTER]) / np.sqrt(dimension)
     byte = np.arange(256)
-    return levels[np.stack([byte >> 6, byte >> 4, byte >> 2, byte], axis=1) & 3].astype(np.float32)
+    found = levels[np.stack([byte >> 6, byte >> 4, byte >> 2, byte], axis=1) & 3]
+    return np.asarray(found, dtype=np.float32)
 
 
 @cache

@@ -97,7 +97,8 @@ def _opened(place: Path, manifest: Manifest) -> Generation:
 def publish(folder: Path, write: Callable[[Path], None], described: dict[str, Any]) -> Manifest:
     """Have a generation's files written aside, read them back, make it current, and drop all but it and the one before.
 
-    `write` is given the folder to write them in. Raises StorageFull or HomeNotWritable; until it returns the earlier generation stays current.
+    `write` is given the folder to write them in. Raises StorageFull or HomeNotWritable; until it returns the earlier
+    generation stays current.
     """
     generations = folder / _GENERATIONS
     try:

@@ -37,7 +37,7 @@ class Manifest:
 
 
 def open_packaged(folder: Path = WEIGHTS) -> OnnxEncoder:
-    """Open the encoder of a weights folder. Raises UntrustedModel unless every file is the one its manifest promises."""
+    """Open the encoder of a weights folder. Raises UntrustedModel unless every file is the one promised."""
     return OnnxEncoder(packaged_model(folder))
 
 

@@ -27,8 +27,8 @@ _NAME_LETTERS = 32
 class Postings:
     """Terms in order; `starts` (terms + 1) delimits each one's `rows` and `counts`; a row is a passage.
 
-    `ids` are the passages' ids, `languages` numbers in `LANGUAGES`, `lengths` how many terms each has; `names` the words
-    that the base writes like names rather than in lower case, as written there, in order.
+    `ids` are the passages' ids, `languages` numbers in `LANGUAGES`, `lengths` how many terms each has; `names` are the
+    words that the base writes like names rather than in lower case, as written there, in order.
     """
 
     terms: NDArray[np.bytes_]
@@ -91,7 +91,8 @@ def save_postings(postings: Postings, path: Path) -> None:
 def load_postings(path: Path) -> Postings:
     """Read what `save_postings` wrote. Raises DamagedIndex."""
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        # Opened here, as numpy leaves a file open that turns out to be no archive.
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             return Postings(**{field.name: arrays[field.name] for field in fields(Postings)})
     except (OSError, ValueError, TypeError, KeyError, EOFError, NotImplementedError, BadZipFile) as error:
         raise DamagedIndex("The full-text part of the index cannot be read.") from error

@@ -53,7 +53,8 @@ TEACHER_FILES = {
 class SentenceTransformerEncoder:
     """Runs a SentenceTransformer model with its own prompts or the prefixes it is known to need.
 
-    Without late interaction, whose token vectors would be eight times as large as the packaged encoder's. Every text runs alone, so that the padding of a batch leaves no trace in its vector.
+    Without late interaction, whose token vectors would have to be as small as the packaged encoder's. Every text runs
+    alone, so that the padding of a batch leaves no trace in its vector.
     """
 
     def __init__(self, name: str, digest: str, model: "SentenceTransformer") -> None:
@@ -89,7 +90,7 @@ class SentenceTransformerEncoder:
         return self._encode(self._model.encode_query, [self._prefixes.question + text for text in texts], None)
 
     def encode_passages(self, texts: Sequence[str], *, progress: Callable[[int], None] | None = None) -> Encodings:
-        """Unit vectors, with the model's prompt or prefix for documents; `progress` is told how many are done so far."""
+        """Unit vectors, with the model's prompt or prefix for documents; `progress` is told how many are done."""
         given = [self._prefixes.passage + text for text in texts]
         return self._encode(self._model.encode_document, given, progress)
 

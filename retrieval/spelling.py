@@ -18,7 +18,8 @@ from retrieval.terms import LANGUAGES
 
 # Damerau 1964: four of five slips are one letter wrong, lacking, too many or swapped; a long name bears two.
 _SHORTEST, _LONG = 5, 9
-_WORD = re.compile(r"[^\W\d_]+")
+# Letters with their marks, be they apart ("e" and an accent): a mark alone is no letter to `\w`.
+_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f])*")
 
 
 def respelled(text: str, postings: Postings, lexicon: Lexicon) -> str:

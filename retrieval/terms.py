@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from unicodedata import normalize
 
 from knowledge.model import Language
 from knowledge.numbers import Number, canonical, numbers
@@ -45,6 +46,7 @@ def search_terms(text: str, language: Language) -> list[str]:
 
 def question_terms(text: str, language: Language, lexicon: Lexicon) -> list[Term]:
     """The content words and numbers of a question, each once; of very many the exact ones first."""
+    text = normalize("NFC", text)
     figures = numbers(text, language)
     written = _written_out(text, language, figures) if figures else {}
     found: dict[str, Term] = {}
@@ -53,9 +55,9 @@ def question_terms(text: str, language: Language, lexicon: Lexicon) -> list[Term
             found[word] = Term(word, exact, _alternatives(word, _own(word, language, lexicon), exact, lexicon))
     for number in figures:
         term = _number_term(number)
-        figure = {written[start]: _AS_WRITTEN for start in range(number.start, number.end) if start in written}
-        stand_in = {word: weight for word, weight in figure.items() if not word.isalpha()}
-        found.setdefault(term, Term(term, True, dict.fromkeys(LANGUAGES, {**stand_in, term: 1.0})))
+        words = [written[start] for start in range(number.start, number.end) if start in written]
+        forms = {**{word: _AS_WRITTEN for word in words if not word.isalpha()}, term: 1.0}
+        found.setdefault(term, Term(term, True, dict.fromkeys(LANGUAGES, forms)))
     return sorted(found.values(), key=lambda term: not term.exact)[:MOST_TERMS]
 
 
@@ -81,6 +83,7 @@ def _ends_a_name(text: str, start: int, end: int) -> bool:
 
 def marked_words(text: str) -> Iterator[str]:
     """The words of a text that are written like names, and those in lower case: what tells names from words."""
+    text = normalize("NFC", text)
     for match in _WORD.finditer(text):
         word = match.group()
         if word.islower() or _is_name(word, text[max(0, match.start() - _BEFORE) : match.start()]):
@@ -131,7 +134,7 @@ def _own(word: str, language: Language, lexicon: Lexicon) -> Language:
 
 def _alternatives(word: str, own: Language, exact: bool, lexicon: Lexicon) -> dict[Language, dict[str, float]]:
     """The word itself where the passage is in its language; elsewhere its translations, and itself for what is left."""
-    found: dict[Language, dict[str, float]] = {"und": {word: 1.0}}
+    found: dict[Language, dict[str, float]] = {"und": {_stem(word, "und"): 1.0}}
     for language in _OTHER:
         itself = _stem(word, language)
         if own in (language, "und"):

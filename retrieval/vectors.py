@@ -68,7 +68,7 @@ class VectorStore:
         return {digest: tokens for digest, tokens in found.items() if tokens is not None}
 
     def missing(self, encoder_digest: str, text_digests: Iterable[bytes], *, tokens: int = 0) -> list[bytes]:
-        """Those of the digests that have no vector, or no token vectors of the dimension `tokens`, in the order given."""
+        """Those of the digests without a vector, or without token vectors of `tokens` dimensions, in order."""
         wanted = list(dict.fromkeys(text_digests))
         found: Collection[bytes] = self.get(encoder_digest, wanted)
         if tokens:

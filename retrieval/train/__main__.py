@@ -108,23 +108,23 @@ def begin(work: Path, english: Tokenizer, pairs: Sequence[Pair], weights: Path) 
     save_file(stored | {_VECTORS: torch.from_numpy(vectors)}, work / _CHECKPOINT)
 
 
-def load_student(path: Path) -> Any:  # noqa: ANN401 (transformers' classes are made at run time)
+def load_student(path: Path) -> Any:
     """A model of the teacher's shape with the weights of a checkpoint, whose vocabulary may be another."""
     student, stored = _load_teacher(), load_file(path)
     vectors = stored[_VECTORS]
-    student.embeddings.word_embeddings = torch.nn.Embedding(*vectors.shape, padding_idx=0)
+    student.embeddings.word_embeddings = torch.nn.Embedding(vectors.shape[0], vectors.shape[1], padding_idx=0)
     student.load_state_dict(stored, strict=False)
     return student
 
 
-def save_student(student: Any, path: Path) -> None:  # noqa: ANN401
+def save_student(student: Any, path: Path) -> None:
     """Write a checkpoint, whole or not at all."""
     aside = path.with_suffix(".new")
     save_file({name: value.contiguous() for name, value in student.state_dict().items()}, aside)
     aside.replace(path)
 
 
-def _load_teacher() -> Any:  # noqa: ANN401
+def _load_teacher() -> Any:
     with quietly():
         return AutoModel.from_pretrained(str(teacher_folder()), local_files_only=True).eval()
 

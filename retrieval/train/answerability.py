@@ -65,14 +65,15 @@ class Answerability(nn.Module):
         query, key, value = self.ask(question), self.tell(passage), self.value(passage)
 
         def heads(tensor: Tensor) -> Tensor:
-            return tensor.unflatten(2, (HEADS, -1)).transpose(1, 2)
+            return tensor.reshape(*tensor.shape[:2], HEADS, -1).transpose(1, 2)
 
         likeness = (heads(query) @ heads(key).transpose(2, 3)).masked_fill(~told[:, None, None, :], -1e4)
         found = (likeness.softmax(3) @ heads(value)).transpose(1, 2).flatten(2)
         near = (question @ passage.transpose(1, 2)).masked_fill(~told[:, None, :], -1.0).amax(2, keepdim=True)
         seen = self.compare(self.dropout(torch.cat([query, found, query * found, near], 2))).relu() * asked[:, :, None]
         pooled = torch.cat([seen.sum(1) / asked.sum(1, keepdim=True), seen.amax(1)], 1)
-        return self.decide(self.dropout(pooled)).squeeze(1)
+        scores: Tensor = self.decide(self.dropout(pooled)).squeeze(1)
+        return scores
 
 
 @click.command(help=__doc__)
@@ -130,8 +131,8 @@ def teach(
     for epoch in range(_EPOCHS):
         total = 0.0
         for some in _shuffled(examples, chance):
-            pairs = [(texts[chance.choice("es en".split())][0][one.question],
-                      texts[chance.choice("es en".split())][1][one.passage]) for one in some]  # fmt: skip
+            pairs = [(texts[chance.choice(["es", "en"])][0][one.question],
+                      texts[chance.choice(["es", "en"])][1][one.passage]) for one in some]  # fmt: skip
             answers = torch.tensor([float(one.answers) for one in some])
             score = model(*_padded([pair[0] for pair in pairs]), *_padded([pair[1] for pair in pairs]))
             loss = nn.functional.binary_cross_entropy_with_logits(score, answers)

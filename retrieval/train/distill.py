@@ -33,7 +33,7 @@ _WARM_UP_STEPS = 100
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What a run is made of. `seconds` is its length; the learning rate rises over 100 steps and falls to `last_rate`."""
+    """What a run is made of. `seconds` is its length; the rate rises over 100 steps and falls to `last_rate`."""
 
     seconds: float
     rate: float = 1.5e-4
@@ -43,6 +43,7 @@ class Recipe:
     # The student must go on reading English as the teacher does: one step in so many shows it the English side too.
     english_every: int = 2
     seed: int = 1
+    most_steps: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def distil(
     began, step, running = time.monotonic(), 0, 1.0
     for batch in _batches(pairs, own, chance):
         spent = (time.monotonic() - began) / recipe.seconds
-        if spent >= 1:
+        if spent >= 1 or step == recipe.most_steps:
             break
         rate = recipe.last_rate + (recipe.rate - recipe.last_rate) * (1 - spent)
         for group in optimiser.param_groups:
@@ -147,9 +148,8 @@ def _batches(pairs: Sequence[Pair], tokenizer: Tokenizer, chance: random.Random)
         pair: max(len(encoding.ids), 4)
         for pair, encoding in zip(pairs, tokenizer.encode_batch_fast([p.spanish for p in pairs]), strict=True)
     }
-    streams = [
-        _stream([pair for pair in pairs if (pair.words >= LONG) == long], sizes, chance) for long in (True, False)
-    ]
+    parts = ([pair for pair in pairs if (pair.words >= LONG) == long] for long in (True, False))
+    streams = [_stream(part, sizes, chance) for part in parts if part]
     while True:
         for stream in streams:
             yield next(stream)

@@ -1,4 +1,4 @@
-"""Sentence pairs to learn from: files of them, joined short ones, and English prose that a rule-based translator reads."""
+"""Sentence pairs to learn from: files of them, short ones joined, and prose that a rule-based translator reads."""
 
 import csv
 import gzip
@@ -35,8 +35,7 @@ class Pair:
 
 def read_pairs(path: Path) -> list[Pair]:
     """The pairs of a tab-separated file, packed or not: source, English, Spanish."""
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    with opened as lines:
+    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
         rows = csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
         return [Pair(english, spanish) for _, english, spanish in rows]
 
@@ -78,7 +77,7 @@ def _apertium(texts: Sequence[str], direction: str) -> list[str]:
 
 
 def joined(pairs: Sequence[Pair], chance: random.Random) -> list[Pair]:
-    """Short pairs put one after the other, two to six at a time, in an order of chance: longer texts of many subjects."""
+    """Short pairs one after the other, two to six at a time, in an order of chance: longer texts of many subjects."""
     order = list(pairs)
     chance.shuffle(order)
     made: list[Pair] = []

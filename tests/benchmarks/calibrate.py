@@ -126,7 +126,7 @@ def show(
 
 
 def bound(probabilities: NDArray[np.float64], ways: NDArray[np.str_], threshold: float) -> float:
-    """The probability below the threshold that best tells far from near (Youden 1950, "Index for rating diagnostic tests")."""
+    """The probability below the threshold that best tells far from near (Youden 1950)."""
     near, far = probabilities[ways == "near"], probabilities[ways == "far"]
     candidates = [value for value in np.unique(probabilities.round(4)) if value <= threshold] or [threshold]
     return float(max(candidates, key=lambda value: np.mean(far < value) - np.mean(near < value)))

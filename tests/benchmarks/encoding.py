@@ -21,12 +21,12 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from retrieval.export import quietly
+from retrieval.exported import packaged_model
 from rich.console import Console
 from rich.table import Table
 
 from retrieval.encoder import DEFAULT_ENCODER, Encoder, open_encoder
-from retrieval.export import quietly
-from retrieval.exported import packaged_model
 from retrieval.onnx_encoder import OnnxEncoder
 
 WORDS, PASSAGES, QUESTIONS, RUNS = 80, 100, 100, 3

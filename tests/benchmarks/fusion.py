@@ -2,8 +2,8 @@
 
 Conditional logistic regression (McFadden 1974) over the candidates of every question, in five bases: the development
 half of XQuAD in English, in Spanish, and with every other article in one of them, twice; and the bundled base with the
-repository's own questions, which count four times, being few and more like what is really asked. Beside the fit, hit@1 of each ranker
-alone and of the sum, each half of the questions measured with weights fitted on the other half.
+repository's own questions, which count four times, being few and more like what is really asked. Beside the fit,
+hit@1 of each ranker alone and of the sum, each half of the questions measured with weights fitted on the other half.
 
 usage: python tests/benchmarks/fusion.py DEVELOPMENT.en.json DEVELOPMENT.es.json
 """

@@ -62,7 +62,7 @@ def articles(passages: int) -> Iterator[str]:
 
     The words keep their frequencies, and no two sentences are the same, as in a real base.
     """
-    chosen = random.Random(7)  # noqa: S311 (a benchmark needs repeatability, not secrecy)
+    chosen = random.Random(7)
     words = [word for document in bundled.documents() for word in re.findall(r"[^\W_]+", document.text)]
 
     def sentence() -> str:

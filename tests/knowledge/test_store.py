@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlite_utils import Database
 
 from knowledge import changes
 from knowledge.errors import DamagedDatabase, HomeNotWritable, UnknownSource
@@ -69,22 +70,6 @@ def test_units_share_one_space_of_ids_and_know_their_passage(store: Store) -> No
     assert (words[quote.id], quote.speaker, quote.direct, quote.paragraph) == ("We share code,", "Ana Ruiz", True, 2)
 
 
-def test_full_text_finds_words_without_accents_and_in_other_forms(store: Store) -> None:
-    text = "La tecnología fue compartida por la compañía.\n\n“Compartir códigos,” dijo Ana."
-    spanish = Segments(((0, 45, 1, 1), (47, len(text), 2, 2)), ((0, 45, 1), (47, len(text), 2)), languages=("es", "es"))
-    changes.put(store, "es", document(text), spanish, replace(DESCRIPTION, language="es"))
-    assert [score > 0 for _, score in store.match('es : "tecnologi"', 5)] == [True]
-    assert store.match('en : "tecnologi"', 5) == []
-    assert len(store.match('es : "codig" OR es : "compart"', 5)) == 2
-
-
-def test_terms_of_most_passages_are_told_apart(store: Store) -> None:
-    for number, word in enumerate(("alpha", "beta", "gamma")):
-        text = f"Meta shared {word}. It was so.\n\n“We share code,” said Ana Ruiz."
-        put(store, f"s{number}", text)
-    assert store.common(["meta", "share", "alpha", "absent", '"; DROP TABLE units']) == {"share"}
-
-
 @pytest.mark.parametrize(("start", "end"), [(0, len(TEXT) + 1), (5, 5), (9, 4), (-1, 3)])
 def test_the_database_refuses_a_span_that_does_not_fit(store: Store, start: int, end: int) -> None:
     put(store)
@@ -128,7 +113,7 @@ def test_a_removed_source_leaves_nothing_behind(store: Store) -> None:
     put(store, "two", TEXT.replace("Meta", "Mistral"))
     changes.remove(store, "one")
     assert [source.id for source in store.sources()] == ["two"]
-    assert store.match('"meta"', 5) == []
+    assert len(store.units()) == 6
     assert store.snapshot_count() == 1
     with pytest.raises(UnknownSource, match="one"):
         changes.remove(store, "one")
@@ -192,6 +177,32 @@ def test_two_threads_may_create_the_same_base(tmp_path: Path) -> None:
     database.close()
 
 
+def test_a_base_made_before_the_full_text_index_left_it_is_brought_up_to_date(tmp_path: Path) -> None:
+    path = tmp_path / "knowledge.db"
+    earlier = Database(path)
+    migrations.apply(earlier, stop_before="m002_words_in_the_index")
+    earlier.execute("INSERT INTO passage_terms (rowid, en) VALUES (1, 'flour mill')")
+    earlier.conn.commit()
+    assert earlier.execute("SELECT count(*) FROM passage_terms WHERE passage_terms MATCH 'mill'").fetchone() == (1,)
+    uid = earlier.execute("SELECT uid FROM base").fetchone()
+    earlier.close()
+    store = Store(path)
+    assert not [name for name in store.database.table_names() if "term" in name]
+    assert (store.generation()[0],) == uid
+    put(store)
+    assert list(differences(store)) == []
+    changes.remove(store, "one")
+    store.close()
+
+
+def test_a_new_base_has_no_full_text_index_either(store: Store) -> None:
+    assert [migration.name for migration in migrations.applied(store.database)] == [
+        "m001_spine",
+        "m002_words_in_the_index",
+    ]
+    assert not [name for name in store.database.table_names() if "term" in name]
+
+
 def test_a_file_that_is_no_database_is_said_to_be_damaged(tmp_path: Path) -> None:
     path = tmp_path / "knowledge.db"
     path.write_bytes(b"not a database at all" * 100)
@@ -232,7 +243,6 @@ def test_any_span_moved_by_one_is_found(store: Store, table: str, column: str, s
     ("damage", "said"),
     [
         ("DROP TRIGGER snapshots_fixed; UPDATE snapshots SET text = replace(text, 'Meta', 'Nota')", "the text is not"),
-        ("DELETE FROM passage_terms", "full-text index"),
         ("PRAGMA foreign_keys = OFF; DELETE FROM sentences WHERE id = (SELECT min(id) FROM sentences)", "nothing else"),
         ("PRAGMA foreign_keys = OFF; DELETE FROM units WHERE kind = 'passage' AND start = 0", "no passage"),
     ],

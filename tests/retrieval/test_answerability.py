@@ -83,8 +83,8 @@ def test_each_question_gets_its_passage_and_the_likest_one_without_the_answer(tm
     import json
 
     rows = [
-        {"article": "a", "question": "¿Cuánto mide la torre?", "passage": "La torre mide 38 metros.", "answerable": True,
-         "answer": "38 metros"},
+        {"article": "a", "question": "¿Cuánto mide la torre?", "passage": "La torre mide 38 metros.",
+         "answerable": True, "answer": "38 metros"},
         {"article": "a", "question": "¿Quién hizo la torre?", "passage": "La torre es de piedra.", "answerable": False,
          "answer": ""},
         {"article": "b", "question": "¿Qué come la garza?", "passage": "La garza come peces.", "answerable": True,

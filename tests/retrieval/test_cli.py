@@ -148,7 +148,19 @@ def test_settings_show_where_a_value_came_from(citabot: Any, home: Path) -> None
 
 def test_help_names_every_command_that_works_and_no_other(citabot: Any) -> None:
     shown = citabot("--help").stdout
-    for command in ("add", "ask", "completion", "eval", "quotes", "rebuild", "remove", "settings", "show", "sources", "verify"):
+    for command in (
+        "add",
+        "ask",
+        "completion",
+        "eval",
+        "quotes",
+        "rebuild",
+        "remove",
+        "settings",
+        "show",
+        "sources",
+        "verify",
+    ):
         assert f"\n  {command} " in shown
         assert citabot(command, "--help").returncode == 0
     for later in ("check", "replay", "serve"):

@@ -1,0 +1,69 @@
+"""A home made before terms moved from the database into the index is brought up to date, and answers."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+
+from knowledge.schema import migrations
+from knowledge.store import Store
+from retrieval.engine import open_engine
+from retrieval.settings import Settings
+
+QUESTION = "What does the flour cost?"
+TABLES = (
+    "sources", "snapshots", "source_references", "paragraphs", "units", "passages", "sentences", "quotes",
+)  # fmt: skip
+
+
+@pytest.fixture
+def earlier(home: Path) -> Path:
+    """A home with both articles as its first version left it: a full-text table, and an index without terms."""
+    present = home / "knowledge.db"
+    database = Database(home / "earlier.db")
+    migrations.apply(database, stop_before="m002_words_in_the_index")
+    database.conn.commit()
+    database.conn.execute("ATTACH ? AS present", [str(present)])
+    for table in TABLES:
+        database.conn.execute(f"INSERT INTO main.{table} SELECT * FROM present.{table}")
+    database.conn.execute(
+        "UPDATE base SET (uid, generation, bundled) = (SELECT uid, generation, bundled FROM present.base)"
+    )
+    database.conn.execute("INSERT INTO passage_terms (rowid, en) SELECT id, 'flour' FROM passages")
+    database.conn.commit()
+    database.close()
+    (home / "earlier.db").replace(present)
+    for path in home.glob("knowledge.db-*"):
+        path.unlink()
+    for path in home.glob("index/generations/*/postings.npz"):
+        path.unlink()
+    return home
+
+
+def test_an_earlier_home_answers_as_a_new_one_does(earlier: Path, prepared_home: Path, tmp_path: Path) -> None:
+    new = Path(shutil.copytree(prepared_home, tmp_path / "new"))
+    notices: list[str] = []
+    answers = []
+    for place in (earlier, new):
+        with open_engine(Settings(home=place, bundled=False), notice=notices.append) as engine:
+            answer = engine.ask(QUESTION)
+            answers.append((answer.text, answer.confidence, answer.index.fingerprint))
+            assert engine.verify().differences == ()
+    assert answers[0] == answers[1]
+    assert "three euros" in (answers[0][0] or "")
+    assert len(notices) == 1
+
+
+def test_what_is_dropped_is_dropped_once(earlier: Path) -> None:
+    for _ in range(2):
+        store = Store(earlier / "knowledge.db")
+        assert not [name for name in store.database.table_names() if "term" in name]
+        assert migrations.pending(store.database) == []
+        store.close()
+
+
+def test_a_reader_that_may_not_write_reads_an_earlier_home_all_the_same(earlier: Path) -> None:
+    store = Store(earlier / "knowledge.db", read_only=True)
+    assert [source.id for source in store.sources()] == ["faro", "tide-mill"]
+    store.close()
