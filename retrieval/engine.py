@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import BinaryIO
 
 from filelock import FileLock, Timeout
+from threadpoolctl import ThreadpoolController
 
 from knowledge import changes
 from knowledge.errors import CitabotError, HomeBusy
@@ -54,6 +55,7 @@ class Engine:
         self._folder = settings.home / "index"
         self._serving = Serving(store, self._folder, encoder_name=settings.encoder, notice=notice, progress=progress)
         self._sources: tuple[tuple[str, int], dict[str, Source]] | None = None
+        self._blas = ThreadpoolController()
 
     def ask(self, question: str, *, k: int | None = None) -> Answer:
         """Answer a question with citations, or be silent with a reason.
@@ -64,7 +66,9 @@ class Engine:
         text = check_question(question)
         generation = self._serving.current()
         read_as = respelled(text, generation.postings, lexicon())
-        with self.store.reading():
+        # The products of one question are small: BLAS threads that wait for each other, and for a processor that
+        # another program uses, cost ten times what they save.
+        with self.store.reading(), self._blas.limit(limits=1, user_api="blas"):
             ready = prepare(read_as, detect(read_as), self.encoder.encode_questions([read_as]))
             # Twice as many as asked for, as those that say the same collapse into one.
             asked_for = 2 * (k or 0)

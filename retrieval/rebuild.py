@@ -31,7 +31,7 @@ Progress = Callable[[str, int, int], None]
 """Told (what is being done, how much is done, how much there is)."""
 
 # Changes whenever the text given to the encoder, or what goes into the index, is chosen differently.
-_RECIPE = "units 1, postings 1, tokens 1"
+_RECIPE = "units 1, postings 2, tokens 1"
 _REFERENCE_MARK = re.compile(r"\s*\[\d{1,3}\]")
 # How many stored vectors look for themselves in the new index before it is trusted.
 _SAMPLE = 64
