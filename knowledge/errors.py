@@ -6,6 +6,7 @@ CitabotError
 │   ├── BadSettings
 │   ├── BadBrief
 │   ├── BadLabels
+│   ├── BadRecord
 │   ├── UnknownSource
 │   ├── MissingFile
 │   ├── UnsupportedFormat
@@ -82,6 +83,13 @@ class BadLabels(BadInput):
 
     code = "bad-labels"
     default_hint = "A line is a JSON object with id, question, language, gold and answers."
+
+
+class BadRecord(BadInput):
+    """A file that is no saved answer or verdict."""
+
+    code = "bad-record"
+    default_hint = "Name a file that --save wrote."
 
 
 class UnknownSource(BadInput):

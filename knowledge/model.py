@@ -40,6 +40,36 @@ class Reference:
     url: str | None = None
 
 
+ReviewVerdict = Literal[
+    "supported", "partly supported", "contradicted", "disputed", "misleading", "outdated", "no evidence"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewedClaim:
+    """A contested claim that somebody has looked into; texts by language, evidence numbered from 1.
+
+    `wordings` holds the claim and other ways in which people put it; `would_change`: what would change the verdict.
+    """
+
+    id: str
+    wordings: dict[Literal["es", "en"], tuple[str, ...]]
+    verdict: ReviewVerdict
+    reasons: dict[Literal["es", "en"], str]
+    would_change: dict[Literal["es", "en"], str]
+    reviewed: str
+    evidence: tuple[Reference, ...]
+
+    def claim(self, language: Language) -> str:
+        """The claim in this language; in English where it is undetermined."""
+        return self.wordings["es" if language == "es" else "en"][0]
+
+    def why(self, language: Language) -> tuple[str, str]:
+        """The reasons, and what would change the verdict, in this language or else in English."""
+        key: Literal["es", "en"] = "es" if language == "es" else "en"
+        return self.reasons[key], self.would_change[key]
+
+
 @dataclass(frozen=True, slots=True)
 class Metadata:
     """What is known of a document besides its words. None means that nobody said."""

@@ -21,20 +21,23 @@ _SAME, _SHINGLE = 0.8, 3
 _SURROGATES = range(0xD800, 0xE000)
 
 
-def check_question(text: str) -> str:
-    """The question without outer white space. Raises BadQuestion for one that holds no words, or too many."""
+def check_question(text: str, what: str = "question") -> str:
+    """The question without outer white space. Raises BadQuestion for one that holds no words, or too many.
+
+    `what` is what it is called in the error's sentence, as a claim and a quotation are looked at alike.
+    """
     question = text.strip()
     if not question:
-        raise BadQuestion("The question is empty.")
+        raise BadQuestion(f"The {what} is empty.")
     if len(question) > LONGEST_QUESTION:
         raise BadQuestion(
-            f"The question has {len(question):,} characters; at most {LONGEST_QUESTION:,} are read.",
-            hint="Ask one question at a time.",
+            f"The {what} has {len(question):,} characters; at most {LONGEST_QUESTION:,} are read.",
+            hint=f"Ask one {what} at a time.",
         )
     if any(ord(character) in _SURROGATES for character in question):
-        raise BadQuestion("The question is not valid Unicode text.", hint="Send it as UTF-8.")
+        raise BadQuestion(f"The {what} is not valid Unicode text.", hint="Send it as UTF-8.")
     if not any(character.isalnum() for character in question):
-        raise BadQuestion("The question has no words in it.")
+        raise BadQuestion(f"The {what} has no words in it.")
     return question
 
 
@@ -56,6 +59,18 @@ def cite(store: Store, sources: dict[str, Source], evidence: Sequence[Evidence],
 def cite_quote(store: Store, source: Source, quote: Quote, *, n: int, score: float) -> Citation:
     """A quote as a citation of its own."""
     return _made(store, source, (quote.span.start, quote.span.end), quote, n=n, score=score)
+
+
+def cite_span(
+    store: Store, source: Source, span: tuple[int, int], *, n: int, score: float, quote: Quote | None = None
+) -> Citation:
+    """A stretch of one paragraph as a citation; with `quote`, as a part of that quote."""
+    whole = _made(store, source, span, None, n=n, score=score)
+    if quote is None:
+        return whole
+    spoken = cite_quote(store, source, quote, n=n, score=score)
+    place = {name: getattr(whole, name) for name in ("exact", "prefix", "suffix", "start", "end", "link")}
+    return replace(spoken, **place)
 
 
 def seal(store: Store, citations: Iterable[Citation]) -> tuple[Citation, ...]:

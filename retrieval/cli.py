@@ -4,36 +4,22 @@ Imports that cost time stand inside the commands, so that `--help` loads neither
 """
 
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from knowledge.errors import BadQuestion, CitabotError
+from knowledge.errors import CitabotError
+from retrieval.cli_checks import check, quote, replay
+from retrieval.cli_tools import Globals, each_line, notice, open_home, report, report_usage, write
+from retrieval.cli_tools import show as show_it
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
-    from rich.console import RenderableType
-
-    from retrieval.engine import Engine
 
 _INTERRUPTED = 130  # 128 + SIGINT, as shells count it
 _INTERNAL = 70  # EX_SOFTWARE of sysexits.h
-
-
-@dataclass(frozen=True, slots=True)
-class Globals:
-    """What stands before the command's name."""
-
-    home: str | None
-    bundled: bool | None
-
-    def options(self) -> dict[str, Any]:
-        """As the settings take them."""
-        return {"home": self.home, "bundled": self.bundled}
 
 
 @click.group(
@@ -54,25 +40,29 @@ def cli(context: click.Context, home: str | None, no_bundled: bool) -> None:
 @click.option("-k", type=click.IntRange(min=1, max=1000), help="Cite this many candidates, best first.")
 @click.option("--nearest", is_flag=True, help="When nothing is answered, show the passages that came nearest.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.option("--save", metavar="FILE", type=click.Path(path_type=Path), help="Write a record that can be replayed.")
 @click.pass_obj
-def ask(given: Globals, question: str, k: int | None, nearest: bool, as_json: bool) -> None:
+def ask(given: Globals, question: str, k: int | None, nearest: bool, as_json: bool, save: Path | None) -> None:
     """Answer a question with receipts.
 
     The answer is made of verbatim citations, or is an honest silence where the sources have none. With - as QUESTION,
     reads one question per line from standard input and writes one JSON object per line.
     """
+    from retrieval import record
     from retrieval.present import as_json as present_json
     from retrieval.present import terminal
 
-    with _engine(given) as engine:
+    with open_home(given) as engine:
         if question == "-":
-            _ask_all(engine, k)
+            each_line(lambda line: present_json.answer(engine.ask(line, k=k)), "question")
             return
         answer = engine.ask(question, k=k)
+        if save is not None:
+            record.save(save, record.answered(answer, k))
     if as_json:
-        _write(present_json.dump(present_json.answer(answer)))
+        write(present_json.dump(present_json.answer(answer)))
     else:
-        _show(terminal.answer(answer, nearest=nearest))
+        show_it(terminal.answer(answer, nearest=nearest))
 
 
 @cli.command(epilog='Examples: citabot add article.txt --title "…" --url https://… · citabot add notes/*.md')
@@ -99,18 +89,18 @@ def add(given: Globals, /, locations: Sequence[str], feed: bool, as_json: bool, 
     metadata = _metadata(locations, described)
     first_error: CitabotError | None = None
     done = []
-    with _engine(given) as engine:
+    with open_home(given) as engine:
         for result in engine.add(locations, metadata, feed=feed, stdin=sys.stdin.buffer):
             if isinstance(result, CitabotError):
                 first_error = first_error or result
-                _report(result, as_json=as_json)
+                report(result, as_json=as_json)
             else:
                 done.append(result)
     if as_json:
-        _write(present_json.dump([present_json.added(one) for one in done]))
+        write(present_json.dump([present_json.added(one) for one in done]))
     else:
         for one in done:
-            _show(terminal.added(one))
+            show_it(terminal.added(one))
     if first_error is not None:
         sys.exit(first_error.exit_code)
 
@@ -125,8 +115,8 @@ def remove(given: Globals, source_id: str) -> None:
     """
     from retrieval.present import terminal
 
-    with _engine(given) as engine:
-        _show(terminal.removed(engine.remove(source_id)))
+    with open_home(given) as engine:
+        show_it(terminal.removed(engine.remove(source_id)))
 
 
 @cli.command()
@@ -139,8 +129,8 @@ def rebuild(given: Globals, full: bool) -> None:
     """
     from retrieval.present import terminal
 
-    with _engine(given) as engine:
-        _show(terminal.rebuilt(engine.rebuild(full=full)))
+    with open_home(given) as engine:
+        show_it(terminal.rebuilt(engine.rebuild(full=full)))
 
 
 @cli.command(epilog='Example: citabot quotes --speaker LeCun --about "open source"')
@@ -153,12 +143,12 @@ def quotes(given: Globals, speaker: str | None, about: str | None, as_json: bool
     from retrieval.present import as_json as present_json
     from retrieval.present import terminal
 
-    with _engine(given) as engine:
+    with open_home(given) as engine:
         found = engine.quotes(speaker=speaker, about=about)
     if as_json:
-        _write(present_json.dump([present_json.quote_row(one) for one in found]))
+        write(present_json.dump([present_json.quote_row(one) for one in found]))
     else:
-        _show(terminal.quotes(found))
+        show_it(terminal.quotes(found))
 
 
 @cli.command()
@@ -169,12 +159,12 @@ def sources(given: Globals, as_json: bool) -> None:
     from retrieval.present import as_json as present_json
     from retrieval.present import terminal
 
-    with _engine(given) as engine:
+    with open_home(given) as engine:
         found = engine.sources()
     if as_json:
-        _write(present_json.dump([present_json.source(one) for one in found]))
+        write(present_json.dump([present_json.source(one) for one in found]))
     else:
-        _show(terminal.sources(found))
+        show_it(terminal.sources(found))
 
 
 @cli.command()
@@ -184,9 +174,9 @@ def show(given: Globals, source_id: str) -> None:
     """Print a source with its paragraph numbers."""
     from retrieval.present import terminal
 
-    with _engine(given) as engine:
+    with open_home(given) as engine:
         source, paragraphs = engine.show(source_id)
-    _show(terminal.source_text(source, paragraphs))
+    show_it(terminal.source_text(source, paragraphs))
 
 
 @cli.command()
@@ -200,12 +190,12 @@ def verify(given: Globals, as_json: bool) -> None:
     from retrieval.present import as_json as present_json
     from retrieval.present import terminal
 
-    with _engine(given) as engine:
+    with open_home(given) as engine:
         found = engine.verify()
     if as_json:
-        _write(present_json.dump(present_json.verification(found)))
+        write(present_json.dump(present_json.verification(found)))
     else:
-        _show(terminal.verification(found))
+        show_it(terminal.verification(found))
     if found.differences:
         sys.exit(1)
 
@@ -227,11 +217,11 @@ def evaluate(given: Globals, file: Path, as_json: bool, html: Path | None) -> No
     from retrieval.settings import read_settings
 
     with progress_on_stderr() as progress:
-        report = run.evaluate(read_settings(**given.options()), file, notice=_notice, progress=progress)
+        report = run.evaluate(read_settings(**given.options()), file, notice=notice, progress=progress)
     if as_json:
-        _write(present_json.dump(evaluation.evaluation(report)))
+        write(present_json.dump(evaluation.evaluation(report)))
     else:
-        _show(terminal_evaluation.evaluation(report))
+        show_it(terminal_evaluation.evaluation(report))
     if html is not None:
         from retrieval.present.evaluation_page import write_page
 
@@ -249,9 +239,9 @@ def settings(given: Globals, as_json: bool) -> None:
 
     rows = setting_rows(read_settings(**given.options()), **given.options())
     if as_json:
-        _write(present_json.dump([present_json.setting(row) for row in rows]))
+        write(present_json.dump([present_json.setting(row) for row in rows]))
     else:
-        _show(terminal.settings(rows))
+        show_it(terminal.settings(rows))
 
 
 @cli.command(epilog='Example: eval "$(citabot completion bash)"')
@@ -263,7 +253,11 @@ def completion(shell: str) -> None:
     chosen = get_completion_class(shell)
     if chosen is None:
         raise click.UsageError(f"No completion for {shell}.")
-    _write(chosen(cli, {}, "citabot", "_CITABOT_COMPLETE").source())
+    write(chosen(cli, {}, "citabot", "_CITABOT_COMPLETE").source())
+
+
+for _command in (check, quote, replay):
+    cli.add_command(_command)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -277,10 +271,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         sys.exit(cli.main(given, prog_name="citabot", standalone_mode=False) or 0)
     except CitabotError as error:
-        _report(error, as_json=as_json)
+        report(error, as_json=as_json)
         sys.exit(error.exit_code)
     except click.ClickException as error:
-        _report_usage(error, as_json=as_json)
+        report_usage(error, as_json=as_json)
         sys.exit(error.exit_code)
     except (KeyboardInterrupt, click.Abort):
         sys.exit(_INTERRUPTED)
@@ -289,7 +283,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.stderr.close()
         sys.exit(0)
     except Exception as error:
-        _report(
+        report(
             _InternalError(f"Citabot failed at something it should not: {type(error).__name__}: {error}"),
             as_json=as_json,
         )
@@ -316,36 +310,6 @@ def _metadata(locations: Sequence[str], described: dict[str, Any]) -> Any:  # no
     return Metadata(**described, published=published.date().isoformat() if published else None)
 
 
-def _ask_all(engine: "Engine", k: int | None) -> None:
-    """Answer standard input line by line; a question that cannot be asked gets its error in its place."""
-    from retrieval.present import as_json as present_json
-
-    first_error: CitabotError | None = None
-    for line in sys.stdin.buffer:
-        question = line.decode("utf-8", errors="surrogateescape").rstrip("\r\n")
-        try:
-            found = present_json.answer(engine.ask(question, k=k))
-        except BadQuestion as error:
-            first_error = first_error or error
-            found = {"question": question} | present_json.error(error)
-        _write(present_json.dump(found))
-    if first_error is not None:
-        sys.exit(first_error.exit_code)
-
-
-@contextmanager
-def _engine(given: Globals) -> "Iterator[Engine]":
-    from retrieval.engine import open_engine
-    from retrieval.present.progress import progress_on_stderr
-    from retrieval.settings import read_settings
-
-    with (
-        progress_on_stderr() as progress,
-        open_engine(read_settings(**given.options()), notice=_notice, progress=progress) as engine,
-    ):
-        yield engine
-
-
 def _complete_source(context: click.Context, text: str) -> "list[CompletionItem]":
     from click.shell_completion import CompletionItem
 
@@ -355,40 +319,3 @@ def _complete_source(context: click.Context, text: str) -> "list[CompletionItem]
     given = context.find_root().params
     found = source_ids(read_settings(home=given.get("home")))
     return [CompletionItem(one) for one in found if one.startswith(text)]
-
-
-def _write(text: str) -> None:
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
-
-
-def _show(renderable: "RenderableType") -> None:
-    from rich.console import Console
-
-    Console(highlight=False).print(renderable)
-
-
-def _notice(sentence: str) -> None:
-    click.echo(sentence, err=True)
-
-
-def _report(error: CitabotError, *, as_json: bool) -> None:
-    from retrieval.present import as_json as present_json
-    from retrieval.present.inert import inert
-
-    if as_json:
-        click.echo(present_json.dump(present_json.error(error)), err=True)
-    else:
-        click.echo(inert(f"citabot: {error.message}"), err=True)
-        if error.hint:
-            click.echo(inert(f"  {error.hint}"), err=True)
-
-
-def _report_usage(error: click.ClickException, *, as_json: bool) -> None:
-    if as_json:
-        from retrieval.present import as_json as present_json
-
-        hint = "citabot --help lists the commands and options."
-        click.echo(present_json.dump({"error": "usage", "message": error.format_message(), "hint": hint}), err=True)
-    else:
-        error.show()

@@ -17,20 +17,38 @@ from knowledge.errors import CitabotError, HomeBusy
 from knowledge.language import detect, stranger
 from knowledge.model import Document, Metadata, Source
 from knowledge.names import matches_name
+from knowledge.reviews import reviewed_claims
 from knowledge.storage import storage_error
 from knowledge.store import Store
+from knowledge.terms import fold
 from retrieval import confidence
 from retrieval.answer import check_question, cite, cite_quote, seal
+from retrieval.claims import Claim, split
 from retrieval.encoder import Encoder
+from retrieval.entailment import Entailment, open_entailment
+from retrieval.factcheck import Desk, check_claim, cite_compared, compare_quotation, speaker_notes
 from retrieval.generation import Generation
 from retrieval.lexicon import lexicon
-from retrieval.model import Added, Answer, Citation, Evidence, IndexState, Reason, Rebuilt, Verification
+from retrieval.model import (
+    Added,
+    Answer,
+    CheckedMessage,
+    Citation,
+    Evidence,
+    IndexState,
+    QuoteResult,
+    QuoteResultKind,
+    Reason,
+    Rebuilt,
+    Verification,
+)
 from retrieval.question import Question, prepare
 from retrieval.rebuild import Progress
 from retrieval.search import rank
 from retrieval.serving import Notice, Serving
 from retrieval.settings import Settings
 from retrieval.spelling import respelled
+from retrieval.verdict import overall
 from retrieval.verify import verify
 
 # Citations shown without -k, and of the nearest when nothing is answered: what a person reads at a glance.
@@ -55,6 +73,8 @@ class Engine:
         self._folder = settings.home / "index"
         self._serving = Serving(store, self._folder, encoder_name=settings.encoder, notice=notice, progress=progress)
         self._sources: tuple[tuple[str, int], dict[str, Source]] | None = None
+        self._names: tuple[str, frozenset[str]] | None = None
+        self._entailment: Entailment | None = None
         self._blas = ThreadpoolController()
 
     def ask(self, question: str, *, k: int | None = None) -> Answer:
@@ -127,6 +147,73 @@ class Engine:
                 for n, quote in enumerate(found, 1)
             ]
             return list(seal(self.store, cited))
+
+    def check(self, message: str) -> CheckedMessage:
+        """Check every claim of a message against the sources. Raises BadQuestion."""
+        started = time.perf_counter()
+        text = check_question(message, "claim")
+        language = detect(text)
+        found = split(text)
+        desk = self._desk()
+        with self.store.reading(), self._blas.limit(limits=1, user_api="blas"):
+            before: list[Claim | None] = [None, *found.claims]
+            verdicts = tuple(
+                check_claim(desk, claim, previous, language)
+                for claim, previous in zip(found.claims, before, strict=False)
+            )
+        kind, confidence = overall([(one.kind, one.confidence) for one in verdicts])
+        return CheckedMessage(
+            message=text,
+            language=language,
+            kind=kind,
+            confidence=confidence,
+            verdicts=verdicts,
+            set_aside=found.set_aside,
+            index=_state(desk.generation),
+            entailment=desk.entailment.name,
+            entailment_digest=desk.entailment.digest,
+            elapsed_ms=(time.perf_counter() - started) * 1000,
+        )
+
+    def quote(self, text: str, *, speaker: str | None = None) -> QuoteResult:
+        """Whether somebody said these words, as far as the sources tell. Raises BadQuestion."""
+        started = time.perf_counter()
+        words = check_question(text, "quotation")
+        name = None if speaker is None else check_question(speaker, "speaker's name")
+        desk = self._desk()
+        with self.store.reading(), self._blas.limit(limits=1, user_api="blas"):
+            found = compare_quotation(desk, words, name)
+            match = cite_compared(desk, found) if found else None
+            notes = [*(found.notes if found else ()), *speaker_notes(desk, name)]
+        return QuoteResult(
+            text=words,
+            speaker=name,
+            language=detect(words),
+            kind=found.kind if found else QuoteResultKind.NOT_FOUND,
+            match=match,
+            similarity=found.similarity if found else 0.0,
+            differences=found.differences if found else (),
+            notes=tuple(notes),
+            index=_state(desk.generation),
+            elapsed_ms=(time.perf_counter() - started) * 1000,
+        )
+
+    def _desk(self) -> Desk:
+        """What checks are made with, as the base is now."""
+        generation = self._serving.current()
+        if self._entailment is None:
+            self._entailment = open_entailment(self.settings.entailment)
+        known = self._known_names(generation)
+        reviews = reviewed_claims() if self.store.has_bundled() else ()
+        sources = self._known_sources()
+        return Desk(self.store, generation, self.encoder, self._entailment, sources, known, reviews)
+
+    def _known_names(self, generation: Generation) -> frozenset[str]:
+        """The names of the base, folded; read again only for another index."""
+        fingerprint = generation.manifest.fingerprint
+        if self._names is None or self._names[0] != fingerprint:
+            self._names = fingerprint, frozenset(map(fold, generation.postings.names.tolist()))
+        return self._names[1]
 
     def sources(self) -> list[Source]:
         """Every source, by id."""

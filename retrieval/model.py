@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
-from knowledge.model import Language, Reference, Source, Translation
+from knowledge.model import Language, Reference, ReviewedClaim, Source, Translation
+from retrieval.claims import SetAside
+from retrieval.entailment import Stances
 from retrieval.fusion import Scores
 
 CitationKind = Literal["passage", "quote"]
@@ -103,6 +105,113 @@ class Answer:
     def text(self) -> str | None:
         """The exact words of the first citation, or None when nothing was answered."""
         return self.citations[0].exact if self.citations else None
+
+
+class VerdictKind(StrEnum):
+    """What the sources say of a claim."""
+
+    SUPPORTED = "supported"
+    CONTRADICTED = "contradicted"
+    CONFLICTING = "conflicting"
+    NOT_ENOUGH_EVIDENCE = "not enough evidence"
+
+
+Stance = Literal["supports", "contradicts", "neutral"]
+NoteKind = Literal[
+    "number agrees", "number differs", "date agrees", "date differs", "order agrees", "order differs", "name differs",
+    "roles agree", "roles differ", "negation agrees", "negation differs", "opposite differs", "scope differs",
+    "scope open", "quotation agrees", "quotation differs", "rule turned", "part", "reported", "unnamed",
+    "own words", "our translation", "ellipsis", "edge", "several speakers", "unknown speaker",
+    "nothing to check", "short",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something that a reader should know of how a result came about; `claim` and `source` are what was compared."""
+
+    kind: NoteKind
+    claim: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimEvidence:
+    """A citation with what it says of the claim. `attributed_to` is who says it, where it is somebody's words."""
+
+    citation: Citation
+    stance: Stance
+    stances: Stances
+    attributed_to: str | None
+    notes: tuple[Note, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the sources say of one claim, `message[start:end]` of what was given.
+
+    `confidence` estimates the probability that the verdict is right. `evidence` is empty where there is not enough;
+    `nearest` then holds what came nearest, which decides nothing. `attributed_to`: a claim that is borne out only by
+    this person's saying so. `review`: somebody has looked into this claim before.
+    """
+
+    claim: str
+    start: int
+    end: int
+    language: Language
+    kind: VerdictKind
+    confidence: float
+    evidence: tuple[ClaimEvidence, ...]
+    nearest: tuple[ClaimEvidence, ...]
+    notes: tuple[Note, ...]
+    attributed_to: str | None
+    review: ReviewedClaim | None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedMessage:
+    """The verdicts on all claims of a message, in its order, and what was set aside.
+
+    `kind` and `confidence` speak of the message as a whole: contradicted as soon as one claim is, else conflicting,
+    else not enough evidence, and supported only where all claims are.
+    """
+
+    message: str
+    language: Language
+    kind: VerdictKind
+    confidence: float
+    verdicts: tuple[Verdict, ...]
+    set_aside: tuple[SetAside, ...]
+    index: IndexState
+    entailment: str
+    entailment_digest: str
+    elapsed_ms: float
+
+
+class QuoteResultKind(StrEnum):
+    """What became of a quotation."""
+
+    VERBATIM = "verbatim"
+    ALTERED = "altered"
+    PARAPHRASE = "paraphrase"
+    OTHER_SPEAKER = "other speaker"
+    NOT_FOUND = "not found"
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteResult:
+    """Whether somebody said it. `differences` lead from the words asked about to those of the source."""
+
+    text: str
+    speaker: str | None
+    language: Language
+    kind: QuoteResultKind
+    match: Citation | None
+    similarity: float
+    differences: tuple[tuple[str, str], ...]
+    notes: tuple[Note, ...]
+    index: IndexState
+    elapsed_ms: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,7 @@ class SentenceTransformerEncoder:
         with quietly():
             from sentence_transformers import SentenceTransformer
 
-            folder = _folder(name)
+            folder = model_folder(name)
             digest = folder_digest(folder)
             # The library raises whatever the model's own code, its configuration or its weights make it raise.
             try:
@@ -127,8 +127,8 @@ def folder_digest(folder: Path) -> str:
     return content.hexdigest()
 
 
-def _folder(name: str) -> Path:
-    """The folder itself, or where the Hugging Face cache keeps the model of this name."""
+def model_folder(name: str) -> Path:
+    """The folder itself, or where the Hugging Face cache keeps the model of this name. Raises UntrustedModel."""
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
 

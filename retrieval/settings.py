@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from knowledge.errors import BadSettings
 from retrieval.encoder import DEFAULT_ENCODER
+from retrieval.entailment import DEFAULT_ENTAILMENT
 
 _DOTENV = Path(".env")
 _PREFIX = "CITABOT_"
@@ -25,6 +26,9 @@ class Settings(BaseSettings):
     home: Annotated[Path, Field(description="the one data folder")] = user_data_path("citabot", appauthor=False)
     bundled: Annotated[bool, Field(description="load the bundled base into an empty home")] = True
     encoder: Annotated[str, Field(description="name or folder of the sentence encoder", min_length=1)] = DEFAULT_ENCODER
+    entailment: Annotated[str, Field(description="name or folder of the entailment model", min_length=1)] = (
+        DEFAULT_ENTAILMENT
+    )
     # Where one good development question in twenty is refused (`tests/benchmarks/calibrate.py`): a doubtful answer
     # comes with its words and its place, and says that confidence is low. `citabot eval` shows other bounds.
     threshold: Annotated[float, Field(description="least confidence that is answered", ge=0, le=1)] = 0.25

@@ -67,7 +67,7 @@ def _written_out(text: str, language: Language, figures: Sequence[Number]) -> di
     The digits of "Llama 2" stay a word beside their value, being part of a name.
     """
     spans = [(number.start, number.end) for number in figures]
-    within = {place for start, end in spans if not _ends_a_name(text, start, end) for place in range(start, end)}
+    within = {place for start, end in spans if not ends_a_name(text, start, end) for place in range(start, end)}
     starts = within & {piece.start for piece in pieces(text, language)}
     return {
         match.start(): fold(match.group())
@@ -76,7 +76,8 @@ def _written_out(text: str, language: Language, figures: Sequence[Number]) -> di
     }
 
 
-def _ends_a_name(text: str, start: int, end: int) -> bool:
+def ends_a_name(text: str, start: int, end: int) -> bool:
+    """Whether the digits at `text[start:end]` follow a name and are part of it, as in "Llama 2"."""
     before = text[max(0, start - _NAME_BEFORE) : start].split()[-1:]
     return text[start:end].isdigit() and any(letter.isupper() for letter in "".join(before))
 
@@ -142,7 +143,9 @@ def _alternatives(word: str, own: Language, exact: bool, lexicon: Lexicon) -> di
             continue
         translations = dict(lexicon.translate(_stem(word, own), own))
         left = 1.0 if exact else max(0.0, 1.0 - sum(translations.values()))
-        translations[itself] = max(translations.get(itself, 0.0), left)
+        # The lexicon leaves out translations of the same stem ("modelos", "models"), so what is left is theirs.
+        for form in (itself, _stem(word, own)):
+            translations[form] = max(translations.get(form, 0.0), left)
         found[language] = translations
     return found
 

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 Json = dict[str, object]
 
 # Enough to tell two scores apart; the digits beyond differ between machines.
-_SCORE_DECIMALS = 4
-_MILLISECOND_DECIMALS = 1
+DECIMALS = 4
+MILLISECOND_DECIMALS = 1
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # JSON allows these as they are (RFC 8259, section 7), but line readers split on some and terminals obey others.
 _ESCAPED = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
@@ -37,13 +37,13 @@ def answer(a: Answer) -> Json:
         "question": a.question,
         "language": a.language,
         "answered": a.answered,
-        "confidence": round(a.confidence, _SCORE_DECIMALS),
+        "confidence": round(a.confidence, DECIMALS),
         "reason": a.reason.value if a.reason else None,
         "answer": a.text,
         "citations": [citation(one) for one in a.citations],
         "nearest": [citation(one) for one in a.nearest],
-        "index": _index(a.index),
-        "elapsed_ms": round(a.elapsed_ms, _MILLISECOND_DECIMALS),
+        "index": index(a.index),
+        "elapsed_ms": round(a.elapsed_ms, MILLISECOND_DECIMALS),
         "read_as": a.read_as,
         "foreign_language": a.foreign,
     }
@@ -60,13 +60,13 @@ def citation(c: Citation) -> Json:
         "start": c.start,
         "end": c.end,
         "paragraph": c.paragraph,
-        "score": round(c.score, _SCORE_DECIMALS),
+        "score": round(c.score, DECIMALS),
         "speaker": c.speaker,
         "role": c.role,
         "translation": _translation(c.translation) if c.translation else None,
         "link": c.link,
         "source": _cited_source(c.source),
-        "references": [_reference(one) for one in c.references],
+        "references": [reference(one) for one in c.references],
         "context": c.context,
         "context_start": c.context_start,
     }
@@ -132,7 +132,8 @@ def _translation(t: Translation) -> Json:
     return {"text": t.text, "language": t.language, "by": t.by}
 
 
-def _reference(r: Reference) -> Json:
+def reference(r: Reference) -> Json:
+    """A document that a brief, a quotation or a review rests on."""
     return {
         "number": r.number,
         "publisher": r.publisher,
@@ -144,7 +145,8 @@ def _reference(r: Reference) -> Json:
     }
 
 
-def _index(state: IndexState) -> Json:
+def index(state: IndexState) -> Json:
+    """What something was made with."""
     return {
         "fingerprint": state.fingerprint,
         "encoder": state.encoder,

@@ -55,28 +55,28 @@ def answer(a: Answer, *, nearest: bool = False) -> RenderableType:
     else:
         parts += [*_silence(a, words, nearest=nearest), _BLANK]
     parts.append(_footer(a, words))
-    return _calm(*parts)
+    return calm(*parts)
 
 
 def quotes(rows: Sequence[Citation], *, language: Language = "en") -> RenderableType:
     """Quotes one after another: the speaker, the words, the place."""
     words = texts(language)
     if not rows:
-        return _calm(Text(words.no_quotes))
+        return calm(Text(words.no_quotes))
     parts: list[RenderableType] = []
     for one in rows:
         place = words.paragraph.format(number=one.paragraph)
         where = Text(inert_line(one.source.title), Style(dim=True, link=web_address(one.link)))
         where = Text.assemble(where, (SEPARATOR, QUIET), described(one.source, place))
         parts += [speaker_line(one, words), SetApart(Text(inert(one.exact))), where, _BLANK]
-    return _calm(*parts[:-1])
+    return calm(*parts[:-1])
 
 
 def sources(rows: Sequence[Source], *, language: Language = "en") -> RenderableType:
     """A table of sources; the first line of each is the id that commands take."""
     words = texts(language)
     if not rows:
-        return _calm(Text(words.no_sources))
+        return calm(Text(words.no_sources))
     table = _table(words.source, words.published)
     table.add_column(Text(words.paragraphs_column), justify="right", overflow="fold")
     for one in rows:
@@ -86,7 +86,7 @@ def sources(rows: Sequence[Source], *, language: Language = "en") -> RenderableT
         about = [*by, words.languages[one.language], words.source_kinds[one.kind]]
         name.append(f"\n{SEPARATOR.join(about)}", QUIET)
         table.add_row(name, Text(inert_line(one.published or "")), Text(str(one.paragraphs)))
-    return _calm(table)
+    return calm(table)
 
 
 def source_text(source: Source, paragraphs: Sequence[str], *, language: Language = "en") -> RenderableType:
@@ -101,26 +101,26 @@ def source_text(source: Source, paragraphs: Sequence[str], *, language: Language
     grid.add_column(ratio=1, overflow="fold")
     for number, paragraph in enumerate(paragraphs, 1):
         grid.add_row(Text(words.paragraph.format(number=number), ACCENT), Text(inert(paragraph)))
-    return _calm(*parts, grid)
+    return calm(*parts, grid)
 
 
 def added(a: Added, *, language: Language = "en") -> RenderableType:
     """What adding one document did."""
     words = texts(language)
-    return _calm(_change(words.changes[a.change], a.source, words))
+    return calm(_change(words.changes[a.change], a.source, words))
 
 
 def removed(source: Source, *, language: Language = "en") -> RenderableType:
     """Which source is gone."""
     words = texts(language)
-    return _calm(_change(words.removed, source, words))
+    return calm(_change(words.removed, source, words))
 
 
 def rebuilt(r: Rebuilt, *, language: Language = "en") -> RenderableType:
     """What a rebuild did."""
     words = texts(language)
     sentence = words.rebuilt.format(encoded=r.encoded) if r.changed else words.up_to_date
-    return _calm(Text(sentence), Text(words.index.format(fingerprint=r.state.fingerprint[:_SHORT]), QUIET))
+    return calm(Text(sentence), Text(words.index.format(fingerprint=r.state.fingerprint[:_SHORT]), QUIET))
 
 
 def verification(v: Verification, *, language: Language = "en") -> RenderableType:
@@ -128,11 +128,11 @@ def verification(v: Verification, *, language: Language = "en") -> RenderableTyp
     words = texts(language)
     read = Text(words.verify_read.format(snapshots=v.snapshots, spans=v.spans, vectors=v.vectors), QUIET)
     if not v.differences:
-        return _calm(Text(words.verify_clean, "bold"), read)
+        return calm(Text(words.verify_clean, "bold"), read)
     lines = [
         Text().append(inert_line(one.subject), "bold").append(f": {inert_line(one.detail)}") for one in v.differences
     ]
-    return _calm(Text(words.verify_differs.format(count=len(lines)), "bold red"), *lines, read)
+    return calm(Text(words.verify_differs.format(count=len(lines)), "bold red"), *lines, read)
 
 
 def settings(rows: Sequence["SettingRow"], *, language: Language = "en") -> RenderableType:
@@ -144,7 +144,7 @@ def settings(rows: Sequence["SettingRow"], *, language: Language = "en") -> Rend
         name = Text().append(inert_line(row.name), ACCENT).append(f"\n{inert_line(row.description)}", QUIET)
         value = Text().append(inert_line(row.value)).append(f"\n{inert_line(row.origin)}", QUIET)
         table.add_row(name, value)
-    return _calm(table)
+    return calm(table)
 
 
 def _understood(a: Answer, words: Texts) -> list[RenderableType]:
@@ -193,5 +193,6 @@ def _table(*columns: str, first_width: int | None = None) -> Table:
     return table
 
 
-def _calm(*parts: RenderableType) -> RenderableType:
+def calm(*parts: RenderableType) -> RenderableType:
+    """The parts one below the other, no wider than reads well."""
     return Constrain(Group(*parts), _WIDEST)

@@ -26,7 +26,7 @@ PIECES = 256
 # for XQuAD's English paragraphs and from 0.9901 to 0.9923 for its Spanish ones, at 2 MB and no speed to be measured.
 _KEPT_FLOAT = "layer.0/output/dense/MatMul"
 # LayerNormalization as one operator came with opset 17 (https://onnx.ai/onnx/operators/onnx__LayerNormalization.html).
-_OPSET = 17
+OPSET = 17
 
 
 def pack(model: Any, tokenizer: Tokenizer, lexicon: Path, folder: Path) -> Manifest:
@@ -73,7 +73,7 @@ def export_float(model: Any, target: Path) -> None:
             input_names=["pieces"],
             output_names=["vector", "tokens"],
             dynamic_axes={"pieces": {1: "length"}, "tokens": {1: "length"}},
-            opset_version=_OPSET,
+            opset_version=OPSET,
             dynamo=False,  # The newer exporter needs onnxscript besides.
         )
 

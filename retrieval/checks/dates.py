@@ -1,0 +1,175 @@
+"""Dates of a claim beside those of its evidence, and which of two events came first.
+
+A date is a stretch of days, be it one day, a month or a year; "before", "since" and the like open it to one side.
+"""
+
+import calendar
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from retrieval.checks.finding import Finding, Outcome, Statement, data, level, phrases, shares, terms_of
+
+_EARLIEST, _LATEST = 0, 99_991_231
+_YEARS = r"(?:1[5-9]|20)\d\d"
+# Words before a date that can open it to one side.
+_BEFORE_DATE = 24
+# Where the halves of two sentences match clearly better one way than the other.
+_CLEARLY = 0.34
+
+
+@dataclass(frozen=True, slots=True)
+class Date:
+    """A date at `text[start:end]`; year, month or day is None where it is not told."""
+
+    start: int
+    end: int
+    year: int | None
+    month: int | None
+    day: int | None
+    bound: str | None = None
+    """"before", "after", "since" or "until", where the words in front say so."""
+
+
+def dates(text: str) -> list[Date]:
+    """The dates of a text in Spanish or English, in order."""
+    folded = level(text)
+    found = []
+    for match in _pattern().finditer(folded):
+        parts = match.groupdict()
+        name = next((parts[key] for key in ("m1", "m2", "m3") if parts[key]), None)
+        day = next((parts[key] for key in ("d1", "d2") if parts[key]), None)
+        year = next((parts[key] for key in ("y1", "y2", "y3", "y4") if parts[key]), None)
+        if match["iso"]:
+            year, month, day = match["iso"].split("-")
+            found.append(Date(match.start(), match.end(), int(year), int(month), int(day), _bound(folded, match)))
+            continue
+        found.append(
+            Date(
+                match.start(),
+                match.end(),
+                int(year) if year else None,
+                _months()[name] if name else None,
+                int(day) if day else None,
+                _bound(folded, match),
+            )
+        )
+    # "may" and "mar" are months only beside a day or a year, which the pattern asks for.
+    return found
+
+
+def compare_dates(claim: Statement, evidence: Statement) -> list[Finding]:
+    """Each date of the claim beside the dates of the evidence: one that fits agrees, else the nearest differs."""
+    told = dates(evidence.text)
+    found = []
+    for said in dates(claim.text):
+        comparable = [(one, _fit(said, one)) for one in told]
+        known = [(one, fit) for one, fit in comparable if fit is not None]
+        agreeing = next((one for one, fit in known if fit), None)
+        if agreeing is not None:
+            found.append(_finding("agrees", claim, said, evidence, agreeing))
+        elif known and len(known) == len(comparable):
+            found.append(_finding("differs", claim, said, evidence, known[0][0]))
+    return found
+
+
+def compare_order(claim: Statement, evidence: Statement) -> list[Finding]:
+    """Whether both put two events in the same order, where both have words for it."""
+    said, told = _ordered(claim.text), _ordered(evidence.text)
+    if said is None or told is None:
+        return []
+    halves = [Statement(text, claim.language) for text in said[:2]]
+    parts = [terms_of(half) for half in halves]
+    if not all(parts):
+        return []
+
+    def fit(first: str, second: str) -> float:
+        return shares(parts[0], first, evidence.language) + shares(parts[1], second, evidence.language)
+
+    straight, crossed = fit(told[0], told[1]), fit(told[1], told[0])
+    if abs(straight - crossed) < _CLEARLY:
+        return []
+    same = (said[2] == told[2]) == (straight > crossed)
+    return [Finding("order", "agrees" if same else "differs", claim.text, evidence.text)]
+
+
+def _ordered(text: str) -> tuple[str, str, bool] | None:
+    """What stands before and after the one word of order in a text, and whether the first came first."""
+    folded = level(text)
+    found = [(match, earlier) for name, earlier in (("before", True), ("after", False))
+             for match in phrases("order", name).finditer(folded)]  # fmt: skip
+    if len(found) != 1:
+        return None
+    match, earlier = found[0]
+    first, second = text[: match.start()], text[match.end() :]
+    if not first.strip() and "," in second:
+        # "Before X came, Y left": what follows the comma is the other event.
+        second, _, first = second.partition(",")
+    return first, second, earlier
+
+
+def _finding(outcome: Outcome, claim: Statement, said: Date, evidence: Statement, told: Date) -> Finding:
+    return Finding("date", outcome, _shown(claim.text, said), _shown(evidence.text, told))
+
+
+def _shown(text: str, date: Date) -> str:
+    return text[date.start : date.end]
+
+
+def _fit(said: Date, told: Date) -> bool | None:
+    """Whether two dates can be the same or lie as the claim says; None where they share nothing to compare."""
+    if said.year is None and told.year is None and (said.month is None or told.month is None):
+        return None
+    if (said.year is None) != (told.year is None) and (said.month is None or told.month is None):
+        return None
+    year = told.year if said.year is None else said.year
+    one = _stretch(said, year if year is not None else 0)
+    other = _stretch(told, told.year if told.year is not None else (year or 0))
+    return one[0] <= other[1] and other[0] <= one[1]
+
+
+def _stretch(date: Date, year: int) -> tuple[int, int]:
+    """The first and the last day, as numbers that sort as dates do."""
+    first = year * 10_000 + (date.month or 1) * 100 + (date.day or 1)
+    month = date.month or 12
+    last = year * 10_000 + month * 100 + (date.day or calendar.monthrange(year or 2000, month)[1])
+    return {
+        "before": (_EARLIEST, first - 1),
+        "after": (last + 1, _LATEST),
+        "since": (first, _LATEST),
+        "until": (_EARLIEST, last),
+    }.get(date.bound or "", (first, last))
+
+
+def _bound(folded: str, match: re.Match[str]) -> str | None:
+    before = folded[max(0, match.start() - _BEFORE_DATE) : match.start()]
+    for name in ("before", "after", "since", "until"):
+        for found in phrases("dates", name).finditer(before):
+            if re.fullmatch(r"\s+(?:(?:the|el|del|de|ano|year)\s+)*", before[found.end() :]):
+                return name
+    return None
+
+
+@cache
+def _months() -> dict[str, int]:
+    names: Sequence[str] = [data()["dates"][key] for key in ("months_en", "months_es", "months_short")]
+    return dict(_numbered(names)) | {"setiembre": 9, "sept": 9}
+
+
+def _numbered(lists: Sequence[str]) -> Iterator[tuple[str, int]]:
+    for one in lists:
+        yield from ((name, number) for number, name in enumerate(one.split("|"), 1) if name != "-")
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    month = "|".join(sorted(_months(), key=len, reverse=True))
+    day = r"(?:[12]\d|3[01]|0?[1-9])"
+    return re.compile(
+        rf"(?<![\w.,-])(?:(?P<iso>{_YEARS}-\d\d-\d\d)"
+        rf"|(?P<d1>{day})(?:st|nd|rd|th|º|o)?\s+(?:de\s+|of\s+)?(?P<m1>{month})\b\.?(?:,?\s+(?:de\s+|del\s+)?(?P<y1>{_YEARS}))?"
+        rf"|(?P<m2>{month})\.?\s+(?P<d2>{day})(?:st|nd|rd|th)?\b(?!\s*(?:million|billion|%))(?:,?\s+(?P<y2>{_YEARS}))?"
+        rf"|(?P<m3>{month})\.?,?\s+(?:de\s+|del\s+|of\s+)?(?P<y3>{_YEARS})"
+        rf"|(?P<y4>{_YEARS}))(?![\w%]|[.,]\d|\s+(?:gpus?|dolares|dollars|euros|millones|million))"
+    )

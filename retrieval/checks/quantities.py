@@ -1,0 +1,138 @@
+"""Numbers of a claim beside those of its evidence, with what stands around them: units, "almost", "more than".
+
+A number says a stretch of values: as written, with the exactness of its last digit; "more than" opens it upwards,
+"almost" and "about" widen it by a tenth. Two numbers agree where their stretches meet and differ where they lie
+farther apart than rounding explains; between these nothing is said.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from knowledge.model import Language
+from knowledge.numbers import Number, canonical, numbers
+from retrieval.checks.dates import dates
+from retrieval.checks.finding import Finding, Statement, level, meets, phrases, terms_of
+from retrieval.terms import Term, ends_a_name, search_terms
+
+# "About" and "almost" reach a tenth either way: our reading of newspapers' usage, where 5.5 is "almost 6".
+_LOOSE = Decimal("0.1")
+# A number written out is exact to half of its last digit other than zero, and at most to this share of its value.
+_EXACT = Decimal("0.025")
+# Letters before a number that can hold "approximately".
+_BEFORE = 28
+# Letters around a number that say what it counts.
+_AROUND = 60
+# Below this, things are counted and not estimated: 12 is not about 13.
+_COUNTED = 100
+_UNBOUNDED = Decimal("Infinity")
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number with the stretch of values that it can mean, and the words around it."""
+
+    number: Number
+    low: Decimal
+    high: Decimal
+    written: str
+    around: str
+    bounded: bool
+    """Whether words in front widen it."""
+
+
+def quantities(statement: Statement) -> list[Quantity]:
+    """The quantities of a statement: its numbers without dates and without digits that are part of a name."""
+    text, taken = statement.text, [(one.start, one.end) for one in dates(statement.text)]
+    found = []
+    for number in numbers(text, statement.language):
+        in_date = any(start <= number.start < end for start, end in taken)
+        if in_date or number.kind == "year" or ends_a_name(text, number.start, number.end) or _in_word(text, number):
+            continue
+        low, high, bounded = _stretch(text, number)
+        around = text[max(0, number.start - _AROUND) : number.start] + " " + text[number.end : number.end + _AROUND]
+        found.append(Quantity(number, low, high, text[number.start : number.end], around, bounded))
+    return found
+
+
+def compare_quantities(claim: Statement, evidence: Statement) -> list[Finding]:
+    """Each quantity of the claim beside those of its kind in the evidence: one that fits agrees, else one differs."""
+    told = quantities(evidence)
+    found = []
+    for said in quantities(claim):
+        alike = [one for one in told if _comparable(said.number, one.number)]
+        agreeing = next((one for one in alike if _meet(said, one)), None)
+        if agreeing is not None:
+            found.append(Finding("number", "agrees", _shown(said), _shown(agreeing)))
+            continue
+        counted = terms_of(Statement(said.around, claim.language))
+        rival = _same_thing(counted, alike, evidence.language)
+        if rival is not None and _apart(said, rival):
+            found.append(Finding("number", "differs", _shown(said), _shown(rival)))
+    return found
+
+
+def _same_thing(counted: Sequence[Term], told: Sequence[Quantity], language: Language) -> Quantity | None:
+    """The quantity that counts what the claim's does: most words around it are shared, and one at least."""
+    best, most = None, 0
+    for one in told:
+        held = frozenset(search_terms(one.around, language))
+        shared = sum(meets(term, held, language) for term in counted)
+        if shared > most:
+            best, most = one, shared
+    return best
+
+
+def _comparable(said: Number, told: Number) -> bool:
+    if said.kind != told.kind and {said.kind, told.kind} != {"cardinal", "money"}:
+        return False
+    return not (said.currency and told.currency and said.currency != told.currency)
+
+
+def _meet(said: Quantity, told: Quantity) -> bool:
+    return said.low <= told.high and told.low <= said.high
+
+
+def _apart(said: Quantity, told: Quantity) -> bool:
+    """Whether no rounding makes them meet."""
+    widened = said.bounded or told.bounded
+    reach = Decimal(0) if widened else _LOOSE * max(abs(said.number.value), abs(told.number.value))
+    counted = not widened and max(said.number.value, told.number.value) < _COUNTED
+    return counted or said.low > told.high + reach or told.low > said.high + reach
+
+
+def _stretch(text: str, number: Number) -> tuple[Decimal, Decimal, bool]:
+    before = level(text[max(0, number.start - _BEFORE) : number.start]).rstrip(" $€£¥")
+    value = number.value
+    half = _half_of_last_digit(value)
+    # The widest reading comes last: "almost" would otherwise hide behind the "over" of another word.
+    for name in ("least", "most", "almost", "about"):
+        found = [match for match in phrases("bounds", name).finditer(before) if match.end() == len(before)]
+        if found and name == "least":
+            return value, _UNBOUNDED, True
+        if found and name == "most":
+            return -_UNBOUNDED, value, True
+        if found:
+            high = value * (1 + _LOOSE) + half if name == "about" else value
+            return value * (1 - _LOOSE) - half, high, True
+    return value - half, value + half, False
+
+
+def _half_of_last_digit(value: Decimal) -> Decimal:
+    digits = value.normalize()
+    exponent = digits.as_tuple().exponent
+    half = Decimal(5).scaleb(int(exponent) - 1) if isinstance(exponent, int) else Decimal(0)
+    return min(half, abs(value) * _EXACT)
+
+
+def _in_word(text: str, number: Number) -> bool:
+    """Whether the digits are part of a name like "01.AI", "R1" or "GPT-4"."""
+    before, after = text[max(0, number.start - 1) : number.start], text[number.end : number.end + 2]
+    return before.isalpha() or before == "-" or (after[:1] in (".", "-") and after[1:].isalpha())
+
+
+def _shown(quantity: Quantity) -> str:
+    """The number as written and, where that is not plain, its value: "5,6 millones (5.6e6)"."""
+    token = canonical(quantity.number)
+    plain = quantity.written.replace(",", "").replace(" ", "")
+    return quantity.written if token in (quantity.written, plain) else f"{quantity.written} ({token})"

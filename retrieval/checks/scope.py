@@ -1,0 +1,164 @@
+"""No, not, only, all, none, some, and words that mean the opposite: what a claim and its evidence say of the same.
+
+Negation is told by scope: a "not" bears on the few content words behind it (Councill, McDonald and Velikovich 2010,
+"What's great and what's not", use a like window where there is no parser).
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+
+from retrieval.checks.finding import (
+    Finding,
+    Statement,
+    Token,
+    content,
+    data,
+    level,
+    meets,
+    pattern,
+    phrases,
+    terms_of,
+    tokens,
+)
+from retrieval.lexicon import lexicon
+from retrieval.terms import Term, question_terms, search_terms
+
+# Content words behind a negation that it bears on.
+_REACH = 3
+# Share of a claim's words that evidence must hold before its "not" or its opposite tells against the claim.
+_ALIKE = 0.5
+_SPANISH_SECOND = frozenset(["nada", "nadie", "nunca", "jamas", "ni", "ningun", "ninguno", "ninguna", "tampoco"])
+_CLAUSE = re.compile(r"[,;:.()]|\b(?:but|pero|sino|although|aunque|while|mientras|whereas|and|y)\b")
+
+
+def compare_negation(claim: Statement, evidence: Statement) -> list[Finding]:
+    """Whether the one denies what the other says: a negation whose words the other has without one."""
+    terms = terms_of(claim)
+    if _share(terms, evidence) < _ALIKE:
+        return []
+    said, told = _negated(claim), _negated(evidence)
+    here = _unmatched(said, claim, evidence, told)
+    there = _unmatched(told, evidence, claim, said)
+    if here is not None and there is None:
+        return [Finding("negation", "differs", here, "")]
+    if there is not None and here is None:
+        return [Finding("negation", "differs", "", there)]
+    return [Finding("negation", "agrees", said[0][0], told[0][0])] if said and told else []
+
+
+def compare_opposites(claim: Statement, evidence: Statement) -> list[Finding]:
+    """Words of the claim whose opposite stands in the evidence, and not they themselves."""
+    if _share(terms_of(claim), evidence) < _ALIKE:
+        return []
+    said, told = level(claim.text), level(evidence.text)
+    for sides in _opposites():
+        for one, other in (sides, sides[::-1]):
+            mine, theirs = one.search(said), other.search(told)
+            if mine and theirs and not one.search(told) and not other.search(said):
+                shown = claim.text[mine.start() : mine.end()], evidence.text[theirs.start() : theirs.end()]
+                return [Finding("opposite", "differs", *shown)]
+    return []
+
+
+def compare_scope(claim: Statement, evidence: Statement) -> list[Finding]:
+    """Whether the claim takes in more than the evidence: all for some, only for also."""
+    if _share(terms_of(claim), evidence) < _ALIKE:
+        return []
+    said, told = level(claim.text), level(evidence.text)
+    found = []
+    for wide, narrow in (("all", "some"), ("none", "some"), ("only", "also")):
+        mine = _plain(wide, said)
+        if mine is None or phrases("scope", wide).search(told):
+            continue
+        theirs = phrases("scope", narrow).search(told)
+        shown = claim.text[mine.start() : mine.end()]
+        if theirs:
+            found.append(Finding("scope", "differs", shown, evidence.text[theirs.start() : theirs.end()]))
+        elif wide != "none":
+            found.append(Finding("scope", "open", shown, ""))
+    return found[:1]
+
+
+def _plain(name: str, said: str) -> re.Match[str] | None:
+    """The word of scope, unless a negation stands right before it: "not all" claims nothing wide."""
+    for match in phrases("scope", name).finditer(said):
+        if not re.search(r"\b(?:not|no|non|isnt|arent)\s+(?:\w+\s+)?$", said[: match.start()]):
+            return match
+    return None
+
+
+def _share(terms: Sequence[Term], evidence: Statement) -> float:
+    held = frozenset(search_terms(evidence.text, evidence.language))
+    words = [term for term in terms if not phrases("negation", "words").fullmatch(term.word)]
+    return sum(meets(term, held, evidence.language) for term in words) / len(words) if words else 0.0
+
+
+def _negated(statement: Statement) -> list[tuple[str, list[str]]]:
+    """Each negation as written and the content words it bears on; two that undo each other are left out."""
+    found: list[tuple[str, list[str]]] = []
+    words = tokens(statement.text)
+    seen = -1
+    for place, word in enumerate(words):
+        if not _is_negation(word.key) or place <= seen:
+            continue
+        following = _behind(statement.text, words, place)
+        turning = [one for one in following if _is_turning(one.key)]
+        if word.key in _SPANISH_SECOND and any(one.key == "no" for one in words[max(0, place - 6) : place]):
+            continue  # "No dijo nada" denies once.
+        if turning:
+            seen = words.index(turning[0])  # "No es falso que" says that it is so.
+            continue
+        found.append((statement.text[word.start : word.end], [one.key for one in following]))
+    return found
+
+
+def _behind(text: str, words: Sequence[Token], place: int) -> list[Token]:
+    """The content words that a negation bears on: the next few of its clause, or those before where none follow."""
+    rest = words[place + 1 :]
+    stop = _CLAUSE.search(level(text), words[place].end)
+    inside = [one for one in rest if stop is None or one.start < stop.start()]
+    return list(content(inside))[:_REACH]
+
+
+def _is_negation(key: str) -> bool:
+    return bool(phrases("negation", "words").fullmatch(key) or _is_turning(key))
+
+
+def _is_turning(key: str) -> bool:
+    return bool(phrases("negation", "turning").fullmatch(key))
+
+
+def _unmatched(
+    negated: Sequence[tuple[str, list[str]]],
+    own: Statement,
+    other: Statement,
+    others: Sequence[tuple[str, list[str]]],
+) -> str | None:
+    """A negation of `own` whose first words the other statement has too, and there without one."""
+    held = frozenset(search_terms(other.text, other.language))
+    denied = {word for _, words in others for word in words}
+    for written, words in negated:
+        terms = list(_as_terms(words, own))
+        met = [term for term in terms if meets(term, held, other.language)]
+        if not met or met[0] is not terms[0]:
+            continue
+        if any(_meets_any(term, denied, other) for term in met):
+            continue
+        return f"{written} … {met[0].word}"
+    return None
+
+
+def _meets_any(term: Term, words: set[str], statement: Statement) -> bool:
+    held = frozenset(stem for word in words for stem in search_terms(word, statement.language))
+    return meets(term, held, statement.language)
+
+
+def _as_terms(words: Sequence[str], statement: Statement) -> Iterator[Term]:
+    for word in words:
+        yield from question_terms(word, statement.language, lexicon())[:1]
+
+
+@cache
+def _opposites() -> list[tuple[re.Pattern[str], re.Pattern[str]]]:
+    return [(pattern(one), pattern(other)) for one, other in data()["opposites"]["pairs"]]

@@ -1,0 +1,248 @@
+"""A message -> the claims in it that can be checked; questions, opinions, wishes and commands are set aside.
+
+What is worth checking is a statement of fact (Hassan, Arslan, Li and Tremayne 2017, "Toward Automated Fact-Checking",
+section 3). A sentence is a claim unless its words say otherwise: to check one too many costs less than to miss one.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
+from functools import cache
+from importlib import resources
+from typing import Literal
+
+from knowledge.language import detect
+from knowledge.model import Language, Paragraph
+from knowledge.segment import sentences
+from knowledge.terms import fold
+
+SetAsideReason = Literal["question", "opinion", "wish", "command", "no statement"]
+
+# Of fewer words only a sentence with a figure says something that can be checked ("No." and "lol" do not).
+_FEWEST_WORDS = 3
+# A greeting with as many words is more than a greeting.
+_LONGEST_GREETING = 5
+_LANGUAGES: tuple[Language, ...] = ("es", "en")
+# What stands before a sentence on a chat line and is no part of it: quote marks, bullets, mentions, numbering.
+_BEFORE = re.compile(r"(?:>+\s*|[-*•–—]\s+|\d{1,2}[.)]\s+|<@!?\d+>\s*|@[\w.]+[,:]?\s+)+")
+_ADDRESS = re.compile(r"<?https?://\S+|www\.\S+")
+_APOSTROPHE = re.compile(r"['’]")
+_NOT_WORD = re.compile(r"[^\w?]+")
+_QUOTED = re.compile(r"“[^”]+”|«[^»]+»|\"[^\"]+\"")
+# "Look, …" and "Mira, …" call for attention to what follows, which may be a claim.
+_CALL = re.compile(r"(?:look|listen|see|wait|mir[aáe]n?|mirad|oye|oíd|escuchad?|fíjate|fijaos)\s*,", re.IGNORECASE)
+# "…, wasn't it?" and "…, ¿no?" ask for agreement with what stands before.
+_TAG = re.compile(
+    r",\s*(?:(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would)(?:n['’]t|nt)\s+"
+    r"(?:it|he|she|they|we|you|there)|right|correct|¿?no|¿?verdad|¿?cierto|¿no es así)\s*\?+\s*$",
+    re.IGNORECASE,
+)
+_OPENING = "¿¡ \t\"'“«("
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A statement at `message[start:end]`. `asked`: it was put as a question ("is it true that …?")."""
+
+    text: str
+    start: int
+    end: int
+    asked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """A sentence of the message that is no claim, and why."""
+
+    text: str
+    start: int
+    end: int
+    reason: SetAsideReason
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What a message holds, each part by where it stands in it."""
+
+    claims: tuple[Claim, ...]
+    set_aside: tuple[SetAside, ...]
+
+
+def split(message: str) -> Message:
+    """Divide a message into claims and what is set aside, in order; spans are code points of the message."""
+    claims: list[Claim] = []
+    aside: list[SetAside] = []
+    language = detect(message)
+    for start, end in _sentences(message, language):
+        found = _judge(message, start, end, language)
+        if isinstance(found, Claim):
+            claims.append(found)
+        else:
+            aside.append(found)
+    return Message(tuple(claims), tuple(aside))
+
+
+def _sentences(message: str, language: Language) -> Iterator[tuple[int, int]]:
+    """Sentences line by line, without what only leads up to them."""
+    for line in re.finditer(r"[^\n\r]+", message):
+        text = line.group()
+        lead = _BEFORE.match(text)
+        begin = line.start() + (lead.end() if lead else len(text) - len(text.lstrip()))
+        if not message[begin : line.end()].strip():
+            continue
+        end = line.start() + len(text.rstrip())
+        yield from sentences(message, Paragraph(begin, end), language=language)
+
+
+def _judge(message: str, start: int, end: int, language: Language) -> Claim | SetAside:
+    text = message[start:end]
+    said = _words(_ADDRESS.sub(" ", _QUOTED.sub(" “” ", text)))
+    spoken = _cues(language)
+    if not said.strip():
+        return SetAside(text, start, end, "no statement")
+    asks = text.rstrip(" \"'”»)").endswith(("?", "?!", "!?")) or text.lstrip().startswith("¿") or "¿" in text
+    if asks or any(one.asks(said) for one in spoken):
+        return _asked(message, start, end, said, spoken)
+    return _told(text, start, end, said, spoken)
+
+
+def _told(text: str, start: int, end: int, said: str, spoken: Sequence["_Cues"]) -> Claim | SetAside:
+    words = said.split()
+    figures = any(letter.isdigit() for letter in said)
+    reason: SetAsideReason | None = None
+    if any(one.greets(said) for one in spoken) and len(words) <= _LONGEST_GREETING and not figures:
+        reason = "no statement"
+    elif any(one.wishes.match(said) for one in spoken):
+        reason = "wish"
+    elif any(one.commands(said, text) for one in spoken):
+        reason = "command"
+    elif not figures and any(one.judges(said) for one in spoken):
+        reason = "opinion"
+    elif (len(words) < _FEWEST_WORDS and not figures) or text.rstrip().endswith(":"):
+        reason = "no statement"
+    return Claim(text, start, end) if reason is None else SetAside(text, start, end, reason)
+
+
+def _asked(message: str, start: int, end: int, said: str, spoken: Sequence["_Cues"]) -> Claim | SetAside:
+    """A question: one that only asks, or one that puts a claim, whose words it then is."""
+    text = message[start:end]
+    if any(one.requests.search(said) for one in spoken):
+        return SetAside(text, start, end, "command")
+    tag = _TAG.search(text)
+    if tag and len(text[: tag.start()].split()) >= _FEWEST_WORDS:
+        return Claim(text[: tag.start()], start, start + tag.start(), asked=True)
+    opening = text.rfind("¿") if "¿" in text else 0
+    place = start + opening + len(text[opening:]) - len(text[opening:].lstrip(_OPENING))
+    last = start + len(text.rstrip("?!\"'”») \t"))
+    for one in spoken:
+        cut = one.after_cue(message[place:last])
+        if cut is not None and len(message[place + cut : last].split()) >= _FEWEST_WORDS:
+            return Claim(message[place + cut : last], place + cut, last, asked=True)
+    said = _words(message[place:last])
+    if len(said.split()) >= _FEWEST_WORDS and _names_something(message[place:last]):
+        before = _words(message[start : start + opening])
+        if any(one.yes_or_no(said) for one in spoken):
+            return Claim(message[place:last], place, last, asked=True)
+        # "Meta closed Llama, right?" says something before it asks.
+        if len(before.split()) >= _FEWEST_WORDS and any(one.doubts.fullmatch(said) for one in spoken):
+            return Claim(message[start : start + opening].rstrip(" ,"), start, start + opening, asked=True)
+    if opening > 0 and any(one.doubts.match(said) for one in spoken):
+        told = message[start : start + opening].rstrip(" ,")
+        if len(told.split()) >= _FEWEST_WORDS:
+            return Claim(told, start, start + len(told), asked=True)
+    return SetAside(text, start, end, "question")
+
+
+def _names_something(text: str) -> bool:
+    """Whether a capitalised word stands after the first one, or a figure anywhere."""
+    words = text.split()
+    return any(word[:1].isupper() for word in words[1:]) or any(letter.isdigit() for letter in text)
+
+
+def _words(text: str) -> str:
+    """The folded words of a text with single spaces, apostrophes left out: "isn't" as "isnt"."""
+    return " ".join(_NOT_WORD.sub(" ", _APOSTROPHE.sub("", fold(text))).replace("?", " ").split())
+
+
+@dataclass(frozen=True, slots=True)
+class _Cues:
+    """The words of one language, as patterns over what `_words` makes of a sentence."""
+
+    asked: tuple[str, ...]
+    doubts: re.Pattern[str]
+    interrogatives: re.Pattern[str]
+    openings: re.Pattern[str]
+    auxiliaries: frozenset[str]
+    wishes: re.Pattern[str]
+    requests: re.Pattern[str]
+    imperatives: re.Pattern[str]
+    greetings: re.Pattern[str]
+    holders: re.Pattern[str]
+    judgements: re.Pattern[str]
+    comparisons: re.Pattern[str]
+
+    def asks(self, said: str) -> bool:
+        """A question without its mark: "what did i miss", "any idea where he went"."""
+        words = said.split()
+        return len(words) > 2 and words[1] in self.auxiliaries and self.interrogatives.match(said) is not None
+
+    def greets(self, said: str) -> bool:
+        return self.greetings.match(said) is not None
+
+    def commands(self, said: str, text: str) -> bool:
+        if _CALL.match(text):
+            return False
+        words = said.removeprefix("y ").removeprefix("and ").removeprefix("pero ").removeprefix("but ")
+        return self.imperatives.match(words) is not None or self.requests.match(words) is not None
+
+    def judges(self, said: str) -> bool:
+        if self.judgements.search(said):
+            return True
+        return self.holders.search(said) is not None and self.comparisons.search(said) is not None
+
+    def after_cue(self, text: str) -> int | None:
+        """Where what is asked about begins in a question, after "is it true that" and the like."""
+        for cue in self.asked:
+            found = re.match(rf"(?:y |and |pero |but )?{cue}\b[\s,:]*", _level(text), re.IGNORECASE)
+            if found:
+                return found.end()
+        return None
+
+    def yes_or_no(self, said: str) -> bool:
+        words = said.split()
+        if self.interrogatives.match(said) or self.openings.match(said):
+            return False
+        return words[0] in self.auxiliaries or not self.auxiliaries
+
+
+def _level(text: str) -> str:
+    """The text without accents and case, as long as it is, so that places keep their numbers."""
+    return "".join(folded if len(folded := fold(letter)) == 1 else letter for letter in text)
+
+
+def _cues(language: Language) -> list[_Cues]:
+    return [_read(one) for one in (_LANGUAGES if language == "und" else (language,))]
+
+
+_PATTERNS = [field.name for field in fields(_Cues) if field.name not in ("asked", "auxiliaries")]
+
+
+@cache
+def _read(language: Language) -> _Cues:
+    data = tomllib.loads(resources.files("retrieval").joinpath("data/claims.toml").read_text("utf-8"))[language]
+
+    def either(name: str) -> re.Pattern[str]:
+        listed = data[name].split("|") if "|" in data[name] else data[name].split()
+        phrases = sorted((_pattern(one) for one in listed if one.strip()), key=len, reverse=True)
+        return re.compile(rf"\b(?:{'|'.join(phrases) or '(?!)'})\b")
+
+    return _Cues(
+        asked=tuple(_pattern(one) for one in sorted(data["asked"].split("|"), key=len, reverse=True)),
+        auxiliaries=frozenset(data["auxiliaries"].split()),
+        **{name: either(name) for name in _PATTERNS},
+    )
+
+
+def _pattern(phrase: str) -> str:
+    return r"\s+".join(re.escape(word).replace(r"\*", r"\w*") for word in phrase.split())

@@ -1,0 +1,71 @@
+"""A verdict as schema.org ClaimReview in JSON-LD, which search engines and fact-check collections read.
+
+https://schema.org/ClaimReview, with Claim, Rating, Quotation and Article. Ratings go from 1, contradicted, to 5,
+supported, as Google's guidance has it (https://developers.google.com/search/docs/appearance/structured-data/factcheck).
+"""
+
+from datetime import UTC, datetime
+
+from retrieval.model import CheckedMessage, ClaimEvidence, Verdict, VerdictKind
+from retrieval.present.as_json import Json
+from retrieval.present.link import web_address
+from retrieval.present.verdict_texts import verdict_texts
+
+_CONTEXT = "https://schema.org"
+_WORST, _BEST = 1, 5
+_RATINGS = {VerdictKind.CONTRADICTED: _WORST, VerdictKind.CONFLICTING: 3, VerdictKind.SUPPORTED: _BEST}
+
+
+def claim_reviews(m: CheckedMessage) -> Json:
+    """One ClaimReview for one claim, and a graph of them for any other number."""
+    today = datetime.now(UTC).date().isoformat()
+    found = [_review(one, m, today) for one in m.verdicts]
+    if len(found) == 1:
+        return {"@context": _CONTEXT} | found[0]
+    return {"@context": _CONTEXT, "@graph": found}
+
+
+def _review(v: Verdict, m: CheckedMessage, today: str) -> Json:
+    words = verdict_texts(v.language)
+    rating: Json = {
+        "@type": "Rating",
+        "alternateName": words.verdicts[v.kind],
+        "ratingExplanation": words.reasons[v.kind],
+    }
+    if v.kind in _RATINGS:
+        # Where evidence lacks there is nothing to rate: only the words say so.
+        rating |= {"ratingValue": _RATINGS[v.kind], "bestRating": _BEST, "worstRating": _WORST}
+    review: Json = {
+        "@type": "ClaimReview",
+        "claimReviewed": v.claim,
+        "datePublished": today,
+        "inLanguage": v.language,
+        "author": {"@type": "Organization", "name": "Citabot"},
+        "itemReviewed": {"@type": "Claim", "text": v.claim, "inLanguage": v.language},
+        "reviewRating": rating,
+        "reviewBody": words.reasons[v.kind],
+        "citation": [_quotation(one) for one in v.evidence],
+        "identifier": m.index.fingerprint,
+    }
+    return review
+
+
+def _quotation(one: ClaimEvidence) -> Json:
+    cited = one.citation
+    source = cited.source
+    article: Json = {"@type": "Article", "headline": source.title}
+    address = web_address(source.url)
+    optional: Json = {
+        "author": {"@type": "Person", "name": source.author} if source.author else None,
+        "publisher": {"@type": "Organization", "name": source.publisher} if source.publisher else None,
+        "datePublished": source.published,
+        "url": address,
+    }
+    article |= {name: value for name, value in optional.items() if value}
+    quotation: Json = {"@type": "Quotation", "text": cited.exact, "isPartOf": article}
+    if source.language != "und":
+        quotation["inLanguage"] = source.language
+    if one.attributed_to:
+        quotation["spokenByCharacter"] = {"@type": "Person", "name": one.attributed_to}
+    link = web_address(cited.link)
+    return quotation | ({"url": link} if link else {})

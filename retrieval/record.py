@@ -1,0 +1,168 @@
+"""Saved answers and verdicts, and whether the same comes out again.
+
+A record holds what was asked, what it was made with, and the result as JSON without the time it took. The same index
+and models give the same bytes; where they have changed, the record tells which source or model did.
+"""
+
+import json
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from knowledge.errors import BadRecord, MissingFile
+from knowledge.model import Source
+from knowledge.storage import storage_error
+from retrieval.engine import Engine
+from retrieval.model import Answer, CheckedMessage, QuoteResult
+from retrieval.present import as_json, verdict_json
+
+# A verdict on a long message with its evidence takes some hundred kilobytes; more is no record of ours.
+_LARGEST = 10_000_000
+_VOLATILE = "elapsed_ms"
+
+
+class Record(BaseModel):
+    """What a record file holds. `request` is what was asked, by the names of the engine's own parameters."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    citabot: str
+    kind: str
+    request: dict[str, Any]
+    sources: dict[str, str]
+    """SHA-256 of each source cited, by its id."""
+    result: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that is not as it was when the record was made."""
+
+    what: str
+    before: str
+    now: str
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """What a replay found: `same` to the byte or not, what has changed, and the outcome then and now."""
+
+    same: bool
+    changes: tuple[Change, ...]
+    before: str
+    now: str
+
+
+def answered(answer: Answer, k: int | None) -> Record:
+    """The record of an answer."""
+    return _record("ask", {"question": answer.question, "k": k}, as_json.answer(answer))
+
+
+def checked(found: CheckedMessage) -> Record:
+    """The record of a verdict."""
+    return _record("check", {"message": found.message}, verdict_json.checked(found))
+
+
+def quoted(found: QuoteResult) -> Record:
+    """The record of a quotation check."""
+    return _record("quote", {"text": found.text, "speaker": found.speaker}, verdict_json.quote_result(found))
+
+
+def save(path: Path, record: Record) -> None:
+    """Write a record, whole or not at all. Raises HomeNotWritable or StorageFull."""
+    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        aside.write_text(as_json.dump(record.model_dump()) + "\n", "utf-8")
+        aside.replace(path)
+    except OSError as error:
+        aside.unlink(missing_ok=True)
+        raise storage_error(error, path) from error
+
+
+def read(path: Path) -> Record:
+    """A record. Raises MissingFile, or BadRecord for anything that this program did not write."""
+    try:
+        with path.open("rb") as file:
+            held = file.read(_LARGEST + 1)
+    except OSError as error:
+        raise MissingFile(f"{path} cannot be read: {error.strerror}.") from error
+    try:
+        found = Record.model_validate_json(held[:_LARGEST])
+    except ValidationError as error:
+        raise BadRecord(f"{path} is not a record of this program.") from error
+    if found.kind not in _AGAIN:
+        raise BadRecord(f"{path} is a record of something this program does not do: {found.kind}.")
+    return found
+
+
+def replay(engine: Engine, record: Record) -> Replayed:
+    """Ask again what a record asks, and compare. Raises BadRecord where its request cannot be asked."""
+    try:
+        again = _AGAIN[record.kind](engine, record.request)
+    except (KeyError, TypeError) as error:
+        raise BadRecord("The record does not say what was asked.") from error
+    changes = [*_model_changes(record.result, again.result), *_source_changes(record, engine)]
+    same = _bytes(record.result) == _bytes(again.result)
+    return Replayed(same, tuple(changes), _outcome(record.result), _outcome(again.result))
+
+
+_AGAIN: dict[str, Callable[[Engine, dict[str, Any]], Record]] = {
+    "ask": lambda engine, request: answered(engine.ask(request["question"], k=request["k"]), request["k"]),
+    "check": lambda engine, request: checked(engine.check(request["message"])),
+    "quote": lambda engine, request: quoted(engine.quote(request["text"], speaker=request["speaker"])),
+}
+
+
+def _record(kind: str, request: dict[str, Any], result: as_json.Json) -> Record:
+    kept: dict[str, Any] = {name: value for name, value in result.items() if name != _VOLATILE}
+    return Record(
+        citabot=version("citabot"), kind=kind, request=request, sources=dict(sorted(_cited(kept))), result=kept
+    )
+
+
+def _cited(value: object) -> set[tuple[str, str]]:
+    """The sources anywhere in a result, with their digests."""
+    if isinstance(value, dict):
+        source = value.get("source")
+        own = {(source["id"], source["sha256"])} if isinstance(source, dict) and "sha256" in source else set()
+        return own.union(*(_cited(item) for item in value.values()))
+    if isinstance(value, list):
+        return set[tuple[str, str]]().union(*(_cited(item) for item in value))
+    return set()
+
+
+def _model_changes(before: dict[str, Any], now: dict[str, Any]) -> list[Change]:
+    then, today = before.get("index", {}), now["index"]
+    named = {"fingerprint": "index", "encoder_digest": "encoder", "entailment_digest": "entailment model"}
+    return [
+        Change(what, str(then.get(key)), str(today[key]))
+        for key, what in named.items()
+        if key in today and then.get(key) != today[key]
+    ]
+
+
+def _source_changes(record: Record, engine: Engine) -> list[Change]:
+    present: dict[str, Source] = {source.id: source for source in engine.sources()}
+    changes = []
+    for name, digest in record.sources.items():
+        now = present[name].sha256 if name in present else "removed"
+        if now != digest:
+            changes.append(Change(f"source {name}", digest, now))
+    return changes
+
+
+def _outcome(result: dict[str, Any]) -> str:
+    """The result in a word: the verdict, what became of a quotation, or the answer's words."""
+    for key in ("verdict", "result"):
+        if key in result:
+            return str(result[key])
+    return str(result.get("answer") or result.get("reason"))
+
+
+def _bytes(result: dict[str, Any]) -> bytes:
+    return json.dumps(result, ensure_ascii=False, sort_keys=True).encode("utf-8", "surrogatepass")

@@ -1,0 +1,70 @@
+"""Has this claim been looked into before? A claim is matched with the reviewed ones by meaning and by figures.
+
+As in work on claims fact-checked before (Shaar, Babulkov, Da San Martino and Nakov 2020, "That is a Known Lie"), a
+wording is found by words and vectors together; what sets a match aside is a rule: another number, date or name, or a
+"not", makes another claim.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from knowledge.model import Language, ReviewedClaim
+from knowledge.numbers import canonical, numbers
+from retrieval.checks.finding import Statement, shares, terms_of
+from retrieval.encoder import Encoder
+from retrieval.question import Question
+from retrieval.stance import rules
+
+# Wordings whose vectors are compared with the claim's, those that share most words with it.
+_COMPARED = 8
+# Least mean of shared words, both ways, and cosine: `tests/benchmarks/reviewed.py` shows what it lets through.
+LEAST_LIKENESS = 0.72
+_LANGUAGES: tuple[Language, ...] = ("es", "en")
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A reviewed claim, the wording that was met, and how like it is (0 to 1)."""
+
+    review: ReviewedClaim
+    wording: str
+    likeness: float
+
+
+def match(claim: Question, encoder: Encoder, reviews: Sequence[ReviewedClaim]) -> Match | None:
+    """The reviewed claim that says the same as this one, or None."""
+    said = Statement(claim.text, claim.language)
+    found = []
+    for review in reviews:
+        for language, wordings in review.wordings.items():
+            if claim.language in (language, "und"):
+                found += [
+                    (_shared(said, Statement(one, language)), review, Statement(one, language)) for one in wordings
+                ]
+    found.sort(key=lambda one: -one[0])
+    best: Match | None = None
+    for shared, review, wording in found[:_COMPARED]:
+        vector = encoder.encode_questions([wording.text]).vectors[0]
+        likeness = (shared + float(np.dot(vector, claim.vector))) / 2
+        if likeness >= LEAST_LIKENESS and (best is None or likeness > best.likeness) and _same(said, wording):
+            best = Match(review, wording.text, likeness)
+    return best
+
+
+def _shared(said: Statement, wording: Statement) -> float:
+    """The harmonic mean of the shares of words that each finds in the other."""
+    forth, back = (
+        shares(terms_of(said), wording.text, wording.language),
+        shares(terms_of(wording), said.text, said.language),
+    )
+    return 2 * forth * back / (forth + back) if forth + back else 0.0
+
+
+def _same(said: Statement, wording: Statement) -> bool:
+    """Whether no rule tells the two apart and both hold the same numbers."""
+    if any(finding.outcome == "differs" for finding in rules(said, wording)):
+        return False
+    mine, theirs = ({canonical(one) for one in numbers(one.text, one.language)} for one in (said, wording))
+    return mine == theirs
