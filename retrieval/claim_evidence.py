@@ -6,6 +6,7 @@ found as for questions; of each the sentences that share most with the claim are
 """
 
 import heapq
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -20,14 +21,18 @@ from retrieval.telling import coverage
 # Sentences read of one passage, sentences read in all, and passages of which a paragraph is read besides.
 SENTENCES_A_PASSAGE, MOST_SENTENCES, WHOLE_PASSAGES = 2, 8, 3
 
+_MARKS = re.compile(r"\s?\[\d{1,3}\]")
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A stretch of a source that bears on a claim.
 
-    `text` is `snapshot[start:end]`; `context` what stands before it in its paragraph, with the source's title;
-    `coverage` the share of the claim's words that it holds; `likeness` the cosine with the claim; `retrieval` the
-    scores of its passage. `speaker` said it, where it is somebody's reported or quoted words.
+    `text` is `snapshot[start:end]`, `plain` the same without a brief's reference marks; `context` what stands before it
+    in its paragraph, with the source's title; `coverage` the share of the claim's words that it holds, `exact` that
+    of its names and figures; `likeness` the
+    cosine with the claim; `retrieval` the scores of its passage. `speaker` said it, where it is somebody's reported or
+    quoted words.
     """
 
     passage: int
@@ -35,9 +40,11 @@ class Candidate:
     start: int
     end: int
     text: str
+    plain: str
     context: str
     language: Language
     coverage: float
+    exact: float
     likeness: float
     retrieval: Evidence
     speaker: str | None
@@ -72,6 +79,17 @@ def candidates(
         if len(around) > 1:
             whole.append(_paragraph(store, passages[item.passage], around, sources, item, claim))
     return [*_once(best), *whole]
+
+
+def _exact(claim: Question, text: str, language: Language) -> float:
+    """The share of the claim's names, figures and quoted words that a text holds; 1 where it has none."""
+    terms = [term for term in claim.terms if term.exact]
+    return coverage(terms, text, language) if terms else 1.0
+
+
+def _plain(text: str) -> str:
+    """A text without reference marks, whose figures would be read as the source's."""
+    return " ".join(_MARKS.sub("", text).split())
 
 
 def _promise(candidate: Candidate) -> float:
@@ -109,9 +127,11 @@ def _sentence(
         start=start,
         end=end,
         text=text[start:end],
+        plain=_plain(text[start:end]),
         context=f"{source.title}. {text[passage.span.start : start]}",
         language=passage.language,
         coverage=coverage(claim.terms, text[start:end], passage.language),
+        exact=_exact(claim, text[start:end], passage.language),
         likeness=cosines.get(sentence.id, 0.0),
         retrieval=item,
         speaker=said.speaker if said else None,
@@ -136,9 +156,11 @@ def _paragraph(
         start=start,
         end=end,
         text=text,
+        plain=_plain(text),
         context=sources[passage.source].title,
         language=passage.language,
         coverage=coverage(claim.terms, text, passage.language),
+        exact=_exact(claim, text, passage.language),
         likeness=item.scores.sentence,
         retrieval=item,
         speaker=None,

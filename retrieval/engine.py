@@ -15,7 +15,7 @@ from threadpoolctl import ThreadpoolController
 from knowledge import changes
 from knowledge.errors import CitabotError, HomeBusy
 from knowledge.language import detect, stranger
-from knowledge.model import Document, Metadata, Source
+from knowledge.model import Document, Metadata, Quote, Source
 from knowledge.names import matches_name
 from knowledge.reviews import reviewed_claims
 from knowledge.storage import storage_error
@@ -25,7 +25,8 @@ from retrieval import confidence
 from retrieval.answer import check_question, cite, cite_quote, seal
 from retrieval.claims import Claim, split
 from retrieval.encoder import Encoder
-from retrieval.entailment import Entailment, open_entailment
+from retrieval.entailment import Entailment
+from retrieval.entailment_models import open_entailment
 from retrieval.factcheck import Desk, check_claim, cite_compared, compare_quotation, speaker_notes
 from retrieval.generation import Generation
 from retrieval.lexicon import lexicon
@@ -73,6 +74,7 @@ class Engine:
         self._folder = settings.home / "index"
         self._serving = Serving(store, self._folder, encoder_name=settings.encoder, notice=notice, progress=progress)
         self._sources: tuple[tuple[str, int], dict[str, Source]] | None = None
+        self._quotes: tuple[str, tuple[Quote, ...]] | None = None
         self._names: tuple[str, frozenset[str]] | None = None
         self._entailment: Entailment | None = None
         self._blas = ThreadpoolController()
@@ -154,7 +156,7 @@ class Engine:
         text = check_question(message, "claim")
         language = detect(text)
         found = split(text)
-        desk = self._desk()
+        desk = self.desk()
         with self.store.reading(), self._blas.limit(limits=1, user_api="blas"):
             before: list[Claim | None] = [None, *found.claims]
             verdicts = tuple(
@@ -180,7 +182,7 @@ class Engine:
         started = time.perf_counter()
         words = check_question(text, "quotation")
         name = None if speaker is None else check_question(speaker, "speaker's name")
-        desk = self._desk()
+        desk = self.desk()
         with self.store.reading(), self._blas.limit(limits=1, user_api="blas"):
             found = compare_quotation(desk, words, name)
             match = cite_compared(desk, found) if found else None
@@ -198,7 +200,7 @@ class Engine:
             elapsed_ms=(time.perf_counter() - started) * 1000,
         )
 
-    def _desk(self) -> Desk:
+    def desk(self) -> Desk:
         """What checks are made with, as the base is now."""
         generation = self._serving.current()
         if self._entailment is None:
@@ -206,7 +208,15 @@ class Engine:
         known = self._known_names(generation)
         reviews = reviewed_claims() if self.store.has_bundled() else ()
         sources = self._known_sources()
-        return Desk(self.store, generation, self.encoder, self._entailment, sources, known, reviews)
+        quotes = self._known_quotes(generation)
+        return Desk(self.store, generation, self.encoder, self._entailment, sources, quotes, known, reviews)
+
+    def _known_quotes(self, generation: Generation) -> tuple[Quote, ...]:
+        """Every quote that the index holds; read again only for another index."""
+        fingerprint = generation.manifest.fingerprint
+        if self._quotes is None or self._quotes[0] != fingerprint:
+            self._quotes = fingerprint, tuple(self.store.quotes())
+        return self._quotes[1]
 
     def _known_names(self, generation: Generation) -> frozenset[str]:
         """The names of the base, folded; read again only for another index."""

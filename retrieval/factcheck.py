@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from knowledge.language import detect
-from knowledge.model import Language, ReviewedClaim, Source
+from knowledge.model import Language, Quote, ReviewedClaim, Source
 from knowledge.names import matches_name
 from knowledge.store import Store
 from retrieval import quotecheck, reviewed, verdict
@@ -56,6 +56,7 @@ class Desk:
     encoder: Encoder
     entailment: Entailment
     sources: Mapping[str, Source]
+    quotes: Sequence[Quote]
     known: frozenset[str]
     """The names of the base, folded."""
     reviews: Sequence[ReviewedClaim]
@@ -98,7 +99,7 @@ def weigh_evidence(desk: Desk, question: Question) -> list[Weighed]:
     """Every piece of evidence for a claim with its stance."""
     ranked = rank(desk.store, desk.generation, question, limit=PASSAGES, told=0)
     found = candidates(desk.store, desk.generation, question, ranked, desk.sources)
-    read = desk.entailment.judge([(one.text, question.text) for one in found])
+    read = desk.entailment.judge([(one.plain, question.text) for one in found])
     said = Statement(question.text, question.language)
     return [weigh(one, stances, check(said, one, desk.known)) for one, stances in zip(found, read, strict=True)]
 
@@ -108,7 +109,7 @@ def compare_quotation(desk: Desk, text: str, speaker: str | None, *, meaning: bo
     language = detect(text)
     question = replace(prepare(text, language, desk.encoder.encode_questions([text])), asked_for=frozenset())
     ranked = rank(desk.store, desk.generation, question, limit=quotecheck.PASSAGES, told=0)
-    found = quotecheck.wordings(desk.store, desk.generation, question, ranked, desk.sources)
+    found = quotecheck.wordings(desk.store, desk.generation, question, ranked, desk.sources, desk.quotes)
     compared = quotecheck.compare(text, speaker, found)
     if compared is None and meaning:
         return quotecheck.paraphrase(text, speaker, question, found, desk.generation, desk.entailment)
@@ -119,7 +120,7 @@ def speaker_notes(desk: Desk, speaker: str | None) -> list[Note]:
     """What is to be said of a speaker's name: that nobody of it is quoted, or that it is several people's."""
     if speaker is None:
         return []
-    quoted = {quote.speaker for quote in desk.store.quotes() if quote.speaker and matches_name(speaker, quote.speaker)}
+    quoted = {quote.speaker for quote in desk.quotes if quote.speaker and matches_name(speaker, quote.speaker)}
     wrote = any(one.author and matches_name(speaker, one.author) for one in desk.sources.values())
     if not quoted and not wrote:
         return [Note("unknown speaker", speaker)]

@@ -61,21 +61,28 @@ class Compared:
 
 
 def wordings(
-    store: Store, generation: Generation, asked: Question, evidence: Sequence[Evidence], sources: Mapping[str, Source]
+    store: Store,
+    generation: Generation,
+    asked: Question,
+    evidence: Sequence[Evidence],
+    sources: Mapping[str, Source],
+    quotes: Sequence[Quote],
 ) -> list[Wording]:
-    """What to compare with: quotes and passages of the evidence, and the quotes nearest in meaning."""
-    quotes = {quote.id: quote for quote in store.quotes()}
-    near = generation.index.search(asked.vector, NEAREST_QUOTES, only=list(quotes)) if quotes else []
-    keys = dict.fromkeys([*(item.passage for item in evidence), *(quotes[hit.id].passage for hit in near)])
+    """What to compare with: quotes and passages of the evidence, and those of all `quotes` nearest in meaning."""
+    homes = {quote.id: quote.passage for quote in quotes}
+    near = generation.index.search(asked.vector, NEAREST_QUOTES, only=list(homes)) if homes else []
+    keys = dict.fromkeys([*(item.passage for item in evidence), *(homes[hit.id] for hit in near)])
     passages = store.passages(keys)
+    spoken: dict[int, list[Quote]] = {}
+    for quote in quotes:
+        spoken.setdefault(quote.passage, []).append(quote)
     found = []
     for key, passage in passages.items():
         text = store.snapshot(passage.span.snapshot).text
         source = sources[passage.source]
-        for quote in quotes.values():
-            if quote.passage == key:
-                words = text[quote.span.start : quote.span.end]
-                found.append(Wording(quote, passage, source, quote.span.start, words, tuple(read_words(words))))
+        for quote in spoken.get(key, ()):
+            words = text[quote.span.start : quote.span.end]
+            found.append(Wording(quote, passage, source, quote.span.start, words, tuple(read_words(words))))
         whole = text[passage.span.start : passage.span.end]
         found.append(Wording(None, passage, source, passage.span.start, whole, tuple(read_words(whole))))
     return [one for one in found if one.words]
@@ -83,13 +90,28 @@ def wordings(
 
 def compare(text: str, speaker: str | None, found: Sequence[Wording]) -> Compared | None:
     """The wording nearest to the words themselves, where one is near enough to be the same with changes."""
-    exact = [one for wording in found if (one := _verbatim(text, wording)) is not None]
+    exact = _own([one for wording in found if (one := _verbatim(text, wording)) is not None], found)
     if exact:
-        return _told(min(exact, key=lambda one: (_strays(one), *_preference(one, speaker))), speaker)
-    changed = [one for wording in found if (one := _altered(text, wording)) is not None]
+        whole = any(one.kind is QuoteResultKind.VERBATIM and _is_whole(one) for one in exact)
+        # A quote that lacks a word at its edge is not made whole by a longer one that has the rest: "slips" come first.
+        slips = [] if whole else [one for one in exact if one.kind is not QuoteResultKind.VERBATIM]
+        return _told(min(slips or exact, key=lambda one: (_strays(one), *_preference(one, speaker))), speaker)
+    changed = _own([one for wording in found if (one := _altered(text, wording)) is not None], found)
     if not changed:
         return None
     return _told(min(changed, key=lambda one: (-round(one.similarity, 2), *_preference(one, speaker))), speaker)
+
+
+def _own(compared: Sequence[Compared], found: Sequence[Wording]) -> list[Compared]:
+    """Without the source's own words where they are a quote's: what is lacking at a quote's edge shows only there."""
+    quoted = [(one.source.id, one.start, one.start + len(one.text)) for one in found if one.quote is not None]
+    return [
+        one
+        for one in compared
+        if one.wording.quote is not None
+        or not any(one.wording.source.id == source and start <= one.start and one.end <= end
+                   for source, start, end in quoted)
+    ]  # fmt: skip
 
 
 def paraphrase(
@@ -230,6 +252,11 @@ def _preference(one: Compared, speaker: str | None) -> tuple[bool, bool, bool, i
     return not said, not named, not (quote is not None and quote.direct), rank, one.wording.source.id, one.start
 
 
+def _is_whole(one: Compared) -> bool:
+    quote = one.wording.quote
+    return quote is not None and (one.start, one.end) == (quote.span.start, quote.span.end)
+
+
 def _strays(one: Compared) -> bool:
     return one.kind is not QuoteResultKind.VERBATIM
 
@@ -237,4 +264,3 @@ def _strays(one: Compared) -> bool:
 def _said_by(wording: Wording, speaker: str) -> bool:
     name = wording.quote.speaker if wording.quote else wording.source.author
     return bool(name and matches_name(speaker, name))
-

@@ -12,7 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from knowledge.errors import BadSettings
 from retrieval.encoder import DEFAULT_ENCODER
-from retrieval.entailment import DEFAULT_ENTAILMENT
+from retrieval.entailment_models import DEFAULT_ENTAILMENT
 
 _DOTENV = Path(".env")
 _PREFIX = "CITABOT_"

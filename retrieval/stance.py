@@ -27,7 +27,7 @@ SHARPNESS = 3.0
 FEATURES = (
     "entailed", "denied", "coverage", "likeness", "late", "weakest", "rank",
     "figures_agree", "figures_differ", "name_differs", "roles_differ", "negation_differs", "opposite_differs",
-    "scope_differs", "scope_open", "covered_differs", "whole", "across",
+    "scope_differs", "scope_open", "figures_open", "name_open", "exact", "covered_differs", "whole", "across",
 )  # fmt: skip
 
 
@@ -56,7 +56,7 @@ class Calibration:
 
 def check(claim: Statement, candidate: Candidate, known: frozenset[str]) -> tuple[Finding, ...]:
     """Every rule's findings on a claim and a candidate; `known` are names, folded."""
-    return rules(claim, Statement(candidate.text, candidate.language), candidate.context, known)
+    return rules(claim, Statement(candidate.plain, candidate.language), candidate.context, known)
 
 
 def rules(
@@ -92,6 +92,7 @@ def features(candidate: Candidate, read: Stances, findings: Sequence[Finding]) -
     """The features by name; see `FEATURES`. A whole passage bears on too much for the rules of sentences to count."""
     differs = {one.kind for one in findings if one.outcome == "differs"}
     agrees = {one.kind for one in findings if one.outcome == "agrees"}
+    unmet = {one.kind for one in findings if one.outcome == "open"}
     neutral = math.log(max(read.neutral, _LEAST))
     retrieval = candidate.retrieval
     return {
@@ -109,7 +110,10 @@ def features(candidate: Candidate, read: Stances, findings: Sequence[Finding]) -
         "negation_differs": float("negation" in differs),
         "opposite_differs": float("opposite" in differs),
         "scope_differs": float("scope" in differs),
-        "scope_open": float(any(one.outcome == "open" for one in findings)),
+        "scope_open": float("scope" in unmet),
+        "figures_open": float(bool(unmet & {"number", "date"})),
+        "name_open": float("name" in unmet),
+        "exact": candidate.exact,
         "covered_differs": candidate.coverage * float(bool(differs)),
         "whole": float(candidate.whole),
         "across": float(retrieval.scores.across),

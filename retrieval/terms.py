@@ -144,8 +144,9 @@ def _alternatives(word: str, own: Language, exact: bool, lexicon: Lexicon) -> di
         translations = dict(lexicon.translate(_stem(word, own), own))
         left = 1.0 if exact else max(0.0, 1.0 - sum(translations.values()))
         # The lexicon leaves out translations of the same stem ("modelos", "models"), so what is left is theirs.
-        for form in (itself, _stem(word, own)):
-            translations[form] = max(translations.get(form, 0.0), left)
+        forms = {itself} if exact else {itself, _stem(word, own)}
+        for form in forms:
+            translations[form] = max(translations.get(form, 0.0), left / len(forms))
         found[language] = translations
     return found
 

@@ -34,6 +34,22 @@ def prepared_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
+@pytest.fixture(scope="session")
+def bundled_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the bundled base, indexed. Never changed: tests that change one take a copy."""
+    home = tmp_path_factory.mktemp("bundled") / "home"
+    with open_engine(Settings(home=home)) as engine:
+        engine.state()
+    return home
+
+
+@pytest.fixture(scope="session")
+def bundled_engine(bundled_home: Path) -> Iterator[Engine]:
+    """An engine on the bundled base, for questions only."""
+    with open_engine(Settings(home=bundled_home)) as opened:
+        yield opened
+
+
 @pytest.fixture
 def home(prepared_home: Path, tmp_path: Path) -> Path:
     """A home of the test's own with both articles, indexed."""

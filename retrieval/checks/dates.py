@@ -38,7 +38,7 @@ def dates(text: str) -> list[Date]:
     found = []
     for match in _pattern().finditer(folded):
         parts = match.groupdict()
-        name = next((parts[key] for key in ("m1", "m2", "m3") if parts[key]), None)
+        name = next((parts[key] for key in ("m1", "m2", "m3", "m4") if parts[key]), None)
         day = next((parts[key] for key in ("d1", "d2") if parts[key]), None)
         year = next((parts[key] for key in ("y1", "y2", "y3", "y4") if parts[key]), None)
         if match["iso"]:
@@ -60,7 +60,10 @@ def dates(text: str) -> list[Date]:
 
 
 def compare_dates(claim: Statement, evidence: Statement) -> list[Finding]:
-    """Each date of the claim beside the dates of the evidence: one that fits agrees, else the nearest differs."""
+    """Each date of the claim beside the dates of the evidence.
+
+    One that fits agrees, else one that can be compared differs; without any it stays open.
+    """
     told = dates(evidence.text)
     found = []
     for said in dates(claim.text):
@@ -71,6 +74,8 @@ def compare_dates(claim: Statement, evidence: Statement) -> list[Finding]:
             found.append(_finding("agrees", claim, said, evidence, agreeing))
         elif known and len(known) == len(comparable):
             found.append(_finding("differs", claim, said, evidence, known[0][0]))
+        else:
+            found.append(Finding("date", "open", _shown(claim.text, said), ""))
     return found
 
 
@@ -171,5 +176,6 @@ def _pattern() -> re.Pattern[str]:
         rf"|(?P<d1>{day})(?:st|nd|rd|th|º|o)?\s+(?:de\s+|of\s+)?(?P<m1>{month})\b\.?(?:,?\s+(?:de\s+|del\s+)?(?P<y1>{_YEARS}))?"
         rf"|(?P<m2>{month})\.?\s+(?P<d2>{day})(?:st|nd|rd|th)?\b(?!\s*(?:million|billion|%))(?:,?\s+(?P<y2>{_YEARS}))?"
         rf"|(?P<m3>{month})\.?,?\s+(?:de\s+|del\s+|of\s+)?(?P<y3>{_YEARS})"
+        rf"|(?:(?<=\bin )|(?<=\ben ))(?P<m4>{month})\b"
         rf"|(?P<y4>{_YEARS}))(?![\w%]|[.,]\d|\s+(?:gpus?|dolares|dollars|euros|millones|million))"
     )

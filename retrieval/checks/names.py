@@ -56,8 +56,9 @@ def names(text: str, known: frozenset[str] = frozenset()) -> list[Named]:
 def compare_names(
     claim: Statement, evidence: Statement, context: str, known: frozenset[str] = frozenset()
 ) -> list[Finding]:
-    """A name of the claim that neither evidence nor its context has, where all else is there with another name.
+    """A name of the claim that neither evidence nor its context has.
 
+    It differs where all else is there with another name, and stays open where it is not.
     `context` is what the evidence stands in: the sentences before it and the title. `known` are names, folded, that
     are known as such.
     """
@@ -67,12 +68,15 @@ def compare_names(
     own = {key for one in said for key in one.keys}
     missing = [one for one in said if not any(key in held or key in around for key in one.keys)]
     others = [one for one in told if not any(key in own for key in one.keys)]
-    if not missing or not others:
+    if not missing:
         return []
+    unmet = [Finding("name", "open", missing[0].text, "")]
+    if not others:
+        return unmet
     rest = [term for term in terms_of(claim) if term.word not in own and not term.word.startswith("#")]
     met = _met(rest, evidence)
     if len(met) < _FEWEST or len(met) < _OTHERWISE * len(rest):
-        return []
+        return unmet
     return [Finding("name", "differs", missing[0].text, others[0].text)]
 
 

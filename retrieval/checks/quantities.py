@@ -5,6 +5,7 @@ A number says a stretch of values: as written, with the exactness of its last di
 farther apart than rounding explains; between these nothing is said.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -25,6 +26,7 @@ _BEFORE = 28
 _AROUND = 60
 # Below this, things are counted and not estimated: 12 is not about 13.
 _COUNTED = 100
+_VERSION = re.compile(r"\b[A-Z][\w-]* v?\d+\.\d+$")
 _UNBOUNDED = Decimal("Infinity")
 
 
@@ -56,7 +58,10 @@ def quantities(statement: Statement) -> list[Quantity]:
 
 
 def compare_quantities(claim: Statement, evidence: Statement) -> list[Finding]:
-    """Each quantity of the claim beside those of its kind in the evidence: one that fits agrees, else one differs."""
+    """Each quantity of the claim beside those of its kind in the evidence.
+
+    One that fits agrees; one that counts the same thing and does not fit differs; without either it stays open.
+    """
     told = quantities(evidence)
     found = []
     for said in quantities(claim):
@@ -69,6 +74,8 @@ def compare_quantities(claim: Statement, evidence: Statement) -> list[Finding]:
         rival = _same_thing(counted, alike, evidence.language)
         if rival is not None and _apart(said, rival):
             found.append(Finding("number", "differs", _shown(said), _shown(rival)))
+        else:
+            found.append(Finding("number", "open", _shown(said), ""))
     return found
 
 
@@ -126,9 +133,10 @@ def _half_of_last_digit(value: Decimal) -> Decimal:
 
 
 def _in_word(text: str, number: Number) -> bool:
-    """Whether the digits are part of a name like "01.AI", "R1" or "GPT-4"."""
+    """Whether the digits are part of a name like "01.AI", "R1", "GPT-4" or "Llama 3.1"."""
     before, after = text[max(0, number.start - 1) : number.start], text[number.end : number.end + 2]
-    return before.isalpha() or before == "-" or (after[:1] in (".", "-") and after[1:].isalpha())
+    joined = before.isalpha() or before == "-" or (after[:1] in (".", "-") and after[1:].isalpha())
+    return joined or bool(_VERSION.search(text[: number.end]))
 
 
 def _shown(quantity: Quantity) -> str:

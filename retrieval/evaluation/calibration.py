@@ -5,7 +5,7 @@ A case counts as right when its first citation is right; a question to be silent
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,18 @@ from retrieval.evaluation.cases import Case
 BINS = 10
 
 Array = NDArray[Any]
+
+
+class Sure(Protocol):
+    """Anything that was said with some confidence and was right or not."""
+
+    @property
+    def confidence(self) -> float:
+        """From 0 to 1."""
+
+    @property
+    def right(self) -> bool:
+        """Whether it was right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +55,7 @@ class CurvePoint:
     false_refusals: float | None
 
 
-def bins(cases: Sequence[Case]) -> tuple[Bin, ...]:
+def bins(cases: Sequence[Sure]) -> tuple[Bin, ...]:
     """The bins that hold a case, by confidence; a confidence of 1 belongs to the last."""
     confidences = np.array([case.confidence for case in cases])
     right = np.array([case.right for case in cases], dtype=float)

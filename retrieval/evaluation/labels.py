@@ -1,10 +1,10 @@
-"""The labelled file: JSON lines, each a question with the places that answer it. Strangers write these files."""
+"""The labelled file: JSON lines, each a question, a claim or a quotation with what is right. Strangers write them."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 
@@ -44,14 +44,43 @@ class LabelledQuestion:
     kind: _Name | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class LabelledClaim:
+    """A claim and its right verdict; `gold` may say where the evidence stands, which is not measured."""
+
+    id: _Name
+    claim: str
+    language: Language
+    verdict: Literal["supported", "contradicted", "conflicting", "not enough evidence"]
+    gold: tuple[Place, ...] = ()
+    kind: _Name | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledQuotation:
+    """A quotation, who is said to have said it, and what becomes of it."""
+
+    id: _Name
+    text: str
+    result: Literal["verbatim", "altered", "paraphrase", "other speaker", "not found"]
+    speaker: str | None = None
+    language: Language | None = None
+    kind: _Name | None = None
+
+
+Label = LabelledQuestion | LabelledClaim | LabelledQuotation
+
 # What a line holds, by the field that tells its kind: a new kind of line is one more entry.
-_KINDS: dict[str, TypeAdapter[LabelledQuestion]] = {"question": TypeAdapter(LabelledQuestion)}
+_KINDS: dict[str, TypeAdapter[Any]] = {
+    "question": TypeAdapter(LabelledQuestion),
+    "claim": TypeAdapter(LabelledClaim),
+    "text": TypeAdapter(LabelledQuotation),
+}
 _JSON: TypeAdapter[Any] = TypeAdapter(Any)
-_UNMEASURED = {"claim": "verdicts", "text": "quotes"}
 
 
-def read_labels(path: Path, *, max_bytes: int) -> tuple[LabelledQuestion, ...]:
-    """The labelled questions of a file, in its order.
+def read_labels(path: Path, *, max_bytes: int) -> tuple[Label, ...]:
+    """The labels of a file, in its order.
 
     Raises MissingFile, SourceTooLarge, or BadLabels with the number of the first line that is not as it should be.
     """
@@ -67,7 +96,7 @@ def read_labels(path: Path, *, max_bytes: int) -> tuple[LabelledQuestion, ...]:
         read[label.id] = number
         found.append(label)
     if not found:
-        raise BadLabels(f"{path.name} holds no labelled question.")
+        raise BadLabels(f"{path.name} holds no labelled line.")
     return tuple(found)
 
 
@@ -91,25 +120,22 @@ def _lines(path: Path, max_bytes: int) -> Iterator[tuple[int, bytes]]:
             yield number, line
 
 
-def _label(line: bytes) -> LabelledQuestion:
+def _label(line: bytes) -> Label:
     """One line read and checked. The message of the BadLabels it raises follows the line's number."""
     held = _object(line)
     kind = next((name for name in _KINDS if name in held), None)
-    unmeasured = next((what for name, what in _UNMEASURED.items() if name in held), None)
-    if kind is None and unmeasured is not None:
-        raise BadLabels(f"is about {unmeasured}, which are not measured yet", hint="Keep the lines with a question.")
     if kind is None:
-        raise BadLabels("has no question")
+        raise BadLabels("has no question, no claim and no text")
     try:
-        label = _KINDS[kind].validate_json(line, strict=True)
-        check_question(label.question)
+        label: Label = _KINDS[kind].validate_json(line, strict=True)
+        check_question(getattr(label, kind), {"text": "quotation"}.get(kind, kind))
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         name = ".".join(str(part) for part in first["loc"])
         raise BadLabels(f"is not usable: {name}: {_sentence(first['msg'])}") from error
     except BadQuestion as error:
         raise BadLabels(f"is not usable: {_sentence(error.message)}") from error
-    if not all(map(folded, label.answers)):
+    if isinstance(label, LabelledQuestion) and not all(map(folded, label.answers)):
         raise BadLabels("has an answer without a word in it")
     return label
 

@@ -1,16 +1,18 @@
-"""Every labelled question asked of the engine, and the report on what came of it."""
+"""Every labelled line put to the engine, and the report on what came of it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from knowledge.errors import BadLabels, UnknownSource
 from knowledge.model import Source
 from retrieval.engine import Engine, open_engine
 from retrieval.evaluation.calibration import Bin, CurvePoint, bins, risk_coverage
 from retrieval.evaluation.cases import Case, places_found
-from retrieval.evaluation.labels import LabelledQuestion, read_labels
+from retrieval.evaluation.labels import LabelledClaim, LabelledQuestion, LabelledQuotation, read_labels
 from retrieval.evaluation.measures import DEPTH, Measures, measure
+from retrieval.evaluation.outcomes import Judged, Outcome, judged
 from retrieval.model import IndexState
 from retrieval.rebuild import Progress
 from retrieval.serving import Notice
@@ -45,7 +47,18 @@ class Report:
     cases: tuple[Case, ...]
 
 
-def evaluate(settings: Settings, path: Path, *, notice: Notice, progress: Progress) -> Report:
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What a labelled file measures: of questions, claims and quotations those that it holds, the others None."""
+
+    file: str
+    index: IndexState
+    questions: Report | None
+    claims: Judged | None
+    quotations: Judged | None
+
+
+def evaluate(settings: Settings, path: Path, *, notice: Notice, progress: Progress) -> Evaluation:
     """Measure the home of these settings on a labelled file.
 
     Raises MissingFile, SourceTooLarge, BadLabels or UnknownSource before anything is measured, and what opening raises.
@@ -53,9 +66,16 @@ def evaluate(settings: Settings, path: Path, *, notice: Notice, progress: Progre
     labels = read_labels(path, max_bytes=int(settings.max_source_mb * _MEGABYTE))
     # Ranking and confidence are wanted of every question; the settings' own threshold then says which are answered.
     asking = settings.model_copy(update={"threshold": 0.0})
+    questions = [label for label in labels if isinstance(label, LabelledQuestion)]
+    claims = [label for label in labels if isinstance(label, LabelledClaim)]
+    quotations = [label for label in labels if isinstance(label, LabelledQuotation)]
     with open_engine(asking, notice=notice, progress=progress) as engine:
-        cases = _ask_all(engine, labels, threshold=settings.threshold, progress=progress)
-        return report(cases, file=path.name, threshold=settings.threshold, index=engine.state())
+        cases = _ask_all(engine, questions, threshold=settings.threshold, progress=progress) if questions else []
+        index = engine.state()
+        asked = report(cases, file=path.name, threshold=settings.threshold, index=index) if cases else None
+        checked = _judge_all(claims, lambda label: _checked(engine, label), progress)
+        compared = _judge_all(quotations, lambda label: _compared(engine, label), progress)
+        return Evaluation(path.name, index, asked, judged(checked), judged(compared))
 
 
 def report(cases: Sequence[Case], *, file: str, threshold: float, index: IndexState) -> Report:
@@ -71,6 +91,34 @@ def report(cases: Sequence[Case], *, file: str, threshold: float, index: IndexSt
         curve=risk_coverage(cases),
         cases=tuple(cases),
     )
+
+
+_Judgeable = TypeVar("_Judgeable", LabelledClaim, LabelledQuotation)
+
+
+def _judge_all(
+    labels: Sequence[_Judgeable], judge: Callable[[_Judgeable], Outcome], progress: Progress
+) -> list[Outcome]:
+    if labels:
+        judge(labels[0])  # Models are loaded by the first one, which is judged once more below.
+    found = []
+    for done, label in enumerate(labels):
+        progress("checking", done, len(labels))
+        found.append(judge(label))
+    if labels:
+        progress("checking", len(labels), len(labels))
+    return found
+
+
+def _checked(engine: Engine, label: LabelledClaim) -> Outcome:
+    found = engine.check(label.claim)
+    return Outcome(label, label.verdict, found.kind.value, found.confidence, found.elapsed_ms)
+
+
+def _compared(engine: Engine, label: LabelledQuotation) -> Outcome:
+    found = engine.quote(label.text, speaker=label.speaker)
+    # Similarity is no probability of being right: a result is either what the words show or not.
+    return Outcome(label, label.result, found.kind.value, 1.0, found.elapsed_ms)
 
 
 def _ask_all(engine: Engine, labels: Sequence[LabelledQuestion], *, threshold: float, progress: Progress) -> list[Case]:

@@ -4,7 +4,8 @@ from dataclasses import asdict
 
 from retrieval.evaluation.cases import Case
 from retrieval.evaluation.measures import Estimate, Measures
-from retrieval.evaluation.run import Group, Report
+from retrieval.evaluation.run import Evaluation, Group, Report
+from retrieval.present.evaluation_outcomes import judged
 
 Json = dict[str, object]
 
@@ -13,10 +14,17 @@ _DECIMALS = 4
 _MILLISECOND_DECIMALS = 1
 
 
-def evaluation(r: Report) -> Json:
+def evaluation(e: Evaluation) -> Json:
+    """What was measured of questions, at the top, and of claims and quotations; what the file lacks is left out."""
+    asked = {} if e.questions is None else _report(e.questions)
+    checked: Json = {} if e.claims is None else {"claims": judged(e.claims)}
+    compared: Json = {} if e.quotations is None else {"quotations": judged(e.quotations)}
+    return {"file": e.file} | asked | checked | compared | {"index": asdict(e.index)}
+
+
+def _report(r: Report) -> Json:
     """A report. Shares and scores lie between 0 and 1; where there was nothing to measure a value is null."""
     return {
-        "file": r.file,
         "threshold": r.threshold,
         "overall": _measures(r.overall),
         "by_pair": _groups(r.pairs),
@@ -24,7 +32,6 @@ def evaluation(r: Report) -> Json:
         "calibration": [_rounded(asdict(one)) for one in r.bins],
         "risk_coverage": [_rounded(asdict(one)) for one in r.curve],
         "rows": [_row(one) for one in r.cases],
-        "index": asdict(r.index),
     }
 
 

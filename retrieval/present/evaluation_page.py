@@ -13,9 +13,11 @@ from knowledge.model import Language
 from knowledge.storage import storage_error
 from retrieval.evaluation.cases import Case
 from retrieval.evaluation.measures import DEPTH, Estimate, Measures
-from retrieval.evaluation.run import Group, Report
+from retrieval.evaluation.outcomes import Judged, Outcome
+from retrieval.evaluation.run import Evaluation, Group, Report
 from retrieval.present import evaluation_plots as draw
 from retrieval.present.evaluation import confidence, ranking, silence, speed
+from retrieval.present.evaluation_outcomes import cells, columns, wrong
 from retrieval.present.evaluation_texts import EvaluationTexts, evaluation_texts
 from retrieval.present.inert import inert, inert_line
 
@@ -59,9 +61,19 @@ class Part:
     cases: tuple[Case, ...]
 
 
-def write_page(r: Report, path: Path, *, language: Language = "en") -> None:
+@dataclass(frozen=True, slots=True)
+class OutcomePart:
+    """The figures of verdicts or quotation checks, and what did not come as expected."""
+
+    title: str
+    rows: tuple[tuple[str, ...], ...]
+    classes: tuple[tuple[str, ...], ...]
+    wrong: tuple[Outcome, ...]
+
+
+def write_page(e: Evaluation, path: Path, *, language: Language = "en") -> None:
     """Write the page whole or not at all. Raises BadInput, HomeNotWritable or StorageFull."""
-    written = page(r, language=language)
+    written = page(e, language=language)
     target = path.resolve()
     if target.exists() and not target.is_file():
         raise BadInput(f"{path} is not a regular file, so no page is written there.", hint="Name another with --html.")
@@ -77,33 +89,57 @@ def write_page(r: Report, path: Path, *, language: Language = "en") -> None:
         raise refused from error
 
 
-def page(r: Report, *, language: Language = "en") -> str:
-    """The page; the same report gives the same page."""
+def page(e: Evaluation, *, language: Language = "en") -> str:
+    """The page; the same evaluation gives the same page."""
     words = evaluation_texts(language)
-    groups = [Group(words.all, r.overall), *r.pairs, *r.kinds]
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters["inert"] = inert
     template = environment.from_string(resources.files("retrieval").joinpath(_TEMPLATE).read_text("utf-8"))
-    m = r.overall
+    r = e.questions
+    groups = [] if r is None else [Group(words.all, r.overall), *r.pairs, *r.kinds]
     return template.render(
         language="es" if language == "es" else "en",
         words=words,
-        title=words.title.format(file=inert_line(r.file)),
-        summary=words.summary.format(
-            questions=m.questions, answerable=m.answerable, answered=m.answered, threshold=r.threshold
-        ),
+        title=words.title.format(file=inert_line(e.file)),
+        summary="" if r is None else _summary(r, words),
         made_with=words.made_with.format(
-            fingerprint=r.index.fingerprint[:_SHORT],
-            encoder=inert_line(r.index.encoder),
-            digest=r.index.encoder_digest[:_SHORT],
-            sources=r.index.sources,
-            passages=r.index.passages,
+            fingerprint=e.index.fingerprint[:_SHORT],
+            encoder=inert_line(e.index.encoder),
+            digest=e.index.encoder_digest[:_SHORT],
+            sources=e.index.sources,
+            passages=e.index.passages,
         ),
         names=[inert_line(one.name) for one in groups],
-        rows=_rows([one.measures for one in groups], words),
-        plots=_plots(r, words),
-        parts=_parts(r.cases, words),
+        rows=_rows([one.measures for one in groups], words) if groups else [],
+        plots=[] if r is None else _plots(r, words),
+        parts=[] if r is None else _parts(r.cases, words),
         depth=DEPTH,
+        outcome_parts=[
+            _outcomes(title, found, words)
+            for title, found in ((words.verdicts, e.claims), (words.quotations, e.quotations))
+            if found is not None
+        ],
+        outcome_columns=columns(words),
+    )
+
+
+def _summary(r: Report, words: EvaluationTexts) -> str:
+    m = r.overall
+    return words.summary.format(
+        questions=m.questions, answerable=m.answerable, answered=m.answered, threshold=r.threshold
+    )
+
+
+def _outcomes(title: str, j: Judged, words: EvaluationTexts) -> OutcomePart:
+    groups = [(words.all, j.overall), *((inert_line(one.name), one) for one in j.groups)]
+    return OutcomePart(
+        title,
+        tuple((name, *cells(one)) for name, one in groups),
+        tuple(
+            (one.name, str(one.labels), *(f"{value:.3f}" for value in (one.precision, one.recall, one.f1)))
+            for one in j.overall.classes
+        ),
+        tuple(wrong(j)),
     )
 
 

@@ -51,6 +51,12 @@ class EvaluationTexts:
     was_answered: str
     was_refused: str
     no_citation: str
+    verdicts: str
+    quotations: str
+    outcome: str
+    outcome_measures: Mapping[str, str]
+    class_measures: Mapping[str, str]
+    expected_given: str
 
 
 _SAME_NAMES = {
@@ -128,6 +134,17 @@ ENGLISH = EvaluationTexts(
     was_answered="answered",
     was_refused="refused",
     no_citation="nothing",
+    verdicts="Verdicts on claims",
+    quotations="Quotations",
+    outcome="outcome",
+    outcome_measures={
+        "accuracy": "right",
+        "macro_f1": "macro-F1",
+        "reversals": "reversals",
+        "calibration_error": "ECE",
+    },
+    class_measures={"n": "n", "precision": "precision", "recall": "recall", "f1": "F1"},
+    expected_given="expected {expected}, came {given}",
 )
 
 SPANISH = EvaluationTexts(
@@ -196,6 +213,17 @@ SPANISH = EvaluationTexts(
     was_answered="respondida",
     was_refused="callada",
     no_citation="nada",
+    verdicts="Veredictos sobre afirmaciones",
+    quotations="Citas",
+    outcome="resultado",
+    outcome_measures={
+        "accuracy": "acierto",
+        "macro_f1": "macro-F1",
+        "reversals": "inversiones",
+        "calibration_error": "ECE",
+    },
+    class_measures={"n": "n", "precision": "precisión", "recall": "cobertura", "f1": "F1"},
+    expected_given="se esperaba {expected}, salió {given}",
 )
 
 

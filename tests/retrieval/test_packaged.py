@@ -33,14 +33,14 @@ def test_a_changed_file_is_refused(folder: Path, name: str) -> None:
     content = bytearray((folder / name).read_bytes())
     content[len(content) // 2] ^= 1
     (folder / name).write_bytes(content)
-    with pytest.raises(UntrustedModel, match=f"{name} of the packaged encoder is not the one published"):
+    with pytest.raises(UntrustedModel, match=f"{name} of the packaged models is not the one published"):
         packaged_model(folder)
 
 
 @pytest.mark.parametrize("name", SEALED)
 def test_a_missing_file_is_refused(folder: Path, name: str) -> None:
     (folder / name).unlink()
-    with pytest.raises(UntrustedModel, match=f"{name} of the packaged encoder is missing"):
+    with pytest.raises(UntrustedModel, match=f"{name} of the packaged models is missing"):
         packaged_model(folder)
 
 

@@ -34,4 +34,4 @@ def test_a_bad_line_is_one_sentence_and_exit_code_2(citabot: Run, file: Path) ->
     done = citabot("eval", str(file), "--json")
     assert done.returncode == 2
     assert done.stdout == ""
-    assert json.loads(done.stderr)["message"] == "Line 1 of labels.jsonl has no question."
+    assert json.loads(done.stderr)["message"] == "Line 1 of labels.jsonl has no question, no claim and no text."

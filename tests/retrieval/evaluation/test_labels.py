@@ -66,7 +66,7 @@ def test_a_place_named_twice_counts_once(tmp_path: Path) -> None:
         (b'{"id": "\xff"}', "is not UTF-8 text"),
         ('{"id": "\\ud800"}', "is not JSON"),
         ("[" * 50_000, "is not JSON"),
-        ("{}", "has no question"),
+        ("{}", "has no question, no claim and no text"),
         (changed(id=...), "is not usable: id: Field required"),
         (changed(gold=...), "is not usable: gold: Field required"),
         (changed(id=""), "is not usable: id: String should have at least 1 character"),
@@ -84,8 +84,13 @@ def test_a_place_named_twice_counts_once(tmp_path: Path) -> None:
         (changed(answers="300"), "is not usable: answers: Input should be a valid array"),
         (changed(answers=[" "]), "has an answer without a word in it"),
         (changed(answers=["\u0301"]), "has an answer without a word in it"),
-        ('{"id": "c", "claim": "It rains.", "verdict": "supported"}', "is about verdicts, which are not measured yet"),
-        ('{"id": "t", "text": "It rains.", "speaker": "X"}', "is about quotes, which are not measured yet"),
+        (
+            '{"id": "c", "claim": "It rains.", "language": "en", "verdict": "true"}',
+            "verdict: Input should be 'supported'",
+        ),
+        ('{"id": "c", "claim": " ", "language": "en", "verdict": "supported"}', "is not usable: The claim is empty"),
+        ('{"id": "t", "text": "It rains.", "speaker": "X"}', "is not usable: result: Field required"),
+        ('{"id": "t", "text": "…", "result": "verbatim"}', "is not usable: The quotation has no words in it"),
     ],
 )
 def test_a_bad_line_is_named_by_its_number(tmp_path: Path, line: str | bytes, said: str) -> None:
@@ -102,7 +107,7 @@ def test_an_id_comes_once(tmp_path: Path) -> None:
 
 
 def test_a_file_without_a_question_is_refused(tmp_path: Path) -> None:
-    assert refusal(tmp_path, "", " ") == "labels.jsonl holds no labelled question."
+    assert refusal(tmp_path, "", " ") == "labels.jsonl holds no labelled line."
 
 
 def test_a_file_that_cannot_be_read_is_said_to_be_so(tmp_path: Path) -> None:

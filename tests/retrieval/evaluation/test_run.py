@@ -10,7 +10,7 @@ from knowledge.errors import BadLabels, UnknownSource
 from retrieval.engine import open_engine
 from retrieval.evaluation.cases import places_found
 from retrieval.evaluation.labels import LabelledQuestion, Place
-from retrieval.evaluation.run import Report, evaluate
+from retrieval.evaluation.run import Evaluation, Report, evaluate
 from retrieval.settings import Settings
 
 
@@ -33,6 +33,15 @@ LINES = [
 def measured(
     home: Path, lines: list[dict[str, Any]], *, threshold: float = 0.5, said: list[Any] | None = None
 ) -> Report:
+    found = evaluated(home, lines, threshold=threshold, said=said)
+    assert found.questions is not None
+    assert (found.claims, found.quotations) == (None, None)
+    return found.questions
+
+
+def evaluated(
+    home: Path, lines: list[dict[str, Any]], *, threshold: float = 0.5, said: list[Any] | None = None
+) -> Evaluation:
     file = home.parent / "labels.jsonl"
     file.write_text("".join(json.dumps(one, ensure_ascii=False) + "\n" for one in lines), "utf-8")
     told = [] if said is None else said
@@ -108,3 +117,31 @@ def test_a_place_cited_again_finds_nothing_new(home: Path) -> None:
             one.paragraph: one for one in engine.ask(PRICE["question"], k=10).citations if one.source.id == "tide-mill"
         }
     assert places_found(label, [citations[5], citations[3], citations[5]]) == (0, None, None)
+
+
+CLAIMS = [
+    {"id": "c1", "claim": "The restoration cost 9.4 million euros.", "language": "en", "verdict": "contradicted"},
+    {"id": "c2", "claim": "La torre mide 38 metros.", "language": "es", "verdict": "supported", "kind": "number"},
+    {"id": "c3", "claim": "Penguins live in Antarctica.", "language": "en", "verdict": "not enough evidence"},
+    {"id": "q1", "text": "We wanted a mill that grinds.", "speaker": "Helena Duarte", "result": "verbatim"},
+    {"id": "q2", "text": "We wanted a mill that grinds.", "speaker": "Inés Cabrera", "result": "other speaker"},
+]
+
+
+def test_claims_and_quotations_are_measured_beside_questions(home: Path) -> None:
+    found = evaluated(home, [*LINES, *CLAIMS])
+    assert found.questions is not None and found.claims is not None and found.quotations is not None
+    assert [one.label.id for one in found.claims.outcomes] == ["c1", "c2", "c3"]
+    assert [one.name for one in found.claims.groups] == ["en", "es", "number"]
+    assert [(one.expected, one.given) for one in found.quotations.outcomes] == [
+        ("verbatim", "verbatim"),
+        ("other speaker", "other speaker"),
+    ]
+    assert (found.quotations.overall.accuracy, found.quotations.overall.macro_f1) == (1.0, 1.0)
+
+
+def test_a_file_may_hold_claims_alone(home: Path) -> None:
+    found = evaluated(home, CLAIMS[:3])
+    assert (found.questions, found.quotations) == (None, None)
+    assert found.claims is not None
+    assert found.claims.overall.outcomes == 3

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from retrieval.evaluation.cases import Case
 from retrieval.evaluation.labels import LabelledQuestion, Place
-from retrieval.evaluation.run import Report, report
+from retrieval.evaluation.run import Evaluation, report
 from retrieval.model import Citation, IndexState
 from retrieval.present.as_json import dump
 from retrieval.present.evaluation import evaluation
@@ -25,7 +25,7 @@ MEASURES = [
 
 
 @pytest.fixture
-def made(make_citation: Callable[..., Citation], state: IndexState) -> Report:
+def made(make_citation: Callable[..., Citation], state: IndexState) -> Evaluation:
     cited = make_citation()
     gold = (Place("tide-mill", 6),)
 
@@ -39,16 +39,17 @@ def made(make_citation: Callable[..., Citation], state: IndexState) -> Report:
         case("c", "es→en", 0, 0.3),
         case("d", "en→nothing", None, 0.6, gold=(), kind="n[b]ear\x1b"),
     ]
-    return report(cases, file="q.jsonl", threshold=0.5, index=state)
+    found = report(cases, file="q.jsonl", threshold=0.5, index=state)
+    return Evaluation("q.jsonl", state, found, None, None)
 
 
-def shown(made: Report, width: int, **options: Any) -> list[str]:
+def shown(made: Evaluation, width: int, **options: Any) -> list[str]:
     console = Console(file=StringIO(), width=width, **options)
     console.print(on_terminal(made))
     return console.file.getvalue().splitlines()  # type: ignore[attr-defined]
 
 
-def test_json_names_every_measure_over_all_and_by_group(made: Report) -> None:
+def test_json_names_every_measure_over_all_and_by_group(made: Evaluation) -> None:
     found: Any = json.loads(dump(evaluation(made)))
     assert list(found) == [
         "file", "threshold", "overall", "by_pair", "by_kind", "calibration", "risk_coverage", "rows", "index",
@@ -63,7 +64,7 @@ def test_json_names_every_measure_over_all_and_by_group(made: Report) -> None:
     assert found["index"]["encoder_digest"] == made.index.encoder_digest
 
 
-def test_json_tells_what_came_of_each_question(made: Report) -> None:
+def test_json_tells_what_came_of_each_question(made: Evaluation) -> None:
     found: Any = json.loads(dump(evaluation(made)))
     assert found["rows"][0] == {
         "id": "a", "pair": "en→en", "kind": None, "confidence": 0.9123, "answered": True, "right": True, "rank": 1,
@@ -72,14 +73,14 @@ def test_json_tells_what_came_of_each_question(made: Report) -> None:
     assert [row["rank"] for row in found["rows"]] == [1, None, 1, None]
 
 
-def test_json_holds_the_curves(made: Report) -> None:
+def test_json_holds_the_curves(made: Evaluation) -> None:
     found: Any = json.loads(dump(evaluation(made)))
     assert [point["threshold"] for point in found["risk_coverage"]] == [0.9123, 0.7, 0.6, 0.3]
     assert list(found["risk_coverage"][0]) == ["threshold", "coverage", "risk", "false_answers", "false_refusals"]
     assert list(found["calibration"][0]) == ["low", "high", "count", "confidence", "right"]
 
 
-def test_the_tables_fit_80_columns_without_a_figure_cut(made: Report) -> None:
+def test_the_tables_fit_80_columns_without_a_figure_cut(made: Evaluation) -> None:
     lines = shown(made, 80, color_system=None)
     assert max(map(len, lines)) <= 80
     text = "\n".join(lines)
@@ -92,7 +93,7 @@ def test_the_tables_fit_80_columns_without_a_figure_cut(made: Report) -> None:
     assert row.split()[:3] == ["es→en", "2", "0.50"]
 
 
-def test_what_strangers_wrote_is_shown_as_text(made: Report) -> None:
+def test_what_strangers_wrote_is_shown_as_text(made: Evaluation) -> None:
     text = "\n".join(shown(made, 100, force_terminal=True, color_system=None))
     assert "n[b]ear�" in text
     assert "\x1b" not in text

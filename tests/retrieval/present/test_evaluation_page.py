@@ -11,8 +11,9 @@ import pytest
 from knowledge.errors import BadInput, HomeNotWritable
 from knowledge.model import Source
 from retrieval.evaluation.cases import Case
-from retrieval.evaluation.labels import LabelledQuestion, Place
-from retrieval.evaluation.run import Report, report
+from retrieval.evaluation.labels import LabelledClaim, LabelledQuestion, Place
+from retrieval.evaluation.outcomes import Outcome, judged
+from retrieval.evaluation.run import Evaluation, report
 from retrieval.model import Citation, IndexState
 from retrieval.present.evaluation_page import page, write_page
 
@@ -20,7 +21,7 @@ HOSTILE = "<script>alert(1)</script>\x1b{{ 7*7 }}&quot;"
 
 
 @pytest.fixture
-def made(make_citation: Callable[..., Citation], make_source: Callable[..., Source], state: IndexState) -> Report:
+def made(make_citation: Callable[..., Citation], make_source: Callable[..., Source], state: IndexState) -> Evaluation:
     hostile = make_citation(source=make_source(title=HOSTILE, language="es"))
     gold = (Place("tide-mill", 6), Place(HOSTILE, 1))
 
@@ -36,7 +37,8 @@ def made(make_citation: Callable[..., Citation], make_source: Callable[..., Sour
         case("false", (), None, 0.7),
         case("silent", (), None, 0.2),
     ]
-    return report(cases, file=f"{HOSTILE}.jsonl", threshold=0.5, index=state)
+    found = report(cases, file=f"{HOSTILE}.jsonl", threshold=0.5, index=state)
+    return Evaluation(f"{HOSTILE}.jsonl", state, found, None, None)
 
 
 def section(html: str, title: str) -> str:
@@ -45,7 +47,7 @@ def section(html: str, title: str) -> str:
     return str(found.text_content())
 
 
-def test_nothing_is_run_or_fetched(made: Report) -> None:
+def test_nothing_is_run_or_fetched(made: Evaluation) -> None:
     html = page(made)
     root = lxml.html.fromstring(html)
     tags = {element.tag for element in root.iter() if isinstance(element.tag, str)}
@@ -57,7 +59,7 @@ def test_nothing_is_run_or_fetched(made: Report) -> None:
     assert "default-src 'none'" in html
 
 
-def test_what_strangers_wrote_is_text(made: Report) -> None:
+def test_what_strangers_wrote_is_text(made: Evaluation) -> None:
     html = page(made)
     assert "<script" not in html
     assert "\x1b" not in html
@@ -67,14 +69,14 @@ def test_what_strangers_wrote_is_text(made: Report) -> None:
     )
 
 
-def test_every_id_is_there_once_and_every_reference_leads_somewhere(made: Report) -> None:
+def test_every_id_is_there_once_and_every_reference_leads_somewhere(made: Evaluation) -> None:
     html = page(made)
     ids = re.findall(r'\bid="([^"]+)"', html)
     assert len(ids) == len(set(ids))
     assert set(re.findall(r'(?:href="#|url\(#)([^")]+)', html)) <= set(ids)
 
 
-def test_each_plot_has_a_caption_and_the_same_in_words(made: Report) -> None:
+def test_each_plot_has_a_caption_and_the_same_in_words(made: Evaluation) -> None:
     root = lxml.html.fromstring(page(made))
     figures = list(root.iter("figure"))
     assert len(figures) == 3
@@ -85,7 +87,7 @@ def test_each_plot_has_a_caption_and_the_same_in_words(made: Report) -> None:
     assert "hit@1 0.67" in str(figures[2].findtext("figcaption"))
 
 
-def test_it_lists_what_went_wrong(made: Report) -> None:
+def test_it_lists_what_went_wrong(made: Evaluation) -> None:
     html = page(made)
     wrong = section(html, "First citation wrong")
     assert " wrong?" in wrong
@@ -96,7 +98,7 @@ def test_it_lists_what_went_wrong(made: Report) -> None:
     assert " refused?" in section(html, "Refused")
 
 
-def test_the_same_report_gives_the_same_page_in_either_language(made: Report) -> None:
+def test_the_same_report_gives_the_same_page_in_either_language(made: Evaluation) -> None:
     assert page(made) == page(made)
     spanish = lxml.html.fromstring(page(made, language="es"))
     assert spanish.get("lang") == "es"
@@ -104,13 +106,26 @@ def test_the_same_report_gives_the_same_page_in_either_language(made: Report) ->
     assert "Primera cita errónea (1)" in spanish.text_content()
 
 
-def test_it_is_made_of_the_smallest_report(made: Report) -> None:
-    for case in made.cases:
+def test_it_is_made_of_the_smallest_report(made: Evaluation) -> None:
+    assert made.questions is not None
+    for case in made.questions.cases:
         alone = report([replace(case, first=None)], file="q", threshold=1.0, index=made.index)
-        assert "</html>" in page(alone)
+        assert "</html>" in page(replace(made, questions=alone))
 
 
-def test_it_is_written_whole_in_the_place_of_the_old_one(made: Report, tmp_path: Path) -> None:
+def test_verdicts_have_their_figures_and_what_went_wrong(made: Evaluation) -> None:
+    claims = [
+        Outcome(LabelledClaim("a", f"It {HOSTILE} rains.", "en", "supported"), "supported", "contradicted", 0.6, 20.0),
+        Outcome(LabelledClaim("b", "It snows.", "en", "contradicted"), "contradicted", "contradicted", 0.7, 20.0),
+    ]
+    html = page(replace(made, questions=None, claims=judged(claims)))
+    shown = section(html, "Verdicts on claims")
+    assert "expected supported, came contradicted" in shown
+    assert "It snows" not in shown
+    assert "<script" not in html
+
+
+def test_it_is_written_whole_in_the_place_of_the_old_one(made: Evaluation, tmp_path: Path) -> None:
     path = tmp_path / "report.html"
     path.write_text("old")
     write_page(made, path)
@@ -118,7 +133,7 @@ def test_it_is_written_whole_in_the_place_of_the_old_one(made: Report, tmp_path:
     assert [one.name for one in tmp_path.iterdir()] == ["report.html"]
 
 
-def test_a_place_that_cannot_be_written_is_named(made: Report, tmp_path: Path) -> None:
+def test_a_place_that_cannot_be_written_is_named(made: Evaluation, tmp_path: Path) -> None:
     with pytest.raises(HomeNotWritable) as refused:
         write_page(made, tmp_path / "none" / "report.html")
     assert "--html" in refused.value.hint

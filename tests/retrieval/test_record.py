@@ -1,0 +1,100 @@
+"""A record says what was asked and with what; replayed, it gives the same bytes or says what has changed."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from knowledge.errors import BadRecord, CitabotError, MissingFile
+from knowledge.model import Metadata
+from retrieval import record
+from retrieval.engine import Engine
+
+QUESTION, CLAIM = "How high is the mill's wheel?", "The tide mill has stood since 1702."
+
+
+@pytest.fixture(params=["ask", "check", "quote"])
+def saved(request: pytest.FixtureRequest, engine: Engine, tmp_path: Path) -> Path:
+    """A record of each kind."""
+    made = {
+        "ask": lambda: record.answered(engine.ask(QUESTION), None),
+        "check": lambda: record.checked(engine.check(CLAIM)),
+        "quote": lambda: record.quoted(engine.quote("the mill has stood here for centuries", speaker="Anna")),
+    }[request.param]()
+    path = tmp_path / "record.json"
+    record.save(path, made)
+    return path
+
+
+def test_the_same_index_and_models_give_the_same_bytes(engine: Engine, saved: Path) -> None:
+    found = record.replay(engine, record.read(saved))
+    assert (found.same, found.changes, found.before) == (True, (), found.now)
+
+
+def test_a_changed_source_is_named(engine: Engine, tmp_path: Path) -> None:
+    source = engine.sources()[0]
+    answer = next(
+        one for one in (engine.ask(word) for word in (QUESTION, source.title)) if one.citations or one.nearest
+    )
+    path = tmp_path / "record.json"
+    record.save(path, record.answered(answer, None))
+    cited = {one.source.id for one in (*answer.citations, *answer.nearest)}
+    for name in cited:
+        engine.remove(name)
+    changes = {change.what for change in record.replay(engine, record.read(path)).changes}
+    assert {"index", *(f"source {name}" for name in cited)} <= changes
+
+
+def test_an_added_source_changes_the_index_and_perhaps_the_verdict(engine: Engine, tmp_path: Path) -> None:
+    made = record.checked(engine.check(CLAIM))
+    article = tmp_path / "new.txt"
+    article.write_text("The lighthouse of Cabo Vilán was the first electric one in Spain.\n", "utf-8")
+    engine.add([str(article)], Metadata())
+    found = record.replay(engine, made)
+    assert not found.same
+    assert [change.what for change in found.changes] == ["index"]
+
+
+def test_the_time_it_took_is_no_part_of_a_record(saved: Path) -> None:
+    assert "elapsed_ms" not in json.loads(saved.read_text("utf-8"))["result"]
+
+
+def test_a_record_names_every_source_cited_with_its_digest(engine: Engine) -> None:
+    made = record.answered(engine.ask(QUESTION, k=3), 3)
+    digests = {source.id: source.sha256 for source in engine.sources()}
+    assert made.sources
+    assert made.sources.items() <= digests.items()
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", "no JSON", '{"citabot": "1", "kind": "sing"}'])
+def test_what_is_no_record_is_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "record.json"
+    path.write_text(text, "utf-8")
+    with pytest.raises(BadRecord):
+        record.read(path)
+
+
+def test_a_record_of_another_program_is_refused(engine: Engine, saved: Path) -> None:
+    held = json.loads(saved.read_text("utf-8"))
+    saved.write_text(json.dumps(held | {"request": {}}), "utf-8")
+    with pytest.raises(BadRecord):
+        record.replay(engine, record.read(saved))
+
+
+def test_a_record_that_is_not_there_is_missing(tmp_path: Path) -> None:
+    with pytest.raises(MissingFile):
+        record.read(tmp_path / "nothing.json")
+
+
+def test_a_record_is_written_whole_or_not_at_all(engine: Engine, tmp_path: Path) -> None:
+    made = record.answered(engine.ask(QUESTION), None)
+    with pytest.raises(CitabotError):
+        record.save(tmp_path / "nowhere" / "record.json", made)
+    assert list(tmp_path.glob("*.json")) == []
+    folder = tmp_path / "record.json"
+    folder.mkdir()
+    with pytest.raises(CitabotError):
+        record.save(folder, made)
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".record")] == []
+    shutil.rmtree(folder)
