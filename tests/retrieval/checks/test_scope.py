@@ -12,7 +12,8 @@ LANGUAGES = st.sampled_from(["es", "en", "und"])
 PIECES = [
     "Meta", "published", "publicó", "the model", "el modelo", "prices", "rose", "fell", "subieron", "bajaron", "not",
     "no", "nada", "nadie", "never", "nunca", "didn't", "false", "falso", "niega", "denied", "que", "that", "all",
-    "todas", "some", "algunas", "only", "solo", "also", "también", "no solo", ",", ".", "and", "pero", "open", "cerrado", "İ",
+    "todas", "some", "algunas", "only", "solo", "also", "también", "no solo", ",", ".", "and", "pero", "open",
+    "cerrado", "İ",
 ]  # fmt: skip
 TEXTS = st.one_of(st.text(max_size=100), st.lists(st.sampled_from(PIECES), max_size=12).map(" ".join))
 
