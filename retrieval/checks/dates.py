@@ -6,15 +6,35 @@ A date is a stretch of days, be it one day, a month or a year; "before", "since"
 import calendar
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
+from knowledge.terms import stopwords
 from retrieval.checks.finding import Finding, Outcome, Statement, data, level, phrases, shares, terms_of
 
 _EARLIEST, _LATEST = 0, 99_991_231
 _YEARS = r"(?:1[5-9]|20)\d\d"
 # Words before a date that can open it to one side.
-_BEFORE_DATE = 24
+_BEFORE_DATE = 40
+# What may stand between such a word and its date; "the end of" and the like make "before" and "after" less sharp.
+_LEADING = re.compile(
+    r"(?:\s+(?:the|el|del|de|of|ano|year|(?P<part>end|start|beginning|middle|early|late|mid|finales|fines|final|"
+    r"principios|comienzos|inicios|mediados)))*[\s-]+"
+)
+_BLUNT = {"before": "until", "after": "since"}
+# What joins the ends of a range of dates; "and" does so only after "between".
+_LINK = re.compile(
+    r"\s?[-–—]\s?|\s+(?:a|al|to|through|until|till|hasta|(?P<both>y|and))\s+(?:(?:the|el|del|ano|year)\s+)*"
+)
+_BETWEEN = re.compile(r"\b(?:between|entre)\s+(?:(?:the|el|los|ano|anos|year|years)\s+)*$")
+# Four digits before these tell how many, as do round ones before a word in the plural unless a preposition says when.
+_UNITS = r"(?:gpus?|dolares|dollars|euros|millones|million)"
+_COUNTED = re.compile(
+    rf"(?:\s*(?:-|–|and|y|o|or|to|a)\s*\d[\d.,]*)?\s+(?P<word>{_UNITS}\b|people|women|men|children|[a-z]+s\b)"
+)
+_WHEN = re.compile(
+    r"\b(?:in|since|of|by|until|till|from|before|after|during|en|de|del|desde|hasta|tras|durante|year|ano)\s+(?:el\s+)?$"
+)
 # Where the halves of two sentences match clearly better one way than the other.
 _CLEARLY = 0.34
 
@@ -30,33 +50,79 @@ class Date:
     day: int | None
     bound: str | None = None
     """"before", "after", "since" or "until", where the words in front say so."""
+    to: "Date | None" = None
+    """The date that a range ends with, where this begins one ("2020-2023")."""
 
 
 def dates(text: str) -> list[Date]:
-    """The dates of a text in Spanish or English, in order."""
+    """The dates of a text in Spanish or English, in order; a range of dates is one."""
     folded = level(text)
-    found = []
+    found: list[Date] = []
     for match in _pattern().finditer(folded):
-        parts = match.groupdict()
-        name = next((parts[key] for key in ("m1", "m2", "m3", "m4") if parts[key]), None)
-        day = next((parts[key] for key in ("d1", "d2") if parts[key]), None)
-        year = next((parts[key] for key in ("y1", "y2", "y3", "y4") if parts[key]), None)
-        if match["iso"]:
-            year, month, day = match["iso"].split("-")
-            found.append(Date(match.start(), match.end(), int(year), int(month), int(day), _bound(folded, match)))
+        one = _date(folded, match)
+        if not _is_possible(one) or (match["y4"] and counts_things(text, one.start, one.end)):
             continue
-        found.append(
-            Date(
-                match.start(),
-                match.end(),
-                int(year) if year else None,
-                _months()[name] if name else None,
-                int(day) if day else None,
-                _bound(folded, match),
-            )
-        )
+        if found and _is_range(folded, found[-1], one):
+            first = found.pop()
+            bound = None if first.bound == "since" else first.bound  # "from 2020 to 2023"
+            one = replace(first, end=one.end, bound=bound, to=one)
+        found.append(one)
     # "may" and "mar" are months only beside a day or a year, which the pattern asks for.
     return found
+
+
+def counts_things(text: str, start: int, end: int) -> bool:
+    """Whether four digits that could be a year tell how many: "hired 2000 people"."""
+    folded = level(text)
+    counted = _COUNTED.match(folded, end)
+    if counted is None or counted["word"] in stopwords("und"):
+        return False
+    if re.fullmatch(_UNITS, counted["word"]):
+        return True
+    before = folded[max(0, start - _BEFORE_DATE) : start]
+    when = _WHEN.search(before)
+    # "Más de 2000" tells how many for all its "de".
+    bound = any(
+        match.end() == len(before.rstrip()) and (when is None or match.start() < when.start())
+        for name in ("least", "most", "almost", "about")
+        for match in phrases("bounds", name).finditer(before)
+    )
+    return text[start:end].endswith("00") and (when is None or bound)
+
+
+def _date(folded: str, match: re.Match[str]) -> Date:
+    parts = match.groupdict()
+    if match["iso"]:
+        year, month, day = map(int, match["iso"].split("-"))
+        return Date(match.start(), match.end(), year, month, day, _bound(folded, match))
+    name = next((parts[key] for key in ("m1", "m2", "m3", "m4") if parts[key]), None)
+    told_day = next((parts[key] for key in ("d1", "d2") if parts[key]), None)
+    told_year = next((parts[key] for key in ("y1", "y2", "y3", "y4") if parts[key]), None)
+    return Date(
+        match.start(),
+        match.end(),
+        int(told_year) if told_year else None,
+        _months()[name] if name else None,
+        int(told_day) if told_day else None,
+        _bound(folded, match),
+    )
+
+
+def _is_possible(date: Date) -> bool:
+    if date.month is None:
+        return True
+    # A leap year has the most days.
+    return 1 <= date.month <= 12 and 1 <= (date.day or 1) <= calendar.monthrange(date.year or 2000, date.month)[1]
+
+
+def _is_range(folded: str, first: Date, second: Date) -> bool:
+    """Whether two neighbouring dates are the ends of one: "2020-2023", "entre 2020 y 2023"."""
+    link = _LINK.fullmatch(folded, first.end, second.start)
+    if link is None or first.to is not None or first.year is None or second.year is None:
+        return False
+    if link["both"] and not _BETWEEN.search(folded[max(0, first.start - _BEFORE_DATE) : first.start]):
+        return False
+    return _days(first, first.year)[0] <= _days(second, second.year)[1]
 
 
 def compare_dates(claim: Statement, evidence: Statement) -> list[Finding]:
@@ -128,6 +194,8 @@ def _fit(said: Date, told: Date) -> bool | None:
         return None
     if (said.year is None) != (told.year is None) and (said.month is None or told.month is None):
         return None
+    if (said.to and told.year is None) or (told.to and said.year is None):
+        return None
     year = told.year if said.year is None else said.year
     one = _stretch(said, year if year is not None else 0)
     other = _stretch(told, told.year if told.year is not None else (year or 0))
@@ -135,10 +203,10 @@ def _fit(said: Date, told: Date) -> bool | None:
 
 
 def _stretch(date: Date, year: int) -> tuple[int, int]:
-    """The first and the last day, as numbers that sort as dates do."""
-    first = year * 10_000 + (date.month or 1) * 100 + (date.day or 1)
-    month = date.month or 12
-    last = year * 10_000 + month * 100 + (date.day or calendar.monthrange(year or 2000, month)[1])
+    """The first and the last day that are meant, as numbers that sort as dates do."""
+    first, last = _days(date, year)
+    if date.to is not None:
+        last = _days(date.to, date.to.year or year)[1]
     return {
         "before": (_EARLIEST, first - 1),
         "after": (last + 1, _LATEST),
@@ -147,12 +215,20 @@ def _stretch(date: Date, year: int) -> tuple[int, int]:
     }.get(date.bound or "", (first, last))
 
 
+def _days(date: Date, year: int) -> tuple[int, int]:
+    """The first and the last day of a date as it is written."""
+    first = year * 10_000 + (date.month or 1) * 100 + (date.day or 1)
+    month = date.month or 12
+    return first, year * 10_000 + month * 100 + (date.day or calendar.monthrange(year or 2000, month)[1])
+
+
 def _bound(folded: str, match: re.Match[str]) -> str | None:
     before = folded[max(0, match.start() - _BEFORE_DATE) : match.start()]
     for name in ("before", "after", "since", "until"):
         for found in phrases("dates", name).finditer(before):
-            if re.fullmatch(r"\s+(?:(?:the|el|del|de|ano|year)\s+)*", before[found.end() :]):
-                return name
+            between = _LEADING.fullmatch(before, found.end())
+            if between:
+                return _BLUNT.get(name, name) if between["part"] else name
     return None
 
 
@@ -172,10 +248,10 @@ def _pattern() -> re.Pattern[str]:
     month = "|".join(sorted(_months(), key=len, reverse=True))
     day = r"(?:[12]\d|3[01]|0?[1-9])"
     return re.compile(
-        rf"(?<![\w.,-])(?:(?P<iso>{_YEARS}-\d\d-\d\d)"
-        rf"|(?P<d1>{day})(?:st|nd|rd|th|º|o)?\s+(?:de\s+|of\s+)?(?P<m1>{month})\b\.?(?:,?\s+(?:de\s+|del\s+)?(?P<y1>{_YEARS}))?"
+        rf"(?:(?<![\w.,-])|(?<=\b\d\d\d\d-))(?:(?P<iso>{_YEARS}-\d\d-\d\d)"
+        rf"|(?P<d1>{day})(?:st|nd|rd|th|\.?[ºo])?\s+(?:de\s+|of\s+)?(?P<m1>{month})\b(?:\.?,?\s+(?:de\s+|del\s+)?(?P<y1>{_YEARS}))?"
         rf"|(?P<m2>{month})\.?\s+(?P<d2>{day})(?:st|nd|rd|th)?\b(?!\s*(?:million|billion|%))(?:,?\s+(?P<y2>{_YEARS}))?"
         rf"|(?P<m3>{month})\.?,?\s+(?:de\s+|del\s+|of\s+)?(?P<y3>{_YEARS})"
         rf"|(?:(?<=\bin )|(?<=\ben ))(?P<m4>{month})\b"
-        rf"|(?P<y4>{_YEARS}))(?![\w%]|[.,]\d|\s+(?:gpus?|dolares|dollars|euros|millones|million))"
+        rf"|(?P<y4>{_YEARS}))(?![\w%]|[.,]\d|\s+{_UNITS})"
     )

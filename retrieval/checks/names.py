@@ -14,10 +14,19 @@ from retrieval.terms import Term, search_terms
 # and so many words at least: below that, the evidence speaks of something else.
 _OTHERWISE, _FEWEST = 0.6, 2
 _NAME = re.compile(r"[^\W\d_]*[A-ZÁÉÍÓÚÑÜ][\w’'-]*(?:\.\w+)*|\d+\.[A-Z]\w*|[a-z]+[A-Z]\w*")
-_PASSIVE = re.compile(
-    r"\b(?:is|are|was|were|been|being|be|fue|fueron|es|son|era|ha sido|han sido|siendo|ser)\s+(?:\w+\s+){0,2}?"
-    r"\w+(?:ed|en|ido|ida|idos|idas|ado|ada|ados|adas|cho|cha|to|ta|ught|old|ade|und)\s+(?:\w+\s+){0,3}?(?:by|por)\b"
+_AUXILIARY = (
+    r"\b(?:is|are|was|were|been|being|be|got|gets|get|getting|fue|fueron|es|son|era|ha sido|han sido|siendo|ser|quedo|"
+    r"queda|se vio|se ve)"
 )
+_IRREGULAR = r"built|drawn|hit|known|left|lost|made|paid|run|shown|won|(?:escri|vis|(?:com|ex|im|pro|su)?pues|abier|cubier)t[oa]s?"
+_PARTICIPLE = rf"(?:{_IRREGULAR}|\w+(?:ed|en|[ai]d[oa]s?|ch[oa]s?|ught|old|und))"
+_PASSIVE = re.compile(
+    rf"{_AUXILIARY}\s+(?:\w+\s+){{0,2}}?(?:{_PARTICIPLE}|\w+(?:t[oa]|ade))\s+(?:\w+\s+){{0,3}}?(?:by|por)\b"
+    # Without an auxiliary only right behind the name: "DeepMind, bought by Google".
+    rf"|^\W*(?:\w+(?:ly|mente)\s+)?{_PARTICIPLE}\s+(?:by|por)\b"
+)
+# "A Altman lo criticó LeCun": the object comes first, and a pronoun stands for it.
+_OBJECT, _PRONOUN = re.compile(r"\bal?\s+$"), re.compile(r"\s*(?:no\s+)?(?:lo|la|los|las|le|les)\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,18 +96,25 @@ def compare_roles(claim: Statement, evidence: Statement, known: frozenset[str] =
         here = _pair(told, first, second)
         if here is None:
             continue
+        there = sorted(here, key=lambda one: one.start)
         between = Statement(claim.text[first.end : second.start], claim.language)
         verbs = [term for term in terms_of(between) if not term.exact]
-        told_between = Statement(evidence.text[min(here[0].end, here[1].end) : max(here[0].start, here[1].start)],
-                                 evidence.language)  # fmt: skip
+        told_between = Statement(evidence.text[there[0].end : there[1].start], evidence.language)
         if not verbs or not _met(verbs, told_between):
             continue
-        turned = bool(_PASSIVE.search(level(between.text))) != bool(_PASSIVE.search(level(told_between.text)))
+        turned = _is_turned(claim.text, first, second) != _is_turned(evidence.text, *there)
         same = (here[0].start < here[1].start) != turned
         outcome: Outcome = "agrees" if same else "differs"
         return [Finding("roles", outcome, claim.text[first.start : second.end],
-                        evidence.text[min(one.start for one in here) : max(one.end for one in here)])]  # fmt: skip
+                        evidence.text[there[0].start : there[1].end])]  # fmt: skip
     return []
+
+
+def _is_turned(text: str, first: Named, second: Named) -> bool:
+    """Whether the second of two names did it to the first."""
+    between = level(text[first.end : second.start])
+    fronted = _OBJECT.search(level(text[: first.start])) and _PRONOUN.match(between)
+    return bool(fronted or _PASSIVE.search(between))
 
 
 def _both(

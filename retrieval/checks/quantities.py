@@ -1,18 +1,19 @@
 """Numbers of a claim beside those of its evidence, with what stands around them: units, "almost", "more than".
 
 A number says a stretch of values: as written, with the exactness of its last digit; "more than" opens it upwards,
-"almost" and "about" widen it by a tenth. Two numbers agree where their stretches meet and differ where they lie
+"almost" and "about" widen it by a tenth, and a range goes from its low end to its high one. Two numbers agree where their stretches meet and differ where they lie
 farther apart than rounding explains; between these nothing is said.
 """
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from knowledge.model import Language
 from knowledge.numbers import Number, canonical, numbers
-from retrieval.checks.dates import dates
+from knowledge.terms import fold, stopwords
+from retrieval.checks.dates import counts_things, dates
 from retrieval.checks.finding import Finding, Statement, level, meets, phrases, terms_of
 from retrieval.terms import Term, ends_a_name, search_terms
 
@@ -21,13 +22,22 @@ _LOOSE = Decimal("0.1")
 # A number written out is exact to half of its last digit other than zero, and at most to this share of its value.
 _EXACT = Decimal("0.025")
 # Letters before a number that can hold "approximately".
-_BEFORE = 28
+_BEFORE = 40
 # Letters around a number that say what it counts.
 _AROUND = 60
 # Below this, things are counted and not estimated: 12 is not about 13.
 _COUNTED = 100
 _VERSION = re.compile(r"\b[A-Z][\w-]* v?\d+\.\d+$")
 _UNBOUNDED = Decimal("Infinity")
+_BOUNDS = ("least", "most", "almost", "about")
+# An article between a bound and its number: "al menos un 30 %", "cerca de los 6 millones".
+_ARTICLE = re.compile(r"\s(?:un|una|el|la|los|las|the|a|an)$")
+_CONTRACTED = re.compile(r"\b(de|a)l$")
+# What joins the ends of a range; "and" does so only after "between".
+_LINK = re.compile(r"\s?[-–—]\s?|\s+(?:a|al|to|hasta|(?P<both>y|e|and))\s+(?:(?:un|una|el|la|los|las|the|a)\s+)?", re.I)
+_BETWEEN = re.compile(r"\b(?:between|entre)\s+(?:(?:un|una|el|la|los|las|the|a)\s+)?$", re.I)
+_NAME_BEFORE = re.compile(r"[^\W\d_]\w*-$")
+_TIME = re.compile(r"\d:\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +51,55 @@ class Quantity:
     around: str
     bounded: bool
     """Whether words in front widen it."""
+    ranged: bool = False
+    """Whether it goes from one number to another; `number` is then the second, with the place of both."""
 
 
 def quantities(statement: Statement) -> list[Quantity]:
     """The quantities of a statement: its numbers without dates and without digits that are part of a name."""
     text, taken = statement.text, [(one.start, one.end) for one in dates(statement.text)]
-    found = []
+    found: list[Quantity] = []
     for number in numbers(text, statement.language):
-        in_date = any(start <= number.start < end for start, end in taken)
-        if in_date or number.kind == "year" or ends_a_name(text, number.start, number.end) or _in_word(text, number):
+        if any(start <= number.start < end for start, end in taken) or not _counts(text, number):
             continue
+        if number.kind == "year":
+            number = replace(number, kind="cardinal")
         low, high, bounded = _stretch(text, number)
-        around = text[max(0, number.start - _AROUND) : number.start] + " " + text[number.end : number.end + _AROUND]
-        found.append(Quantity(number, low, high, text[number.start : number.end], around, bounded))
+        written = text[number.start : number.end]
+        one = Quantity(number, low, high, written, _around(text, number), bounded)
+        if found and _is_range(text, found[-1], one):
+            one = _range(text, found.pop(), one)
+        found.append(one)
     return found
+
+
+def _counts(text: str, number: Number) -> bool:
+    """Whether a number tells how many or how much: it is no year, no time and no part of a name."""
+    if number.kind == "year" and not counts_things(text, number.start, number.end):
+        return False
+    return not (_ends_a_name(text, number) or _in_word(text, number))
+
+
+def _around(text: str, number: Number) -> str:
+    return text[max(0, number.start - _AROUND) : number.start] + " " + text[number.end : number.end + _AROUND]
+
+
+def _is_range(text: str, first: Quantity, second: Quantity) -> bool:
+    """Whether two neighbouring quantities are the ends of one: "10-20 million", "entre 10 y 20"."""
+    link = _LINK.fullmatch(text, first.number.end, second.number.start)
+    if link is None or first.ranged or not _comparable(first.number, second.number):
+        return False
+    if link["both"] and not _BETWEEN.search(text[max(0, first.number.start - _BEFORE) : first.number.start]):
+        return False
+    return first.number.value <= second.number.value
+
+
+def _range(text: str, first: Quantity, second: Quantity) -> Quantity:
+    # "Hasta" before the second end is no bound but joins it to the first.
+    high = second.number.value + _half_of_last_digit(second.number.value)
+    number = replace(second.number, start=first.number.start)
+    written = text[number.start : number.end]
+    return Quantity(number, first.low, high, written, _around(text, number), bounded=True, ranged=True)
 
 
 def compare_quantities(claim: Statement, evidence: Statement) -> list[Finding]:
@@ -97,7 +142,10 @@ def _comparable(said: Number, told: Number) -> bool:
 
 
 def _meet(said: Quantity, told: Quantity) -> bool:
-    return said.low <= told.high and told.low <= said.high
+    if said.number.value == told.number.value or said.bounded or told.bounded:
+        return said.low <= told.high and told.low <= said.high
+    # Two numbers that rounding leaves side by side, as 2.4 and 2.5, are not the same.
+    return said.low < told.high and told.low < said.high
 
 
 def _apart(said: Quantity, told: Quantity) -> bool:
@@ -110,18 +158,21 @@ def _apart(said: Quantity, told: Quantity) -> bool:
 
 def _stretch(text: str, number: Number) -> tuple[Decimal, Decimal, bool]:
     before = level(text[max(0, number.start - _BEFORE) : number.start]).rstrip(" $€£¥")
+    before = _CONTRACTED.sub(r"\1", _ARTICLE.sub("", before))
     value = number.value
     half = _half_of_last_digit(value)
     # The widest reading comes last: "almost" would otherwise hide behind the "over" of another word.
-    for name in ("least", "most", "almost", "about"):
+    for name in _BOUNDS:
         found = [match for match in phrases("bounds", name).finditer(before) if match.end() == len(before)]
         if found and name == "least":
             return value, _UNBOUNDED, True
         if found and name == "most":
             return -_UNBOUNDED, value, True
         if found:
-            high = value * (1 + _LOOSE) + half if name == "about" else value
-            return value * (1 - _LOOSE) - half, high, True
+            reach = abs(value) * _LOOSE + half
+            # What is almost there lies nearer to zero.
+            low = value if name == "almost" and value < 0 else value - reach
+            return low, value if name == "almost" and value >= 0 else value + reach, True
     return value - half, value + half, False
 
 
@@ -132,15 +183,30 @@ def _half_of_last_digit(value: Decimal) -> Decimal:
     return min(half, abs(value) * _EXACT)
 
 
+def _ends_a_name(text: str, number: Number) -> bool:
+    """Whether a name stands before the digits: "Llama 2", and not "About 300" at the beginning of a sentence."""
+    if not ends_a_name(text, number.start, number.end):
+        return False
+    word = fold(text[: number.start].split()[-1].strip("\"'“«(¿¡"))
+    bound = any(phrases("bounds", name).fullmatch(word) for name in _BOUNDS)
+    # A single letter is more often part of a name ("Serie A 12") than a word.
+    return len(word) == 1 or not (bound or word in stopwords("und"))
+
+
 def _in_word(text: str, number: Number) -> bool:
-    """Whether the digits are part of a name like "01.AI", "R1", "GPT-4" or "Llama 3.1"."""
-    before, after = text[max(0, number.start - 1) : number.start], text[number.end : number.end + 2]
-    joined = before.isalpha() or before == "-" or (after[:1] in (".", "-") and after[1:].isalpha())
-    return joined or bool(_VERSION.search(text[: number.end]))
+    """Whether the digits are part of a time or of a name like "01.AI", "R1", "GPT-4" or "Llama 3.1"."""
+    before, after = text[max(0, number.start - 2) : number.start], text[number.end : number.end + 2]
+    if _TIME.search(before + text[number.start]) or _TIME.search(text[number.end - 1] + after):
+        return True
+    joined = before[-1:].isalpha() or (after[:1] in (".", "-") and after[1:].isalpha())
+    named = before.endswith("-") and _NAME_BEFORE.search(text[: number.start])
+    return joined or bool(named) or bool(_VERSION.search(text[: number.end]))
 
 
 def _shown(quantity: Quantity) -> str:
     """The number as written and, where that is not plain, its value: "5,6 millones (5.6e6)"."""
+    if quantity.ranged:
+        return quantity.written
     token = canonical(quantity.number)
     plain = quantity.written.replace(",", "").replace(" ", "")
     return quantity.written if token in (quantity.written, plain) else f"{quantity.written} ({token})"

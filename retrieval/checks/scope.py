@@ -28,6 +28,14 @@ from retrieval.terms import Term, question_terms, search_terms
 _REACH = 3
 # Share of a claim's words that evidence must hold before its "not" or its opposite tells against the claim.
 _ALIKE = 0.5
+# Words before a word that can deny it.
+_NEAR = 3
+# "Not only" denies nothing, and "it is not true that" what follows.
+_ADDING = frozenset(["only", "just", "merely", "solely", "solo", "solamente", "unicamente"])
+_UNTRUE = re.compile(
+    r"\s+(?:(?:is|was|es|era|fue|sea|quite|really|at all|del todo)\s+)*"
+    r"(?:true|correct|right|the case|a fact|verdad|cierto|correcto|exacto)\s+(?:that|que)\b"
+)
 _SPANISH_SECOND = frozenset(["nada", "nadie", "nunca", "jamas", "ni", "ningun", "ninguno", "ninguna", "tampoco"])
 _CLAUSE = re.compile(r"[,;:.()]|\b(?:but|pero|sino|although|aunque|while|mientras|whereas|and|y)\b")
 
@@ -49,15 +57,19 @@ def compare_negation(claim: Statement, evidence: Statement) -> list[Finding]:
 
 def compare_opposites(claim: Statement, evidence: Statement) -> list[Finding]:
     """Words of the claim whose opposite stands in the evidence, and not they themselves."""
-    if _share(terms_of(claim), evidence) < _ALIKE:
-        return []
-    said, told = level(claim.text), level(evidence.text)
+    said, told, terms = level(claim.text), level(evidence.text), terms_of(claim)
     for sides in _opposites():
         for one, other in (sides, sides[::-1]):
             mine, theirs = one.search(said), other.search(told)
-            if mine and theirs and not one.search(told) and not other.search(said):
-                shown = claim.text[mine.start() : mine.end()], evidence.text[theirs.start() : theirs.end()]
-                return [Finding("opposite", "differs", *shown)]
+            if not mine or not theirs or one.search(told) or other.search(said):
+                continue
+            # "Did not rise" and "fell" say the same.
+            if _is_denied(claim.text, mine.start()) or _is_denied(evidence.text, theirs.start()):
+                continue
+            if _share([term for term in terms if not one.fullmatch(term.word)], evidence) < _ALIKE:
+                continue
+            shown = claim.text[mine.start() : mine.end()], evidence.text[theirs.start() : theirs.end()]
+            return [Finding("opposite", "differs", *shown)]
     return []
 
 
@@ -68,7 +80,7 @@ def compare_scope(claim: Statement, evidence: Statement) -> list[Finding]:
     said, told = level(claim.text), level(evidence.text)
     found = []
     for wide, narrow in (("all", "some"), ("none", "some"), ("only", "also")):
-        mine = _plain(wide, said)
+        mine = _plain(wide, claim.text)
         if mine is None or phrases("scope", wide).search(told):
             continue
         theirs = phrases("scope", narrow).search(told)
@@ -80,12 +92,23 @@ def compare_scope(claim: Statement, evidence: Statement) -> list[Finding]:
     return found[:1]
 
 
-def _plain(name: str, said: str) -> re.Match[str] | None:
-    """The word of scope, unless a negation stands right before it: "not all" claims nothing wide."""
-    for match in phrases("scope", name).finditer(said):
-        if not re.search(r"\b(?:not|no|non|isnt|arent)\s+(?:\w+\s+)?$", said[: match.start()]):
+def _plain(name: str, text: str) -> re.Match[str] | None:
+    """The word of scope, unless a negation stands before it: "not all" claims nothing wide."""
+    for match in phrases("scope", name).finditer(level(text)):
+        # "No … ninguna" denies once.
+        if match.group() in _SPANISH_SECOND or not _is_denied(text, match.start()):
             return match
     return None
+
+
+def _is_denied(text: str, start: int) -> bool:
+    """Whether a negation stands close before a word, within its clause."""
+    clause = _CLAUSE.split(level(text[:start]))[-1]
+    words = [one.key for one in tokens(clause)][-_NEAR:]
+    return any(
+        phrases("negation", "words").fullmatch(key) and not _ADDING.intersection(words[place + 1 : place + 2])
+        for place, key in enumerate(words)
+    )
 
 
 def _share(terms: Sequence[Term], evidence: Statement) -> float:
@@ -102,6 +125,8 @@ def _negated(statement: Statement) -> list[tuple[str, list[str]]]:
     for place, word in enumerate(words):
         if not _is_negation(word.key) or place <= seen:
             continue
+        if any(one.key in _ADDING for one in words[place + 1 : place + 2]):
+            continue
         following = _behind(statement.text, words, place)
         turning = [one for one in following if _is_turning(one.key)]
         if word.key in _SPANISH_SECOND and any(one.key == "no" for one in words[max(0, place - 6) : place]):
@@ -115,9 +140,11 @@ def _negated(statement: Statement) -> list[tuple[str, list[str]]]:
 
 def _behind(text: str, words: Sequence[Token], place: int) -> list[Token]:
     """The content words that a negation bears on: the next few of its clause, or those before where none follow."""
-    rest = words[place + 1 :]
-    stop = _CLAUSE.search(level(text), words[place].end)
-    inside = [one for one in rest if stop is None or one.start < stop.start()]
+    folded = level(text)
+    untrue = _UNTRUE.match(folded, words[place].end)
+    begin = untrue.end() if untrue else words[place].end
+    stop = _CLAUSE.search(folded, begin)
+    inside = [one for one in words[place + 1 :] if one.start >= begin and (stop is None or one.start < stop.start())]
     return list(content(inside))[:_REACH]
 
 

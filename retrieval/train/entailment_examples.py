@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
+from knowledge.store import sha256
 from knowledge.terms import fold, stopwords
 from retrieval.train.pairs import LONG, Pair, to_english, translated
 
@@ -28,6 +29,10 @@ _MOST = {"conjnli_adv": 5000}
 _MINED = frozenset({"fever_dev_gold", "fm2", "scifact_rte", "inferes"})
 # Evidence looked at for a claim that it says nothing of, and the share of words above which it may say the same.
 _LOOKED_AT, _SAME = 6, 0.6
+_ANY_NAME = re.compile(r"(?<=[a-zñáéíóú,] )[A-ZÁÉÍÓÚ][\w’'-]+(?: [A-ZÁÉÍÓÚ][\w’'-]+)*")
+# Hexadecimal digits that name a text in the file of written claims, and its labels.
+_DIGITS = 16
+_WRITTEN = {"S": SUPPORTS, "C": CONTRADICTS, "N": NEUTRAL}
 # Of the pairs that hold a number or a name, the share that is shown with a wrong one.
 _CHANGED = 0.6
 _NAME = re.compile(r"(?<=[a-zñáéíóú,] )[A-ZÁÉÍÓÚ][a-zñáéíóú]{2,}\b")
@@ -89,6 +94,42 @@ def mined(examples: Sequence[Example], chance: random.Random) -> list[Example]:
             if near:
                 made.append(replace(example, evidence=evidence[chance.choice(near)], label=NEUTRAL, source="mined"))
     return made
+
+
+def exchanged(examples: Sequence[Example], chance: random.Random) -> list[Example]:
+    """Supported claims that stand on their own with one name of theirs exchanged for another of their evidence.
+
+    Who did what to whom is then wrong, though every word is there; all that is known is that it is not supported.
+    """
+    made = []
+    for example in (one for one in examples if one.source in _MINED and one.label == SUPPORTS):
+        told, said = example.evidence[0], example.claim[0]
+        own = [name for name in dict.fromkeys(_ANY_NAME.findall(said)) if name in told and name in example.claim[1]]
+        others = [name for name in dict.fromkeys(_ANY_NAME.findall(told)) if name not in said]
+        if own and others:
+            old, new = chance.choice(own), chance.choice(others)
+            claim = (said.replace(old, new), example.claim[1].replace(old, new))
+            made.append(replace(example, claim=claim, label=NOT_SUPPORTS, source="exchanged"))
+    return made
+
+
+def read_written(path: Path, evidence: Iterable[str]) -> list[Example]:
+    """Claims written for this model: the beginning of the evidence's SHA-256, label, language and claim, tab-separated.
+
+    `evidence` are the texts that they may be about, in English.
+    """
+    by_digest = {sha256(text)[:_DIGITS]: text for text in evidence}
+    rows = []
+    for line in path.read_text("utf-8").splitlines():
+        digest, label, language, claim = line.split("\t")
+        if digest in by_digest:
+            rows.append((by_digest[digest], _WRITTEN[label], language, claim))
+    told = {pair.english: (pair.english, pair.spanish) for pair in translated(list({_plain(row[0]) for row in rows}))}
+    english = [_plain(row[3]) for row in rows if row[2] == "en"]
+    spanish = [_plain(row[3]) for row in rows if row[2] == "es"]
+    said = {pair.english: (pair.english, pair.spanish) for pair in translated(english)}
+    said |= {text: (other, text) for text, other in zip(spanish, to_english(spanish), strict=True)}
+    return [Example(told[_plain(text)], said[_plain(claim)], label, "written") for text, label, _, claim in rows]
 
 
 def paired(pairs: Iterable[Pair], chance: random.Random, most: int) -> list[Example]:

@@ -1,0 +1,154 @@
+"""Claims checked against two small articles and the bundled base: the verdict, its words, and what rules found."""
+
+import pytest
+
+from knowledge.errors import BadQuestion
+from retrieval.engine import Engine
+from retrieval.model import CheckedMessage, VerdictKind
+
+SUPPORTED, CONTRADICTED = "supported", "contradicted"
+
+
+def notes(found: CheckedMessage) -> set[str]:
+    return {note.kind for one in found.verdicts for note in one.notes}
+
+
+@pytest.mark.parametrize(
+    ("claim", "expected"),
+    [
+        ("The restoration cost 2.4 million euros.", SUPPORTED),
+        ("La restauración costó 2,4 millones de euros.", SUPPORTED),
+        ("The restoration cost 9.4 million euros.", CONTRADICTED),
+        ("La restauración del molino costó 9,4 millones de euros.", CONTRADICTED),
+        ("La torre mide 38 metros.", SUPPORTED),
+        ("The tower is 38 metres high.", SUPPORTED),
+        ("La torre mide 83 metros.", CONTRADICTED),
+        ("La torre llevaba apagada desde 2006.", CONTRADICTED),
+        ("Penguins live in Antarctica.", "not enough evidence"),
+        ("El papa visitó Chile en 2018.", "not enough evidence"),
+    ],
+)
+def test_a_claim_has_a_verdict_in_either_language(engine: Engine, claim: str, expected: str) -> None:
+    assert engine.check(claim).kind.value == expected
+
+
+def test_every_piece_of_evidence_is_a_span_of_its_source(engine: Engine) -> None:
+    found = engine.check("The restoration cost 2.4 million euros.").verdicts[0]
+    for one in (*found.evidence, *found.nearest):
+        text = engine.store.snapshot(one.citation.source.snapshot).text
+        assert text[one.citation.start : one.citation.end] == one.citation.exact
+        assert one.stances.supports + one.stances.contradicts + one.stances.neutral == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    ("claim", "note"),
+    [
+        ("The restoration cost 9.4 million euros.", "number differs"),
+        ("The restoration cost more than 2 million euros.", "number agrees"),
+        ("La torre llevaba apagada desde 2006.", "date differs"),
+    ],
+)
+def test_the_working_of_a_rule_is_shown(engine: Engine, claim: str, note: str) -> None:
+    assert note in notes(engine.check(claim))
+
+
+@pytest.mark.parametrize(
+    "question", ["Is it true that the tower is 38 metres high?", "¿Es verdad que la torre mide 38 m?"]
+)
+def test_a_question_may_put_a_claim(engine: Engine, question: str) -> None:
+    found = engine.check(question)
+    assert len(found.verdicts) == 1
+    claim = found.verdicts[0]
+    assert question[claim.start : claim.end] == claim.claim
+    assert not claim.claim.startswith(("Is", "¿"))
+
+
+def test_a_message_is_divided_and_what_is_no_claim_set_aside(engine: Engine) -> None:
+    found = engine.check(
+        "Hello everyone! The tower is 38 metres high. What do you think? The mill cost 9 million euros."
+    )
+    assert [one.claim for one in found.verdicts] == ["The tower is 38 metres high.", "The mill cost 9 million euros."]
+    assert [one.reason for one in found.set_aside] == ["no statement", "question"]
+
+
+def test_a_message_without_a_claim_is_no_error(engine: Engine) -> None:
+    found = engine.check("What a lovely mill!  I hope it lasts.")
+    assert (found.verdicts, found.kind) == ((), VerdictKind.NOT_ENOUGH_EVIDENCE)
+    assert found.set_aside
+
+
+def test_thirty_claims_have_thirty_verdicts(engine: Engine) -> None:
+    found = engine.check(" ".join(f"The tower is {height} metres high." for height in range(20, 50)))
+    assert len(found.verdicts) == 30
+    assert len({one.start for one in found.verdicts}) == 30
+
+
+def test_a_claim_of_two_thousand_characters_is_checked(engine: Engine) -> None:
+    long = "The tower is 38 metres high and " + "it stands on a rock and " * 82 + "it has a lamp."
+    assert len(long) > 1900
+    assert engine.check(long).verdicts
+
+
+@pytest.mark.parametrize("text", ["", "   ", "¿?", "x" * 4001, "caf\udce9 is good"])
+def test_what_holds_no_claim_to_read_is_refused(engine: Engine, text: str) -> None:
+    with pytest.raises(BadQuestion, match="claim"):
+        engine.check(text)
+
+
+def test_a_base_without_sources_has_no_evidence(engine: Engine) -> None:
+    for source in engine.sources():
+        engine.remove(source.id)
+    found = engine.check("The tower is 38 metres high.").verdicts[0]
+    assert (found.kind, found.evidence, found.nearest) == (VerdictKind.NOT_ENOUGH_EVIDENCE, (), ())
+
+
+def test_what_only_one_person_says_is_according_to_that_person(engine: Engine) -> None:
+    found = engine.check("The white light disorients shearwaters.").verdicts[0]
+    for one in found.evidence:
+        assert one.attributed_to == "Inés Cabrera"
+    if found.kind is VerdictKind.SUPPORTED:
+        assert found.attributed_to == "Inés Cabrera"
+
+
+def test_a_claim_that_says_who_says_it_is_not_attributed_again(engine: Engine) -> None:
+    found = engine.check("Inés Cabrera advirtió que la luz blanca desorienta a las pardelas.").verdicts[0]
+    assert found.attributed_to is None
+
+
+def test_altered_words_in_quotation_marks_deny_the_claim(engine: Engine) -> None:
+    found = engine.check("Helena Duarte said “We wanted a mill that sings and dances”.")
+    assert found.kind is VerdictKind.CONTRADICTED
+    assert "quotation differs" in notes(found)
+
+
+def test_the_speakers_own_words_bear_the_claim_out(engine: Engine) -> None:
+    found = engine.check("Helena Duarte said “We wanted a mill that grinds”.")
+    assert found.kind is VerdictKind.SUPPORTED
+    assert "quotation agrees" in notes(found)
+
+
+@pytest.mark.parametrize(
+    ("claim", "review"),
+    [
+        ("DeepSeek needed only about 6 million dollars in all to build its AI.", "deepseek-total-cost"),
+        ("DeepSeek solo gastó unos 6 millones de dólares en total en su IA.", "deepseek-total-cost"),
+        ("DeepSeek needed only about 60 million dollars in all to build its AI.", None),
+        ("Meta renunció al código abierto en julio de 2025.", "meta-abandoned-open-source-2025"),
+        ("Meta renunció al código abierto en julio de 2024.", None),
+        ("Nvidia sells graphics cards.", None),
+    ],
+)
+def test_a_claim_that_was_reviewed_shows_the_review(bundled_engine: Engine, claim: str, review: str | None) -> None:
+    found = bundled_engine.check(claim).verdicts[0].review
+    assert (found.id if found else None) == review
+
+
+def test_reviews_come_with_the_bundled_base_alone(engine: Engine) -> None:
+    assert (
+        engine.check("DeepSeek needed only about 6 million dollars in all to build its AI.").verdicts[0].review is None
+    )
+
+
+def test_the_same_claim_gives_the_same_verdict(engine: Engine) -> None:
+    first, second = (engine.check("The restoration cost 2.4 million euros.") for _ in range(2))
+    assert first.verdicts == second.verdicts
