@@ -11,10 +11,11 @@ from dataclasses import dataclass, fields
 from functools import cache
 from importlib import resources
 from typing import Literal
+from unicodedata import normalize
 
 from knowledge.language import detect
 from knowledge.model import Language, Paragraph
-from knowledge.segment import sentences
+from knowledge.segment import LONGEST_SENTENCE, sentences
 from knowledge.terms import fold
 
 SetAsideReason = Literal["question", "opinion", "wish", "command", "no statement"]
@@ -34,10 +35,18 @@ _QUOTED = re.compile(r"“[^”]+”|«[^»]+»|\"[^\"]+\"")
 _CALL = re.compile(r"(?:look|listen|see|wait|mir[aáe]n?|mirad|oye|oíd|escuchad?|fíjate|fijaos)\s*,", re.IGNORECASE)
 # "…, wasn't it?" and "…, ¿no?" ask for agreement with what stands before.
 _TAG = re.compile(
-    r",\s*(?:(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would)(?:n['’]t|nt)\s+"
-    r"(?:it|he|she|they|we|you|there)|right|correct|¿?no|¿?verdad|¿?cierto|¿no es así)\s*\?+\s*$",
+    r",\s*(?:(?:is|are|was|were|do|does|did|has|have|had|can|ca|could|will|wo|would|should)(?:n['’]t|nt)?\s+"
+    r"(?:it|he|she|they|we|you|there|that)(?:\s+(?:true|right|correct))?|¿?or am i wrong|right|correct|"
+    r"¿?no|¿?(?:es )?verdad|¿?(?:es )?cierto|¿?no es así|¿?o me equivoco)\s*\?+\s*$",
     re.IGNORECASE,
 )
+# The accent of "dónde está" makes it a question, marks or not; "¡qué vergüenza!" is an exclamation.
+_ACCENTED = re.compile(
+    r"(?:y\s+|pero\s+)?(?:(?:por|de|a|con|en|para|desde)\s+)?(?:qué|quién(?:es)?|cómo|cuándo|a?dónde|cuál(?:es)?|"
+    r"cuánt[oa]s?)\b[^!]*$",
+    re.IGNORECASE,
+)
+_STOPPED = re.compile(r"[.!?…:;][\"'”»)\]]*$")
 _OPENING = "¿¡ \t\"'“«("
 
 
@@ -74,8 +83,10 @@ def split(message: str) -> Message:
     claims: list[Claim] = []
     aside: list[SetAside] = []
     language = detect(message)
+    found: Claim | SetAside | None = None
     for start, end in _sentences(message, language):
-        found = _judge(message, start, end, language)
+        goes_on = isinstance(found, Claim) and _goes_on(message, found, start)
+        found = Claim(message[start:end], start, end) if goes_on else _judge(message, start, end, language)
         if isinstance(found, Claim):
             claims.append(found)
         else:
@@ -95,21 +106,39 @@ def _sentences(message: str, language: Language) -> Iterator[tuple[int, int]]:
         yield from sentences(message, Paragraph(begin, end), language=language)
 
 
+def _goes_on(message: str, claim: Claim, start: int) -> bool:
+    """Whether what begins here was cut off a claim for its length alone."""
+    between = message[claim.end : start]
+    long = claim.end - claim.start > LONGEST_SENTENCE // 2
+    return long and not between.strip() and not re.search(r"[\n\r]", between) and _STOPPED.search(claim.text) is None
+
+
 def _judge(message: str, start: int, end: int, language: Language) -> Claim | SetAside:
     text = message[start:end]
-    said = _words(_ADDRESS.sub(" ", _QUOTED.sub(" “” ", text)))
-    spoken = _cues(language)
-    if not said.strip():
+    whole = _words(_ADDRESS.sub(" ", text))
+    if not whole:
         return SetAside(text, start, end, "no statement")
-    asks = text.rstrip(" \"'”»)").endswith(("?", "?!", "!?")) or text.lstrip().startswith("¿") or "¿" in text
-    if asks or any(one.asks(said) for one in spoken):
-        return _asked(message, start, end, said, spoken)
-    return _told(text, start, end, said, spoken)
+    unquoted = _words(_ADDRESS.sub(" ", _QUOTED.sub(" “” ", text)))
+    # Of a sentence that is all quotation the quoted words are judged.
+    said, bare = (unquoted, _QUOTED.sub(_unasked, text)) if unquoted else (whole, text)
+    spoken = _cues(language)
+    asks = "¿" in bare or bare.rstrip(" \"'”»)").endswith(("?", "?!", "!?"))
+    # "Qué ganas de que abran" and "cómo mola" begin alike.
+    exclaims = any(one.judges(said) or one.wishes.match(said) for one in spoken)
+    accented = _ACCENTED.match(normalize("NFC", text)) and not exclaims
+    if asks or accented or any(one.asks(said) for one in spoken):
+        return _asked(text, start, bare, said, spoken)
+    return _told(text, start, said, whole, spoken)
 
 
-def _told(text: str, start: int, end: int, said: str, spoken: Sequence["_Cues"]) -> Claim | SetAside:
-    words = said.split()
-    figures = any(letter.isdigit() for letter in said)
+def _unasked(quoted: re.Match[str]) -> str:
+    """A quotation without the marks of the question that it holds, as long as it was."""
+    return re.sub(r"[¿?]", " ", quoted.group()) if "¿" in quoted.group() else quoted.group()
+
+
+def _told(text: str, start: int, said: str, whole: str, spoken: Sequence["_Cues"]) -> Claim | SetAside:
+    words, end = whole.split(), start + len(text)
+    figures = any(letter.isdigit() for letter in whole)
     reason: SetAsideReason | None = None
     if any(one.greets(said) for one in spoken) and len(words) <= _LONGEST_GREETING and not figures:
         reason = "no statement"
@@ -124,34 +153,62 @@ def _told(text: str, start: int, end: int, said: str, spoken: Sequence["_Cues"])
     return Claim(text, start, end) if reason is None else SetAside(text, start, end, reason)
 
 
-def _asked(message: str, start: int, end: int, said: str, spoken: Sequence["_Cues"]) -> Claim | SetAside:
-    """A question: one that only asks, or one that puts a claim, whose words it then is."""
-    text = message[start:end]
-    if any(one.requests.search(said) for one in spoken):
-        return SetAside(text, start, end, "command")
+def _asked(text: str, start: int, bare: str, said: str, spoken: Sequence["_Cues"]) -> Claim | SetAside:
+    """A question: one that only asks, or one that puts a claim, whose words it then is.
+
+    `bare` is the text without question marks inside quotations.
+    """
+    place = _behind_cue(bare, spoken)
+    rest = said if place is None else _words(bare[slice(*place)])
+    if any(one.requests.search(rest) for one in spoken):
+        return SetAside(text, start, start + len(text), "command")
+    span = _before_tag(bare) or _before_doubt(bare, spoken, whole=True) or place
+    span = span or _yes_or_no(bare, spoken) or _before_doubt(bare, spoken, whole=False)
+    if span is None:
+        return SetAside(text, start, start + len(text), "question")
+    return Claim(text[slice(*span)], start + span[0], start + span[1], asked=True)
+
+
+def _before_tag(text: str) -> tuple[int, int] | None:
     tag = _TAG.search(text)
-    if tag and len(text[: tag.start()].split()) >= _FEWEST_WORDS:
-        return Claim(text[: tag.start()], start, start + tag.start(), asked=True)
-    opening = text.rfind("¿") if "¿" in text else 0
-    place = start + opening + len(text[opening:]) - len(text[opening:].lstrip(_OPENING))
-    last = start + len(text.rstrip("?!\"'”») \t"))
+    return (0, tag.start()) if tag and _is_enough(text[: tag.start()]) else None
+
+
+def _before_doubt(text: str, spoken: Sequence["_Cues"], *, whole: bool) -> tuple[int, int] | None:
+    """What stands before "¿o me equivoco?"; `whole`: nothing else is asked."""
+    asked = _words(text[slice(*_question(text))])
+    doubts = any(one.doubts.fullmatch(asked) if whole else one.doubts.match(asked) for one in spoken)
+    told = text[: max(0, text.rfind("¿"))].rstrip(" \t,")
+    return (0, len(told)) if doubts and _is_enough(told) else None
+
+
+def _behind_cue(text: str, spoken: Sequence["_Cues"]) -> tuple[int, int] | None:
+    """What is asked about behind "is it true that" and the like."""
+    begin, end = _question(text)
     for one in spoken:
-        cut = one.after_cue(message[place:last])
-        if cut is not None and len(message[place + cut : last].split()) >= _FEWEST_WORDS:
-            return Claim(message[place + cut : last], place + cut, last, asked=True)
-    said = _words(message[place:last])
-    if len(said.split()) >= _FEWEST_WORDS and _names_something(message[place:last]):
-        before = _words(message[start : start + opening])
-        if any(one.yes_or_no(said) for one in spoken):
-            return Claim(message[place:last], place, last, asked=True)
-        # "Meta closed Llama, right?" says something before it asks.
-        if len(before.split()) >= _FEWEST_WORDS and any(one.doubts.fullmatch(said) for one in spoken):
-            return Claim(message[start : start + opening].rstrip(" ,"), start, start + opening, asked=True)
-    if opening > 0 and any(one.doubts.match(said) for one in spoken):
-        told = message[start : start + opening].rstrip(" ,")
-        if len(told.split()) >= _FEWEST_WORDS:
-            return Claim(told, start, start + len(told), asked=True)
-    return SetAside(text, start, end, "question")
+        cut = one.after_cue(text[begin:end])
+        if cut is not None and _is_enough(text[begin + cut : end]):
+            return begin + cut, end
+    return None
+
+
+def _yes_or_no(text: str, spoken: Sequence["_Cues"]) -> tuple[int, int] | None:
+    begin, end = _question(text)
+    asked = text[begin:end]
+    if not _is_enough(asked) or not _names_something(asked):
+        return None
+    return (begin, end) if any(one.yes_or_no(_words(asked)) for one in spoken) else None
+
+
+def _question(text: str) -> tuple[int, int]:
+    """Where the words of the question stand in a text, without its marks."""
+    begin = max(0, text.rfind("¿"))
+    begin += len(text[begin:]) - len(text[begin:].lstrip(_OPENING))
+    return begin, max(begin, len(text.rstrip("?!\"'”») \t")))
+
+
+def _is_enough(text: str) -> bool:
+    return len(text.split()) >= _FEWEST_WORDS
 
 
 def _names_something(text: str) -> bool:
@@ -203,8 +260,9 @@ class _Cues:
 
     def after_cue(self, text: str) -> int | None:
         """Where what is asked about begins in a question, after "is it true that" and the like."""
+        leveled = _level(text).replace("’", "'")
         for cue in self.asked:
-            found = re.match(rf"(?:y |and |pero |but )?{cue}\b[\s,:]*", _level(text), re.IGNORECASE)
+            found = re.match(rf"(?:y |and |pero |but )?{cue}\b[\s,:]*", leveled, re.IGNORECASE)
             if found:
                 return found.end()
         return None

@@ -112,7 +112,8 @@ def compare_quotation(desk: Desk, text: str, speaker: str | None, *, meaning: bo
     found = quotecheck.wordings(desk.store, desk.generation, question, ranked, desk.sources, desk.quotes)
     compared = quotecheck.compare(text, speaker, found)
     if compared is None and meaning:
-        return quotecheck.paraphrase(text, speaker, question, found, desk.generation, desk.entailment)
+        tools = quotecheck.Tools(desk.generation, desk.encoder, desk.entailment)
+        return quotecheck.paraphrase(text, speaker, question, found, tools)
     return compared
 
 

@@ -8,7 +8,6 @@ verbatim but an unbroken run of the source's own words, or runs that open ellips
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from knowledge.language import detect
 from knowledge.model import Passage, Quote, Source
 from knowledge.names import matches_name
 from knowledge.numbers import canonical, numbers
@@ -16,9 +15,11 @@ from knowledge.store import Store
 from knowledge.terms import stopwords
 from retrieval.checks.finding import Statement
 from retrieval.checks.names import names
+from retrieval.encoder import Encoder
 from retrieval.entailment import Entailment
 from retrieval.generation import Generation
 from retrieval.model import Evidence, Note, QuoteResultKind
+from retrieval.paraphrase import likeness, probability
 from retrieval.question import Question
 from retrieval.stance import rules
 from retrieval.wording import Alignment, Difference, Word, align, find, is_turning, read_words, slip
@@ -28,8 +29,8 @@ PASSAGES, NEAREST_QUOTES = 20, 12
 # Words shared, as a part of both, from which on two wordings are one with changes. Below it, changed quotations of the
 # test suite and paraphrases of the development set overlap; see tests/benchmarks/quotations.py.
 ALTERED = 0.6
-# Least probability that the one entails the other, each way, for a paraphrase; and least cosine.
-SAME_MEANING, NEAR_MEANING = 0.5, 0.6
+# Least probability that a quote says the same, and how many quotes, the nearest, are compared by meaning.
+SAME_MEANING, COMPARED = 0.5, 3
 # A source's word that stands this near before or behind a part and turns it must not be left out.
 _NEAR_EDGE = 3
 _SHORT = 3
@@ -45,6 +46,15 @@ class Wording:
     start: int
     text: str
     words: tuple[Word, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What meanings are compared with."""
+
+    generation: Generation
+    encoder: Encoder
+    entailment: Entailment
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,34 +125,32 @@ def _own(compared: Sequence[Compared], found: Sequence[Wording]) -> list[Compare
 
 
 def paraphrase(
-    text: str,
-    speaker: str | None,
-    asked: Question,
-    found: Sequence[Wording],
-    generation: Generation,
-    model: Entailment,
+    text: str, speaker: str | None, asked: Question, found: Sequence[Wording], tools: Tools
 ) -> Compared | None:
-    """The quote that means the same, where one does: each entails the other, and no rule finds a difference."""
-    language = detect(text)
-    quotes = [
-        (one, one.quote) for one in found if one.quote is not None and (speaker is None or _said_by(one, speaker))
-    ]
+    """The quote that means the same, where one does and no rule finds a difference."""
+    quotes = spoken_by(found, speaker)
     ids = [quote.id for _, quote in quotes]
-    likeness = {hit.id: hit.score for hit in generation.index.search(asked.vector, len(ids), only=ids)} if ids else {}
-    best: Compared | None = None
+    near = {hit.id: hit.score for hit in tools.generation.index.search(asked.vector, len(ids), only=ids)} if ids else {}
     for one, quote in quotes:
-        near, translation = likeness.get(quote.id, 0.0), quote.translation
-        if translation and find(text, read_words(translation.text)) is not None:
-            return _meant(one, 1.0, (Note("our translation", source=translation.by),))
-        if near < NEAR_MEANING:
-            continue
-        forth, back = model.judge([(one.text, text), (text, one.text)])
-        probability = min(forth.supports, back.supports)
-        told = Statement(one.text, one.passage.language)
-        differs = any(finding.outcome == "differs" for finding in rules(Statement(text, language), told))
-        if probability >= SAME_MEANING and not differs and (best is None or probability > best.similarity):
-            best = _meant(one, probability, ())
+        if quote.translation and find(text, read_words(quote.translation.text)) is not None:
+            return _meant(one, 1.0, (Note("our translation", source=quote.translation.by),))
+    best: Compared | None = None
+    for one, _ in sorted(quotes, key=lambda pair: -near.get(pair[1].id, 0.0))[:COMPARED]:
+        alike = probability(likeness(asked, one.text, tools.encoder, tools.entailment))
+        if alike >= SAME_MEANING and (best is None or alike > best.similarity) and not _differs(asked, one):
+            best = _meant(one, alike, ())
     return best
+
+
+def spoken_by(found: Sequence[Wording], speaker: str | None) -> list[tuple[Wording, Quote]]:
+    """The quotes among these wordings, of this speaker where one is named."""
+    quotes = [(one, one.quote) for one in found if one.quote is not None]
+    return [(one, quote) for one, quote in quotes if speaker is None or _said_by(one, speaker)]
+
+
+def _differs(asked: Question, one: Wording) -> bool:
+    said, told = Statement(asked.text, asked.language), Statement(one.text, one.passage.language)
+    return any(finding.outcome == "differs" for finding in rules(said, told))
 
 
 def _verbatim(text: str, wording: Wording) -> Compared | None:

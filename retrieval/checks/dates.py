@@ -17,15 +17,12 @@ _YEARS = r"(?:1[5-9]|20)\d\d"
 # Words before a date that can open it to one side.
 _BEFORE_DATE = 40
 # What may stand between such a word and its date; "the end of" and the like make "before" and "after" less sharp.
-_LEADING = re.compile(
-    r"(?:\s+(?:the|el|del|de|of|ano|year|(?P<part>end|start|beginning|middle|early|late|mid|finales|fines|final|"
-    r"principios|comienzos|inicios|mediados)))*[\s-]+"
-)
+_PART = "end|start|beginning|middle|early|late|mid|finales|fines|final|principios|comienzos|inicios|mediados"
+_LEAD = rf"(?:the|el|del|de|of|ano|year|{_PART})"
+_LEADING = re.compile(rf"(?:\s+{_LEAD})*[\s-]+")
 _BLUNT = {"before": "until", "after": "since"}
 # What joins the ends of a range of dates; "and" does so only after "between".
-_LINK = re.compile(
-    r"\s?[-–—]\s?|\s+(?:a|al|to|through|until|till|hasta|(?P<both>y|and))\s+(?:(?:the|el|del|ano|year)\s+)*"
-)
+_LINK = re.compile(rf"\s?[-–—]\s?|\s+(?:a|al|to|through|until|till|hasta|(?P<both>y|and))\s+(?:{_LEAD}\s+)*(?:mid-)?")
 _BETWEEN = re.compile(r"\b(?:between|entre)\s+(?:(?:the|el|los|ano|anos|year|years)\s+)*$")
 # Four digits before these tell how many, as do round ones before a word in the plural unless a preposition says when.
 _UNITS = r"(?:gpus?|dolares|dollars|euros|millones|million)"
@@ -228,7 +225,7 @@ def _bound(folded: str, match: re.Match[str]) -> str | None:
         for found in phrases("dates", name).finditer(before):
             between = _LEADING.fullmatch(before, found.end())
             if between:
-                return _BLUNT.get(name, name) if between["part"] else name
+                return _BLUNT.get(name, name) if re.search(rf"\b(?:{_PART})\b", between.group()) else name
     return None
 
 
@@ -248,7 +245,7 @@ def _pattern() -> re.Pattern[str]:
     month = "|".join(sorted(_months(), key=len, reverse=True))
     day = r"(?:[12]\d|3[01]|0?[1-9])"
     return re.compile(
-        rf"(?:(?<![\w.,-])|(?<=\b\d\d\d\d-))(?:(?P<iso>{_YEARS}-\d\d-\d\d)"
+        rf"(?:(?<![\w.,-])|(?<=\b\d\d\d\d-)|(?<=\bmid-))(?:(?P<iso>{_YEARS}-\d\d-\d\d)"
         rf"|(?P<d1>{day})(?:st|nd|rd|th|\.?[ºo])?\s+(?:de\s+|of\s+)?(?P<m1>{month})\b(?:\.?,?\s+(?:de\s+|del\s+)?(?P<y1>{_YEARS}))?"
         rf"|(?P<m2>{month})\.?\s+(?P<d2>{day})(?:st|nd|rd|th)?\b(?!\s*(?:million|billion|%))(?:,?\s+(?P<y2>{_YEARS}))?"
         rf"|(?P<m3>{month})\.?,?\s+(?:de\s+|del\s+|of\s+)?(?P<y3>{_YEARS})"

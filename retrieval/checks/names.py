@@ -18,7 +18,10 @@ _AUXILIARY = (
     r"\b(?:is|are|was|were|been|being|be|got|gets|get|getting|fue|fueron|es|son|era|ha sido|han sido|siendo|ser|quedo|"
     r"queda|se vio|se ve)"
 )
-_IRREGULAR = r"built|drawn|hit|known|left|lost|made|paid|run|shown|won|(?:escri|vis|(?:com|ex|im|pro|su)?pues|abier|cubier)t[oa]s?"
+_IRREGULAR = (
+    r"built|drawn|hit|known|left|lost|made|paid|run|shown|won|"
+    r"(?:escri|vis|(?:com|ex|im|pro|su)?pues|abier|cubier)t[oa]s?"
+)
 _PARTICIPLE = rf"(?:{_IRREGULAR}|\w+(?:ed|en|[ai]d[oa]s?|ch[oa]s?|ught|old|und))"
 _PASSIVE = re.compile(
     rf"{_AUXILIARY}\s+(?:\w+\s+){{0,2}}?(?:{_PARTICIPLE}|\w+(?:t[oa]|ade))\s+(?:\w+\s+){{0,3}}?(?:by|por)\b"

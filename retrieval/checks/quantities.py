@@ -1,8 +1,8 @@
 """Numbers of a claim beside those of its evidence, with what stands around them: units, "almost", "more than".
 
 A number says a stretch of values: as written, with the exactness of its last digit; "more than" opens it upwards,
-"almost" and "about" widen it by a tenth, and a range goes from its low end to its high one. Two numbers agree where their stretches meet and differ where they lie
-farther apart than rounding explains; between these nothing is said.
+"almost" and "about" widen it by a tenth, and a range goes from its low end to its high one. Two numbers agree where
+their stretches meet and differ where they lie farther apart than rounding explains; between these nothing is said.
 """
 
 import re
@@ -38,6 +38,8 @@ _LINK = re.compile(r"\s?[-–—]\s?|\s+(?:a|al|to|hasta|(?P<both>y|e|and))\s+(?
 _BETWEEN = re.compile(r"\b(?:between|entre)\s+(?:(?:un|una|el|la|los|las|the|a)\s+)?$", re.I)
 _NAME_BEFORE = re.compile(r"[^\W\d_]\w*-$")
 _TIME = re.compile(r"\d:\d")
+# Numbers of telephones and the like, and dates that cannot be.
+_CHAIN = re.compile(r"\d+(?:-\d+){2,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,8 @@ class Quantity:
 
 def quantities(statement: Statement) -> list[Quantity]:
     """The quantities of a statement: its numbers without dates and without digits that are part of a name."""
-    text, taken = statement.text, [(one.start, one.end) for one in dates(statement.text)]
+    text = statement.text
+    taken = [(one.start, one.end) for one in dates(text)] + [match.span() for match in _CHAIN.finditer(text)]
     found: list[Quantity] = []
     for number in numbers(text, statement.language):
         if any(start <= number.start < end for start, end in taken) or not _counts(text, number):
@@ -87,7 +90,10 @@ def _around(text: str, number: Number) -> str:
 def _is_range(text: str, first: Quantity, second: Quantity) -> bool:
     """Whether two neighbouring quantities are the ends of one: "10-20 million", "entre 10 y 20"."""
     link = _LINK.fullmatch(text, first.number.end, second.number.start)
-    if link is None or first.ranged or not _comparable(first.number, second.number):
+    if link is None or first.ranged:
+        return False
+    # "Entre un 10 y un 20 %": the measure may stand at the second end alone.
+    if first.number.kind != "cardinal" and not _comparable(first.number, second.number):
         return False
     if link["both"] and not _BETWEEN.search(text[max(0, first.number.start - _BEFORE) : first.number.start]):
         return False

@@ -77,7 +77,7 @@ def compare_scope(claim: Statement, evidence: Statement) -> list[Finding]:
     """Whether the claim takes in more than the evidence: all for some, only for also."""
     if _share(terms_of(claim), evidence) < _ALIKE:
         return []
-    said, told = level(claim.text), level(evidence.text)
+    told = level(evidence.text)
     found = []
     for wide, narrow in (("all", "some"), ("none", "some"), ("only", "also")):
         mine = _plain(wide, claim.text)
@@ -94,7 +94,10 @@ def compare_scope(claim: Statement, evidence: Statement) -> list[Finding]:
 
 def _plain(name: str, text: str) -> re.Match[str] | None:
     """The word of scope, unless a negation stands before it: "not all" claims nothing wide."""
-    for match in phrases("scope", name).finditer(level(text)):
+    folded = level(text)
+    for match in phrases("scope", name).finditer(folded):
+        if name == "none" and phrases("scope", "all").match(folded, match.end() + 1):
+            continue  # "Never all."
         # "No … ninguna" denies once.
         if match.group() in _SPANISH_SECOND or not _is_denied(text, match.start()):
             return match
@@ -127,25 +130,28 @@ def _negated(statement: Statement) -> list[tuple[str, list[str]]]:
             continue
         if any(one.key in _ADDING for one in words[place + 1 : place + 2]):
             continue
-        following = _behind(statement.text, words, place)
-        turning = [one for one in following if _is_turning(one.key)]
         if word.key in _SPANISH_SECOND and any(one.key == "no" for one in words[max(0, place - 6) : place]):
             continue  # "No dijo nada" denies once.
-        if turning:
-            seen = words.index(turning[0])  # "No es falso que" says that it is so.
+        clause, untrue = _clause(statement.text, words, place)
+        following = list(content(clause))[:_REACH]
+        undoing = [one for one in following if _is_turning(one.key)]
+        # "No es falso que" says that it is so, and so does "no es verdad que no".
+        undoing += [one for one in clause if untrue and _is_negation(one.key) and one.key not in _SPANISH_SECOND]
+        if undoing:
+            seen = words.index(undoing[0])
             continue
         found.append((statement.text[word.start : word.end], [one.key for one in following]))
     return found
 
 
-def _behind(text: str, words: Sequence[Token], place: int) -> list[Token]:
-    """The content words that a negation bears on: the next few of its clause, or those before where none follow."""
+def _clause(text: str, words: Sequence[Token], place: int) -> tuple[list[Token], bool]:
+    """The words of its clause behind a negation, and whether it is "not true that", whose words are left out."""
     folded = level(text)
     untrue = _UNTRUE.match(folded, words[place].end)
     begin = untrue.end() if untrue else words[place].end
     stop = _CLAUSE.search(folded, begin)
-    inside = [one for one in words[place + 1 :] if one.start >= begin and (stop is None or one.start < stop.start())]
-    return list(content(inside))[:_REACH]
+    end = stop.start() if stop else len(text)
+    return [one for one in words[place + 1 :] if begin <= one.start < end], untrue is not None
 
 
 def _is_negation(key: str) -> bool:

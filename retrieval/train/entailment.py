@@ -1,9 +1,8 @@
 """How the entailment model is taught: does evidence support a claim, contradict it, or say nothing of it.
 
-`python -m retrieval.train.entailment ROWS PAIRS --start WEIGHTS --work FOLDER` fine-tunes the packaged encoder to read
-evidence and claim together (Bowman et al. 2015, https://aclanthology.org/D15-1075/; the form is BERT's for sentence
-pairs). Its word vectors stay as they are, so that the two models share them. A run that is cut off goes on from its
-last checkpoint with `--continue`.
+The packaged encoder is fine-tuned to read evidence and claim together (Bowman et al. 2015,
+https://aclanthology.org/D15-1075/; the form is BERT's for sentence pairs). Its word vectors stay as they are, so that
+the two models share them.
 """
 
 import random
@@ -29,7 +28,6 @@ _BATCH_PIECES, _LARGEST_BATCH, _STRETCH = 3072, 64, 60
 _LETTERS_PER_PIECE = 4
 _WARM_UP_STEPS = 150
 _DROPOUT = 0.1
-_PAIRS = 12_000
 
 
 @dataclass(frozen=True, slots=True)

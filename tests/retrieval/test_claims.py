@@ -38,6 +38,13 @@ def reasons(message: str) -> list[tuple[str, SetAsideReason]]:
         ("Why did Meta close Llama in 2024?", "question"),
         ("Any news about Llama?", "question"),
         ("what did i miss", "question"),
+        ("Dónde está la noticia", "question"),
+        ("Por qué Meta cerró Llama", "question"),
+        ("Cuándo cerró Meta Llama", "question"),
+        ("“Hola.”", "no statement"),
+        ("“Lee el artículo.”", "command"),
+        ("Cómo mola Llama", "opinion"),
+        ("Qué ganas de que Meta abra Llama", "wish"),
         ("where is the article", "question"),
         ("Creo que Meta es mejor que Google.", "opinion"),
         ("En mi opinión, el mejor modelo es Claude.", "opinion"),
@@ -101,6 +108,14 @@ def test_an_empty_message_holds_nothing(message: str) -> None:
         ("¿Acaso Meta cerró Llama?", "Meta cerró Llama"),
         ("¿Meta cerró Llama?", "Meta cerró Llama"),
         ("Meta cerró Llama en 2024?", "Meta cerró Llama en 2024"),
+        ("¿No es verdad que Meta cerró Llama?", "Meta cerró Llama"),
+        ("¿No es cierto que Meta cerró Llama?", "Meta cerró Llama"),
+        ("¿Verdad que Meta cerró Llama?", "Meta cerró Llama"),
+        ("¿Así que Meta cerró Llama?", "Meta cerró Llama"),
+        ("Isn't it true that Meta closed Llama?", "Meta closed Llama"),
+        ("Isn’t it true that Meta closed Llama?", "Meta closed Llama"),
+        ("Is it not true that Meta closed Llama?", "Meta closed Llama"),
+        ("Can you believe that Meta closed Llama?", "Meta closed Llama"),
         ("Is it true that DeepSeek was founded in 2023?", "DeepSeek was founded in 2023"),
         ("Is it really true that Meta closed Llama?", "Meta closed Llama"),
         ("Is it true DeepSeek spent $5.6 million?", "DeepSeek spent $5.6 million"),
@@ -131,6 +146,13 @@ def test_a_claim_that_is_asked_about_is_the_words_of_the_claim(message: str, cla
         ("Meta cerró Llama", ", verdad?"),
         ("Meta cerró Llama", ", ¿no es así?"),
         ("Meta cerró Llama", " ¿o me equivoco?"),
+        ("META CERRÓ LLAMA", ", ¿O ME EQUIVOCO?"),
+        ("Meta cerró Llama", ", o me equivoco?"),
+        ("Meta closed Llama", ", ¿or am I wrong?"),
+        ("Meta closed Llama", ", or am I wrong?"),
+        ("Meta closed Llama", ", is it true?"),
+        ("Meta hasn't closed Llama", ", has it?"),
+        ("Meta won't close Llama", ", will it?"),
     ],
 )
 def test_a_tag_question_asks_about_what_stands_before_it(claim: str, tag: str) -> None:
@@ -147,7 +169,9 @@ def test_a_claim_in_the_sentence_before_a_doubt_was_told_and_not_asked() -> None
 
 
 def test_a_quoted_question_does_not_make_its_sentence_one() -> None:
-    assert asked("Meta said “Is it over?” on Monday.") == [("Meta said “Is it over?” on Monday.", False)]
+    for message in ("Meta said “Is it over?” on Monday.", "Meta dijo «¿Se acabó?» el lunes."):
+        assert asked(message) == [(message, False)]
+    assert reasons("“¿Se acabó?”") == [("“¿Se acabó?”", "question")]
 
 
 @pytest.mark.parametrize(
@@ -155,6 +179,8 @@ def test_a_quoted_question_does_not_make_its_sentence_one() -> None:
     [
         "DeepSeek se fundó en 2023.",
         "Llama is free",
+        '"Meta cerró Llama."',
+        "«Llama es gratis», dijo Meta.",
         "Nadie ha entrenado nunca un modelo por menos.",
         "Nobody has ever trained a model for less.",
         "Mira, DeepSeek gastó 5,6 millones.",  # calls for attention to what follows
@@ -270,6 +296,14 @@ def test_nothing_of_a_claim_of_two_thousand_characters_is_lost() -> None:
     assert found.claims[0].start == 0
     parts = sorted((*found.claims, *found.set_aside), key=lambda part: part.start)
     assert " ".join(part.text for part in parts) == message
+
+
+def test_what_is_cut_off_a_claim_for_its_length_is_a_claim() -> None:
+    told = ", ".join(f"{n} million dollars on model number {n}" for n in range(100, 160))
+    for message in (f"DeepSeek spent {told}"[:1990], "Meta dijo " + "modelo " * 283 + "genial"):
+        assert split(message).set_aside == ()
+    assert len(claims("Meta " + "dijo " * 220 + "\nHola")) == 2
+    assert reasons("Meta " + "dijo " * 220 + "\nHola") == [("Hola", "no statement")]
 
 
 @settings(derandomize=True, deadline=None, max_examples=400)

@@ -50,6 +50,9 @@ def ordered(claim: str, language: Language, evidence: str, its: Language) -> lis
         ("It came out in May.", (None, 5, None)),
         ("It came out on 3 May in China.", (None, 5, 3)),
         ("It came out on 2025-01-20.", (2025, 1, 20)),
+        ("Salió el 1.º de mayo.", (None, 5, 1)),
+        ("It was in 2000 people got it.", (2000, None, None)),
+        ("A 29 de febrero de 2024.", (2024, 2, 29)),
     ],
 )
 def test_a_date_is_as_exact_as_it_is_written(text: str, date: tuple[int | None, int | None, int | None]) -> None:
@@ -79,6 +82,12 @@ def test_months_have_names_in_both_languages(spanish: str, english: str, month: 
         "It cost 2000 dollars.",
         "DeepSeek spent 5.6 million.",
         "The H2000 of 1234.",
+        "They hired 2000 people.",
+        "Contrató a más de 2000 personas.",
+        "About 1500 to 2000 mills.",
+        "It came out on 2024-13-01.",
+        "Salió el 31 de febrero de 2024.",
+        "It came out on Feb 29 2023.",
     ],
 )
 def test_what_is_no_date_is_not_read_as_one(text: str) -> None:
@@ -91,8 +100,16 @@ def test_what_is_no_date_is_not_read_as_one(text: str) -> None:
         ("before 2023 and after March 2024", ["before", "after"]),
         ("antes de 2023 y después de marzo de 2024", ["before", "after"]),
         ("antes del año 2023 y tras 2024", ["before", "after"]),
-        ("since 2023 until 2025", ["since", "until"]),
-        ("desde 2023 hasta 2025", ["since", "until"]),
+        ("since 2023, until 2025", ["since", "until"]),
+        ("desde 2023 hasta 2025", [None]),  # a range
+        ("before 2020-2023", ["before"]),
+        ("hasta finales de 2025", ["until"]),
+        ("until the end of 2025", ["until"]),
+        ("since early 2024", ["since"]),
+        ("since mid-2024", ["since"]),
+        ("desde principios del año 2024", ["since"]),
+        ("before the end of 2025", ["until"]),
+        ("después de mediados de 2025", ["since"]),
         ("desde el 3 de mayo de 2023", ["since"]),
         ("since the year 2023", ["since"]),
         ("by 2030", ["until"]),
@@ -109,6 +126,37 @@ def test_the_dates_of_a_text_stand_in_order() -> None:
     text = "From March 2020, through 2021-05-06, to the 7th of June 2022."
     assert told(text) == [(2020, 3, None), (2021, 5, 6), (2022, 6, 7)]
     assert dates("en 2023") == [Date(3, 7, 2023, None, None)]
+
+
+def test_a_date_ends_before_the_full_stop() -> None:
+    (date,) = dates("Salió el 20 de enero.")
+    assert (date.start, date.end) == (9, 20)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It ran between 2020 and 2023.",
+        "It ran from 2020 to 2023.",
+        "It ran from March 2020 until the end of 2023.",
+        "It ran 2020-2023.",
+        "It ran 2020–2023.",
+        "Duró de 2020 a 2023.",
+        "Duró desde 2020 hasta 2023.",
+        "Duró entre 2020 y 2023.",
+    ],
+)
+def test_a_range_is_one_date_that_covers_all_between_its_ends(text: str) -> None:
+    assert len(dates(text)) == 1
+    for year, outcome in (("2021", "agrees"), ("2023", "agrees"), ("2030", "differs"), ("2019", "differs")):
+        assert compared(text, "und", f"It was in {year}.", "en") == [outcome]
+        assert compared(f"It was in {year}.", "en", text, "und") == [outcome]
+    assert compared("It came out on 20 January.", "en", text, "und") == ["open"]
+
+
+@pytest.mark.parametrize("text", ["in 2020 and 2023", "2020, 2023", "2023-2020", "en 2020 y 2023"])
+def test_two_dates_that_are_no_ends_of_a_range_stay_two(text: str) -> None:
+    assert len(dates(text)) == 2
 
 
 @pytest.mark.parametrize(

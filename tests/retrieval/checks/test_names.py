@@ -101,6 +101,12 @@ def test_a_word_that_is_known_for_a_name_is_one_at_the_beginning_too() -> None:
         ("Altman ataca a Musk.", "es", "Musk was attacked by Altman.", "en"),
         ("OpenAI sued Meta.", "en", "Meta has been sued by OpenAI.", "en"),
         ("Hinton taught LeCun.", "en", "LeCun was taught by Hinton.", "en"),
+        ("Google bought DeepMind.", "en", "DeepMind, bought by Google, is in London.", "en"),
+        ("Meta paid LeCun.", "en", "LeCun got paid by Meta.", "en"),
+        ("Alibaba copió a OpenAI.", "es", "OpenAI, copiada por Alibaba, protestó.", "es"),
+        ("LeCun criticó a Altman.", "es", "A Altman lo criticó LeCun.", "es"),
+        ("LeCun criticized Altman.", "en", "A Altman lo criticó LeCun.", "es"),
+        ("Google copies Meta.", "en", "Google criticised and copies Meta.", "en"),
     ],
 )
 def test_who_did_it_to_whom_agrees_in_active_and_passive(one: str, own: Language, other: str, its: Language) -> None:
@@ -121,6 +127,10 @@ def test_who_did_it_to_whom_agrees_in_active_and_passive(one: str, own: Language
         ("Altman ataca a Musk.", "es", "Altman was attacked by Musk.", "en"),
         ("Sam Altman hired Mira Murati.", "en", "Mira Murati contrató a Sam Altman.", "es"),
         ("Hinton taught LeCun.", "en", "Hinton was taught by LeCun.", "en"),
+        ("DeepMind bought Google.", "en", "DeepMind, bought by Google, is in London.", "en"),
+        ("LeCun paid Meta.", "en", "LeCun got paid by Meta.", "en"),
+        ("OpenAI copió a Alibaba.", "es", "OpenAI, copiada por Alibaba, protestó.", "es"),
+        ("Altman criticó a LeCun.", "es", "A Altman lo criticó LeCun.", "es"),
     ],
 )
 def test_two_names_that_have_changed_places_differ(one: str, own: Language, other: str, its: Language) -> None:

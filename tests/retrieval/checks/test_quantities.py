@@ -87,7 +87,62 @@ def test_a_quantity_beside_a_name_and_a_date_is_found_alone() -> None:
     ],
 )
 def test_both_ends_of_a_range_have_its_scale(text: str, language: Language) -> None:
-    assert values(text, language) == [Decimal(10_000_000), Decimal(20_000_000)]
+    (one,) = found(text, language)
+    assert (round(one.low, -6), round(one.high, -6)) == (10_000_000, 20_000_000)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "written"),
+    [
+        ("between 10 and 20 percent of it", "en", ["10 and 20 percent"]),
+        ("from 10 to 20 million of them", "en", ["10 to 20 million"]),
+        ("it lost 10-20 million of them", "en", ["10-20 million"]),
+        ("it lost 10-20% of them", "en", ["10-20%"]),
+        ("it lost 5-6 million of them", "en", ["5-6 million"]),
+        ("from $5 to $6 million", "en", ["$5 to $6 million"]),
+        ("entre 10 y 20 millones de ellos", "es", ["10 y 20 millones"]),
+        ("entre un 10 y un 20 %", "es", ["10 y un 20 %"]),
+        ("de 10 a 20", "es", ["10 a 20"]),
+        ("desde 10 hasta 20", "es", ["10 hasta 20"]),
+        ("between 2000 and 2500 people", "en", ["2000 and 2500"]),
+        ("it has 10 and 20 of them", "en", ["10", "20"]),
+        ("tiene 10 y 20 de ellos", "es", ["10", "20"]),
+        ("from 20 to 10", "en", ["20", "10"]),  # a fall
+        ("10% to 20 million", "en", ["10%", "20 million"]),
+    ],
+)
+def test_a_range_is_one_quantity_from_end_to_end(text: str, language: Language, written: list[str]) -> None:
+    assert [one.written for one in found(text, language)] == written
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "written"),
+    [
+        ("About 300 people", "en", ["300"]),
+        ("Over 300 people", "en", ["300"]),
+        ("Only 12 people", "en", ["12"]),
+        ("Roughly 12 people", "en", ["12"]),
+        ("“About 300 people", "en", ["300"]),
+        ("Hasta 300 personas", "es", ["300"]),
+        ("Unas 300 personas", "es", ["300"]),
+        ("Entre 10 y 20 personas", "es", ["10 y 20"]),
+        ("They hired 2000 people", "en", ["2000"]),
+        ("Más de 2000 personas", "es", ["2000"]),
+        ("at 10:30 or 10:45", "en", []),
+        ("Llama 2 and GPT-4-32", "en", []),
+        ("Series C 300", "en", []),
+        ("in the 1990s", "en", []),
+        ("on 2024-13-45, call 600-123-456", "en", []),
+    ],
+)
+def test_which_digits_tell_how_many(text: str, language: Language, written: list[str]) -> None:
+    assert [one.written for one in found(text, language)] == written
+
+
+@pytest.mark.parametrize("text", ["it was almost -5", "about -5 degrees", "casi -5 grados", "unos -5 grados", "-5 °C"])
+def test_a_stretch_begins_at_its_lower_end(text: str) -> None:
+    (one,) = found(text, "es" if "grados" in text else "en")
+    assert one.low <= Decimal(-5) <= one.high
 
 
 @pytest.mark.parametrize(
@@ -113,6 +168,13 @@ def test_both_ends_of_a_range_have_its_scale(text: str, language: Language) -> N
         ("an estimated $5 million", "en", "5.3e6", "6e6"),
         ("unos 5 millones de personas", "es", "4.7e6", "4e6"),
         ("alrededor de 5 millones de personas", "es", "5.3e6", "6e6"),
+        ("al menos un 30 %", "es", "60", "20"),
+        ("alrededor de un 30 %", "es", "32", "20"),
+        ("alrededor del 30 %", "es", "32", "20"),
+        ("cerca de los 6 millones", "es", "5.5e6", "5e6"),
+        ("more than the 6 million", "en", "9e6", "5e6"),
+        ("between 5 and 6 million people", "en", "5.5e6", "7e6"),
+        ("desde 5 hasta 6 millones", "es", "5.5e6", "4e6"),
         ("5 million people", "en", "5e6", "6e6"),
         ("5 millones de personas", "es", "5e6", "4e6"),
     ],
@@ -145,6 +207,8 @@ def test_only_words_right_in_front_widen_a_number() -> None:
         ("The firm hired a dozen people.", "en", "The firm hired 12 people.", "en"),
         ("It has 671 billion parameters.", "en", "Tiene 671.000 millones de parámetros.", "es"),
         ("It spent between 10 and 20 million euros.", "en", "It spent 20 million euros.", "en"),
+        ("It spent between 10 and 20 million euros.", "en", "Gastó 15 millones de euros.", "es"),
+        ("It hired 2000 people.", "en", "Contrató a 2.000 personas.", "es"),
         ("DeepSeek spent almost 6 million dollars.", "en", "DeepSeek gastó 5,6 millones de dólares.", "es"),
         ("DeepSeek gastó casi 6 millones de dólares.", "es", "DeepSeek spent 5.6 million dollars.", "en"),
         ("DeepSeek spent more than 5 million dollars.", "en", "DeepSeek gastó 5,6 millones de dólares.", "es"),
@@ -173,6 +237,7 @@ def test_quantities_that_can_be_the_same_agree_either_way_round(
         ("Pierde el 30 % de los empleos.", "es", "It loses 40% of the jobs.", "en"),
         ("La inflación es del 2,4 %.", "es", "Inflation is 4.2%.", "en"),
         ("The firm hired 12 people.", "en", "The firm hired 13 people.", "en"),
+        ("La inflación es del 2,4 %.", "es", "Inflation is 2.5%.", "en"),  # no rounding of the one to the other
         ("DeepSeek spent almost 6 million dollars.", "en", "DeepSeek gastó 3 millones de dólares.", "es"),
         ("DeepSeek gastó casi 6 millones de dólares.", "es", "DeepSeek gastó 8 millones de dólares.", "es"),
         ("DeepSeek spent more than 50 million dollars.", "en", "DeepSeek gastó 5,6 millones de dólares.", "es"),
@@ -201,6 +266,7 @@ def test_a_range_differs_from_what_lies_outside_it(evidence: str) -> None:
     [
         ("DeepSeek spent 6 million dollars.", "DeepSeek spent money."),
         ("DeepSeek spent 6 million dollars.", "DeepSeek spent 5.6 million dollars."),  # rounding may explain it
+        ("DeepSeek spent 5.5 million dollars.", "DeepSeek spent 5.6 million dollars."),
         ("DeepSeek spent 5 million dollars.", "The park has 300 trees."),  # another thing counted
         ("It will lose 30% of the jobs.", "It will lose 30 million jobs."),  # another kind
         ("DeepSeek spent 9 million euros.", "DeepSeek spent 5.6 million dollars."),  # another currency
@@ -232,6 +298,12 @@ def test_a_finding_shows_both_numbers_with_their_values() -> None:
     claim, evidence = Statement("Gastó 5,6 millones.", "es"), Statement("It spent $5.6M.", "en")
     (finding,) = compare_quantities(claim, evidence)
     assert (finding.kind, finding.claim, finding.source) == ("number", "5,6 millones (5.6e6)", "$5.6M (5.6e6)")
+
+
+def test_a_finding_shows_a_range_as_it_is_written() -> None:
+    claim, evidence = Statement("Gastó entre 5 y 6 millones.", "es"), Statement("It spent $5.6M.", "en")
+    (finding,) = compare_quantities(claim, evidence)
+    assert (finding.outcome, finding.claim) == ("agrees", "5 y 6 millones")
 
 
 @settings(derandomize=True, deadline=None, max_examples=300)

@@ -49,6 +49,10 @@ def scope(claim: str, language: Language, evidence: str, its: Language) -> list[
         ("Meta negó que publicara el modelo.", "es", "Meta publicó el modelo.", "es"),
         ("Meta refused to publish the model.", "en", "Meta published the model.", "en"),
         ("Not all companies use the model.", "en", "All companies use the model.", "en"),
+        ("It is not true that Meta published the model.", "en", "Meta published the model.", "en"),
+        ("It isn't correct that Meta published the model.", "en", "Meta publicó el modelo.", "es"),
+        ("No es verdad que Meta publicó el modelo.", "es", "Meta publicó el modelo.", "es"),
+        ("No es cierto que Meta publicó el modelo.", "es", "Meta published the model.", "en"),
     ],
 )
 def test_a_negation_on_one_side_differs(one: str, own: Language, other: str, its: Language) -> None:
@@ -76,6 +80,9 @@ def test_a_negation_on_both_sides_agrees(one: str, own: Language, other: str, it
         ("No es falso que Meta publicó el modelo.", "es", "Meta publicó el modelo.", "Meta no publicó el modelo."),
         ("No es mentira que Meta publicó el modelo.", "es", "Meta publicó el modelo.", "Meta no publicó el modelo."),
         ("Nadie niega que Meta publicó el modelo.", "es", "Meta publicó el modelo.", "Meta no publicó el modelo."),
+        ("No es verdad que Meta no publicó el modelo.", "es", "Meta publicó el modelo.", "Meta no publicó el modelo."),
+        ("It isn't true that Meta didn't publish the model.", "en",
+         "Meta published the model.", "Meta did not publish the model."),
         ("It is not false that Meta published the model.", "en",
          "Meta published the model.", "Meta did not publish the model."),
         ("Nobody denies that Meta published the model.", "en",
@@ -103,6 +110,10 @@ def test_a_second_spanish_negation_adds_nothing() -> None:
         ("The model is open, not expensive.", "The model is open."),  # of what is denied the other says nothing
         ("Meta published the model, nobody used it.", "Meta published the model."),
         ("Without a doubt Meta published the model.", "Meta published the model."),
+        ("Meta not only published the model.", "Meta published the model."),
+        ("Meta no solo publicó el modelo.", "Meta publicó el modelo."),
+        ("Meta no sólo publicó el modelo.", "Meta publicó el modelo."),
+        ("Meta no solamente publicó el modelo.", "Meta publicó el modelo."),
     ],
 )
 def test_a_negation_of_something_else_tells_nothing(claim: str, evidence: str) -> None:
@@ -128,6 +139,9 @@ def test_a_finding_shows_the_negation_and_its_first_word_on_its_side() -> None:
         ("The code of the model is open.", "en", "El código del modelo es cerrado.", "es", "open", "cerrado"),
         ("El molino abrió en 1943.", "es", "El molino cerró en 1943.", "es", "abrió", "cerró"),
         ("Google bought the firm.", "en", "Google sold the firm.", "en", "bought", "sold"),
+        ("Google compró la empresa.", "es", "Google sold the firm.", "en", "compró", "sold"),
+        ("Los precios subieron en Europa.", "es", "Prices fell in Europe.", "en", "subieron", "fell"),
+        ("Prices not only rose in Europe.", "en", "Prices fell in Europe.", "en", "rose", "fell"),
         ("The model is cheap to train.", "en", "El modelo es caro de entrenar.", "es", "cheap", "caro"),
         ("Italy banned the chatbot.", "en", "Italia autorizó el chatbot.", "es", "banned", "autorizó"),
         ("La empresa ganó dinero este año.", "es", "La empresa perdió dinero este año.", "es", "ganó", "perdió"),
@@ -150,6 +164,9 @@ def test_a_word_beside_its_opposite_differs_either_way_round(
         ("The code of the model is open.", "en", "The code of the model is open and the data closed.", "en"),  # both
         ("Prices rose in Europe last year.", "en", "Prices rose and then fell in Europe last year.", "en"),
         ("Prices rose in Europe last year.", "en", "The mill of Ana fell.", "en"),  # about something else
+        ("Prices did not rise.", "en", "Prices fell.", "en"),
+        ("Prices fell.", "en", "Prices didn't rise.", "en"),
+        ("Los precios no subieron.", "es", "Los precios bajaron.", "es"),
     ],
 )
 def test_the_same_words_or_both_of_a_pair_are_no_opposites(
@@ -170,6 +187,7 @@ def test_the_same_words_or_both_of_a_pair_are_no_opposites(
         ("El modelo es completamente abierto.", "es", "El modelo es parcialmente abierto.", "es"),
         ("None of the companies uses the model.", "en", "Some companies use the model.", "en"),
         ("Ninguna empresa usa el modelo.", "es", "Algunas empresas usan el modelo.", "es"),
+        ("No usa el modelo ninguna empresa.", "es", "Algunas empresas usan el modelo.", "es"),
         ("Only Meta uses the model.", "en", "Meta also uses the model.", "en"),
         ("Only Meta uses the model.", "en", "Meta and others use the model.", "en"),
         ("Solo Meta usa el modelo.", "es", "Meta también usa el modelo.", "es"),
@@ -204,6 +222,10 @@ def test_a_wider_claim_than_the_evidence_stays_open(
         ("No todas las empresas usan el modelo.", "es", "Algunas empresas usan el modelo.", "es"),
         ("No todas las empresas usan el modelo.", "es", "Las empresas usan el modelo.", "es"),
         ("No siempre falla el modelo.", "es", "El modelo falla a veces.", "es"),
+        ("The model doesn't always fail.", "en", "El modelo falla a veces.", "es"),
+        ("The model didn't fail every company.", "en", "The model failed some companies.", "en"),
+        ("No lo usan todas las empresas de Europa.", "es", "Lo usan algunas empresas de Europa.", "es"),
+        ("Never all companies use the model.", "en", "Some companies use the model.", "en"),
         ("Not only Meta uses the model.", "en", "Meta also uses the model.", "en"),
         ("No solo Meta usa el modelo.", "es", "Meta también usa el modelo.", "es"),
         ("All companies use the model.", "en", "Todas las empresas usan el modelo.", "es"),
