@@ -15,6 +15,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
+from knowledge.model import Paragraph
+from knowledge.segment import sentences
 from knowledge.store import sha256
 from knowledge.terms import fold, stopwords
 from retrieval.train.pairs import LONG, Pair, to_english, translated
@@ -35,6 +37,17 @@ _DIGITS = 16
 _WRITTEN = {"S": SUPPORTS, "C": CONTRADICTS, "N": NEUTRAL}
 # Of the pairs that hold a number or a name, the share that is shown with a wrong one.
 _CHANGED = 0.6
+# Spaces in a sentence that may be a claim.
+_FEWEST, _MANY = 6, 28
+_PAIRS_OF_OPPOSITES = (
+    "first last|increased decreased|north south|east west|northern southern|eastern western|won lost|before after|"
+    "largest smallest|best worst|more less|most least|son daughter|mother father|brother sister|older younger|"
+    "began ended|born buried|high low|highest lowest|major minor|early late|husband wife|male female|actor actress|"
+    "husband wife|bought sold|joined left|opened closed|successful unsuccessful|positive negative|rich poor|"
+    "summer winter|spring autumn|morning evening|long short|old new|strong weak|public private|king queen"
+)
+_OPPOSITES = [tuple(pair.split()) for pair in _PAIRS_OF_OPPOSITES.split("|")]
+_OPPOSITES += [(other, one) for one, other in _OPPOSITES]
 _NAME = re.compile(r"(?<=[a-zñáéíóú,] )[A-ZÁÉÍÓÚ][a-zñáéíóú]{2,}\b")
 _NUMBER = re.compile(r"(?<![\w.,])\d{1,4}(?![\w.,]*\d)(?![\w%])")
 
@@ -111,6 +124,54 @@ def exchanged(examples: Sequence[Example], chance: random.Random) -> list[Exampl
             claim = (said.replace(old, new), example.claim[1].replace(old, new))
             made.append(replace(example, claim=claim, label=NOT_SUPPORTS, source="exchanged"))
     return made
+
+
+def reworded(examples: Sequence[Example], chance: random.Random, most: int) -> list[Example]:
+    """Sentences of evidence put into Spanish and back, supported as they are and contradicted with a detail changed.
+
+    The way there and back changes words as a paraphrase does; the detail is a name, a number or an opposite.
+    """
+    texts = {one.evidence[0]: one.evidence for one in examples if one.source in _MINED and one.source != "inferes"}
+    told: list[tuple[tuple[str, str], str]] = []
+    for english, both in texts.items():
+        spans = sentences(english, Paragraph(0, len(english)), language="en")
+        told += [
+            (both, english[start:end]) for start, end in spans if _FEWEST <= english[start:end].count(" ") <= _MANY
+        ]
+    chance.shuffle(told)
+    names = sorted({name for _, text in told for name in _ANY_NAME.findall(text)})
+    variants: list[tuple[tuple[str, str], str, int]] = []
+    for evidence, text in told[:most]:
+        changed = _with_another_detail(text, names, evidence[0], chance)
+        variants.append((evidence, text, SUPPORTS))
+        variants += [] if changed is None else [(evidence, changed, CONTRADICTS)]
+    spanish = [pair.spanish for pair in translated([_plain(text) for _, text, _ in variants])]
+    english_again = to_english(spanish)
+    return [
+        Example(evidence, (back, there), label, "reworded")
+        for (evidence, _, label), there, back in zip(variants, spanish, english_again, strict=True)
+    ]
+
+
+def _with_another_detail(text: str, names: Sequence[str], evidence: str, chance: random.Random) -> str | None:
+    """The sentence with a name, a number or a word changed, so that it cannot be true together with the sentence."""
+    opposed = [(one, other) for one, other in _OPPOSITES if re.search(rf"\b{one}\b", text)]
+    figures, own = _NUMBER.findall(text), _ANY_NAME.findall(text)
+    ways = [*(["opposite"] * bool(opposed)), *(["number"] * bool(figures)), *(["name"] * bool(own))]
+    if not ways:
+        return None
+    way = chance.choice(ways)
+    if way == "opposite":
+        one, other = chance.choice(opposed)
+        return re.sub(rf"\b{one}\b", other, text, count=1)
+    if way == "number":
+        old = chance.choice(figures)
+        return text.replace(old, str(max(1, int(old) + chance.choice([-20, -7, -3, -2, 2, 3, 7, 20]))), 1)
+    old = chance.choice(own)
+    # A name of the same passage is the likeliest to be taken for the right one.
+    near = [name for name in _ANY_NAME.findall(evidence) if name not in text]
+    new = chance.choice(near) if near and chance.random() < _CHANGED else chance.choice(names)
+    return None if new in text else text.replace(old, new, 1)
 
 
 def read_written(path: Path, evidence: Iterable[str]) -> list[Example]:

@@ -1,13 +1,15 @@
 """The whole making of the packaged entailment model in one command.
 
-It reads labelled rows and sentence pairs, has Apertium put each into the other language, teaches the packaged encoder
-to judge evidence and claims, first on all rows and then on those nearest to what the product meets, fits the
+It reads labelled rows and sentence pairs, has Apertium put each into the other language, and teaches the packaged
+encoder to judge evidence and claims in three parts: on all rows; on those nearest to what the product meets, with
+claims written for it; and on these with sentences that differ from their evidence in one detail. Then it fits the
 temperature of its probabilities on rows held out, and writes the model beside the encoder.
 """
 
 import random
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -28,19 +30,37 @@ from retrieval.train.entailment_examples import (
     paired,
     read_examples,
     read_written,
+    reworded,
 )
 from retrieval.train.pack_entailment import pack_entailment
 from retrieval.train.pairs import read_pairs
 
 _WRITTEN = Path(__file__).parent / "written_claims.tsv"
 _CHECKPOINT = "entailment.safetensors"
-# Sentence pairs made into examples, examples held out, and how often each written one is shown in the second part.
-_PAIRS, _HELD_OUT, _TIMES = 12_000, 1_200, 4
-# Most examples of a source in the second part: what is written in the product's manner whole, the rest a part.
-_SECOND = {
-    "lingnli": 14_000, "mined": 8_000, "snli_cad": 5_000, "conjnli_adv": 3_000, "translations": 3_000,
-    "covidfact": 1_500, "names": 1_500,
-}  # fmt: skip
+# Sentence pairs made into examples, sentences reworded, examples held out, and how often each written claim is shown.
+_PAIRS, _REWORDED, _HELD_OUT, _TIMES = 12_000, 11_000, 1_200, 4
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the training: its length, its learning rate, and the most examples of each source; None takes all."""
+
+    minutes: float
+    rate: float
+    most: Mapping[str, int] | None
+
+
+_PARTS = (
+    Part(75, 1e-4, None),
+    Part(14, 6e-5, {
+        "lingnli": 14_000, "mined": 8_000, "snli_cad": 5_000, "conjnli_adv": 3_000, "translations": 3_000,
+        "covidfact": 1_500, "names": 1_500, "reworded": 0,
+    }),
+    Part(20, 8e-5, {
+        "lingnli": 6_000, "mined": 7_000, "snli_cad": 3_000, "conjnli_adv": 1_500, "translations": 500,
+        "covidfact": 500, "names": 1_000, "fever_dev_gold": 9_000, "inferes": 3_000, "rte": 1_200,
+    }),
+)  # fmt: skip
 _BATCH = 48
 
 
@@ -50,67 +70,51 @@ _BATCH = 48
 @click.option("--start", type=click.Path(exists=True, path_type=Path), required=True, help="weights of the encoder")
 @click.option("--work", type=click.Path(file_okay=False, path_type=Path), required=True, help="folder for checkpoints")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=WEIGHTS, help="weights folder")
-@click.option("--minutes", type=float, default=75, show_default=True, help="length of the first part")
-@click.option("--rate", type=float, default=1e-4, show_default=True, help="learning rate of the first part")
-@click.option("--more-minutes", type=float, default=30, show_default=True, help="length of the second part")
-@click.option("--more-rate", type=float, default=6e-5, show_default=True, help="learning rate of the second part")
+@click.option("--pace", type=float, default=1.0, show_default=True, help="multiplies the length of every part")
 @click.option("--seed", type=int, default=1, show_default=True)
-@click.option("--continue", "go_on", is_flag=True, help="go on with the second part from the checkpoint")
-def main(
-    rows: Path,
-    pairs: Path,
-    start: Path,
-    work: Path,
-    out: Path,
-    minutes: float,
-    rate: float,
-    more_minutes: float,
-    more_rate: float,
-    seed: int,
-    *,
-    go_on: bool,
-) -> None:
+@click.option("--from", "first", type=click.IntRange(1, len(_PARTS)), default=1, help="go on with this part")
+def main(rows: Path, pairs: Path, start: Path, work: Path, out: Path, pace: float, seed: int, first: int) -> None:
     """Make the model (the module's docstring is what --help shows)."""
     work.mkdir(parents=True, exist_ok=True)
     chance = random.Random(seed)
     labelled = read_examples(rows, chance)
+    written = read_written(_WRITTEN, {example.evidence[0] for example in labelled})
     examples = [*labelled, *paired(read_pairs(pairs), chance, _PAIRS)]
     chance.shuffle(examples)
     held_out, examples = examples[:_HELD_OUT], examples[_HELD_OUT:]
+    nearer = [*examples, *exchanged(examples, chance), *reworded(examples, chance, _REWORDED)]
     tokenizer = Tokenizer.from_file(str(out / TOKENIZER))
     tokenizer.enable_truncation(LONGEST)
     tokenizer.no_padding()
-    model = Entailment(load_student(start))
-    checkpoint = work / _CHECKPOINT
+    model, checkpoint = Entailment(load_student(start)), work / _CHECKPOINT
+    if first > 1:
+        model.load_state_dict(load_file(checkpoint))
 
     def report(step: int, loss: float) -> None:
         click.echo(f"step {step}: loss {loss:.4f}", err=True)
         if step % 250 == 0:
             save(model, checkpoint)
 
-    if go_on:
-        model.load_state_dict(load_file(checkpoint))
-    else:
-        teach(model, tokenizer, examples, Recipe(60 * minutes, rate, seed), report=report)
+    for number, part in enumerate(_PARTS[first - 1 :], first):
+        shown = examples if part.most is None else chosen(nearer, written, part.most, chance)
+        teach(model, tokenizer, shown, Recipe(60 * part.minutes * pace, part.rate, seed + number), report=report)
         save(model, checkpoint)
-    written = read_written(_WRITTEN, {example.evidence[0] for example in labelled})
-    nearest = second_part(examples, written, chance)
-    teach(model, tokenizer, nearest, Recipe(60 * more_minutes, more_rate, seed + 1), report=report)
-    save(model, checkpoint)
     temperature = fit_temperature(model.eval(), tokenizer, held_out)
     click.echo(f"temperature {temperature:.3f}; packing", err=True)
     pack_entailment(model, out, temperature=temperature)
 
 
-def second_part(examples: Sequence[Example], written: Sequence[Example], chance: random.Random) -> list[Example]:
-    """The examples of the second part: a part of each source, claims with exchanged names, and the written ones."""
+def chosen(
+    examples: Sequence[Example], written: Sequence[Example], most: Mapping[str, int], chance: random.Random
+) -> list[Example]:
+    """So many examples of each source, those of sources that are not named all, and the written ones several times."""
     by_source: dict[str, list[Example]] = defaultdict(list)
     for example in examples:
         by_source[example.source].append(example)
-    made = [*exchanged(examples, chance), *(list(written) * _TIMES)]
+    made = list(written) * _TIMES
     for source, own in sorted(by_source.items()):
-        most = _SECOND.get(source, len(own))
-        made += own if len(own) <= most else chance.sample(own, most)
+        wanted = most.get(source, len(own))
+        made += own if len(own) <= wanted else chance.sample(own, wanted)
     return made
 
 
