@@ -8,14 +8,18 @@ found as for questions; of each the sentences that share most with the claim are
 import heapq
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from knowledge.excerpt import widen
 from knowledge.model import Language, Passage, Quote, Sentence, Source
 from knowledge.store import Store
+from retrieval.encoder import Encoder
 from retrieval.generation import Generation
 from retrieval.model import Evidence
 from retrieval.question import Question
+from retrieval.search import mean_match, weakest
 from retrieval.telling import coverage
 
 # Sentences read of one passage, sentences read in all, and passages of which a paragraph is read besides.
@@ -30,9 +34,9 @@ class Candidate:
 
     `text` is `snapshot[start:end]`, `plain` the same without a brief's reference marks; `context` what stands before it
     in its paragraph, with the source's title; `coverage` the share of the claim's words that it holds, `exact` that
-    of its names and figures; `likeness` the
-    cosine with the claim; `retrieval` the scores of its passage. `speaker` said it, where it is somebody's reported or
-    quoted words.
+    of its names and figures; `met` how well its word pieces are met by late interaction, `unmet` those met worst;
+    `likeness` the cosine with the claim; `retrieval` the scores of its passage. `speaker` said it, where it is
+    somebody's reported or quoted words.
     """
 
     passage: int
@@ -45,6 +49,8 @@ class Candidate:
     language: Language
     coverage: float
     exact: float
+    met: float
+    unmet: float
     likeness: float
     retrieval: Evidence
     speaker: str | None
@@ -53,7 +59,12 @@ class Candidate:
 
 
 def candidates(
-    store: Store, generation: Generation, claim: Question, evidence: Sequence[Evidence], sources: Mapping[str, Source]
+    store: Store,
+    generation: Generation,
+    encoder: Encoder,
+    claim: Question,
+    evidence: Sequence[Evidence],
+    sources: Mapping[str, Source],
 ) -> list[Candidate]:
     """What to read for a claim, the likeliest first, from the passages of `evidence`, best first."""
     passages = store.passages(item.passage for item in evidence)
@@ -78,7 +89,18 @@ def candidates(
         around = [one for one in own if near is not None and one.paragraph == near.paragraph]
         if len(around) > 1:
             whole.append(_paragraph(store, passages[item.passage], around, sources, item, claim))
-    return [*_once(best), *whole]
+    return [*_read_closely(encoder, claim, _once(best)), *whole]
+
+
+def _read_closely(encoder: Encoder, claim: Question, found: Sequence[Candidate]) -> list[Candidate]:
+    """The sentences with late interaction's view of each alone, where the encoder has one."""
+    tokens = encoder.encode_questions([one.plain for one in found]).tokens if len(claim.tokens) and found else ()
+    read = [
+        replace(one, met=mean_match(match, claim.weights), unmet=weakest(match, claim.weights))
+        for one, held in zip(found, tokens, strict=False)
+        for match in [(claim.tokens @ held.T).max(axis=1) if len(held) else np.zeros(0, dtype=np.float32)]
+    ]
+    return read or list(found)
 
 
 def _exact(claim: Question, text: str, language: Language) -> float:
@@ -132,6 +154,8 @@ def _sentence(
         language=passage.language,
         coverage=coverage(claim.terms, text[start:end], passage.language),
         exact=_exact(claim, text[start:end], passage.language),
+        met=item.scores.late,
+        unmet=item.scores.weakest,
         likeness=cosines.get(sentence.id, 0.0),
         retrieval=item,
         speaker=said.speaker if said else None,
@@ -161,6 +185,8 @@ def _paragraph(
         language=passage.language,
         coverage=coverage(claim.terms, text, passage.language),
         exact=_exact(claim, text, passage.language),
+        met=item.scores.late,
+        unmet=item.scores.weakest,
         likeness=item.scores.sentence,
         retrieval=item,
         speaker=None,

@@ -98,7 +98,7 @@ def check_claim(desk: Desk, claim: Claim, before: Claim | None, fallback: Langua
 def weigh_evidence(desk: Desk, question: Question) -> list[Weighed]:
     """Every piece of evidence for a claim with its stance."""
     ranked = rank(desk.store, desk.generation, question, limit=PASSAGES, told=0)
-    found = candidates(desk.store, desk.generation, question, ranked, desk.sources)
+    found = candidates(desk.store, desk.generation, desk.encoder, question, ranked, desk.sources)
     read = desk.entailment.judge([(one.plain, question.text) for one in found])
     said = Statement(question.text, question.language)
     return [weigh(one, stances, check(said, one, desk.known)) for one, stances in zip(found, read, strict=True)]

@@ -115,16 +115,17 @@ def _read_closely(
     chosen = heapq.nsmallest(most, zip(ids, rows, strict=True), key=lambda pair: (-fuse(first[pair[0]], weights), pair))
     matches = generation.tokens.match(question.tokens, [row for _, row in chosen])
     return {
-        key: replace(first[key], late=_mean(match, question.weights), weakest=_weakest(match, question.weights))
+        key: replace(first[key], late=mean_match(match, question.weights), weakest=weakest(match, question.weights))
         for (key, _), match in zip(chosen, matches, strict=True)
     }
 
 
-def _mean(match: NDArray[np.float32], weights: NDArray[np.float32]) -> float:
+def mean_match(match: NDArray[np.float32], weights: NDArray[np.float32]) -> float:
+    """The mean of how well each piece of a question is met, by their weights; 0 for no pieces."""
     return float(match @ weights / weights.sum()) if len(match) else 0.0
 
 
-def _weakest(match: NDArray[np.float32], weights: NDArray[np.float32]) -> float:
+def weakest(match: NDArray[np.float32], weights: NDArray[np.float32]) -> float:
     """The mean of the worst-met third of a question's pieces, function words aside: what a passage leaves open."""
     telling = match[weights == weights.max()] if len(match) else match
     return float(np.sort(telling)[: max(1, len(telling) // 3)].mean()) if len(telling) else 0.0

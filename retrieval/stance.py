@@ -27,7 +27,8 @@ SHARPNESS = 3.0
 FEATURES = (
     "entailed", "denied", "coverage", "likeness", "late", "weakest", "rank",
     "figures_agree", "figures_differ", "name_differs", "roles_differ", "negation_differs", "opposite_differs",
-    "scope_differs", "scope_open", "figures_open", "name_open", "exact", "covered_differs", "whole", "across",
+    "scope_differs", "scope_open", "figures_open", "name_open", "exact", "met", "unmet", "covered_differs",
+    "whole", "across",
 )  # fmt: skip
 
 
@@ -114,6 +115,8 @@ def features(candidate: Candidate, read: Stances, findings: Sequence[Finding]) -
         "figures_open": float(bool(unmet & {"number", "date"})),
         "name_open": float("name" in unmet),
         "exact": candidate.exact,
+        "met": candidate.met,
+        "unmet": candidate.unmet,
         "covered_differs": candidate.coverage * float(bool(differs)),
         "whole": float(candidate.whole),
         "across": float(retrieval.scores.across),

@@ -24,7 +24,7 @@ def weighed(source: str, stances: Stances, *, start: int = 0) -> Weighed:
     candidate = Candidate(
         passage=1, source=source, start=start, end=start + 10, text="x" * 10, plain="x" * 10, context="", language="en",
         coverage=0.6,
-        exact=1.0, likeness=0.7, retrieval=found, speaker=None, direct=False, whole=False,
+        exact=1.0, met=0.8, unmet=0.6, likeness=0.7, retrieval=found, speaker=None, direct=False, whole=False,
     )  # fmt: skip
     return Weighed(candidate, stances, (), stances)
 
