@@ -1,8 +1,8 @@
 """Fit the weights of stances on labelled claims and write them; print what verdicts they give.
 
 Each claim's evidence is found and read once. The weights are those of two linear scores, pooled over a claim's evidence
-by a soft maximum, under a quadratic penalty chosen by cross-validation over claims; so is the threshold, where the mean
-of macro-F1 in both languages is best among those that reverse at most one claim in fifty.
+by a soft maximum, under a quadratic penalty chosen by cross-validation over claims; so are the two bounds of the verdict,
+where the worse macro-F1 of both languages is best among those that reverse at most one claim in twenty-five.
 
 usage: python tests/benchmarks/verdicts.py OUTPUT.json HOME CLAIMS.jsonl [HOME CLAIMS.jsonl …]
 """
@@ -32,7 +32,9 @@ from retrieval.stance import FEATURES, SHARPNESS
 CLASSES = ("supported", "contradicted", "not enough evidence")
 PENALTIES = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
 FOLDS, SEED = 8, 5
-MOST_REVERSED = 0.02
+# Share of all claims that may be reversed; the others are printed beside it.
+MOST_REVERSED, BOUNDS = 0.04, (0.01, 0.02, 0.04, 0.08, 1.0)
+SURE, NEAR = np.arange(0.5, 0.99, 0.02), np.arange(0.2, 0.96, 0.05)
 MOST_CANDIDATES = 12
 
 
@@ -109,15 +111,16 @@ def predicted(some: list[Row], weights: torch.Tensor, bias: torch.Tensor) -> NDA
     return np.asarray(odds(features, mask, weights, bias).softmax(1))
 
 
-def verdicts(shares: NDArray[np.float64], threshold: float) -> NDArray[np.int64]:
-    """The verdict of each claim at a threshold."""
-    best = shares[:, :2].argmax(1)
-    return np.where(shares[:, :2].max(1) >= threshold, best, 2)
+def verdicts(shares: NDArray[np.float64], sure: float, near: float) -> NDArray[np.int64]:
+    """The verdict of each claim: one side where so much speaks of it at all, and so much of that for one side."""
+    both = shares[:, :2].sum(1)
+    decided = (both >= near) & (shares[:, :2].max(1) >= sure * both)
+    return np.where(decided, shares[:, :2].argmax(1), 2)
 
 
-def quality(some: list[Row], shares: NDArray[np.float64], threshold: float) -> tuple[float, float, float]:
+def quality(some: list[Row], shares: NDArray[np.float64], sure: float, near: float) -> tuple[float, float, float]:
     """Macro-F1 in English and Spanish, and the share of reversals."""
-    labels, given = np.array([row.label for row in some]), verdicts(shares, threshold)
+    labels, given = np.array([row.label for row in some]), verdicts(shares, sure, near)
     scores = []
     for language in ("en", "es"):
         own = np.array([row.language == language for row in some])
@@ -141,17 +144,18 @@ def main() -> None:
     console = Console()
     output, *given = sys.argv[1:]
     some = [row for home, labels in zip(given[::2], given[1::2], strict=True) for row in rows(Path(home), Path(labels))]
-    table = Table("penalty", "log loss", "threshold", "macro-F1 en", "macro-F1 es", "reversals")
-    best: tuple[float, float, float] | None = None
+    table = Table("penalty", "log loss", "reversed at most", "sure", "near", "macro-F1 en", "macro-F1 es", "reversals")
+    best: tuple[float, float, tuple[float, float]] | None = None
     for penalty in PENALTIES:
         shares = crossed(some, penalty)
         loss = -float(np.mean(np.log([shares[place, row.label] for place, row in enumerate(some)])))
-        options = [(threshold, *quality(some, shares, threshold)) for threshold in np.arange(0.34, 0.8, 0.02)]
-        allowed = [one for one in options if one[3] <= MOST_REVERSED] or options
-        threshold, english, spanish, reversals = max(allowed, key=lambda one: one[1] + one[2])
-        table.add_row(*(f"{value:.3f}" for value in (penalty, loss, threshold, english, spanish, reversals)))
-        if best is None or loss < best[0]:
-            best = loss, penalty, float(threshold)
+        options = [(sure, near, *quality(some, shares, sure, near)) for sure in SURE for near in NEAR]
+        for bound in BOUNDS:
+            allowed = [one for one in options if one[4] <= bound]
+            chosen = max(allowed, key=lambda one: min(one[2], one[3]))
+            table.add_row(*(f"{value:.3f}" for value in (penalty, loss, bound, *chosen)))
+            if bound == MOST_REVERSED and (best is None or loss < best[0]):
+                best = loss, penalty, (float(chosen[0]), float(chosen[1]))
     console.print(table)
     assert best is not None
     weights, bias = fit(some, best[1])
@@ -163,9 +167,9 @@ def main() -> None:
         console.print(f"{name:>18} {found['supports'][name]:8.2f} {found['contradicts'][name]:8.2f}")
     rounded = {stance: {name: round(value, 4) for name, value in own.items()} for stance, own in found.items()}
     Path(output).write_text(
-        json.dumps({"claims": len(some), "penalty": best[1], "threshold": best[2], "calibration": rounded}, indent=1)
+        json.dumps({"claims": len(some), "penalty": best[1], "sure": round(best[2][0], 2), "near": round(best[2][1], 2), "calibration": rounded}, indent=1)
     )
-    console.print(f"penalty {best[1]}, threshold {best[2]:.2f}")
+    console.print(f"penalty {best[1]}, sure {best[2][0]:.2f}, near {best[2][1]:.2f}")
 
 
 if __name__ == "__main__":
