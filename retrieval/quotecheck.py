@@ -30,7 +30,7 @@ PASSAGES, NEAREST_QUOTES = 20, 12
 # test suite and paraphrases of the development set overlap; see tests/benchmarks/quotations.py.
 ALTERED = 0.6
 # Least probability that a quote says the same, and how many quotes, the nearest, are compared by meaning.
-SAME_MEANING, COMPARED = 0.5, 3
+SAME_MEANING, COMPARED = 0.7, 3
 # A source's word that stands this near before or behind a part and turns it must not be left out.
 _NEAR_EDGE = 3
 _SHORT = 3

@@ -193,6 +193,9 @@ def _fit(said: Date, told: Date) -> bool | None:
         return None
     if (said.to and told.year is None) or (told.to and said.year is None):
         return None
+    if said.bound == told.bound and said.bound in ("since", "until"):
+        # "Since 2006" and "since 1996" name two beginnings, whatever their stretches share.
+        said, told = replace(said, bound=None), replace(told, bound=None)
     year = told.year if said.year is None else said.year
     one = _stretch(said, year if year is not None else 0)
     other = _stretch(told, told.year if told.year is not None else (year or 0))

