@@ -3,8 +3,8 @@
 The rule. Each stance's score is a soft maximum over the evidence, each piece of one independent origin counting once;
 supported, contradicted and neither share the probability among them. Supported or contradicted is said only where the
 evidence is likely to decide, and is clearly for one side: both bounds are set so that calling the one the other, the
-worst mistake, is rare. Where it is not clear, and evidence of
-independent origin that is sure of itself stands on either side, the verdict is conflicting. All else is not enough evidence.
+worst mistake, is rare. Where it is not clear, and evidence of independent origin that is sure of itself stands on
+either side, the verdict is conflicting. All else is not enough evidence.
 """
 
 import math

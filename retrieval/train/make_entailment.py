@@ -18,6 +18,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from scipy.optimize import minimize_scalar
 from tokenizers import Tokenizer
+from torch import Tensor
 from torch.nn import functional
 
 from retrieval.packaged import TOKENIZER, WEIGHTS
@@ -97,7 +98,10 @@ def main(rows: Path, pairs: Path, start: Path, work: Path, out: Path, pace: floa
 
     for number, part in enumerate(_PARTS[first - 1 :], first):
         shown = examples if part.most is None else chosen(nearer, written, part.most, chance)
+        before = {name: value.clone() for name, value in model.state_dict().items()}
         teach(model, tokenizer, shown, Recipe(60 * part.minutes * pace, part.rate, seed + number), report=report)
+        if number == len(_PARTS):
+            average(model, before)
         save(model, checkpoint)
     temperature = fit_temperature(model.eval(), tokenizer, held_out)
     click.echo(f"temperature {temperature:.3f}; packing", err=True)
@@ -116,6 +120,14 @@ def chosen(
         wanted = most.get(source, len(own))
         made += own if len(own) <= wanted else chance.sample(own, wanted)
     return made
+
+
+def average(model: Entailment, before: Mapping[str, Tensor]) -> None:
+    """Give the model the means of its weights and those before its last part (Wortsman et al. 2022, "Model soups")."""
+    after = model.state_dict()
+    model.load_state_dict(
+        {name: (value + before[name]) / 2 if value.is_floating_point() else value for name, value in after.items()}
+    )
 
 
 def fit_temperature(model: Entailment, tokenizer: Tokenizer, examples: Sequence[Example]) -> float:

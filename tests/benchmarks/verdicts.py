@@ -2,7 +2,8 @@
 
 Each claim's evidence is found and read once. The weights are those of two linear scores, pooled over a claim's
 evidence by a soft maximum, under a quadratic penalty chosen by cross-validation over claims; so are the two bounds of
-the verdict, where the worse macro-F1 of both languages is best among those that reverse at most one claim in twenty-five.
+the verdict, where the worse macro-F1 of both languages is best among those that reverse at most one claim in
+twenty-five.
 
 usage: python tests/benchmarks/verdicts.py OUTPUT.json HOME CLAIMS.jsonl [HOME CLAIMS.jsonl …]
 """

@@ -35,14 +35,14 @@ def test_no_evidence_is_not_enough() -> None:
 
 
 def test_sure_and_independent_voices_on_both_sides_conflict() -> None:
-    both = [weighed("one", Stances(0.95, 0.02, 0.03)), weighed("two", Stances(0.02, 0.95, 0.03))]
+    both = [weighed("one", Stances(0.97, 0.01, 0.02)), weighed("two", Stances(0.05, 0.9, 0.05))]
     decision = decide(both, {"one": "one", "two": "two"})
     assert decision.kind is CONFLICTING
     assert {one.candidate.source for one in decision.evidence} == {"one", "two"}
 
 
 def test_copies_of_one_story_do_not_conflict_with_each_other() -> None:
-    both = [weighed("one", Stances(0.95, 0.02, 0.03)), weighed("two", Stances(0.02, 0.95, 0.03))]
+    both = [weighed("one", Stances(0.97, 0.01, 0.02)), weighed("two", Stances(0.05, 0.9, 0.05))]
     assert decide(both, {"one": "one", "two": "one"}).kind is not CONFLICTING
 
 

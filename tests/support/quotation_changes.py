@@ -89,6 +89,8 @@ def _others_words(one: Said, quotes: Sequence[Said], chance: random.Random) -> I
         yield Changed("another speaker", one.text, speaker)
     for other in chance.sample([other for other in quotes if other.text != one.text], 4):
         half, rest = one.words[: len(one.words) // 2], other.words[len(other.words) // 2 :]
+        if one.text in other.text or other.text in one.text:
+            continue  # Two parts of the same words are no splice.
         yield _changed("spliced", half + rest, one)
         yield _changed("spliced with an ellipsis", (*half, "…", *rest), one)
 
