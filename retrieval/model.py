@@ -122,6 +122,7 @@ NoteKind = Literal[
     "roles agree", "roles differ", "negation agrees", "negation differs", "opposite differs", "scope differs",
     "scope open", "quotation agrees", "quotation differs", "rule turned", "part", "reported", "unnamed",
     "own words", "our translation", "ellipsis", "edge", "several speakers", "unknown speaker",
+    "stated",
     "nothing to check", "short",
 ]  # fmt: skip
 

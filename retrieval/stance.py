@@ -19,9 +19,12 @@ from retrieval.checks.quantities import compare_quantities
 from retrieval.checks.scope import compare_negation, compare_opposites, compare_scope
 from retrieval.claim_evidence import Candidate
 from retrieval.entailment import Stances
+from retrieval.wording import find, is_turning, read_words
 
 # Probabilities of the entailment model are kept this far from 0 and 1 before their logarithm is taken.
 _LEAST = 0.005
+# Words before a run of the claim's own words that may turn it ("it is not true that …").
+_BEFORE = 4
 # How sharp the soft maximum over a claim's evidence is: 1 adds probabilities up, much more takes the best alone.
 SHARPNESS = 3.0
 FEATURES = (
@@ -74,6 +77,20 @@ def rules(
         *compare_opposites(claim, evidence),
         *compare_scope(claim, evidence),
     )
+
+
+def states(claim: Statement, one: Weighed) -> bool:
+    """Whether evidence says the very claim: in its own words, or in all of its words with no figure and no "not" off.
+
+    Other evidence, on another year or another thing, may look as if it denied what this one says.
+    """
+    words = read_words(one.candidate.plain)
+    place = find(claim.text, words)
+    if place is not None and not place.skipped:
+        return not any(is_turning(word.key) for word in words[max(0, place.first - _BEFORE) : place.first])
+    outcomes = {finding.outcome for finding in one.findings}
+    whole = one.candidate.coverage == one.candidate.exact == 1.0 and not one.candidate.whole
+    return whole and not outcomes & {"differs", "open"} and one.read.supports > one.read.contradicts + one.read.neutral
 
 
 def weigh(candidate: Candidate, read: Stances, findings: Sequence[Finding]) -> Weighed:

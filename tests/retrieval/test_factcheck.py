@@ -1,8 +1,11 @@
 """Claims checked against two small articles and the bundled base: the verdict, its words, and what rules found."""
 
+from pathlib import Path
+
 import pytest
 
 from knowledge.errors import BadQuestion
+from knowledge.model import Metadata
 from retrieval.engine import Engine
 from retrieval.model import CheckedMessage, VerdictKind
 
@@ -151,3 +154,42 @@ def test_reviews_come_with_the_bundled_base_alone(engine: Engine) -> None:
 def test_the_same_claim_gives_the_same_verdict(engine: Engine) -> None:
     first, second = (engine.check("The restoration cost 2.4 million euros.") for _ in range(2))
     assert first.verdicts == second.verdicts
+
+
+FERRY = (
+    "In 2019 the ferry of Cala Honda carried 40,000 passengers.\n\n"
+    "In 2020 the ferry of Cala Honda carried 12,000 passengers, the fewest since it began.\n"
+)
+
+
+@pytest.fixture
+def ferry(engine: Engine, tmp_path: Path) -> Engine:
+    path = tmp_path / "ferry.txt"
+    path.write_text(FERRY, "utf-8")
+    engine.add([str(path)], Metadata(language="en"))
+    return engine
+
+
+def test_what_is_true_of_one_year_is_not_of_another(ferry: Engine) -> None:
+    assert ferry.check("In 2019 the ferry of Cala Honda carried 40,000 passengers.").kind is VerdictKind.SUPPORTED
+    assert ferry.check("In 2020 the ferry of Cala Honda carried 40,000 passengers.").kind is not VerdictKind.SUPPORTED
+
+
+@pytest.mark.parametrize(
+    "claim",
+    ["In 2031 the ferry of Cala Honda will carry 90,000 passengers.", "En 2035 el ferri de Cala Honda cerrará."],
+)
+def test_the_future_is_not_in_the_sources(ferry: Engine, claim: str) -> None:
+    assert ferry.check(claim).kind is not VerdictKind.SUPPORTED
+
+
+def test_two_denials_undo_each_other(ferry: Engine) -> None:
+    found = ferry.check("It is not false that in 2019 the ferry of Cala Honda carried 40,000 passengers.")
+    assert found.kind is not VerdictKind.CONTRADICTED
+    assert "negation differs" not in notes(found)
+
+
+def test_sarcasm_that_states_a_fact_is_checked(ferry: Engine) -> None:
+    found = ferry.check("Oh sure, in 2019 the ferry of Cala Honda carried 400,000 passengers, what a crowd!")
+    assert len(found.verdicts) == 1
+    assert found.kind is not VerdictKind.SUPPORTED

@@ -10,6 +10,7 @@ import pytest
 from quotation_changes import Changed, corrupted, harmless, stored
 
 from knowledge.errors import BadQuestion
+from knowledge.model import Metadata
 from retrieval.engine import Engine
 from retrieval.model import QuoteResultKind
 
@@ -144,3 +145,17 @@ def test_the_labelled_quotations_are_told_apart_by_their_words(bundled_engine: E
     assert {came for expected, came in found if expected == "verbatim"} == {"verbatim"}
     assert {came for expected, came in found if expected == "other speaker"} == {"other speaker"}
     assert {came for expected, came in found if expected == "altered"} == {"altered"}
+
+
+def test_a_name_that_two_people_share_is_said_to_be_so(engine: Engine, tmp_path: Path) -> None:
+    path = tmp_path / "port.txt"
+    path.write_text(
+        "“The quay is ours and always was”, said Ana Ruiz, the mayor of Cala Honda.\n\n"
+        "“The quay was never theirs to keep”, said Luis Ruiz, the harbour master of Cala Honda.\n",
+        "utf-8",
+    )
+    engine.add([str(path)], Metadata(language="en"))
+    found = engine.quote("The quay is ours and always was", speaker="Ruiz")
+    assert found.kind is VERBATIM
+    assert ("several speakers", "Ana Ruiz, Luis Ruiz") in [(note.kind, note.source) for note in found.notes]
+    assert engine.quote("The quay is ours and always was", speaker="Luis Ruiz").kind is OTHER
