@@ -8,6 +8,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from rapidfuzz import fuzz
@@ -22,6 +23,8 @@ Difference = tuple[str, str]
 # A number with its inner marks is one word, as "5.6" is not "5 6"; a sign before it and the percent after belong to it.
 _WORD = re.compile(r"\d+(?:[.,:/]\d+)*%?|[^\W\d_]+(?:['’][^\W\d_]+)*")
 _ELLIPSIS = re.compile(r"\s*[\[(]?\s*(?:…|\.{3,}|(?:\.\s){2,}\.)\s*[\])]?\s*")
+# Texts whose words are kept: one quotation after another is compared with the same ones.
+_KEPT_TEXTS = 4096
 # Words taken in on either side of the likest stretch, so that what is lacking at its edges shows.
 _MARGIN = 3
 # Words lacking at an edge, of the source's own unit, that are a slip and no choice of a part.
@@ -56,9 +59,10 @@ class Alignment:
     differences: tuple[Difference, ...]
 
 
-def read_words(text: str) -> list[Word]:
+@lru_cache(_KEPT_TEXTS)
+def read_words(text: str) -> tuple[Word, ...]:
     """The words of a text in order."""
-    return [Word(_key(match.group()), match.start(), match.end()) for match in _WORD.finditer(text)]
+    return tuple(Word(_key(match.group()), match.start(), match.end()) for match in _WORD.finditer(text))
 
 
 def parts(quotation: str) -> list[str]:

@@ -19,7 +19,7 @@ OTHER, NOT_FOUND = QuoteResultKind.OTHER_SPEAKER, QuoteResultKind.NOT_FOUND
 LECUN = "Open source models are surpassing proprietary ones"
 LABELLED = Path(__file__).parent.parent / "development" / "quotations.jsonl"
 # The rest is of the same kinds and only takes longer.
-MOST_CORRUPTED, MOST_HARMLESS = 1200, 600
+MOST_CORRUPTED, MOST_HARMLESS = 1000, 500
 
 
 def kinds(engine: Engine, changed: Sequence[Changed]) -> Counter[tuple[str, str]]:
