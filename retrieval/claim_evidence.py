@@ -15,12 +15,12 @@ import numpy as np
 from knowledge.excerpt import widen
 from knowledge.model import Language, Passage, Quote, Sentence, Source
 from knowledge.store import Store
+from retrieval.coverage import coverage
 from retrieval.encoder import Encoder
 from retrieval.generation import Generation
 from retrieval.model import Evidence
 from retrieval.question import Question
 from retrieval.search import mean_match, weakest
-from retrieval.telling import coverage
 
 # Sentences read of one passage, sentences read in all, and passages of which a paragraph is read besides.
 SENTENCES_A_PASSAGE, MOST_SENTENCES, WHOLE_PASSAGES = 2, 8, 3
@@ -94,7 +94,7 @@ def candidates(
 
 def _read_closely(encoder: Encoder, claim: Question, found: Sequence[Candidate]) -> list[Candidate]:
     """The sentences with late interaction's view of each alone, where the encoder has one."""
-    tokens = encoder.encode_questions([one.plain for one in found]).tokens if len(claim.tokens) and found else ()
+    tokens = encoder.encode_passages([one.plain for one in found]).tokens if len(claim.tokens) and found else ()
     read = [
         replace(one, met=mean_match(match, claim.weights), unmet=weakest(match, claim.weights))
         for one, held in zip(found, tokens, strict=False)

@@ -15,11 +15,11 @@ import numpy as np
 
 from knowledge.store import Store
 from retrieval.answerability import answer_scores
+from retrieval.coverage import coverage
 from retrieval.expectation import fit
 from retrieval.generation import Generation
 from retrieval.model import Evidence, Reason
 from retrieval.question import Question
-from retrieval.telling import coverage
 
 # The place whose score stands for a chance likeness: beyond the two or three passages that may tell of the subject.
 CHANCE_PLACE = 5

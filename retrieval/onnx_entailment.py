@@ -1,6 +1,7 @@
 """The packaged entailment model at work: our own, on the packaged encoder's word vectors; see the model card."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import numpy as np
 
 from knowledge.errors import UntrustedModel
 from retrieval.entailment import Stances, stances, storable
+from retrieval.onnx_encoder import processors
 from retrieval.packaged import ENTAILMENT, WEIGHTS, packaged_entailment
 
 # Pairs kept: the same evidence is read again when a claim is asked again, or by both commands.
@@ -41,8 +43,9 @@ class OnnxEntailment:
         self._read = lru_cache(_KEPT)(self._stances)
 
     def judge(self, pairs: Sequence[tuple[str, str]]) -> list[Stances]:
-        """The stance of each evidence to the claim beside it."""
-        return [self._read(evidence, claim) for evidence, claim in pairs]
+        """The stance of each evidence to the claim beside it; threads run side by side, each with one pair."""
+        with ThreadPoolExecutor(processors(), thread_name_prefix="entailment") as pool:
+            return list(pool.map(lambda pair: self._read(*pair), pairs))
 
     def _stances(self, evidence: str, claim: str) -> Stances:
         found = self._tokenizer.encode(storable(evidence), storable(claim))

@@ -12,7 +12,8 @@ import numpy as np
 
 from knowledge.model import Language, ReviewedClaim
 from knowledge.numbers import canonical, numbers
-from retrieval.checks.finding import Statement, shares, terms_of
+from retrieval.checks.finding import Statement, terms_of
+from retrieval.coverage import coverage
 from retrieval.encoder import Encoder
 from retrieval.question import Question
 from retrieval.stance import rules
@@ -56,8 +57,8 @@ def match(claim: Question, encoder: Encoder, reviews: Sequence[ReviewedClaim]) -
 def _shared(said: Statement, wording: Statement) -> float:
     """The harmonic mean of the shares of words that each finds in the other."""
     forth, back = (
-        shares(terms_of(said), wording.text, wording.language),
-        shares(terms_of(wording), said.text, said.language),
+        coverage(terms_of(said), wording.text, wording.language),
+        coverage(terms_of(wording), said.text, said.language),
     )
     return 2 * forth * back / (forth + back) if forth + back else 0.0
 

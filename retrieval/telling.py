@@ -1,22 +1,17 @@
 """Which sentence or quote of a passage tells what was asked: the excerpt that is shown."""
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 
-from knowledge.model import Language, Passage, Quote, Sentence
+from knowledge.model import Passage, Quote, Sentence
 from knowledge.store import Store
+from retrieval.coverage import coverage
 from retrieval.expectation import fit
 from retrieval.index import VectorIndex
 from retrieval.question import Question
-from retrieval.terms import Term, search_terms
 
 # What shared words, and offering the kind of thing asked for, add to the cosine. `tests/benchmarks/sentences.py` prints
 # the grid they were chosen from.
 OVERLAP, KIND = 0.8, 0.2
-# A translation less likely than this is no sign that the word itself was said.
-_LEAST_PROBABILITY = 0.1
-# Sentences whose terms are kept in memory: questions come back to the same ones, and reading terms is what costs.
-_KEPT_TEXTS = 1 << 14
 
 
 def telling_units(
@@ -39,21 +34,6 @@ def telling_units(
         if unit.passage not in best or score > best[unit.passage][0]:
             best[unit.passage] = score, unit
     return {key: best[key][1] if key in best else passage for key, passage in passages.items()}
-
-
-def coverage(terms: Sequence[Term], text: str, language: Language) -> float:
-    """The share of a question's terms that a text in `language` holds, as they are or translated; 0 for no terms."""
-    held = _held(text, language)
-    met = [
-        any(found in held for found, likely in term.alternatives[language].items() if likely >= _LEAST_PROBABILITY)
-        for term in terms
-    ]
-    return sum(met) / len(met) if met else 0.0
-
-
-@lru_cache(_KEPT_TEXTS)
-def _held(text: str, language: Language) -> frozenset[str]:
-    return frozenset(search_terms(text, language))
 
 
 def _sentences(sentences: Sequence[Sentence]) -> list[Sentence]:

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from knowledge.terms import stopwords
-from retrieval.checks.finding import Finding, Outcome, Statement, data, level, phrases, shares, terms_of
+from retrieval.checks.finding import Finding, Outcome, Statement, data, level, phrases, terms_of
+from retrieval.coverage import coverage
 
 _EARLIEST, _LATEST = 0, 99_991_231
 _YEARS = r"(?:1[5-9]|20)\d\d"
@@ -153,7 +154,7 @@ def compare_order(claim: Statement, evidence: Statement) -> list[Finding]:
         return []
 
     def fit(first: str, second: str) -> float:
-        return shares(parts[0], first, evidence.language) + shares(parts[1], second, evidence.language)
+        return coverage(parts[0], first, evidence.language) + coverage(parts[1], second, evidence.language)
 
     straight, crossed = fit(told[0], told[1]), fit(told[1], told[0])
     if abs(straight - crossed) < _CLEARLY:

@@ -4,21 +4,21 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any, Literal
 
 from knowledge.model import Language
 from knowledge.terms import fold, stopwords
 from retrieval.lexicon import lexicon
-from retrieval.terms import Term, question_terms, search_terms
+from retrieval.terms import Term, question_terms
 
 FindingKind = Literal["number", "date", "order", "name", "roles", "negation", "opposite", "scope", "quotation"]
 Outcome = Literal["agrees", "differs", "open"]
 """`open`: the claim says more than the evidence does, which neither bears it out nor denies it."""
 
-# A translation less likely than this is no sign that a word was said.
-_LEAST_PROBABILITY = 0.1
+# Texts kept as read: each of eight rules reads a claim and a dozen pieces of evidence.
+_KEPT = 4096
 _WORD = re.compile(r"[^\W_]+(?:[.,'’][^\W_]+)*")
 
 
@@ -55,29 +55,19 @@ class Token:
     end: int
 
 
-def tokens(text: str) -> list[Token]:
+@lru_cache(_KEPT)
+def tokens(text: str) -> tuple[Token, ...]:
     """The words of a text, folded and without apostrophes: "didn't" is "didnt"."""
-    return [
+    return tuple(
         Token(fold(match.group()).replace("'", "").replace("’", ""), match.start(), match.end())
         for match in _WORD.finditer(text)
-    ]
+    )
 
 
-def terms_of(statement: Statement) -> list[Term]:
+@lru_cache(_KEPT)
+def terms_of(statement: Statement) -> tuple[Term, ...]:
     """The content words and numbers of a statement, each with what may stand for it in the other language."""
-    return question_terms(statement.text, statement.language, lexicon())
-
-
-def shares(claim: Iterable[Term], text: str, language: Language) -> float:
-    """The share of a claim's terms that a text holds, as they are or translated; 0 for no terms."""
-    held = frozenset(search_terms(text, language))
-    met = [meets(term, held, language) for term in claim]
-    return sum(met) / len(met) if met else 0.0
-
-
-def meets(term: Term, held: frozenset[str], language: Language) -> bool:
-    """Whether a text with these search terms, in this language, has the term or a translation of it."""
-    return any(found in held for found, likely in term.alternatives[language].items() if likely >= _LEAST_PROBABILITY)
+    return tuple(question_terms(statement.text, statement.language, lexicon()))
 
 
 def content(words: Iterable[Token]) -> Iterator[Token]:
@@ -99,6 +89,7 @@ def pattern(listed: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{'|'.join(shaped)})(?!\w)")
 
 
+@lru_cache(_KEPT)
 def level(text: str) -> str:
     """The text folded letter by letter, as long as it is, so that places keep their numbers."""
     return "".join(folded if len(folded := fold(letter)) == 1 else letter for letter in text)

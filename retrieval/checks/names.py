@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from knowledge.terms import fold, stems, stopwords
-from retrieval.checks.finding import Finding, Outcome, Statement, content, level, meets, phrases, terms_of, tokens
+from retrieval.checks.finding import Finding, Outcome, Statement, content, level, phrases, terms_of, tokens
+from retrieval.coverage import held_terms, meets
 from retrieval.lexicon import lexicon
-from retrieval.terms import Term, search_terms
+from retrieval.terms import Term
 
 # So much of what a claim says besides its names must be in the evidence before another name there tells against it,
 # and so many words at least: below that, the evidence speaks of something else.
@@ -143,7 +144,7 @@ def _same(one: Named, other: Named) -> bool:
 
 
 def _met(terms: Sequence[Term], statement: Statement) -> list[Term]:
-    held = frozenset(search_terms(statement.text, statement.language))
+    held = held_terms(statement.text, statement.language)
     return [term for term in terms if meets(term, held, statement.language)]
 
 

@@ -14,8 +14,9 @@ from knowledge.model import Language
 from knowledge.numbers import Number, canonical, numbers
 from knowledge.terms import fold, stopwords
 from retrieval.checks.dates import counts_things, dates
-from retrieval.checks.finding import Finding, Statement, level, meets, phrases, terms_of
-from retrieval.terms import Term, ends_a_name, search_terms
+from retrieval.checks.finding import Finding, Statement, level, phrases, terms_of
+from retrieval.coverage import held_terms, meets
+from retrieval.terms import Term, ends_a_name
 
 # "About" and "almost" reach a tenth either way: our reading of newspapers' usage, where 5.5 is "almost 6".
 _LOOSE = Decimal("0.1")
@@ -134,7 +135,7 @@ def _same_thing(counted: Sequence[Term], told: Sequence[Quantity], language: Lan
     """The quantity that counts what the claim's does: most words around it are shared, and one at least."""
     best, most = None, 0
     for one in told:
-        held = frozenset(search_terms(one.around, language))
+        held = held_terms(one.around, language)
         shared = sum(meets(term, held, language) for term in counted)
         if shared > most:
             best, most = one, shared

@@ -15,12 +15,12 @@ from retrieval.checks.finding import (
     content,
     data,
     level,
-    meets,
     pattern,
     phrases,
     terms_of,
     tokens,
 )
+from retrieval.coverage import held_terms, meets
 from retrieval.lexicon import lexicon
 from retrieval.terms import Term, question_terms, search_terms
 
@@ -115,7 +115,7 @@ def _is_denied(text: str, start: int) -> bool:
 
 
 def _share(terms: Sequence[Term], evidence: Statement) -> float:
-    held = frozenset(search_terms(evidence.text, evidence.language))
+    held = held_terms(evidence.text, evidence.language)
     words = [term for term in terms if not phrases("negation", "words").fullmatch(term.word)]
     return sum(meets(term, held, evidence.language) for term in words) / len(words) if words else 0.0
 
@@ -169,7 +169,7 @@ def _unmatched(
     others: Sequence[tuple[str, list[str]]],
 ) -> str | None:
     """A negation of `own` whose first words the other statement has too, and there without one."""
-    held = frozenset(search_terms(other.text, other.language))
+    held = held_terms(other.text, other.language)
     denied = {word for _, words in others for word in words}
     for written, words in negated:
         terms = list(_as_terms(words, own))

@@ -3,10 +3,11 @@
 import pytest
 
 from knowledge.model import Language, Passage
+from retrieval.coverage import coverage
 from retrieval.engine import Engine
 from retrieval.lexicon import Lexicon
 from retrieval.question import prepare
-from retrieval.telling import coverage, telling_units
+from retrieval.telling import telling_units
 from retrieval.terms import question_terms
 
 LEXICON = Lexicon({"en": {"mill": {"molin": 0.5, "fabric": 0.06}, "price": {"preci": 0.7}}})
