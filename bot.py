@@ -1,6 +1,390 @@
-"""Citabot's entry: `python bot.py …` does what `citabot …` does."""
+"""Citabot on Discord: commands, menus, mentions and buttons. Each acknowledges, asks the service and shows the result.
 
-from retrieval.cli import main
+`python bot.py …` does what `citabot …` does; `citabot serve` runs the bot.
+"""
+
+import asyncio
+import hashlib
+import json
+import logging
+import math
+import time
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import discord
+from discord import app_commands
+
+from knowledge.activity import GuildSettings
+from knowledge.errors import CitabotError
+from retrieval.discord_administration import ADMINISTRATION
+from retrieval.discord_commands import COMMANDS
+from retrieval.discord_running import run
+from retrieval.present.discord import sending, views
+from retrieval.present.discord.answers import context_view, copy_view, evidence_view
+from retrieval.present.discord.buttons import CUSTOM_ID, Action, ReplyButton, WrongForm
+from retrieval.present.discord.localised import FluentTranslator, language_of
+from retrieval.present.discord.markdown import plain_line
+from retrieval.present.discord.names import NameList
+from retrieval.present.discord.reading import addressed_text
+from retrieval.present.discord.words import Interface, say
+from retrieval.requests import Request, fingerprint, from_stored, meant
+from retrieval.service import Service
+from retrieval.settings import Settings
+from retrieval.telemetry import ShardView
+
+_LOG = logging.getLogger(__name__)
+
+Interaction = discord.Interaction["Citabot"]
+
+# Events seen lately: after a lost connection the gateway may send one again.
+_REMEMBERED = 4096
+# People and servers whose rate is kept in mind: those that asked last.
+_RATED = 10_000
+_MINUTE = 60.0
+# How often what is too old is deleted, and names are read anew where another process has changed the sources.
+_HOUSEKEEPING = 600.0
+
+
+class Rates:
+    """How often somebody may ask in a minute; those longest silent are forgotten."""
+
+    def __init__(self, a_minute: int) -> None:
+        self._a_minute = a_minute
+        self._known: OrderedDict[int, app_commands.Cooldown] = OrderedDict()
+
+    def wait(self, who: int) -> float:
+        """Seconds to wait before the next request; 0 where this one may pass, which is then counted."""
+        cooldown = self._known.setdefault(who, app_commands.Cooldown(self._a_minute, _MINUTE))
+        self._known.move_to_end(who)
+        if len(self._known) > _RATED:
+            self._known.popitem(last=False)
+        return cooldown.update_rate_limit() or 0.0
+
+
+class Tree(app_commands.CommandTree["Citabot"]):
+    """The commands; each interaction is looked at once, and only where its sender may ask again."""
+
+    async def interaction_check(self, interaction: Interaction, /) -> bool:
+        """Whether to go on with an interaction."""
+        return interaction.type is discord.InteractionType.autocomplete or await interaction.client.admits(interaction)
+
+    async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError, /) -> None:
+        """Tell the person, and the log what it was."""
+        await interaction.client.failed(interaction, error)
+
+
+class Citabot(discord.AutoShardedClient):
+    """The client: it needs no privileged intent, and reads only what is addressed to it."""
+
+    def __init__(self, service: Service) -> None:
+        super().__init__(
+            intents=discord.Intents(guilds=True, guild_messages=True, dm_messages=True),
+            allowed_mentions=discord.AllowedMentions.none(),
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            max_messages=None,
+            shard_count=service.settings.discord_shards,
+        )
+        self.service = service
+        self.stopping = False
+        self.guild_settings: dict[int, GuildSettings] = {}
+        self.speakers, self.sources = NameList([]), NameList([])
+        self._busy: set[asyncio.Task[Any]] = set()
+        self._seen: OrderedDict[int, None] = OrderedDict()
+        self._shared: OrderedDict[str, None] = OrderedDict()
+        self._users, self._servers = Rates(service.settings.discord_user_rate), Rates(service.settings.discord_server_rate)
+        self.tree = Tree(self)
+        for command in (*COMMANDS, *ADMINISTRATION):
+            self.tree.add_command(command)
+
+    async def setup_hook(self) -> None:
+        """Make ready what commands need, and tell Discord of the commands where they have changed."""
+        self.add_dynamic_items(ReplyButton)
+        await self.tree.set_translator(FluentTranslator())
+        self.guild_settings = await self.service.clerk.run(lambda activity: activity.all_guild_settings())
+        await self.refresh_names()
+        await self._sync()
+
+    # What every way of asking has in common.
+
+    def settings_of(self, guild: int | None) -> GuildSettings:
+        """What a server has set; the defaults elsewhere."""
+        return self.guild_settings.get(guild or 0, GuildSettings())
+
+    def language(self, interaction: Interaction) -> Interface:
+        """The language of the person's interface."""
+        return language_of(interaction, self.settings_of(interaction.guild_id).language)
+
+    async def admits(self, interaction: Interaction) -> bool:
+        """Whether an interaction is new and its sender may ask again; says so where not."""
+        if not self._new(interaction.id):
+            return False
+        language = self.language(interaction)
+        if self.stopping:
+            await sending.tell(interaction, say(language, "stopping"))
+            return False
+        return await self._in_time(interaction, language)
+
+    async def reply(self, interaction: Interaction, request: Request, *, private: bool | None) -> None:
+        """Acknowledge, perform a request, and show what came of it."""
+        settings, language = self.settings_of(interaction.guild_id), self.language(interaction)
+        hidden = settings.private if private is None else private
+        elsewhere = not hidden and not _allowed(settings, interaction.channel)
+        heading = f"-# {say(language, 'channel-private')}" if elsewhere else None
+        with self._working():
+            if not await sending.acknowledge(interaction, private=hidden or elsewhere):
+                return
+            self._acknowledged(interaction)
+            try:
+                outcome = await self.service.perform(request)
+                key = await self.service.keep(
+                    request, outcome, user=interaction.user.id, guild=interaction.guild_id, private=hidden
+                )
+                shown: sending.Shown = views.outcome_view(outcome, key, language, sharing=hidden, heading=heading)
+            except CitabotError as error:
+                shown = views.error_text(error, language)
+            await sending.answer(interaction, shown)
+
+    async def failed(self, interaction: Interaction, error: Exception) -> None:
+        """Write down what went wrong, without a word of what was asked, and say that something did."""
+        self.service.telemetry.error(type(error).__name__)
+        _LOG.error("interaction failed", exc_info=error, extra={"interaction": interaction.id})
+        await sending.tell(interaction, say(self.language(interaction), "failed"))
+
+    def is_owner(self, user: discord.abc.User) -> bool:
+        """Whether the bot is this person's, or their team's."""
+        application = self.application
+        if application is None:
+            return False
+        members = application.team.members if application.team else [application.owner]
+        return any(user.id == one.id for one in members if one is not None)
+
+    # Buttons and forms.
+
+    async def on_interaction(self, interaction: Interaction) -> None:
+        """Answer presses of buttons that no pattern knows: of an older version, or tampered with."""
+        pressed = interaction.type is discord.InteractionType.component
+        data: Any = interaction.data
+        if pressed and not CUSTOM_ID.fullmatch(data["custom_id"]):
+            await sending.tell(interaction, say(self.language(interaction), "expired"))
+
+    async def pressed(self, interaction: Interaction, action: Action, key: str, page: int) -> None:
+        """Do what a button says."""
+        try:
+            if not await self.admits(interaction):
+                return
+            if action == "wrong":
+                await interaction.response.send_modal(WrongForm(key, self.language(interaction)))
+            else:
+                with self._working():
+                    await self._act(interaction, action, key, page)
+        except CitabotError as error:
+            await sending.tell(interaction, views.error_text(error, self.language(interaction)))
+        except Exception as error:  # noqa: BLE001 (the platform's library would only log it)
+            await self.failed(interaction, error)
+
+    async def _act(self, interaction: Interaction, action: Action, key: str, page: int) -> None:
+        in_place = action in ("share", "page")
+        if not await sending.acknowledge(interaction, private=True, quiet=in_place):
+            return
+        self._acknowledged(interaction)
+        language = self.language(interaction)
+        kept = await self.service.reply(key)
+        if kept is None:
+            await (sending.tell if in_place else sending.answer)(interaction, say(language, "expired"))
+            return
+        request = from_stored(kept.request)
+        outcome = await self.service.perform(request)
+        stale = fingerprint(outcome) != _index_of(kept.result)
+        if action == "share":
+            await self._share(interaction, key, kept.owner, views.outcome_view(
+                outcome, key, language, stale=stale, heading=say(language, "shared-by", name=_name(interaction.user))
+            ))  # fmt: skip
+        elif action == "page":
+            await sending.answer(interaction, views.outcome_view(outcome, key, language, page=page))
+        elif action == "context":
+            await sending.answer(interaction, context_view(views.cited(outcome), language))
+        elif action == "copy":
+            await sending.answer(interaction, copy_view(views.cited(outcome), language))
+        elif action == "nearest":
+            await sending.answer(interaction, evidence_view("find-near", views.nearest(outcome), language))
+        else:
+            more = await self.service.perform(views.further(request, outcome))
+            new = views.unseen(more, views.cited(outcome))
+            await sending.answer(interaction, evidence_view("more-title", new, language))
+
+    async def _share(self, interaction: Interaction, key: str, owner: str, view: discord.ui.LayoutView) -> None:
+        """Post a private answer for all, once, and only for the person who asked."""
+        user = interaction.user.id
+        if await self.service.clerk.run(lambda activity: activity.user_hash(user)) != owner:
+            await sending.tell(interaction, say(self.language(interaction), "not-yours"))
+        elif key not in self._shared:
+            _remember(self._shared, key)
+            if not await sending.tell(interaction, view, private=False):
+                self._shared.pop(key, None)
+
+    async def noted(self, interaction: Interaction, key: str, text: str) -> None:
+        """Keep a note on what is wrong with a reply."""
+        if not self._new(interaction.id) or not await sending.acknowledge(interaction, private=True):
+            return
+        language, user = self.language(interaction), interaction.user.id
+        try:
+            kept = await self.service.reply(key)
+            if kept is not None:
+                await self.service.clerk.run(lambda activity: activity.add_feedback(key, user, text))
+            await sending.answer(interaction, say(language, "wrong-thanks" if kept else "expired"))
+        except CitabotError as error:
+            await sending.answer(interaction, views.error_text(error, language))
+
+    # Mentions and direct messages.
+
+    async def on_message(self, message: discord.Message) -> None:
+        """Answer what is addressed to the bot, and nothing else."""
+        mentioned = self.user is not None and self.user in message.mentions
+        if message.author.bot or not (mentioned or message.guild is None) or not self._new(message.id):
+            return
+        guild = message.guild.id if message.guild else None
+        settings = self.settings_of(guild)
+        if self.stopping or not settings.mentions or not _allowed(settings, message.channel):
+            return
+        if self._users.wait(message.author.id) or (guild and self._servers.wait(guild)):
+            return
+        text = addressed_text(message)
+        language: Interface = settings.language or "en"
+        if not text:
+            await self._answer_message(message, say(language, "mention-help"))
+            return
+        request = meant(text)
+        with self._working():
+            await self._answer_message(message, await self._found(request, message, language))
+
+    async def _found(self, request: Request, message: discord.Message, language: Interface) -> sending.Shown:
+        guild = message.guild.id if message.guild else None
+        try:
+            outcome = await self.service.perform(request)
+            key = await self.service.keep(request, outcome, user=message.author.id, guild=guild, private=False)
+            return views.outcome_view(outcome, key, language)
+        except CitabotError as error:
+            return views.error_text(error, language)
+
+    async def _answer_message(self, message: discord.Message, shown: sending.Shown) -> None:
+        given: dict[str, Any] = {"content": shown} if isinstance(shown, str) else {"view": shown}
+        try:
+            await message.reply(**given, mention_author=False)
+        except discord.HTTPException as error:
+            _LOG.warning("reply dropped", extra={"status": error.status, "code": error.code})
+
+    # Servers, names, and the commands' definition.
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """Forget a server that the bot was removed from."""
+        self.guild_settings.pop(guild.id, None)
+        await self.service.clerk.run(lambda activity: activity.forget_guild(guild.id))
+
+    async def keep_house(self) -> None:
+        """Now and then delete what is too old, and read names and settings anew; other processes may change them."""
+        while True:
+            await asyncio.sleep(_HOUSEKEEPING)
+            try:
+                gone = await self.service.expire()
+                _LOG.info("expired", extra={"count": gone})
+                await self.refresh_names()
+                self.guild_settings = await self.service.clerk.run(lambda activity: activity.all_guild_settings())
+            except CitabotError as error:
+                _LOG.warning("housekeeping put off", extra={"code": error.code})
+
+    async def finish(self, seconds: float) -> None:
+        """Take nothing new on, and wait until what was begun is answered."""
+        self.stopping = True
+        if self._busy:
+            await asyncio.wait(set(self._busy), timeout=seconds)
+
+    def beats(self) -> Iterator[ShardView]:
+        """How each connection stands: when its last heartbeat was acknowledged, which discord.py keeps to itself."""
+        for number, shard in self.shards.items():
+            keeper = getattr(shard._parent.ws, "_keep_alive", None)
+            silent = time.perf_counter() - keeper._last_ack if keeper else math.inf
+            interval = keeper.interval if keeper else 0.0
+            yield ShardView(number, not shard.is_closed(), silent, interval, shard.latency)
+
+    @contextmanager
+    def _working(self) -> Iterator[None]:
+        """What is done within is waited for when the bot stops."""
+        task = asyncio.current_task()
+        if task is None:
+            raise RuntimeError("Work is done in tasks.")
+        self._busy.add(task)
+        try:
+            yield
+        finally:
+            self._busy.discard(task)
+
+    async def refresh_names(self) -> None:
+        """Read the names that autocompletion offers, once for each change of the sources."""
+        found = await self.service.names()
+        self.speakers = NameList([(name, name, count) for name, count in found.speakers])
+        self.sources = NameList([(title, name, 0) for name, title in found.sources])
+
+    async def _sync(self) -> None:
+        """Send the commands to Discord where they are not those sent last: two hundred a day is the most it takes."""
+        translator = FluentTranslator()
+        payload = [await one.get_translated_payload(self.tree, translator) for one in self.tree.get_commands()]
+        digest = hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()
+        name = f"commands {self.application_id}"
+        if await self.service.clerk.run(lambda activity: activity.remembered(name)) != digest:
+            await self.tree.sync()
+            await self.service.clerk.run(lambda activity: activity.remember(name, digest))
+            _LOG.info("commands sent", extra={"count": len(payload)})
+
+    def _new(self, event: int) -> bool:
+        if event in self._seen:
+            return False
+        _remember(self._seen, event)
+        return True
+
+    async def _in_time(self, interaction: Interaction, language: Interface) -> bool:
+        wait = self._users.wait(interaction.user.id)
+        message = "cooldown"
+        if not wait and interaction.guild_id is not None:
+            wait, message = self._servers.wait(interaction.guild_id), "server-cooldown"
+        if wait:
+            await sending.tell(interaction, say(language, message, seconds=int(wait) + 1))
+        return not wait
+
+    def _acknowledged(self, interaction: Interaction) -> None:
+        self.service.telemetry.acknowledged((discord.utils.utcnow() - interaction.created_at).total_seconds())
+
+
+def _allowed(settings: GuildSettings, channel: Any) -> bool:  # noqa: ANN401 (the library's channels have no common class)
+    """Whether public answers may stand in a channel; a thread is as its channel."""
+    return not settings.channels or bool({channel.id, getattr(channel, "parent_id", None)} & settings.channels)
+
+
+def _name(user: discord.abc.User) -> str:
+    return plain_line(user.display_name)
+
+
+def _index_of(held: dict[str, Any]) -> str | None:
+    """The fingerprint of the index that a stored result was made with."""
+    found = held.get("result", held).get("index")
+    return found.get("fingerprint") if isinstance(found, dict) else found
+
+
+def _remember(known: "OrderedDict[Any, None]", one: int | str) -> None:
+    known[one] = None
+    if len(known) > _REMEMBERED:
+        known.popitem(last=False)
+
+
+def serve(settings: Settings) -> None:
+    """Run the bot until it is asked to stop. Raises CitabotError."""
+    asyncio.run(run(settings, Citabot))
+
 
 if __name__ == "__main__":
+    from retrieval.cli import main
+
     main()

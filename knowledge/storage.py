@@ -2,6 +2,7 @@
 
 import errno
 import hashlib
+import os
 from pathlib import Path
 
 from knowledge.errors import CitabotError, HomeNotWritable, StorageFull
@@ -18,3 +19,15 @@ def file_sha256(path: Path) -> str:
     """The hexadecimal SHA-256 of a file, read in pieces. Raises OSError."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all, with the folders it lies in. Raises HomeNotWritable or StorageFull."""
+    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        aside.write_bytes(content)
+        aside.replace(path)
+    except OSError as error:
+        aside.unlink(missing_ok=True)
+        raise storage_error(error, path) from error

@@ -244,6 +244,20 @@ def settings(given: Globals, as_json: bool) -> None:
         show_it(terminal.settings(rows))
 
 
+@cli.command()
+@click.pass_obj
+def serve(given: Globals) -> None:
+    """Run the Discord bot.
+
+    It needs a token (DISCORD_TOKEN), runs until SIGTERM or an interruption, and finishes then what it has begun.
+    """
+    # The one upward import: the command line starts the bot, which stands above everything.
+    import bot
+    from retrieval.settings import read_settings
+
+    bot.serve(read_settings(**given.options()))
+
+
 @cli.command(epilog='Example: eval "$(citabot completion bash)"')
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(shell: str) -> None:

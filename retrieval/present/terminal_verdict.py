@@ -11,8 +11,9 @@ from rich.padding import Padding
 from rich.text import Text
 
 from knowledge.model import Language, ReviewedClaim
-from retrieval.model import CheckedMessage, ClaimEvidence, QuoteResult, QuoteResultKind, Stance, Verdict, VerdictKind
+from retrieval.model import CheckedMessage, ClaimEvidence, QuoteResult, QuoteResultKind, Verdict, VerdictKind
 from retrieval.present.inert import inert, inert_line
+from retrieval.present.signs import RESULT_SIGNS, STANCE_SIGNS, VERDICT_SIGNS, Tone
 from retrieval.present.terminal import calm
 from retrieval.present.terminal_citation import QUIET, SEPARATOR, SetApart, linked, numbered
 from retrieval.present.texts import confidence_level, texts
@@ -21,24 +22,7 @@ from retrieval.present.verdict_texts import VerdictTexts, note_text, verdict_tex
 _SHORT = 8
 _BLANK = ""
 _INDENT = 4
-_SIGNS: dict[VerdictKind, tuple[str, str]] = {
-    VerdictKind.SUPPORTED: ("✓", "bold green"),
-    VerdictKind.CONTRADICTED: ("✗", "bold red"),
-    VerdictKind.CONFLICTING: ("≠", "bold yellow"),
-    VerdictKind.NOT_ENOUGH_EVIDENCE: ("?", "bold blue"),
-}
-_STANCE_SIGNS: dict[Stance, tuple[str, str]] = {
-    "supports": ("✓", "green"),
-    "contradicts": ("✗", "red"),
-    "neutral": ("·", "dim"),
-}
-_RESULT_SIGNS: dict[QuoteResultKind, tuple[str, str]] = {
-    QuoteResultKind.VERBATIM: ("✓", "bold green"),
-    QuoteResultKind.ALTERED: ("≠", "bold yellow"),
-    QuoteResultKind.PARAPHRASE: ("≈", "bold yellow"),
-    QuoteResultKind.OTHER_SPEAKER: ("✗", "bold red"),
-    QuoteResultKind.NOT_FOUND: ("?", "bold blue"),
-}
+_STYLES: dict[Tone, str] = {"good": "green", "bad": "red", "split": "yellow", "open": "blue"}
 
 
 def checked(m: CheckedMessage, *, nearest: bool = False) -> RenderableType:
@@ -70,8 +54,8 @@ def checked(m: CheckedMessage, *, nearest: bool = False) -> RenderableType:
 def quote_result(q: QuoteResult) -> RenderableType:
     """What became of a quotation, the source's words, the differences, and whose they are."""
     words = verdict_texts(q.language)
-    sign, style = _RESULT_SIGNS[q.kind]
-    line = Text(f"{sign} {words.results[q.kind]}", style)
+    sign, tone = RESULT_SIGNS[q.kind]
+    line = Text(f"{sign} {words.results[q.kind]}", f"bold {_STYLES[tone]}")
     if q.match is not None and q.kind is not QuoteResultKind.VERBATIM:
         line.append(f"{SEPARATOR}{words.similarity.format(percent=round(100 * q.similarity))}", "not bold dim")
     parts: list[RenderableType] = [line, Text(words.result_reasons[q.kind]), _BLANK]
@@ -109,7 +93,8 @@ def _verdict(v: Verdict, *, nearest: bool, named: bool) -> Iterator[RenderableTy
 
 
 def _headline(title: str, kind: VerdictKind, confidence: float, language: Language, speaker: str | None = None) -> Text:
-    sign, style = _SIGNS[kind]
+    sign, tone = VERDICT_SIGNS[kind]
+    style = f"bold {_STYLES[tone]}"
     words = verdict_texts(language)
     said = words.verdicts[kind]
     line = Text(f"{sign} {title}" if title == said else f"{sign} {title}: {said}", style)
@@ -122,7 +107,8 @@ def _headline(title: str, kind: VerdictKind, confidence: float, language: Langua
 
 
 def _evidence(one: ClaimEvidence, n: int, language: Language, words: VerdictTexts) -> RenderableType:
-    sign, style = _STANCE_SIGNS[one.stance]
+    sign, tone = STANCE_SIGNS[one.stance]
+    style = QUIET if one.stance == "neutral" else _STYLES[tone]
     share = round(100 * getattr(one.stances, one.stance))
     label = Text(f"{sign} {words.stances[one.stance]} ({share}%)", style)
     if one.attributed_to:

@@ -1,0 +1,126 @@
+"""Log lines for machines or people, from which no token and no payload ever gets out.
+
+Every line is cleaned after it has been put together, so that it does not matter whether a token came in the message,
+in a field or in the text of an exception. Libraries are held to INFO: below it, the one that speaks with Discord writes
+down all that it sends and receives.
+"""
+
+import json
+import logging
+import re
+import sys
+from collections.abc import Callable, Iterable
+from typing import Any, Literal
+
+from pythonjsonlogger.json import JsonFormatter
+
+Clean = Callable[[str], str]
+
+_REMOVED = "[removed]"
+# What Discord's tokens look like: a bot's is its id in Base64, a time and a signature; an interaction's begins with
+# "interaction:" in Base64, and stands in addresses as a webhook's does.
+# https://discord.com/developers/docs/reference#authentication
+# https://discord.com/developers/docs/interactions/receiving-and-responding#followup-messages
+_TOKENS = re.compile(
+    r"[\w-]{23,28}\.[\w-]{6,7}\.[\w-]{27,}|aW50ZXJhY3Rpb246[\w+/=-]+|(?<=/)(?:webhooks|interactions)/\d+/[^\s/?\"']+"
+)
+# Our own loggers; only they are asked for more than INFO.
+_OURS = ("bot", "knowledge", "retrieval")
+_LIBRARIES_LEAST = logging.INFO
+# What would end a line, or move the cursor of a terminal.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+def configure_logs(level: int, *, form: Literal["json", "text"], secrets: Iterable[str] = ()) -> None:
+    """Write log lines to standard error from now on, in place of whatever was set up before.
+
+    `secrets` are removed wherever they occur. `level` holds for our own loggers, and for libraries where it is higher
+    than INFO.
+    """
+    clean = cleaner(secrets)
+    handler = _Handler(sys.stderr, clean)
+    handler.setFormatter(_formatter(_as_json if form == "json" else _as_text, clean))
+    handler.addFilter(_admitted)
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(max(level, _LIBRARIES_LEAST))
+    for name in _OURS:
+        logging.getLogger(name).setLevel(level)
+    # Else Python writes warnings to standard error by itself, in a form of its own.
+    logging.captureWarnings(True)
+
+
+def cleaner(secrets: Iterable[str]) -> Clean:
+    """A function that removes these secrets, and whatever looks like one of Discord's tokens, from a text."""
+    # The longest first, as one may be a part of another.
+    known = sorted({one for one in secrets if one}, key=len, reverse=True)
+    given = re.compile("|".join(map(re.escape, known)))
+
+    def clean(text: str) -> str:
+        return _TOKENS.sub(_REMOVED, given.sub(_REMOVED, text) if known else text)
+
+    return clean
+
+
+class _Handler(logging.StreamHandler[Any]):
+    """A handler that says of a line which cannot be written only that there was one: the standard one prints it all."""
+
+    def __init__(self, stream: Any, clean: Clean) -> None:  # noqa: ANN401 (as the standard library has it)
+        super().__init__(stream)
+        self._clean = clean
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 (the standard library's name)
+        """Write a line about the line."""
+        kind = getattr(sys.exc_info()[0], "__name__", "")
+        line = {"level": "ERROR", "logger": record.name, "message": "log line lost", "kind": kind}
+        try:
+            self.stream.write(self._clean(json.dumps(line)) + self.terminator)
+        except (OSError, ValueError):
+            return  # standard error is closed: nobody reads any more
+
+
+def _admitted(record: logging.LogRecord) -> bool:
+    """Whether a record may be written, whatever level somebody gave its logger."""
+    return record.levelno >= _LIBRARIES_LEAST or record.name.split(".")[0] in _OURS
+
+
+def _formatter(written: Callable[[dict[str, Any]], str], clean: Clean) -> JsonFormatter:
+    """A formatter that makes each record plain JSON values, cleans every text among them, and writes them down."""
+
+    def serialize(fields: dict[str, Any], **how: Any) -> str:  # noqa: ANN401 (passed on to json.dumps)
+        # There and back, so that objects of any kind are texts before they are cleaned; NaN is no JSON.
+        plain = json.loads(json.dumps(fields, **how), parse_constant=str)
+        return written(_cleaned(plain, clean))
+
+    return JsonFormatter(
+        ["levelname", "name", "message"],
+        rename_fields={"levelname": "level", "name": "logger", "exc_info": "traceback", "stack_info": "stack"},
+        defaults={"time": None},  # so that it comes first
+        timestamp="time",
+        json_serializer=serialize,
+    )
+
+
+def _as_json(fields: dict[str, Any]) -> str:
+    # In ASCII, so that nothing in it is taken for the end of a line.
+    return json.dumps(fields)
+
+
+def _as_text(fields: dict[str, Any]) -> str:
+    """A line for people: time, level, logger, event, other fields, and a traceback below."""
+    event = _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", str(fields.pop("message")))
+    head = f"{fields.pop('time')} {fields.pop('level'):<8} {fields.pop('logger')}: {event}"
+    below = [fields.pop(name) for name in ("traceback", "stack") if name in fields]
+    line = " ".join([head, *(f"{name}={json.dumps(value, ensure_ascii=False)}" for name, value in fields.items())])
+    return "\n".join([line, *below])
+
+
+def _cleaned(value: Any, clean: Clean) -> Any:  # noqa: ANN401 (any JSON value)
+    match value:
+        case str():
+            return clean(value)
+        case list():
+            return [_cleaned(one, clean) for one in value]
+        case dict():
+            return {clean(name): _cleaned(one, clean) for name, one in value.items()}
+    return value

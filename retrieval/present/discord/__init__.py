@@ -1,0 +1,1 @@
+"""What the Discord bot shows: texts, layouts and buttons of its messages."""

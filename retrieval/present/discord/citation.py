@@ -1,0 +1,113 @@
+"""A citation in a Discord message: the words as a quotation, whose they are, where they stand, and a link to them."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import discord
+
+from knowledge.model import Reference, Source
+from retrieval.model import Citation
+from retrieval.present.discord.limits import BUTTON_LABEL, BUTTON_URL, cut, length, plain_within
+from retrieval.present.discord.markdown import bold, link, plain_line, quoted
+from retrieval.present.discord.words import Interface, say
+from retrieval.present.inert import inert, inert_line
+from retrieval.present.link import web_address
+from retrieval.present.surroundings import surroundings
+from retrieval.present.texts import texts
+
+SEPARATOR = " · "
+# Characters of an excerpt that are shown: what a person reads in a chat without scrolling; the link leads to the rest.
+EXCERPT = 700
+_TITLE = 160
+_TRANSLATION = 400
+_MOST_REFERENCES = 3
+
+LinkButton = discord.ui.Button[Any]
+
+
+def citation_text(citation: Citation, language: Interface, *, label: str = "", most: int = EXCERPT) -> str:
+    """The excerpt, set apart, with speaker, translation, source and references; `label` stands beside its number."""
+    head = f"**{citation.n}.** {label}".rstrip()
+    lines = [head] if label else []
+    lines += [quoted(plain_within(citation.exact, most)), *_whose(citation, language)]
+    where = SEPARATOR.join(_where(citation, language))
+    lines.append(f"{'' if label else f'**{citation.n}.** '}{where}")
+    lines += _references(citation)
+    return "\n".join(lines)
+
+
+def in_paragraph(citation: Citation, language: Interface, *, most: int) -> str:
+    """The excerpt, bold, within its paragraph, with `most` characters on either side, and where it stands."""
+    before, after = surroundings(citation, most=most)
+    exact = bold(plain_within(" ".join(citation.exact.split()), EXCERPT))
+    around = [plain_within(before, 2 * most), exact, plain_within(after, 2 * most)]
+    text = " ".join(" ".join(part.split()) for part in around if part.strip())
+    return f"> {text}\n**{citation.n}.** {SEPARATOR.join(_where(citation, language))}"
+
+
+def citation_link(citation: Citation, language: Interface) -> LinkButton | None:
+    """A button that opens the very words; of a brief, which is on no page, the document it rests on."""
+    address = web_address(citation.link or citation.source.url)
+    label = say(language, "open-place", number=citation.paragraph)
+    if address is None and citation.references:
+        first = citation.references[0]
+        address, label = web_address(first.url), say(language, "open-reference", number=first.number)
+    if address is None:
+        return None
+    # A text fragment may make an address too long for a button; the page itself opens all the same.
+    if length(address) > BUTTON_URL:
+        address = address.partition("#:~:")[0].partition(":~:")[0]
+    if length(address) > BUTTON_URL:
+        return None
+    return discord.ui.Button(label=cut(label, BUTTON_LABEL), url=address)
+
+
+def reference_text(citation: Citation, language: Interface) -> str:
+    """The citation as a reference to copy: author, title, publisher, date, place, address, and the words."""
+    source = citation.source
+    known = [source.author, f"“{source.title}”", source.publisher, source.published]
+    parts = [inert_line(part).rstrip(".") for part in known if part]
+    parts.append(texts(language).paragraph.format(number=citation.paragraph))
+    speaker = f"{inert_line(citation.speaker)}: " if citation.speaker else ""
+    address = web_address(citation.link or source.url) or say(language, "no-link")
+    return f"{speaker}“{inert(citation.exact)}”\n{'. '.join(parts)}.\n{address}"
+
+
+def source_line(source: Source) -> str:
+    """Title, publisher and date of a source on one line."""
+    known = [part for part in (source.publisher or source.author, source.published) if part]
+    return SEPARATOR.join([bold(plain_within(inert_line(source.title), _TITLE)), *map(plain_line, known)])
+
+
+def _whose(citation: Citation, language: Interface) -> Iterator[str]:
+    words = texts(language)
+    if citation.kind == "quote":
+        named = bold(plain_line(citation.speaker)) if citation.speaker else words.unnamed
+        role = f", {plain_line(citation.role)}" if citation.speaker and citation.role else ""
+        reported = f" ({words.reported})" if citation.direct is False else ""
+        yield f"— {named}{role}{reported}"
+    elif citation.source.kind == "brief":
+        yield f"-# {words.our_words}"
+    found = citation.translation
+    if found is not None and citation.source.language != language:
+        label = words.translation.format(by=plain_line(found.by), language=words.languages[found.language])
+        yield f"-# {label}:\n{quoted(plain_within(found.text, _TRANSLATION))}"
+
+
+def _where(citation: Citation, language: Interface) -> Iterator[str]:
+    yield source_line(citation.source)
+    yield texts(language).paragraph.format(number=citation.paragraph)
+
+
+def _references(citation: Citation) -> Iterator[str]:
+    """What a brief rests on, its primary sources first, as the store gives them."""
+    if citation.source.kind != "brief":
+        return
+    for one in citation.references[:_MOST_REFERENCES]:
+        yield f"-# [{one.number}] {_reference(one)}"
+
+
+def _reference(one: Reference) -> str:
+    title = plain_within(inert_line(one.title), _TITLE)
+    known = dict.fromkeys(plain_line(part) for part in (one.author, one.publisher, one.published) if part)
+    return SEPARATOR.join([link(title, one.url) or title, *known])

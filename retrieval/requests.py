@@ -1,0 +1,105 @@
+"""What people ask for, as data: so that a request can wait, be shared with others who ask the same, and be kept.
+
+A request is performed by an engine and gives one of the engine's own results.
+"""
+
+import re
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from knowledge.model import Source
+from retrieval.answer import LONGEST_QUESTION
+from retrieval.claims import split
+from retrieval.engine import Engine
+from retrieval.model import Answer, CheckedMessage, Citation, QuoteResult, QuoteResultKind
+
+RequestKind = Literal["ask", "check", "quote", "find", "quotes", "sources"]
+
+# Quotations compared of one message, and words from which a stretch in quotation marks is somebody's words.
+_MOST_QUOTED, _FEWEST_WORDS = 3, 4
+_QUOTED = re.compile(r"“([^”]+)”|«([^»]+)»|\"([^\"]+)\"")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request. `speaker` and `about` narrow quotations; `most` is how many citations an answer has."""
+
+    kind: RequestKind
+    text: str = ""
+    speaker: str | None = None
+    about: str | None = None
+    most: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where the words of a message come from: quotations met, or else what comes nearest to it."""
+
+    results: tuple[QuoteResult, ...]
+    near: Answer | None
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteList:
+    """Quotations as asked for."""
+
+    quotes: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceList:
+    """Every source."""
+
+    sources: tuple[Source, ...]
+
+
+Outcome = Answer | CheckedMessage | QuoteResult | Found | QuoteList | SourceList
+
+
+def perform(engine: Engine, request: Request) -> Outcome:
+    """Do what a request asks for. Raises BadQuestion."""
+    match request.kind:
+        case "ask":
+            return engine.ask(request.text, k=request.most)
+        case "check":
+            return engine.check(request.text)
+        case "quote":
+            return engine.quote(request.text, speaker=request.speaker)
+        case "find":
+            return find(engine, request.text)
+        case "quotes":
+            return QuoteList(tuple(engine.quotes(speaker=request.speaker, about=request.about)))
+        case "sources":
+            return SourceList(tuple(engine.sources()))
+
+
+def find(engine: Engine, text: str) -> Found:
+    """Where the words of a message come from: what it puts in quotation marks, or else the whole. Raises BadQuestion."""
+    quoted = [next(part for part in match.groups() if part) for match in _QUOTED.finditer(text)]
+    parts = [one for one in quoted if len(one.split()) >= _FEWEST_WORDS][:_MOST_QUOTED] or [text]
+    results = [engine.quote(one) for one in parts]
+    met = tuple(one for one in results if one.kind is not QuoteResultKind.NOT_FOUND)
+    return Found(met, None if met else engine.ask(text))
+
+
+def meant(text: str) -> Request:
+    """What a message to the bot asks for: a check where it holds a claim ("is it true that …?"), else an answer."""
+    text = text[:LONGEST_QUESTION]
+    return Request("check" if split(text).claims else "ask", text)
+
+
+def as_stored(request: Request) -> dict[str, Any]:
+    """The request as JSON, without what it leaves open."""
+    return {name: value for name, value in asdict(request).items() if value not in (None, "")}
+
+
+def from_stored(held: dict[str, Any]) -> Request:
+    """The request that `as_stored` made JSON of. Raises TypeError for anything else."""
+    return Request(**held)
+
+
+def fingerprint(outcome: Outcome) -> str | None:
+    """The index that an outcome was made with; lists have none."""
+    if isinstance(outcome, Found):
+        return fingerprint(outcome.near) if outcome.near else outcome.results[0].index.fingerprint
+    return None if isinstance(outcome, QuoteList | SourceList) else outcome.index.fingerprint
