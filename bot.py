@@ -16,8 +16,8 @@ from typing import Any
 
 import discord
 from discord import app_commands
-
 from knowledge.activity import GuildSettings
+
 from knowledge.errors import CitabotError
 from retrieval.discord_administration import ADMINISTRATION
 from retrieval.discord_commands import COMMANDS
@@ -95,7 +95,10 @@ class Citabot(discord.AutoShardedClient):
         self._busy: set[asyncio.Task[Any]] = set()
         self._seen: OrderedDict[int, None] = OrderedDict()
         self._shared: OrderedDict[str, None] = OrderedDict()
-        self._users, self._servers = Rates(service.settings.discord_user_rate), Rates(service.settings.discord_server_rate)
+        self._users, self._servers = (
+            Rates(service.settings.discord_user_rate),
+            Rates(service.settings.discord_server_rate),
+        )
         self.tree = Tree(self)
         for command in (*COMMANDS, *ADMINISTRATION):
             self.tree.add_command(command)
@@ -183,7 +186,7 @@ class Citabot(discord.AutoShardedClient):
                     await self._act(interaction, action, key, page)
         except CitabotError as error:
             await sending.tell(interaction, views.error_text(error, self.language(interaction)))
-        except Exception as error:  # noqa: BLE001 (the platform's library would only log it)
+        except Exception as error:
             await self.failed(interaction, error)
 
     async def _act(self, interaction: Interaction, action: Action, key: str, page: int) -> None:

@@ -28,7 +28,8 @@ CitabotError
     ├── AddressUnreachable
     ├── TooManyRedirects
     ├── IndexUnreachable
-    └── HomeBusy
+    ├── HomeBusy
+    └── Busy, Stopping, Late, BrokenOff   work in threads (retrieval.workers)
 
 A message is one sentence that says what was wrong; `hint` says what to do. Errors of libraries are translated
 where they arise, so nothing above a seam ever sees one.

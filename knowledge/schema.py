@@ -22,6 +22,7 @@ from knowledge.storage import storage_error
 BUSY_SECONDS = 30.0
 
 migrations = Migrations("citabot")
+_FIRST_READ = "SELECT uid, generation FROM base"
 
 _SPAN_GUARD = """
 CREATE TRIGGER {table}_fit BEFORE INSERT ON {table}
@@ -120,7 +121,7 @@ CREATE VIRTUAL TABLE term_counts USING fts5vocab (passage_terms, col);
 @migrations()
 def m001_spine(database: Database) -> None:
     """Sources, snapshots, guarded spans and the full-text index."""
-    for statement in _statements(_TABLES):
+    for statement in statements(_TABLES):
         database.conn.execute(statement)
     database.conn.execute("INSERT INTO base VALUES (?, 0, 0)", [uuid.uuid4().hex])
 
@@ -132,8 +133,10 @@ def m002_words_in_the_index(database: Database) -> None:
         database.conn.execute(f"DROP TABLE {table}")
 
 
-def open_database(path: Path, *, read_only: bool = False) -> Database:
-    """Open the knowledge base at `path`, creating or migrating it unless `read_only`.
+def open_database(
+    path: Path, *, read_only: bool = False, steps: Migrations = migrations, first_read: str = _FIRST_READ
+) -> Database:
+    """Open the database at `path`, creating or migrating it by `steps` unless `read_only`.
 
     Raises DamagedDatabase, HomeNotWritable, HomeBusy or StorageFull.
     """
@@ -147,9 +150,9 @@ def open_database(path: Path, *, read_only: bool = False) -> Database:
             database = Database(connection)
             if not read_only:
                 database.enable_wal()
-                _migrate(database)
+                _migrate(database, steps)
             # The first read is where a file that is no database is found out.
-            connection.execute("SELECT uid, generation FROM base").fetchone()
+            connection.execute(first_read).fetchone()
         except BaseException:
             connection.close()
             raise
@@ -174,23 +177,23 @@ def _translate(error: sqlite3.DatabaseError, path: Path) -> CitabotError:
     if primary == sqlite3.SQLITE_FULL:
         return StorageFull("The disk is full, so nothing was written.")
     if primary in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_IOERR):
-        return HomeNotWritable(f"The knowledge base {path} cannot be opened or written.")
+        return HomeNotWritable(f"The database {path} cannot be opened or written.")
     if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return HomeBusy(f"Another program is writing to {path}.")
-    return DamagedDatabase(f"The knowledge base {path} is damaged: {error}.")
+    return DamagedDatabase(f"The database {path} is damaged: {error}.")
 
 
-def _migrate(database: Database) -> None:
-    if not migrations.pending(database):
+def _migrate(database: Database, steps: Migrations) -> None:
+    if not steps.pending(database):
         return
     # Immediate, so that of two first commands one creates the tables and the other waits and finds them.
     database.conn.execute("BEGIN IMMEDIATE")
     with database.atomic():
-        migrations.apply(database)
+        steps.apply(database)
     database.conn.execute("COMMIT")
 
 
-def _statements(script: str) -> Iterator[str]:
+def statements(script: str) -> Iterator[str]:
     """The statements of a script one by one: executescript() would commit the migration's transaction."""
     statement = ""
     for line in script.splitlines(keepends=True):

@@ -15,8 +15,8 @@ from knowledge.storage import write_whole
 from retrieval.model import Added
 from retrieval.present.discord import sending
 from retrieval.present.discord.localised import described, named, options
-from retrieval.present.discord.settings_view import settings_text
 from retrieval.present.discord.markdown import plain_line
+from retrieval.present.discord.settings_view import settings_text
 from retrieval.present.discord.views import error_text
 from retrieval.present.discord.words import Interface, say
 from retrieval.requests import Request
@@ -54,11 +54,12 @@ async def add(
     if not await _admitted(interaction):
         return
     client, language = interaction.client, interaction.client.language(interaction)
+    limits = client.service.settings
     if (file is None) == (address is None):
         await sending.answer(interaction, say(language, "source-nothing" if file is None else "source-both"))
         return
     try:
-        location = address or str(await _stored(client.service.settings.home, file, client.service.settings.max_source_mb))
+        location = address or str(await _stored(limits.home, file, limits.max_source_mb))
         given = Metadata(title=title, publisher=publisher)
         found = await client.service.add(location, given, guild=interaction.guild_id, user=interaction.user.id)
         lines = [_added(one, language) for one in found]

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import signal
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack, suppress
 from typing import Protocol
 
@@ -49,9 +49,7 @@ class Client(Protocol):
 class Runner:
     """One client after another, as long as nobody asks to stop; what is asked of any of them is finished."""
 
-    def __init__(
-        self, service: Service, make: Callable[[Service], Client], token: str, stop: asyncio.Event
-    ) -> None:
+    def __init__(self, service: Service, make: Callable[[Service], Client], token: str, stop: asyncio.Event) -> None:
         self._service, self._make, self._token, self._stop = service, make, token, stop
         self._client: Client | None = None
         self._task: asyncio.Task[None] | None = None
@@ -100,7 +98,8 @@ async def run(settings: Settings, make: Callable[[Service], Client]) -> None:
     """Run clients that `make` makes until the program is asked to stop. Raises CitabotError."""
     if settings.discord_token is None:
         raise BadSettings(
-            "There is no Discord token.", hint="Set DISCORD_TOKEN; https://discord.com/developers/applications gives one."
+            "There is no Discord token.",
+            hint="Set DISCORD_TOKEN; https://discord.com/developers/applications gives one.",
         )
     token = settings.discord_token.get_secret_value()
     configure_logs(logging.INFO, form=settings.log_format, secrets=[token])
@@ -123,4 +122,3 @@ async def run(settings: Settings, make: Callable[[Service], Client]) -> None:
             await supervise(runner.run_once, fatal=fatal, stop=stop)
     finally:
         await service.stop(drain=DRAIN_SECONDS)
-

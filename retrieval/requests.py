@@ -74,7 +74,7 @@ def perform(engine: Engine, request: Request) -> Outcome:
 
 
 def find(engine: Engine, text: str) -> Found:
-    """Where the words of a message come from: what it puts in quotation marks, or else the whole. Raises BadQuestion."""
+    """Where the words of a message come from: what it quotes, or else the whole. Raises BadQuestion."""
     quoted = [next(part for part in match.groups() if part) for match in _QUOTED.finditer(text)]
     parts = [one for one in quoted if len(one.split()) >= _FEWEST_WORDS][:_MOST_QUOTED] or [text]
     results = [engine.quote(one) for one in parts]

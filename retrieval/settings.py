@@ -45,16 +45,21 @@ class Settings(BaseSettings):
     discord_user_rate: Annotated[int, Field(description="requests a minute of one user", ge=1)] = 12
     discord_server_rate: Annotated[int, Field(description="requests a minute of one server", ge=1)] = 120
     discord_curators: Annotated[
-        Literal["managers", "owner"], Field(description="who changes sources: servers' managers, or the bot's owner alone")
+        Literal["managers", "owner"],
+        Field(description="who changes sources: servers' managers, or the bot's owner alone"),
     ] = "managers"
-    discord_api: Annotated[str, Field(description="address of Discord's REST interface")] = "https://discord.com/api/v10"
+    discord_api: Annotated[str, Field(description="address of Discord's REST interface")] = (
+        "https://discord.com/api/v10"
+    )
     discord_gateway: Annotated[str, Field(description="address of Discord's gateway")] = "wss://gateway.discord.gg/"
     retention_days: Annotated[int, Field(description="days that questions and answers are kept for buttons", ge=1)] = 30
     health_port: Annotated[
         int | None, Field(description="local HTTP port for health and metrics; none without it", ge=0, le=65_535)
     ] = None
     health_host: Annotated[str, Field(description="address that this port is opened on")] = "127.0.0.1"
-    log_format: Annotated[Literal["json", "text"], Field(description="form of the log lines of the Discord bot")] = "json"
+    log_format: Annotated[Literal["json", "text"], Field(description="form of the log lines of the Discord bot")] = (
+        "json"
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -195,6 +195,7 @@ error-bad-question = There are no words in this to look for, or more than I can 
 error-busy = { busy }
 error-late = { late }
 error-stopping = { stopping }
+error-broken-off = { failed }
 error-unknown-source = No source has this id. /sources lists them.
 error-unsupported-format = I read .txt, .md, .html, .pdf and .docx files, web addresses and feeds.
 error-source-too-large = This is larger than I may read.

@@ -195,6 +195,7 @@ error-bad-question = Aquí no hay palabras que buscar, o hay más de las que pue
 error-busy = { busy }
 error-late = { late }
 error-stopping = { stopping }
+error-broken-off = { failed }
 error-unknown-source = Ninguna fuente tiene ese identificador. /fuentes las muestra.
 error-unsupported-format = Leo archivos .txt, .md, .html, .pdf y .docx, direcciones web y canales de noticias.
 error-source-too-large = Es más grande de lo que puedo leer.

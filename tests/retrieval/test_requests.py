@@ -7,7 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.model import Answer, CheckedMessage, QuoteResult, QuoteResultKind
-from retrieval.requests import Found, QuoteList, Request, SourceList, as_stored, fingerprint, from_stored, meant, perform
+from retrieval.requests import (
+    Found,
+    QuoteList,
+    Request,
+    SourceList,
+    as_stored,
+    fingerprint,
+    from_stored,
+    meant,
+    perform,
+)
 
 TEXT = st.text(max_size=50) | st.none()
 

@@ -1,6 +1,7 @@
 """What runs is started anew after a failure, ended by what cannot be mended, and stopped when asked to."""
 
 import asyncio
+from itertools import pairwise
 
 import pytest
 
@@ -82,7 +83,7 @@ def test_waits_grow_until_a_run_was_good() -> None:
             raise OSError("unreachable")
 
         await asyncio.wait_for(supervise(run, fatal=never_fatal, stop=stop, first_wait=0.02), 10)
-        return [later - earlier for earlier, later in zip(at, at[1:], strict=False)]
+        return [later - earlier for earlier, later in pairwise(at)]
 
     waits = asyncio.run(scene())
     # Each wait is between half and three halves of one that doubles.

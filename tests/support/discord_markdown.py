@@ -16,7 +16,7 @@ BLOCKS = {
     "subtext": r"\s*-#(?:[^\S\n]+(?P<inner>[^\n]*)|(?=\n|$))",
     "long quotation": r"\s*>>>\s(?P<inner>.*)",
     "quotation": r"[^\S\n]*>[^\S\n](?P<inner>[^\n]*)",
-    "list": r"\s*(?:[-*+]|[0-9]+\.)(?:[^\S\n]+(?P<inner>[^\n]*)|(?=\n|$))",
+    "list": r"\s*(?:[-*+]|[0-9]+\.)[^\S\n]+(?P<inner>[^\n]*)",
 }
 INLINE = {
     "code block": r"```(?:[\w+.-]*\n)?(?P<raw>.*?[^\n].*?)```",
@@ -37,7 +37,7 @@ INLINE = {
     "guide": r"<id:[^<>\s]+>",
     "time": r"<t:-?[0-9]+(?::\w)?>",
     "own emoji": r"<a?:\w+:[0-9]+>",
-    "emoji": r":[^\s:]+(?:::skin-tone-[0-9])?:",
+    "emoji": r":[^\s:\\]+(?:::skin-tone-[0-9])?:",
 }
 _BLOCKS = {kind: regex.compile(f"(?s){pattern}") for kind, pattern in BLOCKS.items()}
 _INLINE = {kind: regex.compile(f"(?s){pattern}") for kind, pattern in INLINE.items()}
@@ -87,9 +87,7 @@ def _read(source: str, kinds: set[str], *, escapes: bool = True, quoted: bool = 
     return "".join(parts)
 
 
-def _found(
-    source: str, place: int, kinds: set[str], *, escapes: bool, quoted: bool
-) -> tuple[str, int] | None:
+def _found(source: str, place: int, kinds: set[str], *, escapes: bool, quoted: bool) -> tuple[str, int] | None:
     begins = not source[:place].rpartition("\n")[2].strip()
     blocks = _BLOCKS.items() if begins and escapes else ()
     for kind, pattern in (*blocks, *_INLINE.items()):
@@ -103,9 +101,7 @@ def _found(
     return None
 
 
-def _shown_as(
-    kind: str, match: regex.Match[str], kinds: set[str], *, escapes: bool, quoted: bool
-) -> str | None:
+def _shown_as(kind: str, match: regex.Match[str], kinds: set[str], *, escapes: bool, quoted: bool) -> str | None:
     groups = match.groupdict()
     if kind == "link":
         return _label(groups["label"], groups["address"], kinds)

@@ -122,7 +122,9 @@ def closed(
 def sureness(confidence: float, language: Interface) -> str:
     """A confidence in words and per cent."""
     words = texts(language)
-    return words.confidence.format(words=words.confidences[confidence_level(confidence)], percent=round(100 * confidence))
+    return words.confidence.format(
+        words=words.confidences[confidence_level(confidence)], percent=round(100 * confidence)
+    )
 
 
 def _asked(answer: Answer, language: Interface) -> str:

@@ -21,7 +21,9 @@ _LABELS: dict[Action, str] = {
     "share": "button-share",
 }
 # What this version's buttons are called; anything else is of another version, or tampered with.
-CUSTOM_ID = re.compile(rf"citabot:(?P<action>{'|'.join(get_args(Action))}):(?P<key>[\w-]{{1,32}})(?::(?P<page>\d{{1,4}}))?")
+CUSTOM_ID = re.compile(
+    rf"citabot:(?P<action>{'|'.join(get_args(Action))}):(?P<key>[\w-]{{1,32}})(?::(?P<page>\d{{1,4}}))?"
+)
 
 
 class Presses(Protocol):

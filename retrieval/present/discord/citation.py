@@ -40,9 +40,8 @@ def in_paragraph(citation: Citation, language: Interface, *, most: int) -> str:
     """The excerpt, bold, within its paragraph, with `most` characters on either side, and where it stands."""
     before, after = surroundings(citation, most=most)
     exact = bold(plain_within(" ".join(citation.exact.split()), EXCERPT))
-    around = [plain_within(before, 2 * most), exact, plain_within(after, 2 * most)]
-    text = " ".join(" ".join(part.split()) for part in around if part.strip())
-    return f"> {text}\n**{citation.n}.** {SEPARATOR.join(_where(citation, language))}"
+    around = [_level(before, 2 * most), exact, _level(after, 2 * most)]
+    return f"> {''.join(around).strip()}\n**{citation.n}.** {SEPARATOR.join(_where(citation, language))}"
 
 
 def citation_link(citation: Citation, language: Interface) -> LinkButton | None:
@@ -77,6 +76,12 @@ def source_line(source: Source) -> str:
     """Title, publisher and date of a source on one line."""
     known = [part for part in (source.publisher or source.author, source.published) if part]
     return SEPARATOR.join([bold(plain_within(inert_line(source.title), _TITLE)), *map(plain_line, known)])
+
+
+def _level(text: str, most: int) -> str:
+    """A text on one line, with the spaces at its ends that part it from what stands beside it."""
+    shown = plain_within(" ".join(text.split()), most)
+    return f"{' ' * text[:1].isspace()}{shown}{' ' * text[-1:].isspace()}"
 
 
 def _whose(citation: Citation, language: Interface) -> Iterator[str]:

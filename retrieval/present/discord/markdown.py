@@ -2,8 +2,8 @@
 
 What Discord reads as markup: https://discord.com/developers/docs/reference, "Message Formatting", and its help page
 "Markdown Text 101". A backslash before any ASCII mark that is no letter, digit or space shows the mark itself.
-discord.py's escape_markdown and escape_mentions leave what this must not: angle brackets, brackets of a link that runs
-over several, numbered lists, names of emoji, addresses.
+discord.py's escape_markdown and escape_mentions leave what this must not: angle brackets, links over several lines,
+numbered lists, names of emoji, addresses.
 """
 
 import regex
@@ -17,12 +17,11 @@ _LONGEST_ADDRESS = 512
 _PARTED = "@\N{ZERO WIDTH SPACE}"
 
 # Emphasis, code, spoilers, links, and everything in angle brackets; the parenthesis that makes brackets a link; the
-# slash without which there is no address; the colon that begins the name of an emoji.
-_MARK = regex.compile(r"[\\*_~|`<>\[\]]|(?<=\])\(|(?<=:)/|:(?=[^\s:/])")
+# slash without which there is no address, nor an invitation to a server, which needs no scheme; the colon that begins
+# the name of an emoji.
+_MARK = regex.compile(r"[\\*_~|`<>\[\]]|(?<=\])\(|(?<=:|(?i:discord(?:app)?\.[a-z]+))/|:(?=[^\s:/])")
 # Headings, subtext and lists: the place before the mark that makes the line one, which is the full stop of a number.
 _LINE_START = regex.compile(r"(?m)^(?:[^\S\n]*(?=[-+#])|[^\S\n]*[0-9]+(?=\.))")
-# Discord shows a card for an invitation to a server even where no scheme stands before it.
-_INVITATION = regex.compile(r"(?i)\b(discord(?:app)?\.[a-z]+)/")
 
 # In the label of a link nothing can be escaped: backslashes are shown, invisible characters dropped, and with an emoji
 # in it there is no link at all (https://github.com/discord/discord-api-docs/issues/6185 and 6088).
@@ -74,5 +73,4 @@ def link(label: str, url: str | None) -> str | None:
 
 
 def _escaped(text: str) -> str:
-    shown = _LINE_START.sub(r"\g<0>\\", _MARK.sub(r"\\\g<0>", text))
-    return _INVITATION.sub(r"\1\\/", shown).replace("@", _PARTED)
+    return _LINE_START.sub(r"\g<0>\\", _MARK.sub(r"\\\g<0>", text)).replace("@", _PARTED)

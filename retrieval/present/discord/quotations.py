@@ -65,7 +65,9 @@ def quotes_view(found: QuoteList, key: str, page: int, language: Interface) -> d
         return sheet.view()
     page, last = _page(page, total, QUOTES_A_PAGE)
     shown = found.quotes[page * QUOTES_A_PAGE : (page + 1) * QUOTES_A_PAGE]
-    sheet.text(f"### {say(language, 'quotes-title')}{SEPARATOR}{_span(page, len(shown), total, QUOTES_A_PAGE, language)}")
+    sheet.text(
+        f"### {say(language, 'quotes-title')}{SEPARATOR}{_span(page, len(shown), total, QUOTES_A_PAGE, language)}"
+    )
     for one in shown:
         sheet.rule()
         sheet.text(citation_text(one, language, most=_LIST_EXCERPT), citation_link(one, language))
@@ -136,8 +138,8 @@ def _buttons(sheet: Sheet, key: str, language: Interface, *, sharing: bool, foun
 
 
 def _differences(found: tuple[tuple[str, str], ...]) -> str:
-    """Both wordings in one line: words only asked about struck through in brackets, the source's bold in braces."""
-    marks = {"=": "{}", "-": "~~[-{}-]~~", "+": "**{{+{}+}}**"}
+    """Both wordings in one line: words only asked about struck through, those only in the source bold."""
+    marks = {"=": "{}", "-": "~~{}~~", "+": "**{}**"}
     parts: list[str] = []
     room = _DIFFERENCES
     for operation, words in found:

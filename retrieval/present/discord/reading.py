@@ -13,7 +13,7 @@ _MENTION = re.compile(r"<(?:@[!&]?|#)\d+>")
 
 
 def message_text(message: discord.Message) -> str:
-    """Everything that can be read in a message, part by part, cut at what can be asked at once; "" where nothing can."""
+    """Everything that can be read in a message, cut at what can be asked at once; "" where nothing can."""
     parts = [*_parts(message)]
     for forwarded in message.message_snapshots:
         parts += _parts(forwarded)

@@ -1,6 +1,7 @@
 """How a server's settings stand, in words."""
 
 from knowledge.activity import GuildSettings
+
 from retrieval.present.discord.words import Interface, say
 
 

@@ -75,7 +75,9 @@ def _card(sheet: Sheet, verdict: Verdict, count: int, language: Interface) -> bo
     """One claim; False where nothing of it fits any more."""
     words = verdict_texts(language)
     sign, tone = VERDICT_SIGNS[verdict.kind]
-    according = f", {words.according_to.format(speaker=plain_line(verdict.attributed_to))}" if verdict.attributed_to else ""
+    according = (
+        f", {words.according_to.format(speaker=plain_line(verdict.attributed_to))}" if verdict.attributed_to else ""
+    )
     head = f"### {sign} {words.verdicts[verdict.kind]}{according}"
     lines = [quoted(plain_within(verdict.claim, _CLAIM)), head]
     lines.append(SEPARATOR.join([words.reasons[verdict.kind].rstrip("."), sureness(verdict.confidence, language)]))

@@ -10,26 +10,27 @@ from retrieval.present.discord.markdown import bold, link, plain, plain_line, qu
 from retrieval.present.inert import inert, inert_line
 
 MARKS = [
-    "*", "**", "***", "_", "__", "~~", "||", "|", "`", "``", "```", "```py\n", "# ", "## ", "### ", "#", "-# ", "- ", "* ",
-    "+ ", "1. ", "12.", "> ", ">>> ", "[", "]", "(", ")", "](", "[a](http://b.c)", "](http://b.c)", "<", ">", "http://b.cd",
-    "<https://b.cd>", "https:", "//", "/", ":", "::", ":smile:", ":+1:", "smile", "<t:1>", "<t:1:R>", "<@1>", "<@!1>",
-    "<@&1>", "<#1>", "</name:1>", "<id:guide>", "<:a:1>", "<a:a:1>", "@", "@everyone", "@here", "everyone", "a@b.cd", "\\",
-    "\\\\", "\n", "\n\n", "   ", " ", "\t", "\r", "a", "b c", "1", ".", "!", "'", '"', "discord.gg/x", "\u200b", "\u200d",
-    "\u202e", "😀", "👩‍🔬", "é", "e\u0301", "\u00a0", "¯\\_(ツ)_/¯", "…", "<+1 23>",
+    "*", "**", "***", "_", "__", "~~", "||", "|", "`", "``", "```", "```py\n", "# ", "## ", "### ", "#", "-# ", "- ",
+    "* ", "+ ", "1. ", "12.", "> ", ">>> ", "[", "]", "(", ")", "](", "[a](http://b.c)", "](http://b.c)", "<", ">",
+    "http://b.cd", "<https://b.cd>", "https:", "//", "/", ":", "::", ":smile:", ":+1:", "smile", "<t:1>", "<t:1:R>",
+    "<@1>", "<@!1>", "<@&1>", "<#1>", "</name:1>", "<id:guide>", "<:a:1>", "<a:a:1>", "@", "@everyone", "@here",
+    "everyone", "a@b.cd", "\\", "\\\\", "\n", "\n\n", "   ", " ", "\t", "\r", "a", "b c", "1", ".", "!", "'", '"',
+    "discord.gg/x", "\u200b", "\u200d", "\u202e", "😀", "👩‍🔬", "é", "e\u0301", "\u00a0", "¯\\_(ツ)_/¯", "…", "<+1 23>",
 ]  # fmt: skip
 hostile = st.lists(st.sampled_from(MARKS) | st.text(max_size=3), max_size=12).map("".join)
 any_text = st.one_of(st.text(max_size=40), hostile)
 thorough = settings(derandomize=True, deadline=None, max_examples=300)
 
 ATTACKS = [
-    "**bold**", "*italics*", "_italics_", "__underline__", "~~gone~~", "||spoiler||", "`code`", "``a`b``", "```\nblock\n```",
-    "```py\nhalf open```", "# heading", "## heading", "### heading", "  # heading", "-# small", "- one\n- two", "* one", "+ one",
-    "1. one", "text\n  12. twelve", "> said", ">>> said\nand said", "[Bank](https://evil.example)",
-    "[Bank](<https://evil.example>)", "[a [b] c](https://evil.example 'title')", "https://evil.example/path",
-    "http://a_b.example/__x__", "<https://evil.example>", "steam://run", "a@b.example", "<mailto:a@b.example>", "<+34 123 456>",
-    "discord.gg/abc", "<t:1618953630>", "<t:1618953630:R>", "@everyone", "@here", "<@80351110224678912>", "<@!80351110224678912>",
-    "<@&165511591545143296>", "<#103735883630395392>", "</airhorn:816437322781949972>", "<id:customize>", "<id:linked-roles:1>",
-    "<:mmLol:216154654256398347>", "<a:b1nzy:392938283556143104>", ":smile:", ":+1:", "10:100:20", ":piñata:", ":wave::skin-tone-2:",
+    "**bold**", "*italics*", "_italics_", "__underline__", "~~gone~~", "||spoiler||", "`code`", "``a`b``",
+    "```\nblock\n```", "```py\nhalf open```", "# heading", "## heading", "### heading", "  # heading", "-# small",
+    "- one\n- two", "* one", "+ one", "1. one", "text\n  12. twelve", "> said", ">>> said\nand said",
+    "[Bank](https://evil.example)", "[Bank](<https://evil.example>)", "[a [b] c](https://evil.example 'title')",
+    "https://evil.example/path", "http://a_b.example/__x__", "<https://evil.example>", "steam://run", "a@b.example",
+    "<mailto:a@b.example>", "<+34 123 456>", "discord.gg/abc", "<t:1618953630>", "<t:1618953630:R>", "@everyone",
+    "@here", "<@80351110224678912>", "<@!80351110224678912>", "<@&165511591545143296>", "<#103735883630395392>",
+    "</airhorn:816437322781949972>", "<id:customize>", "<id:linked-roles:1>", "<:mmLol:216154654256398347>",
+    "<a:b1nzy:392938283556143104>", ":smile:", ":+1:", "10:100:20", ":piñata:", ":wave::skin-tone-2:",
     "\\\\*italics*", "\\\\**bold**", "**bold\\\\**", "a\n# b\n> c\n- d",
 ]  # fmt: skip
 
@@ -165,7 +166,15 @@ def test_an_address_cannot_end_its_link(url: str, address: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", [None, "", "javascript:alert(1)", "https://user@b.example", "https://b.example/ c", "https://b.example/" + 500 * "a"]
+    "url",
+    [
+        None,
+        "",
+        "javascript:alert(1)",
+        "https://user@b.example",
+        "https://b.example/ c",
+        "https://b.example/" + 500 * "a",
+    ],
 )
 def test_what_cannot_be_linked_to_is_not_linked(url: str | None) -> None:
     assert link("a", url) is None

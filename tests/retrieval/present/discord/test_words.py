@@ -63,7 +63,10 @@ def test_every_error_text_belongs_to_an_error() -> None:
     from retrieval import workers
 
     codes = {
-        getattr(one, "code", None) for module in (errors, workers) for one in vars(module).values() if isinstance(one, type)
+        getattr(one, "code", None)
+        for module in (errors, workers)
+        for one in vars(module).values()
+        if isinstance(one, type)
     }
     assert {name.removeprefix("error-") for name in entries("en") if name.startswith("error-")} <= codes
 

@@ -1,0 +1,305 @@
+"""What people did: settings of servers, replies from which buttons are served, notes on them, changes of sources.
+
+It has a file of its own beside the knowledge, so that either can be deleted without the other. People are stored as
+keyed hashes (HMAC with SHA-256, RFC 2104), from which no id can be told without the key, which lies beside the file.
+Deleted rows are overwritten, so that what somebody asked is gone from the file as well
+(https://sqlite.org/pragma.html#pragma_secure_delete).
+"""
+
+import hashlib
+import hmac
+import json
+import os
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Literal
+
+from sqlite_utils import Database
+
+from knowledge.activity_schema import FIRST_READ, migrations
+from knowledge.errors import BadInput
+from knowledge.schema import open_database, translated
+from knowledge.storage import storage_error
+
+# Sixteen bytes, as many as a UUID has, cannot be guessed; 22 characters of a custom id.
+_KEY_BYTES = 16
+_SECRET_BYTES = 32
+# The longest text that Discord's forms give; the largest result is a verdict on 4,000 characters, some 300 kB.
+LONGEST_NOTE, LARGEST_RESULT = 4000, 1_000_000
+# Changes are kept for a year at least: who added a source is asked long after the answers are gone.
+_AUDIT_DAYS = 365
+
+
+@dataclass(frozen=True, slots=True)
+class GuildSettings:
+    """How the bot behaves on one server. No channel chosen means that all are."""
+
+    channels: frozenset[int] = frozenset()
+    language: Literal["es", "en"] | None = None
+    mentions: bool = True
+    private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A reply as it was asked for and given. `owner` is the hash of whoever asked; `created` is UTC, ISO 8601."""
+
+    key: str
+    kind: str
+    request: dict[str, Any]
+    result: dict[str, Any]
+    guild: int | None
+    owner: str
+    private: bool
+    created: str
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """A note on a reply that somebody holds to be wrong."""
+
+    reply: Reply
+    text: str
+    created: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRow:
+    """A change, with the hash of who made it; None for somebody who wanted to be forgotten."""
+
+    guild: int | None
+    author: str | None
+    action: str
+    subject: str
+    created: str
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """How much was deleted."""
+
+    replies: int
+    feedback: int
+
+
+class Activity:
+    """One open database. It serves the thread that opened it; several processes may share the file."""
+
+    def __init__(self, path: Path, secret: bytes) -> None:
+        """Open or create it. Raises DamagedDatabase, HomeNotWritable, HomeBusy or StorageFull."""
+        self._path, self._secret = path, secret
+        self._database: Database = open_database(path, steps=migrations, first_read=FIRST_READ)
+        self._database.conn.execute("PRAGMA secure_delete = ON")
+
+    def close(self) -> None:
+        """Close the database."""
+        self._database.close()
+
+    def user_hash(self, user_id: int) -> str:
+        """What stands for a person: the same each time, and nothing that leads back to the id."""
+        return hmac.new(self._secret, str(user_id).encode(), hashlib.sha256).hexdigest()
+
+    def guild_settings(self, guild: int) -> GuildSettings:
+        """What a server has set; the defaults where it has set nothing."""
+        return self.all_guild_settings().get(guild, GuildSettings())
+
+    def all_guild_settings(self) -> dict[int, GuildSettings]:
+        """The settings of every server that has any."""
+        with translated(self._path):
+            rows = list(self._database.table("guild_settings").rows)
+        return {
+            row["guild"]: GuildSettings(
+                frozenset(json.loads(row["channels"])), row["language"], bool(row["mentions"]), bool(row["private"])
+            )
+            for row in rows
+        }
+
+    def set_guild_settings(self, guild: int, settings: GuildSettings, *, by: int, now: datetime | None = None) -> None:
+        """Keep what a server has set, and who set it."""
+        row = {
+            "guild": guild,
+            "channels": json.dumps(sorted(settings.channels)),
+            "language": settings.language,
+            "mentions": settings.mentions,
+            "private": settings.private,
+        }
+        with self._writing() as database:
+            database.table("guild_settings").upsert(row, pk="guild")
+            self._note(database, guild, by, "settings", json.dumps(row, sort_keys=True), now)
+
+    def save_reply(
+        self,
+        *,
+        kind: str,
+        request: Mapping[str, Any],
+        result: Mapping[str, Any],
+        guild: int | None,
+        user_id: int,
+        private: bool,
+        now: datetime | None = None,
+    ) -> str:
+        """Store a reply and return the key under which it stands. Raises BadInput for a result beyond all reason."""
+        held = json.dumps(result)
+        if len(held) > LARGEST_RESULT:
+            raise BadInput("The result is too large to be kept.", hint="Ask about less at once.")
+        key = secrets.token_urlsafe(_KEY_BYTES)
+        row = {
+            "key": key,
+            "kind": kind,
+            "request": json.dumps(request),
+            "result": held,
+            "guild": guild,
+            "owner": self.user_hash(user_id),
+            "private": private,
+            "created": _stamp(now),
+        }
+        with self._writing() as database:
+            database.table("replies").insert(row)
+        return key
+
+    def reply(self, key: str) -> Reply | None:
+        """The reply under a key, or None where there is none any more."""
+        with translated(self._path):
+            rows = list(self._database.table("replies").rows_where("key = ?", [_storable(key)]))
+        return _reply(rows[0]) if rows else None
+
+    def add_feedback(self, key: str, user_id: int, text: str, *, now: datetime | None = None) -> None:
+        """Keep a note on a reply; a second one of the same person replaces the first. Raises BadInput."""
+        words = _storable(text.strip())
+        if not words or len(words) > LONGEST_NOTE:
+            raise BadInput(f"A note has between 1 and {LONGEST_NOTE} characters.", hint="Say it in fewer words.")
+        row = {"reply": key, "author": self.user_hash(user_id), "text": words, "created": _stamp(now)}
+        with self._writing() as database:
+            if not list(database.table("replies").rows_where("key = ?", [key], select="1")):
+                raise BadInput("The reply is no longer stored.", hint="Ask again.")
+            database.table("feedback").upsert(row, pk=("reply", "author"))
+
+    def feedback(self, limit: int = 100) -> list[Feedback]:
+        """The latest notes with the replies that they are about. A note lives as long as its reply."""
+        query = """
+            SELECT feedback.text AS note, feedback.created AS noted, replies.* FROM feedback
+            JOIN replies ON replies.key = feedback.reply ORDER BY feedback.created DESC, feedback.rowid DESC LIMIT ?
+        """
+        with translated(self._path):
+            return [Feedback(_reply(row), row["note"], row["noted"]) for row in self._database.query(query, [limit])]
+
+    def add_audit(
+        self, guild: int | None, user_id: int, action: str, subject: str, *, now: datetime | None = None
+    ) -> None:
+        """Write down a change."""
+        with self._writing() as database:
+            self._note(database, guild, user_id, action, subject, now)
+
+    def audit(self, guild: int | None, limit: int = 100) -> list[AuditRow]:
+        """The latest changes made from a server, or with None from nowhere on one."""
+        with translated(self._path):
+            rows = list(self._database.table("audit").rows_where("guild IS ?", [guild], order_by="id DESC", limit=limit))
+        return [AuditRow(row["guild"], row["author"], row["action"], row["subject"], row["created"]) for row in rows]
+
+    def forget(self, user_id: int) -> Forgotten:
+        """Delete a person's replies and notes, and take the person out of the changes."""
+        person = self.user_hash(user_id)
+        with self._writing() as database:
+            notes = database.table("feedback").count_where("author = ?", [person])
+            database.table("feedback").delete_where("author = ?", [person])
+            replies = database.table("replies").count_where("owner = ?", [person])
+            database.table("replies").delete_where("owner = ?", [person])
+            database.conn.execute("UPDATE audit SET author = NULL WHERE author = ?", [person])
+        self._overwrite()
+        return Forgotten(replies, notes)
+
+    def forget_guild(self, guild: int) -> None:
+        """Delete what is stored about a server."""
+        with self._writing() as database:
+            for table in ("guild_settings", "replies", "audit"):
+                database.table(table).delete_where("guild = ?", [guild])
+        self._overwrite()
+
+    def expire(self, days: int, *, now: datetime | None = None) -> int:
+        """Delete replies with their notes that are older than so many days, and old changes; how many replies went."""
+        today = now or datetime.now(UTC)
+        with self._writing() as database:
+            before = _stamp(today - timedelta(days=days))
+            gone = database.table("replies").count_where("created < ?", [before])
+            database.table("replies").delete_where("created < ?", [before])
+            database.table("audit").delete_where("created < ?", [_stamp(today - timedelta(days=max(days, _AUDIT_DAYS)))])
+        if gone:
+            self._overwrite()
+        return gone
+
+    def remembered(self, name: str) -> str | None:
+        """A small fact."""
+        with translated(self._path):
+            rows = list(self._database.table("remembered").rows_where("name = ?", [name]))
+        return str(rows[0]["value"]) if rows else None
+
+    def remember(self, name: str, value: str) -> None:
+        """Keep a small fact."""
+        with self._writing() as database:
+            database.table("remembered").upsert({"name": name, "value": value}, pk="name")
+
+    @contextmanager
+    def _writing(self) -> Iterator[Database]:
+        with translated(self._path), self._database.atomic():
+            yield self._database
+
+    def _note(
+        self, database: Database, guild: int | None, user_id: int, action: str, subject: str, now: datetime | None
+    ) -> None:
+        row = {"guild": guild, "author": self.user_hash(user_id), "action": action, "subject": _storable(subject)}
+        database.table("audit").insert(row | {"created": _stamp(now)})
+
+    def _overwrite(self) -> None:
+        """Bring what was deleted from the log of writes into the file, where it is overwritten, and empty the log."""
+        with translated(self._path):
+            self._database.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+
+def open_activity(home: Path) -> Activity:
+    """The activity of a home folder, with the key that lies there. Raises as `Activity` does."""
+    return Activity(home / "activity.db", _secret(home / "activity.key"))
+
+
+def _secret(path: Path) -> bytes:
+    """The key, made at first use; of two programs that make one at once, both take the first."""
+    try:
+        if not path.exists():
+            aside = path.with_name(f".{path.name}.{os.getpid()}")
+            aside.unlink(missing_ok=True)
+            with open(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123
+                file.write(secrets.token_bytes(_SECRET_BYTES))
+            try:
+                os.link(aside, path)
+            except FileExistsError:
+                pass
+            finally:
+                aside.unlink()
+        return path.read_bytes()
+    except OSError as error:
+        raise storage_error(error, path) from error
+
+
+def _reply(row: Mapping[str, Any]) -> Reply:
+    return Reply(
+        key=row["key"],
+        kind=row["kind"],
+        request=json.loads(row["request"]),
+        result=json.loads(row["result"]),
+        guild=row["guild"],
+        owner=row["owner"],
+        private=bool(row["private"]),
+        created=row["created"],
+    )
+
+
+def _stamp(now: datetime | None) -> str:
+    return (now or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="seconds")
+
+
+def _storable(text: str) -> str:
+    """The text without lone surrogates, which SQLite cannot hold; JSON, where requests are kept, escapes them."""
+    return text.encode("utf-8", "replace").decode()
