@@ -197,7 +197,9 @@ class Activity:
     def audit(self, guild: int | None, limit: int = 100) -> list[AuditRow]:
         """The latest changes made from a server, or with None from nowhere on one."""
         with translated(self._path):
-            rows = list(self._database.table("audit").rows_where("guild IS ?", [guild], order_by="id DESC", limit=limit))
+            rows = list(
+                self._database.table("audit").rows_where("guild IS ?", [guild], order_by="id DESC", limit=limit)
+            )
         return [AuditRow(row["guild"], row["author"], row["action"], row["subject"], row["created"]) for row in rows]
 
     def forget(self, user_id: int) -> Forgotten:
@@ -226,7 +228,9 @@ class Activity:
             before = _stamp(today - timedelta(days=days))
             gone = database.table("replies").count_where("created < ?", [before])
             database.table("replies").delete_where("created < ?", [before])
-            database.table("audit").delete_where("created < ?", [_stamp(today - timedelta(days=max(days, _AUDIT_DAYS)))])
+            database.table("audit").delete_where(
+                "created < ?", [_stamp(today - timedelta(days=max(days, _AUDIT_DAYS)))]
+            )
         if gone:
             self._overwrite()
         return gone

@@ -105,6 +105,8 @@ async def run(settings: Settings, make: Callable[[Service], Client]) -> None:
     configure_logs(logging.INFO, form=settings.log_format, secrets=[token])
     discord.http.Route.BASE = settings.discord_api.rstrip("/")
     discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(settings.discord_gateway)
+    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # nothing is ever said aloud
+    logging.getLogger("faiss").setLevel(logging.WARNING)  # it tells at INFO which processor it has found
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         with suppress(NotImplementedError):  # Windows has no such handlers; an interruption ends the program there.

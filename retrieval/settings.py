@@ -42,7 +42,7 @@ class Settings(BaseSettings):
     discord_threads: Annotated[int, Field(description="threads that answer on Discord", ge=1, le=64)] = 2
     # A claim takes two cores a sixth of a second: what waits longer than half a minute would better come back later.
     discord_waiting: Annotated[int, Field(description="requests that may wait for an answer", ge=1, le=10_000)] = 160
-    discord_user_rate: Annotated[int, Field(description="requests a minute of one user", ge=1)] = 12
+    discord_user_rate: Annotated[int, Field(description="requests a minute of one user", ge=1)] = 20
     discord_server_rate: Annotated[int, Field(description="requests a minute of one server", ge=1)] = 120
     discord_curators: Annotated[
         Literal["managers", "owner"],

@@ -190,12 +190,12 @@ def test_two_programs_may_share_the_file(activity: Activity, tmp_path: Path) -> 
 
 def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
     (tmp_path / "activity.db").write_bytes(b"not a database at all" * 100)
-    with pytest.raises(DamagedDatabase, match="activity.db"):
+    with pytest.raises(DamagedDatabase, match=r"activity\.db"):
         open_activity(tmp_path)
 
 
 def test_a_home_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(HomeNotWritable, match="activity.key"):
+    with pytest.raises(HomeNotWritable, match=r"activity\.key"):
         open_activity(tmp_path / "missing")
 
 

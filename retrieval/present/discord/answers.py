@@ -9,7 +9,7 @@ from knowledge.model import Language
 from retrieval.model import Answer, Citation, IndexState
 from retrieval.present.discord.buttons import buttons
 from retrieval.present.discord.citation import citation_link, citation_text, in_paragraph, reference_text
-from retrieval.present.discord.limits import cut, plain_within
+from retrieval.present.discord.limits import cut, line_within
 from retrieval.present.discord.markdown import plain_line
 from retrieval.present.discord.sheet import Sheet
 from retrieval.present.discord.words import Interface, say
@@ -128,9 +128,9 @@ def sureness(confidence: float, language: Interface) -> str:
 
 
 def _asked(answer: Answer, language: Interface) -> str:
-    lines = [f"-# {say(language, 'asked')}: {plain_within(' '.join(answer.question.split()), _ASKED)}"]
+    lines = [f"-# {say(language, 'asked')}: {line_within(answer.question, _ASKED)}"]
     if answer.read_as is not None:
-        lines.append(f"-# {say(language, 'read-as', question=plain_within(answer.read_as, _ASKED))}")
+        lines.append(f"-# {say(language, 'read-as', question=line_within(answer.read_as, _ASKED))}")
     return "\n".join(lines)
 
 

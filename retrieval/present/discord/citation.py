@@ -7,7 +7,7 @@ import discord
 
 from knowledge.model import Reference, Source
 from retrieval.model import Citation
-from retrieval.present.discord.limits import BUTTON_LABEL, BUTTON_URL, cut, length, plain_within
+from retrieval.present.discord.limits import BUTTON_LABEL, BUTTON_URL, cut, length, line_within, plain_within
 from retrieval.present.discord.markdown import bold, link, plain_line, quoted
 from retrieval.present.discord.words import Interface, say
 from retrieval.present.inert import inert, inert_line
@@ -39,7 +39,7 @@ def citation_text(citation: Citation, language: Interface, *, label: str = "", m
 def in_paragraph(citation: Citation, language: Interface, *, most: int) -> str:
     """The excerpt, bold, within its paragraph, with `most` characters on either side, and where it stands."""
     before, after = surroundings(citation, most=most)
-    exact = bold(plain_within(" ".join(citation.exact.split()), EXCERPT))
+    exact = bold(line_within(citation.exact, EXCERPT))
     around = [_level(before, 2 * most), exact, _level(after, 2 * most)]
     return f"> {''.join(around).strip()}\n**{citation.n}.** {SEPARATOR.join(_where(citation, language))}"
 
@@ -75,12 +75,12 @@ def reference_text(citation: Citation, language: Interface) -> str:
 def source_line(source: Source) -> str:
     """Title, publisher and date of a source on one line."""
     known = [part for part in (source.publisher or source.author, source.published) if part]
-    return SEPARATOR.join([bold(plain_within(inert_line(source.title), _TITLE)), *map(plain_line, known)])
+    return SEPARATOR.join([bold(line_within(source.title, _TITLE)), *map(plain_line, known)])
 
 
 def _level(text: str, most: int) -> str:
     """A text on one line, with the spaces at its ends that part it from what stands beside it."""
-    shown = plain_within(" ".join(text.split()), most)
+    shown = line_within(text, most)
     return f"{' ' * text[:1].isspace()}{shown}{' ' * text[-1:].isspace()}"
 
 
@@ -113,6 +113,6 @@ def _references(citation: Citation) -> Iterator[str]:
 
 
 def _reference(one: Reference) -> str:
-    title = plain_within(inert_line(one.title), _TITLE)
+    title = line_within(one.title, _TITLE)
     known = dict.fromkeys(plain_line(part) for part in (one.author, one.publisher, one.published) if part)
     return SEPARATOR.join([link(title, one.url) or title, *known])

@@ -77,6 +77,11 @@ def plain_within(text: str, most: int) -> str:
     return cut(plain(text), most)
 
 
+def line_within(text: str, most: int) -> str:
+    """The same on one line, for small print and whatever else must not open lines of its own."""
+    return plain_within(" ".join(text.split()), most)
+
+
 def _ends(text: str, room: int) -> list[int]:
     """Where a text may end so that it fits, the beginning included."""
     ends, used = [0], 0

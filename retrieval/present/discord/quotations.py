@@ -6,7 +6,7 @@ from retrieval.model import Answer, Citation, QuoteResult, QuoteResultKind
 from retrieval.present.discord.answers import closed, headed, reader
 from retrieval.present.discord.buttons import buttons, pages
 from retrieval.present.discord.citation import SEPARATOR, citation_link, citation_text, source_line
-from retrieval.present.discord.limits import plain_within
+from retrieval.present.discord.limits import line_within, plain_within
 from retrieval.present.discord.markdown import plain_line, quoted
 from retrieval.present.discord.sheet import Sheet
 from retrieval.present.discord.words import Interface, say
@@ -118,7 +118,7 @@ def _card(sheet: Sheet, found: QuoteResult, language: Interface) -> None:
         sheet.text(f"**{words.differences}**\n> {_differences(found.differences)}")
     if found.match is not None:
         sheet.text(citation_text(found.match, language), citation_link(found.match, language))
-    notes = [f"-# {plain_within(note_text(note, language), _NOTE)}" for note in found.notes[:_MOST_NOTES]]
+    notes = [f"-# {line_within(note_text(note, language), _NOTE)}" for note in found.notes[:_MOST_NOTES]]
     sheet.text("\n".join(notes))
 
 

@@ -63,7 +63,7 @@ class Sheet:
     def text(self, markdown: str, button: "discord.ui.Button[Any] | None" = None) -> bool:
         """Add a text, with a link button at its side; False, and nothing added, where it does not fit."""
         needed = _SECTION if button else _TEXT
-        if not markdown or not self._fits(markdown, needed):
+        if not markdown.strip() or not self._fits(markdown, needed):
             return False
         self._characters -= length(markdown)
         self._bytes -= len(markdown.encode())

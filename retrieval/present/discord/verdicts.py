@@ -12,7 +12,7 @@ from retrieval.model import CheckedMessage, Citation, ClaimEvidence, Verdict
 from retrieval.present.discord.answers import closed, headed, reader, sureness
 from retrieval.present.discord.buttons import buttons
 from retrieval.present.discord.citation import SEPARATOR, citation_link, citation_text
-from retrieval.present.discord.limits import plain_within
+from retrieval.present.discord.limits import line_within, plain_within
 from retrieval.present.discord.markdown import link, plain_line, quoted
 from retrieval.present.discord.sheet import Sheet
 from retrieval.present.discord.words import Interface, say
@@ -104,7 +104,7 @@ def _evidence(one: ClaimEvidence, n: int, language: Interface, excerpt: int) -> 
     if one.attributed_to:
         said = f"{said}{SEPARATOR}{words.attributed.format(speaker=plain_line(one.attributed_to))}"
     text = citation_text(replace(one.citation, n=n), language, label=f"{sign} {said}", most=excerpt)
-    notes = [f"-# {plain_within(note_text(note, language), _NOTE)}" for note in one.notes[:_MOST_NOTES]]
+    notes = [f"-# {line_within(note_text(note, language), _NOTE)}" for note in one.notes[:_MOST_NOTES]]
     return "\n".join([text, *notes])
 
 
@@ -124,7 +124,7 @@ def _review(review: ReviewedClaim, language: Interface) -> str:
 def _aside(sheet: Sheet, checked: CheckedMessage, language: Interface) -> None:
     words = verdict_texts(language)
     lines = [
-        f"-# {words.set_aside} ({words.set_aside_reasons[one.reason]}): {plain_within(one.text, _NOTE)}"
+        f"-# {words.set_aside} ({words.set_aside_reasons[one.reason]}): {line_within(one.text, _NOTE)}"
         for one in checked.set_aside[:_MOST_NOTES]
     ]
     if lines and checked.verdicts:
