@@ -3,6 +3,8 @@
 Of a silence the reason is given, no citation, and a button that shows what came nearest.
 """
 
+import re
+
 import discord
 
 from knowledge.model import Language
@@ -23,6 +25,7 @@ _CONTEXT = 600
 # Characters kept for what stands below the citations.
 _FOOTER = 400
 _FENCE = "```"
+_PARTED = re.compile("[`@]")
 
 
 def answer_view(
@@ -79,8 +82,8 @@ def copy_view(found: list[Citation], language: Interface) -> discord.ui.LayoutVi
     sheet.card()
     sheet.text(f"### {say(language, 'copy-title')}")
     for one in found:
-        # In a code block nothing is read but its end: marks that could be one are parted.
-        text = reference_text(one, language).replace("`", "`\N{ZERO WIDTH SPACE}")
+        # In a code block nothing is read but its end, and who is mentioned: the marks of both are parted.
+        text = _PARTED.sub("\\g<0>\N{ZERO WIDTH SPACE}", reference_text(one, language))
         sheet.text(f"{_FENCE}\n{cut(text, max(80, sheet.characters - 2 * len(_FENCE) - 2))}\n{_FENCE}")
     return sheet.view()
 
