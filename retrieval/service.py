@@ -127,7 +127,7 @@ class Service:
         """Add a document, and write down who did."""
         found = await self.writer.run(lambda engine: engine.add([location], given))
         for one in found:
-            if isinstance(one, Added):
+            if isinstance(one, Added) and one.change != "unchanged":
                 await self._audit(guild, user, f"source {one.change}", one.source.id)
         return found
 
