@@ -113,9 +113,8 @@ async def rebuild(interaction: Interaction, full: bool = False) -> None:
     latest: dict[str, str] = {}
 
     def listener(stage: str, done: int, total: int) -> None:
-        loop.call_soon_threadsafe(
-            latest.update, text=say(language, "rebuild-working", stage=stage, done=done, total=total)
-        )  # type: ignore[call-arg]
+        text = say(language, "rebuild-working", stage=stage, done=done, total=total)
+        loop.call_soon_threadsafe(latest.__setitem__, "text", text)
 
     showing = asyncio.create_task(_show_progress(interaction, latest))
     try:

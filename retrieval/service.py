@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from knowledge.activity import Activity, Reply, open_activity
-
 from knowledge.errors import CitabotError
 from knowledge.model import Metadata, Source
 from retrieval import record

@@ -142,6 +142,8 @@ class LoopbackDiscord:
         self.files: dict[str, bytes] = {}
         self._faults: list[Fault] = []
         self._started = asyncio.Event()
+        self.serving = 0
+        """The shard that events of the guild are sent to."""
         self.gateway = Gateway(TOKEN, self._ready, self._guilds)
 
     async def __aenter__(self) -> "LoopbackDiscord":
@@ -246,7 +248,7 @@ class LoopbackDiscord:
                 "member": {k: v for k, v in objects.member(author).items() if k != "user"},
             }
         self.messages[made["id"]] = made
-        await self.gateway.session().dispatch("MESSAGE_CREATE", made)
+        await self.gateway.session(self.serving).dispatch("MESSAGE_CREATE", made)
         return made
 
     def message(self, text: str, *, user: Json | None = None, **more: Any) -> Json:
@@ -319,7 +321,7 @@ class LoopbackDiscord:
             payload["message"] = message
         asked = Asked(payload)
         self.interactions[payload["id"]] = self.by_token[payload["token"]] = asked
-        await self.gateway.session().dispatch("INTERACTION_CREATE", payload)
+        await self.gateway.session(self.serving).dispatch("INTERACTION_CREATE", payload)
         return asked
 
     # REST.

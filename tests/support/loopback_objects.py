@@ -62,8 +62,12 @@ def channel(id: str, guild: str, name: str = "general", kind: int = 0, **more: A
 
 
 def guild(
-    id: str, owner: Json, channels: Sequence[Json], members: Sequence[Json], threads: Sequence[Json] = ()
-) -> Json:  # noqa: A002
+    id: str,  # noqa: A002
+    owner: Json,
+    channels: Sequence[Json],
+    members: Sequence[Json],
+    threads: Sequence[Json] = (),
+) -> Json:
     """A guild as GUILD_CREATE has it."""
     everyone = {
         "id": id, "name": "@everyone", "color": 0, "hoist": False, "icon": None, "unicode_emoji": None, "position": 0,
