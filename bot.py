@@ -216,7 +216,7 @@ class Citabot(discord.AutoShardedClient):
             await sending.answer(interaction, evidence_view("find-near", views.nearest(outcome), language))
         else:
             more = await self.service.perform(views.further(request, outcome))
-            new = views.unseen(more, views.cited(outcome))
+            new = views.unseen(outcome, more)
             await sending.answer(interaction, evidence_view("more-title", new, language))
 
     async def _share(self, interaction: Interaction, key: str, owner: str, view: discord.ui.LayoutView) -> None:

@@ -46,6 +46,8 @@ _ACCENTED = re.compile(
     r"cuánt[oa]s?)\b[^!]*$",
     re.IGNORECASE,
 )
+# "What a time to be alive!" says how somebody feels; "That is what a model costs!" begins otherwise.
+_EXCLAIMED = re.compile(r"[¡\s\"'“«]*(?:what an?|how|qué|que|vaya|menudo|menuda)\b[^!]*!+[\"'”»]*\s*$", re.IGNORECASE)
 _STOPPED = re.compile(r"[.!?…:;][\"'”»)\]]*$")
 _OPENING = "¿¡ \t\"'“«("
 
@@ -146,7 +148,7 @@ def _told(text: str, start: int, said: str, whole: str, spoken: Sequence["_Cues"
         reason = "wish"
     elif any(one.commands(said, text) for one in spoken):
         reason = "command"
-    elif not figures and any(one.judges(said) for one in spoken):
+    elif not figures and (_EXCLAIMED.match(text) or any(one.judges(said) for one in spoken)):
         reason = "opinion"
     elif (len(words) < _FEWEST_WORDS and not figures) or text.rstrip().endswith(":"):
         reason = "no statement"

@@ -1,6 +1,8 @@
 """The Discord bot as the people of a server use it: the real program and a real client over real sockets."""
 
 import asyncio
+import json
+import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -69,6 +71,7 @@ def menu(bot: World, name: str, message: Any, **given: Any) -> Asked:
     return bot(scene())
 
 
+DEFINITION = Path(__file__).parent / "support" / "discord_commands.json"
 QUESTION = "What did Yann LeCun say about open source models?"
 
 
@@ -91,6 +94,15 @@ def test_every_command_is_offered_in_both_languages_and_everywhere(bot: World) -
     assert known["ask"]["name_localizations"]["es-419"] == "preguntar"
     assert known["Fact-check"]["name_localizations"]["es-ES"] == "Verificar"
     assert int(known["source"]["default_member_permissions"]) == objects.MANAGE_GUILD
+
+
+def test_the_definition_of_the_commands_is_the_one_that_was_looked_at(bot: World) -> None:
+    """A change is shown by `git diff` once the file has been written anew: WRITE_COMMANDS=1 python -m pytest …"""
+    (sent,) = [one.body for one in bot.discord.requests if one.method == "PUT"]
+    text = json.dumps(sent, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    if "WRITE_COMMANDS" in os.environ:
+        DEFINITION.write_text(text, "utf-8")
+    assert text == DEFINITION.read_text("utf-8")
 
 
 @pytest.mark.parametrize(
@@ -327,6 +339,15 @@ def test_a_mention_without_words_explains_itself(bot: World) -> None:
     assert "Mention me with a question" in text_of(reply_to(bot, bot(bot.discord.say(""))))
 
 
+def test_where_the_bot_may_not_write_it_is_silent_and_goes_on(bot: World) -> None:
+    fault = bot.discord.fault("POST", r"/channels/\d+/messages$", 403, code=50013)
+    bot(bot.discord.say(QUESTION))
+    bot(asyncio.sleep(1.0))
+    assert not fault.left
+    assert "reply dropped" in bot.program.lines()
+    assert "surpassing proprietary" in text_of(reply_to(bot, bot(bot.discord.say(QUESTION))))
+
+
 def test_a_direct_message_is_answered(bot: World) -> None:
     said = bot(bot.discord.say(QUESTION, mention=False, direct=True))
     assert "surpassing proprietary" in text_of(reply_to(bot, said))
@@ -447,7 +468,7 @@ def test_somebody_who_wants_to_be_forgotten_is(bot: World, home: Path) -> None:
     person = objects.user("olvidadiza")
     asked = asks(bot, "ask", question=f"{QUESTION} (zarapito)", user=person)
     forgotten = asks(bot, "forget-me", user=person)
-    assert "1 answers" in text_of(forgotten.message)
+    assert "one answer and 0 notes" in text_of(forgotten.message)
     assert "no longer stored" in text_of(presses(bot, asked.message, "Show context", user=person).message)
     held = b"".join(path.read_bytes() for path in home.glob("activity.db*"))
     assert b"zarapito" not in held

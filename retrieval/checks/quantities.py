@@ -38,6 +38,7 @@ _CONTRACTED = re.compile(r"\b(de|a)l$")
 _LINK = re.compile(r"\s?[-–—]\s?|\s+(?:a|al|to|hasta|(?P<both>y|e|and))\s+(?:(?:un|una|el|la|los|las|the|a)\s+)?", re.I)
 _BETWEEN = re.compile(r"\b(?:between|entre)\s+(?:(?:un|una|el|la|los|las|the|a)\s+)?$", re.I)
 _NAME_BEFORE = re.compile(r"[^\W\d_]\w*-$")
+_WORD_BEHIND = re.compile(r"\s+(?:de\s+|of\s+)?([^\W\d_]+)")
 _TIME = re.compile(r"\d:\d")
 # Numbers of telephones and the like, and dates that cannot be.
 _CHAIN = re.compile(r"\d+(?:-\d+){2,}")
@@ -56,6 +57,8 @@ class Quantity:
     """Whether words in front widen it."""
     ranged: bool = False
     """Whether it goes from one number to another; `number` is then the second, with the place of both."""
+    named: bool = False
+    """Whether the word behind it says what it counts: "2.788 million hours", not "5.6 million in all"."""
 
 
 def quantities(statement: Statement) -> list[Quantity]:
@@ -70,7 +73,7 @@ def quantities(statement: Statement) -> list[Quantity]:
             number = replace(number, kind="cardinal")
         low, high, bounded = _stretch(text, number)
         written = text[number.start : number.end]
-        one = Quantity(number, low, high, written, _around(text, number), bounded)
+        one = Quantity(number, low, high, written, _around(text, number), bounded, named=_named(text, number))
         if found and _is_range(text, found[-1], one):
             one = _range(text, found.pop(), one)
         found.append(one)
@@ -106,7 +109,8 @@ def _range(text: str, first: Quantity, second: Quantity) -> Quantity:
     high = second.number.value + _half_of_last_digit(second.number.value)
     number = replace(second.number, start=first.number.start)
     written = text[number.start : number.end]
-    return Quantity(number, first.low, high, written, _around(text, number), bounded=True, ranged=True)
+    around = _around(text, number)
+    return Quantity(number, first.low, high, written, around, bounded=True, ranged=True, named=second.named)
 
 
 def compare_quantities(claim: Statement, evidence: Statement) -> list[Finding]:
@@ -117,7 +121,7 @@ def compare_quantities(claim: Statement, evidence: Statement) -> list[Finding]:
     told = quantities(evidence)
     found = []
     for said in quantities(claim):
-        alike = [one for one in told if _comparable(said.number, one.number)]
+        alike = [one for one in told if _of_one_kind(said, one)]
         agreeing = next((one for one in alike if _meet(said, one)), None)
         if agreeing is not None:
             found.append(Finding("number", "agrees", _shown(said), _shown(agreeing)))
@@ -146,6 +150,18 @@ def _comparable(said: Number, told: Number) -> bool:
     if said.kind != told.kind and {said.kind, told.kind} != {"cardinal", "money"}:
         return False
     return not (said.currency and told.currency and said.currency != told.currency)
+
+
+def _of_one_kind(said: Quantity, told: Quantity) -> bool:
+    """Whether two quantities can be of the same thing: money may stand without its currency, hours are no money."""
+    others = [one for one in (said, told) if one.number.kind == "cardinal"]
+    mixed = len(others) == 1
+    return _comparable(said.number, told.number) and not (mixed and others[0].named)
+
+
+def _named(text: str, number: Number) -> bool:
+    following = _WORD_BEHIND.match(text, number.end)
+    return following is not None and fold(following[1]) not in stopwords("und")
 
 
 def _meet(said: Quantity, told: Quantity) -> bool:

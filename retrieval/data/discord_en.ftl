@@ -133,7 +133,13 @@ about-stored =
 about-licence = Licence: Apache 2.0. Citabot { $version }, discord.py { $discord }, index { $index }, encoder { $encoder }, entailment model { $entailment }.
 forgotten = { $replies ->
     [0] Nothing was stored about you.
-   *[other] Deleted: { $replies } answers and { $feedback } notes. Changes of sources that you made stay on record without you.
+   *[other] Deleted: { $replies ->
+        [one] one answer
+       *[other] { $replies } answers
+    } and { $feedback ->
+        [one] one note
+       *[other] { $feedback } notes
+    }. Changes of sources that you made stay on record without you.
 }
 
 ## Administration

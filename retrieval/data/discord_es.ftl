@@ -133,7 +133,13 @@ about-stored =
 about-licence = Licencia: Apache 2.0. Citabot { $version }, discord.py { $discord }, índice { $index }, codificador { $encoder }, modelo de implicación { $entailment }.
 forgotten = { $replies ->
     [0] No había nada guardado sobre ti.
-   *[other] Borrado: { $replies } respuestas y { $feedback } notas. Los cambios de fuentes que hiciste siguen anotados, sin ti.
+   *[other] Borrado: { $replies ->
+        [one] una respuesta
+       *[other] { $replies } respuestas
+    } y { $feedback ->
+        [one] una nota
+       *[other] { $feedback } notas
+    }. Los cambios de fuentes que hiciste siguen anotados, sin ti.
 }
 
 ## Administración

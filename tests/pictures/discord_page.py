@@ -20,6 +20,7 @@ from markdown_it import MarkdownIt
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 _MARKDOWN = MarkdownIt("commonmark", {"breaks": True, "html": False}).enable("strikethrough")
 _BUTTONS = {1: "primary", 2: "secondary", 3: "success", 4: "danger", 5: "link"}
+_WIDTH, _HIGHEST = 640, 4000
 _LOOK = """
 * { box-sizing: border-box } body { margin: 0; background: #313338; color: #dbdee1; width: 640px;
   font: 16px/1.375 "gg sans", "Noto Sans", "Liberation Sans", Helvetica, Arial, sans-serif; padding: 12px 16px }
@@ -45,18 +46,23 @@ ul, ol { margin: 2px 0; padding-left: 22px } code { background: #1e1f22; border-
 def page(messages: Sequence[Mapping[str, Any]]) -> str:
     """A page with these messages, one below the other."""
     shown = "\n".join(_message(one) for one in messages)
-    return f"<!doctype html><meta charset=utf-8><style>{_LOOK}</style>{shown}"
+    measure = "document.title = Math.ceil(document.body.getBoundingClientRect().height)"
+    return f"<!doctype html><meta charset=utf-8><title></title><style>{_LOOK}</style>{shown}<script>{measure}</script>"
 
 
-def picture(messages: Sequence[Mapping[str, Any]], out: Path, *, browser: str, height: int) -> None:
-    """Draw the page with a headless browser, `height` pixels high."""
+def picture(messages: Sequence[Mapping[str, Any]], out: Path, *, browser: str) -> None:
+    """Draw the page with a headless browser, as high as it is."""
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder) / "page.html"
         place.write_text(page(messages), "utf-8")
         command = [browser, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--no-first-run",
-                   f"--user-data-dir={folder}/profile", "--force-device-scale-factor=1.5",
-                   f"--window-size=640,{height}", f"--screenshot={out}", place.as_uri()]  # fmt: skip
-        subprocess.run(command, check=True, capture_output=True, timeout=120)
+                   f"--user-data-dir={folder}/profile", f"--window-size={_WIDTH},{_HIGHEST}"]  # fmt: skip
+        # The page writes its own height into its title, which a first visit reads.
+        seen = subprocess.run([*command, "--dump-dom", place.as_uri()], check=True, capture_output=True, timeout=120)
+        found = re.search(rb"<title>(\d+)</title>", seen.stdout)
+        height = int(found[1]) if found else _HIGHEST
+        command[-1] = f"--window-size={_WIDTH},{height}"
+        subprocess.run([*command, f"--screenshot={out}", place.as_uri()], check=True, capture_output=True, timeout=120)
 
 
 def text(markdown: str) -> str:
@@ -122,4 +128,4 @@ if __name__ == "__main__":
     if found is None:
         sys.exit("No Chromium here; install Debian's package chromium.")
     held = json.loads(Path(sys.argv[1]).read_text("utf-8"))
-    picture(held, Path(sys.argv[2]), browser=found, height=int(sys.argv[3]) if len(sys.argv) > 3 else 900)
+    picture(held, Path(sys.argv[2]), browser=found)

@@ -54,6 +54,8 @@ def reasons(message: str) -> list[tuple[str, SetAsideReason]]:
         ("In my opinion the best model is Claude.", "opinion"),
         ("This model is overrated.", "opinion"),
         ("What a shame.", "opinion"),
+        ("What a time to be alive!", "opinion"),
+        ("¡Menudo día para el código abierto!", "opinion"),
         ("Ojalá Meta abra sus modelos.", "wish"),
         ("Espero que OpenAI baje los precios.", "wish"),
         ("Me encantaría que Meta abriera sus modelos.", "wish"),

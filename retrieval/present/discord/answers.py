@@ -10,7 +10,7 @@ import discord
 from knowledge.model import Language
 from retrieval.model import Answer, Citation, IndexState
 from retrieval.present.discord.buttons import buttons
-from retrieval.present.discord.citation import citation_link, citation_text, in_paragraph, reference_text
+from retrieval.present.discord.citation import EXCERPT, citation_link, citation_text, in_paragraph, reference_text
 from retrieval.present.discord.limits import cut, line_within
 from retrieval.present.discord.markdown import plain_line
 from retrieval.present.discord.sheet import Sheet
@@ -24,6 +24,8 @@ _ASKED = 300
 _CONTEXT = 600
 # Characters kept for what stands below the citations.
 _FOOTER = 400
+# Up to so many citations are shown in full length.
+_FEW = 3
 _FENCE = "```"
 _PARTED = re.compile("[`@]")
 
@@ -39,9 +41,7 @@ def answer_view(
     sheet.text(_asked(answer, language))
     left = 0
     if answer.answered:
-        for one in answer.citations:
-            sheet.rule()
-            left += not sheet.text(citation_text(one, language), citation_link(one, language))
+        left = len(answer.citations) - _cite(sheet, answer, language)
     else:
         sheet.text(f"### ? {say(language, 'refusal')}\n{_reason(answer, language)}")
     confidence = answer.confidence if answer.answered else None
@@ -52,6 +52,24 @@ def answer_view(
         shown = [*buttons(key, language, "nearest"), *shown]
     sheet.row(*([*buttons(key, language, "share"), *shown] if sharing else shown))
     return sheet.view()
+
+
+def _cite(sheet: Sheet, answer: Answer, language: Interface) -> int:
+    """Put citations into the message as far as they fit, the first of them; how many did."""
+    most = EXCERPT if len(answer.citations) <= _FEW else EXCERPT // 2
+    for shown, one in enumerate(answer.citations):
+        sheet.rule()
+        if not sheet.text(citation_text(one, language, most=most), citation_link(one, language)):
+            return shown
+    return len(answer.citations)
+
+
+def displayed(answer: Answer) -> list[Citation]:
+    """The citations that the message for an answer has room for."""
+    sheet, language = Sheet(kept=_FOOTER), reader(answer.language)
+    sheet.card()
+    sheet.text(_asked(answer, language))
+    return list(answer.citations[: _cite(sheet, answer, language)])
 
 
 def evidence_view(title: str, found: list[Citation], language: Interface) -> discord.ui.LayoutView:

@@ -62,6 +62,12 @@ def cited(checked: CheckedMessage) -> list[Citation]:
     return _numbered([one for verdict in checked.verdicts for one in verdict.evidence])
 
 
+def displayed(checked: CheckedMessage) -> list[Citation]:
+    """The citations of what is shown of each claim's evidence, and of no other."""
+    most = _EVIDENCE.get(len(checked.verdicts), _FEW)
+    return _numbered([one for verdict in checked.verdicts for one in verdict.evidence[:most]])
+
+
 def nearest(checked: CheckedMessage) -> list[Citation]:
     """What came nearest to the claims that have no evidence, numbered through."""
     return _numbered([one for verdict in checked.verdicts for one in verdict.nearest])

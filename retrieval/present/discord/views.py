@@ -58,6 +58,17 @@ def cited(outcome: Outcome) -> list[Citation]:
             return []
 
 
+def displayed(outcome: Outcome) -> list[Citation]:
+    """The citations that the message for a result has room for: more evidence is what is not among them."""
+    match outcome:
+        case Answer():
+            return answers.displayed(outcome)
+        case CheckedMessage():
+            return verdicts.displayed(outcome)
+        case _:
+            return cited(outcome)
+
+
 def nearest(outcome: Outcome) -> list[Citation]:
     """What came nearest, where nothing was found."""
     match outcome:
@@ -80,15 +91,16 @@ def further(request: Request, outcome: Outcome) -> Request:
     return replace(request, kind="ask", most=_LOOKED_AMONG)
 
 
-def unseen(found: Outcome, shown: list[Citation]) -> list[Citation]:
-    """The citations that are not among those shown nor overlap one of them, numbered after them."""
+def unseen(outcome: Outcome, found: Outcome) -> list[Citation]:
+    """What a result cites without showing it, then what else was found; numbered after what is shown."""
+    shown = displayed(outcome)
     seen = [(one.source.id, one.start, one.end) for one in shown]
-    new = [
-        one
-        for one in cited(found) or nearest(found)
-        if not any(one.source.id == name and one.start < end and start < one.end for name, start, end in seen)
-    ]
-    return [replace(one, n=n) for n, one in enumerate(new, len(shown) + 1)]
+    new: list[Citation] = []
+    for one in [*cited(outcome), *(cited(found) or nearest(found))]:
+        if not any(one.source.id == name and one.start < end and start < one.end for name, start, end in seen):
+            seen.append((one.source.id, one.start, one.end))
+            new.append(replace(one, n=len(shown) + len(new) + 1))
+    return new
 
 
 def error_text(error: CitabotError, language: Interface) -> str:

@@ -247,6 +247,7 @@ def test_quantities_that_can_be_the_same_agree_either_way_round(
         ("DeepSeek gastó hasta 3 millones de dólares.", "es", "DeepSeek spent 5.6 million dollars.", "en"),
         ("DeepSeek spent up to 3 million dollars.", "en", "DeepSeek gastó 5,6 millones de dólares.", "es"),
         ("It cost more than 50 dollars.", "en", "It cost less than 40 dollars.", "en"),
+        ("It cost 5.6 billion to train.", "en", "It cost 5.6 million dollars to train.", "en"),
     ],
 )
 def test_quantities_that_no_reading_makes_the_same_differ_either_way_round(
@@ -270,6 +271,8 @@ def test_a_range_differs_from_what_lies_outside_it(evidence: str) -> None:
         ("DeepSeek spent 5 million dollars.", "The park has 300 trees."),  # another thing counted
         ("It will lose 30% of the jobs.", "It will lose 30 million jobs."),  # another kind
         ("DeepSeek spent 9 million euros.", "DeepSeek spent 5.6 million dollars."),  # another currency
+        ("DeepSeek spent $5.6 billion to train V3.", "DeepSeek-V3 took 2.788 million hours to train."),  # no money
+        ("DeepSeek spent 9 million chips to train V3.", "DeepSeek spent $5.6 million to train V3."),
     ],
 )
 def test_a_quantity_that_the_evidence_neither_bears_out_nor_denies_stays_open(claim: str, evidence: str) -> None:

@@ -15,7 +15,7 @@ from retrieval.engine import Engine
 from retrieval.model import Answer, CheckedMessage, Citation, QuoteResult
 from retrieval.present.discord.answers import context_view, copy_view, evidence_view
 from retrieval.present.discord.limits import COMPONENTS, COMPONENTS_BYTES, COMPONENTS_TEXT, ROW_BUTTONS, length
-from retrieval.present.discord.views import cited, error_text, further, nearest, outcome_view, unseen
+from retrieval.present.discord.views import error_text, further, nearest, outcome_view, unseen
 from retrieval.requests import Found, QuoteList, Request, SourceList, perform
 from retrieval.workers import Busy
 
@@ -185,7 +185,7 @@ def test_pages_lead_back_and_forth_and_never_past_the_end(outcomes: list[Any]) -
 def test_more_evidence_is_what_was_not_shown(bundled_engine: Engine, answer: Answer) -> None:
     request = Request("ask", answer.question)
     found = perform(bundled_engine, further(request, answer))
-    new = unseen(found, cited(answer))
+    new = unseen(answer, found)
     assert new
     seen = {(one.source.id, one.start, one.end) for one in answer.citations}
     assert not seen & {(one.source.id, one.start, one.end) for one in new}
