@@ -200,7 +200,13 @@ class Activity:
             rows = list(
                 self._database.table("audit").rows_where("guild IS ?", [guild], order_by="id DESC", limit=limit)
             )
-        return [AuditRow(row["guild"], row["author"], row["action"], row["subject"], row["created"]) for row in rows]
+        return [_audited(row) for row in rows]
+
+    def changes(self, limit: int = 100) -> list[AuditRow]:
+        """The latest changes, wherever they were made."""
+        with translated(self._path):
+            rows = list(self._database.table("audit").rows_where(order_by="id DESC", limit=limit))
+        return [_audited(row) for row in rows]
 
     def forget(self, user_id: int) -> Forgotten:
         """Delete a person's replies and notes, and take the person out of the changes."""
@@ -298,6 +304,10 @@ def _reply(row: Mapping[str, Any]) -> Reply:
         private=bool(row["private"]),
         created=row["created"],
     )
+
+
+def _audited(row: Mapping[str, Any]) -> AuditRow:
+    return AuditRow(row["guild"], row["author"], row["action"], row["subject"], row["created"])
 
 
 def _stamp(now: datetime | None) -> str:

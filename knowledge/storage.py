@@ -15,6 +15,14 @@ def storage_error(error: OSError, place: Path) -> CitabotError:
     return HomeNotWritable(f"{place} cannot be opened or written: {error.strerror or error}.")
 
 
+def made_folder(path: Path) -> None:
+    """Make a folder with those it lies in, where it is not there. Raises HomeNotWritable or StorageFull."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise storage_error(error, path) from error
+
+
 def file_sha256(path: Path) -> str:
     """The hexadecimal SHA-256 of a file, read in pieces. Raises OSError."""
     with path.open("rb") as file:
@@ -22,10 +30,9 @@ def file_sha256(path: Path) -> str:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all, with the folders it lies in. Raises HomeNotWritable or StorageFull."""
+    """Write a file whole or not at all. Raises HomeNotWritable or StorageFull."""
     aside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         aside.write_bytes(content)
         aside.replace(path)
     except OSError as error:

@@ -11,7 +11,7 @@ from discord import app_commands
 
 from knowledge.errors import CitabotError, SourceTooLarge
 from knowledge.model import Metadata
-from knowledge.storage import write_whole
+from knowledge.storage import made_folder, write_whole
 from retrieval.model import Added
 from retrieval.present.discord import sending
 from retrieval.present.discord.localised import described, named, options
@@ -198,6 +198,7 @@ async def _stored(home: Path, file: discord.Attachment | None, most: float) -> P
     if file.size > most * _MEGABYTE:
         raise SourceTooLarge(f"The file has {file.size / _MEGABYTE:.1f} MB; at most {most:g} MB are read.")
     place = home / "uploads" / (_UNSAFE.sub("-", file.filename)[-_LONGEST_NAME:].lstrip(".-") or "file.txt")
+    made_folder(place.parent)
     content = await file.read()
     await asyncio.to_thread(write_whole, place, content)
     return place

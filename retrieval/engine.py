@@ -18,7 +18,7 @@ from knowledge.language import detect, stranger
 from knowledge.model import Document, Metadata, Quote, Source
 from knowledge.names import matches_name
 from knowledge.reviews import reviewed_claims
-from knowledge.storage import storage_error
+from knowledge.storage import made_folder
 from knowledge.store import Store
 from knowledge.terms import fold
 from retrieval import confidence
@@ -351,10 +351,7 @@ def open_engine(
     Raises HomeNotWritable, DamagedDatabase, StorageFull or HomeBusy.
     """
     home = settings.home
-    try:
-        home.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise storage_error(error, home) from error
+    made_folder(home)
     store = Store(home / "knowledge.db")
     try:
         engine = Engine(settings, store, notice=notice or _ignore, progress=progress or _ignore_progress)
