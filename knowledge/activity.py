@@ -2,15 +2,15 @@
 
 It has a file of its own beside the knowledge, so that either can be deleted without the other. People are stored as
 keyed hashes (HMAC with SHA-256, RFC 2104), from which no id can be told without the key, which lies beside the file.
-Deleted rows are overwritten, so that what somebody asked is gone from the file as well
-(https://sqlite.org/pragma.html#pragma_secure_delete).
+Deleted rows are overwritten (https://sqlite.org/pragma.html#pragma_secure_delete). That leaves the copies which SQLite
+makes of a row when it moves it from page to page, so the file is written anew when somebody wants to be forgotten.
 """
 
 import hashlib
 import hmac
 import json
-import os
 import secrets
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,14 +20,14 @@ from typing import Any, Literal
 
 from sqlite_utils import Database
 
-from knowledge.activity_schema import FIRST_READ, migrations
-from knowledge.errors import BadInput
-from knowledge.schema import open_database, translated
-from knowledge.storage import storage_error
+from knowledge.activity_schema import open_tables, secret_at, translated
+from knowledge.errors import BadInput, HomeBusy
+from knowledge.schema import BUSY_SECONDS
 
 # Sixteen bytes, as many as a UUID has, cannot be guessed; 22 characters of a custom id.
 _KEY_BYTES = 16
-_SECRET_BYTES = 32
+# Between two tries to empty the log: another program's emptying takes milliseconds.
+_PAUSE_SECONDS = 0.05
 # The longest text that Discord's forms give; the largest result is a verdict on 4,000 characters, some 300 kB.
 LONGEST_NOTE, LARGEST_RESULT = 4000, 1_000_000
 # Changes are kept for a year at least: who added a source is asked long after the answers are gone.
@@ -92,8 +92,7 @@ class Activity:
     def __init__(self, path: Path, secret: bytes) -> None:
         """Open or create it. Raises DamagedDatabase, HomeNotWritable, HomeBusy or StorageFull."""
         self._path, self._secret = path, secret
-        self._database: Database = open_database(path, steps=migrations, first_read=FIRST_READ)
-        self._database.conn.execute("PRAGMA secure_delete = ON")
+        self._database: Database = open_tables(path)
 
     def close(self) -> None:
         """Close the database."""
@@ -172,6 +171,7 @@ class Activity:
         words = _storable(text.strip())
         if not words or len(words) > LONGEST_NOTE:
             raise BadInput(f"A note has between 1 and {LONGEST_NOTE} characters.", hint="Say it in fewer words.")
+        key = _storable(key)
         row = {"reply": key, "author": self.user_hash(user_id), "text": words, "created": _stamp(now)}
         with self._writing() as database:
             if not list(database.table("replies").rows_where("key = ?", [key], select="1")):
@@ -209,7 +209,10 @@ class Activity:
         return [_audited(row) for row in rows]
 
     def forget(self, user_id: int) -> Forgotten:
-        """Delete a person's replies and notes, and take the person out of the changes."""
+        """Delete a person's replies and notes, and take the person out of the changes.
+
+        Raises HomeBusy where all of it is deleted, but another program keeps the words from being overwritten.
+        """
         person = self.user_hash(user_id)
         with self._writing() as database:
             notes = database.table("feedback").count_where("author = ?", [person])
@@ -217,7 +220,10 @@ class Activity:
             replies = database.table("replies").count_where("owner = ?", [person])
             database.table("replies").delete_where("owner = ?", [person])
             database.conn.execute("UPDATE audit SET author = NULL WHERE author = ?", [person])
-        self._overwrite()
+        if not self._write_anew():
+            raise HomeBusy(
+                f"What was deleted is still in {self._path}-wal, which another program reads.", hint="Ask again later."
+            )
         return Forgotten(replies, notes)
 
     def forget_guild(self, guild: int) -> None:
@@ -225,7 +231,7 @@ class Activity:
         with self._writing() as database:
             for table in ("guild_settings", "replies", "audit"):
                 database.table(table).delete_where("guild = ?", [guild])
-        self._overwrite()
+        self._write_anew()
 
     def expire(self, days: int, *, now: datetime | None = None) -> int:
         """Delete replies with their notes that are older than so many days, and old changes; how many replies went."""
@@ -237,8 +243,8 @@ class Activity:
             database.table("audit").delete_where(
                 "created < ?", [_stamp(today - timedelta(days=max(days, _AUDIT_DAYS)))]
             )
-        if gone:
-            self._overwrite()
+        # Each time, as another program may have kept the log from being emptied the last time.
+        self._empty_log()
         return gone
 
     def remembered(self, name: str) -> str | None:
@@ -254,8 +260,17 @@ class Activity:
 
     @contextmanager
     def _writing(self) -> Iterator[Database]:
-        with translated(self._path), self._database.atomic():
-            yield self._database
+        connection = self._database.conn
+        with translated(self._path):
+            # Immediate: a transaction that begins by reading is refused at once, and does not wait, where another
+            # program has written since (https://sqlite.org/rescode.html#busy_snapshot).
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._database
+                connection.execute("COMMIT")
+            except BaseException:
+                connection.rollback()
+                raise
 
     def _note(
         self, database: Database, guild: int | None, user_id: int, action: str, subject: str, now: datetime | None
@@ -263,34 +278,31 @@ class Activity:
         row = {"guild": guild, "author": self.user_hash(user_id), "action": action, "subject": _storable(subject)}
         database.table("audit").insert(row | {"created": _stamp(now)})
 
-    def _overwrite(self) -> None:
-        """Bring what was deleted from the log of writes into the file, where it is overwritten, and empty the log."""
+    def _write_anew(self) -> bool:
+        """Leave nothing in the files but what is stored; False where another program keeps the log from being emptied.
+
+        It takes some 6 s for each GB, in which other programs wait to write.
+        """
         with translated(self._path):
-            self._database.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            self._database.vacuum()
+        return self._empty_log()
+
+    def _empty_log(self) -> bool:
+        """Bring the log of writes into the file and empty it; False where another program still reads from it."""
+        late = time.monotonic() + BUSY_SECONDS
+        with translated(self._path):
+            while True:
+                (busy, _, _) = self._database.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                if not busy or time.monotonic() >= late:
+                    return not busy
+                # SQLite itself waits for readers, but not for another's emptying
+                # (https://sqlite.org/c3ref/wal_checkpoint_v2.html).
+                time.sleep(_PAUSE_SECONDS)
 
 
 def open_activity(home: Path) -> Activity:
-    """The activity of a home folder, with the key that lies there. Raises as `Activity` does."""
-    return Activity(home / "activity.db", _secret(home / "activity.key"))
-
-
-def _secret(path: Path) -> bytes:
-    """The key, made at first use; of two programs that make one at once, both take the first."""
-    try:
-        if not path.exists():
-            aside = path.with_name(f".{path.name}.{os.getpid()}")
-            aside.unlink(missing_ok=True)
-            with open(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123
-                file.write(secrets.token_bytes(_SECRET_BYTES))
-            try:
-                os.link(aside, path)
-            except FileExistsError:
-                pass
-            finally:
-                aside.unlink()
-        return path.read_bytes()
-    except OSError as error:
-        raise storage_error(error, path) from error
+    """The activity of a home folder, with the key that lies there. Raises as `Activity` does, and DamagedData."""
+    return Activity(home / "activity.db", secret_at(home / "activity.key"))
 
 
 def _reply(row: Mapping[str, Any]) -> Reply:

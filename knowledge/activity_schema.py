@@ -1,12 +1,25 @@
-"""The tables of what people did, as numbered migrations."""
+"""The tables of what people did, as numbered migrations, and how their file and its key are opened."""
 
+import os
+import secrets
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from filelock import FileLock, Timeout
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
+from knowledge import schema
+from knowledge.errors import DamagedData, DamagedDatabase, HomeBusy
 from knowledge.schema import statements
+from knowledge.storage import storage_error
 
 migrations = Migrations("citabot-activity")
-FIRST_READ = "SELECT name FROM remembered LIMIT 1"
+_FIRST_READ = "SELECT name FROM remembered LIMIT 1"
+# As long as the digest of the hash that it is the key of (RFC 2104, section 3).
+_SECRET_BYTES = 32
 
 _TABLES = """
 CREATE TABLE guild_settings (
@@ -56,3 +69,59 @@ def m001_activity(database: Database) -> None:
     """Settings of servers, replies with notes on them, changes, and small facts."""
     for statement in statements(_TABLES):
         database.conn.execute(statement)
+
+
+def open_tables(path: Path) -> Database:
+    """Open the database at `path`, creating or migrating it. Deleted rows are overwritten.
+
+    Raises DamagedDatabase, HomeNotWritable, HomeBusy or StorageFull.
+    """
+    try:
+        # One at a time: SQLite does not wait where two turn on the log of writes of a new file at once.
+        with translated(path), FileLock(path.with_suffix(".lock"), timeout=schema.BUSY_SECONDS):
+            database = schema.open_database(path, steps=migrations, first_read=_FIRST_READ)
+            database.conn.execute("PRAGMA secure_delete = ON")
+            return database
+    except Timeout as error:
+        raise HomeBusy(f"Another program is opening {path}.") from error
+
+
+@contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """Turn SQLite's errors into ours; where this file is damaged, nobody is told to move the knowledge away."""
+    try:
+        with schema.translated(path):
+            yield
+    except DamagedDatabase as error:
+        error.hint = f"Restore {path.name} from your backup, or move it away to start anew."
+        raise
+
+
+def secret_at(path: Path) -> bytes:
+    """The key, made at first use; of two programs that make one at once, both take the first.
+
+    Raises HomeNotWritable or StorageFull, and DamagedData for a key of another length.
+    """
+    try:
+        if not path.exists():
+            _make_secret(path)
+        secret = path.read_bytes()
+    except OSError as error:
+        raise storage_error(error, path) from error
+    # With an empty or short key, ids could be told from their hashes.
+    if len(secret) != _SECRET_BYTES:
+        hint = "Restore it from your backup, or move it and activity.db away to start anew."
+        raise DamagedData(f"The key {path} is damaged.", hint=hint)
+    return secret
+
+
+def _make_secret(path: Path) -> None:
+    # A name of its own and not the process's: in two containers that share a folder, both may be process 1.
+    # The file is made with mode 0600.
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.") as aside:
+        aside.write(secrets.token_bytes(_SECRET_BYTES))
+        aside.flush()
+        os.fsync(aside.fileno())
+        # A link shows the key whole, and unlike a renaming it fails where somebody was first.
+        with suppress(FileExistsError):
+            path.hardlink_to(aside.name)

@@ -8,10 +8,12 @@ from typing import Any
 import discord
 from discord import app_commands
 
+from knowledge.errors import CitabotError
 from retrieval.present.discord import sending
 from retrieval.present.discord.about import about_view
 from retrieval.present.discord.localised import described, everywhere, named, options
 from retrieval.present.discord.reading import message_text
+from retrieval.present.discord.views import error_text
 from retrieval.present.discord.words import say
 from retrieval.requests import Request, RequestKind
 
@@ -99,8 +101,11 @@ async def forget_me(interaction: Interaction) -> None:
     """Delete everything stored about a person."""
     client, user = interaction.client, interaction.user.id
     if await sending.acknowledge(interaction, private=True):
-        gone = await client.service.clerk.run(lambda activity: activity.forget(user))
-        text = say(client.language(interaction), "forgotten", replies=gone.replies, feedback=gone.feedback)
+        try:
+            gone = await client.service.clerk.run(lambda activity: activity.forget(user))
+            text = say(client.language(interaction), "forgotten", replies=gone.replies, feedback=gone.feedback)
+        except CitabotError as error:
+            text = error_text(error, client.language(interaction))
         await sending.answer(interaction, text)
 
 
