@@ -33,8 +33,9 @@ from retrieval.stance import FEATURES, SHARPNESS
 CLASSES = ("supported", "contradicted", "not enough evidence")
 PENALTIES = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
 FOLDS, SEED = 8, 5
-# Share of all claims that may be reversed; the others are printed beside it.
-MOST_REVERSED, BOUNDS = 0.04, (0.01, 0.02, 0.04, 0.08, 1.0)
+# Share of all claims that may be reversed, a quarter less than the four in a hundred that are borne with, as new claims
+# fare worse; the others are printed beside it.
+MOST_REVERSED, BOUNDS = 0.03, (0.01, 0.02, 0.03, 0.04, 0.08, 1.0)
 SURE, NEAR = np.arange(0.5, 0.99, 0.02), np.arange(0.2, 0.96, 0.05)
 MOST_CANDIDATES = 12
 
@@ -155,8 +156,9 @@ def main() -> None:
             allowed = [one for one in options if one[4] <= bound]
             chosen = max(allowed, key=lambda one: min(one[2], one[3]))
             table.add_row(*(f"{value:.3f}" for value in (penalty, loss, bound, *chosen)))
-            if bound == MOST_REVERSED and (best is None or loss < best[0]):
-                best = loss, penalty, (float(chosen[0]), float(chosen[1]))
+            worse = min(chosen[2], chosen[3])
+            if bound == MOST_REVERSED and (best is None or worse > best[0]):
+                best = worse, penalty, (float(chosen[0]), float(chosen[1]))
     console.print(table)
     assert best is not None
     weights, bias = fit(some, best[1])
