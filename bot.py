@@ -290,7 +290,6 @@ class Citabot(discord.AutoShardedClient):
     async def keep_house(self) -> None:
         """Now and then delete what is too old, and read names and settings anew; other processes may change them."""
         while True:
-            await asyncio.sleep(_HOUSEKEEPING)
             try:
                 gone = await self.service.expire()
                 _LOG.info("expired", extra={"count": gone})
@@ -298,6 +297,7 @@ class Citabot(discord.AutoShardedClient):
                 self.guild_settings = await self.service.clerk.run(lambda activity: activity.all_guild_settings())
             except CitabotError as error:
                 _LOG.warning("housekeeping put off", extra={"code": error.code})
+            await asyncio.sleep(_HOUSEKEEPING)
 
     async def finish(self, seconds: float) -> None:
         """Take nothing new on, and wait until what was begun is answered."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,8 @@ import loopback_objects as objects
 import pytest
 from loopback_discord import Asked, LoopbackDiscord, text_of
 from running_bot import program
+
+from knowledge.activity import open_activity
 
 QUESTIONS = [
     "What did Yann LeCun say about open source models?",
@@ -83,6 +86,39 @@ def test_somebody_who_asks_too_often_is_told_when_to_ask_again(home: Path) -> No
     hasty, other = play(scene())
     assert "Please wait" in hasty[3]
     assert not any("Please wait" in one for one in [*hasty[:3], other])
+
+
+def test_a_server_that_asks_too_often_is_told_so(home: Path) -> None:
+    async def scene() -> list[str]:
+        async with LoopbackDiscord() as discord, program(discord, home, discord_server_rate=3) as running:
+            await discord.ready()
+            asked = await many(discord, 4)
+            told = [text_of((await one.answered()).message) for one in asked]
+            assert await running.stop() == 0
+            return told
+
+    told = play(scene())
+    assert sum("This server asks a lot" in one for one in told) == 1
+
+
+def test_what_is_older_than_the_retention_limit_is_deleted(home: Path) -> None:
+    activity = open_activity(home)
+    long_ago = datetime.now(UTC) - timedelta(days=3)
+    held = {"kind": "ask", "request": {}, "result": {}, "guild": None, "user_id": 1, "private": False}
+    old, new = activity.save_reply(**held, now=long_ago), activity.save_reply(**held)
+    activity.close()
+
+    async def scene() -> None:
+        async with LoopbackDiscord() as discord, program(discord, home, retention_days=2) as running:
+            await discord.ready()
+            await (await many(discord, 1))[0].answered()
+            assert await running.stop() == 0
+
+    play(scene())
+    activity = open_activity(home)
+    assert activity.reply(old) is None
+    assert activity.reply(new) is not None
+    activity.close()
 
 
 def test_questions_are_answered_while_the_index_is_rebuilt(home: Path) -> None:

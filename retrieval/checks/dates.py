@@ -12,6 +12,7 @@ from functools import cache
 from knowledge.terms import stopwords
 from retrieval.checks.finding import Finding, Outcome, Statement, data, level, phrases, terms_of
 from retrieval.coverage import coverage
+from retrieval.terms import Term
 
 _EARLIEST, _LATEST = 0, 99_991_231
 _YEARS = r"(?:1[5-9]|20)\d\d"
@@ -126,7 +127,8 @@ def _is_range(folded: str, first: Date, second: Date) -> bool:
 def compare_dates(claim: Statement, evidence: Statement) -> list[Finding]:
     """Each date of the claim beside the dates of the evidence.
 
-    One that fits agrees, else one that can be compared differs; without any it stays open.
+    One that fits agrees, else one that can be compared differs; without any, or where the evidence has nothing of what
+    the claim says happened, it stays open: every article has dates.
     """
     told = dates(evidence.text)
     found = []
@@ -136,11 +138,27 @@ def compare_dates(claim: Statement, evidence: Statement) -> list[Finding]:
         agreeing = next((one for one, fit in known if fit), None)
         if agreeing is not None:
             found.append(_finding("agrees", claim, said, evidence, agreeing))
-        elif known and len(known) == len(comparable):
+        elif known and len(known) == len(comparable) and _same_event(claim, evidence):
             found.append(_finding("differs", claim, said, evidence, known[0][0]))
         else:
             found.append(Finding("date", "open", _shown(claim.text, said), ""))
     return found
+
+
+def _same_event(claim: Statement, evidence: Statement) -> bool:
+    """Whether the evidence has a word of what the claim says happened, or no word of its own for what did.
+
+    Across languages too many words have no common translation to tell.
+    """
+    if claim.language != evidence.language:
+        return True
+    said, told = ([term for term in terms_of(one) if _happens(term)] for one in (claim, evidence))
+    return not said or not told or coverage(said, evidence.text, evidence.language) > 0
+
+
+def _happens(term: Term) -> bool:
+    """Whether a word is no name and no part of a date."""
+    return not term.exact and term.word not in _months()
 
 
 def compare_order(claim: Statement, evidence: Statement) -> list[Finding]:

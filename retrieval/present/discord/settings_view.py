@@ -1,7 +1,6 @@
 """How a server's settings stand, in words."""
 
 from knowledge.activity import GuildSettings
-
 from retrieval.present.discord.words import Interface, say
 
 

@@ -234,6 +234,18 @@ def test_each_date_of_a_claim_is_compared() -> None:
     assert compared(claim, "en", "It began in 2020 and ended in 2023.", "en") == ["agrees", "differs"]
 
 
+@pytest.mark.parametrize(
+    ("claim", "evidence", "outcome"),
+    [
+        ("DeepSeek se fundó en 2020.", "The New York Times escribió el 14 de julio de 2025 que DeepSeek ganó.", "open"),
+        ("DeepSeek se fundó en 2020.", "DeepSeek se fundó el 17 de julio de 2023.", "differs"),
+        ("DeepSeek se fundó en 2020.", "Fue el 17 de julio de 2023.", "differs"),
+    ],
+)
+def test_dates_of_another_event_say_nothing(claim: str, evidence: str, outcome: str) -> None:
+    assert compared(claim, "es", evidence, "es") == [outcome]
+
+
 def test_a_finding_shows_both_dates_as_they_are_written() -> None:
     claim, evidence = Statement("Salió en mayo de 2023.", "es"), Statement("It came out on 2023-07-17, at last.", "en")
     (finding,) = compare_dates(claim, evidence)
