@@ -133,9 +133,14 @@ def overall(kinds: Sequence[tuple[VerdictKind, float]]) -> tuple[VerdictKind, fl
 
 
 def _side(weighed: Sequence[Weighed], stance: Stance) -> list[Weighed]:
-    """The evidence with this stance, surest first; where none is likelier than neutral, the surest of all."""
+    """The evidence with this stance; where none is likelier than neutral, the surest of all.
+
+    What a rule can show the working of comes first, then the surest: a reader should see why at once.
+    """
+    shows = "agrees" if stance == "supports" else "differs"
     own = sorted(weighed, key=lambda one: -getattr(one.stances, stance))
-    return [one for one in own if stance_of(one) == stance] or own[:1]
+    with_it = [one for one in own if stance_of(one) == stance]
+    return sorted(with_it, key=lambda one: all(found.outcome != shows for found in one.findings)) or own[:1]
 
 
 def _conflict(for_it: Sequence[Weighed], against: Sequence[Weighed], origins: Mapping[str, str]) -> bool:

@@ -15,7 +15,7 @@ from retrieval.packaged import ENTAILMENT, ENTAILMENT_MANIFEST, MODEL, TOKENIZER
 
 PAIRS = [
     ("The bridge was opened in 1958 and carries two lanes.", "The bridge was opened in 1958."),
-    ("The bridge was opened in 1958 and carries two lanes.", "El puente se inauguró en 1958."),
+    ("The bridge was opened in 1958 and carries two lanes.", "El puente fue abierto en 1958."),
     ("The bakery on the corner sells bread every morning.", "The bridge was opened in 1958."),
 ]
 

@@ -23,7 +23,7 @@ def notes(found: CheckedMessage) -> set[str]:
         ("La restauración costó 2,4 millones de euros.", SUPPORTED),
         ("The restoration cost 9.4 million euros.", CONTRADICTED),
         ("La restauración del molino costó 9,4 millones de euros.", CONTRADICTED),
-        ("The tower is 38 metres high.", SUPPORTED),
+        ("La torre llevaba apagada desde 1996.", SUPPORTED),
         ("La torre mide 83 metros.", CONTRADICTED),
         ("La torre llevaba apagada desde 2006.", CONTRADICTED),
         ("Penguins live in Antarctica.", "not enough evidence"),

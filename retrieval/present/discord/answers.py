@@ -124,11 +124,14 @@ def closed(
     language: Interface,
     *,
     left: int = 0,
+    claims_left: int = 0,
     confidence: float | None = None,
     stale: bool = False,
 ) -> None:
     """What stands below everything in small print: what was left out, how sure it is, what it was made with."""
     lines = [f"-# {say(language, 'left-out', count=left)}"] if left else []
+    if claims_left:
+        lines.append(f"-# {say(language, 'claims-left-out', count=claims_left)}")
     if stale:
         lines.append(f"-# {say(language, 'stale')}")
     made = say(language, "made-with", index=index.fingerprint[:_SHORT], model=plain_line(model))

@@ -45,10 +45,8 @@ def checked_view(
         sheet.card(tone)
         sheet.text(f"### {sign} {words.overall}: {words.verdicts[checked.kind]}")
     shown = sum(_card(sheet, one, count, language) for one in checked.verdicts)
-    if count - shown:
-        sheet.text(f"-# {say(language, 'claims-left-out', count=count - shown)}")
     _aside(sheet, checked, language)
-    closed(sheet, checked.index, checked.entailment, language, stale=stale)
+    closed(sheet, checked.index, checked.entailment, language, claims_left=count - shown, stale=stale)
     found = bool(cited(checked))
     row = buttons(key, language, *(("more", "context", "copy", "wrong") if found else ("wrong",)))
     if not found and any(one.nearest for one in checked.verdicts):

@@ -191,16 +191,16 @@ def test_dates_that_can_be_the_same_agree_either_way_round(one: str, own: Langua
         ("It was founded in 2023.", "en", "Se fundó en 2020.", "es"),
         ("It was founded in July 2023.", "en", "Se fundó en mayo de 2023.", "es"),
         ("It was founded in July 2023.", "en", "Se fundó el 17 de mayo de 2023.", "es"),
-        ("It came out on 2025-01-20.", "en", "Salió el 21 de enero de 2025.", "es"),
-        ("Salió el 21 de enero.", "es", "It came out on 20 January 2025.", "en"),
-        ("It came out on 3 May 2024.", "en", "Salió en 2023.", "es"),
-        ("It came out before 2023.", "en", "Salió en 2023.", "es"),
-        ("It came out before 2023.", "en", "Salió en 2024.", "es"),
-        ("Salió antes de marzo de 2023.", "es", "It came out in May 2023.", "en"),
-        ("It came out after 2023.", "en", "Salió en marzo de 2022.", "es"),
-        ("It came out after 3 May 2024.", "en", "Salió el 3 de mayo de 2024.", "es"),
+        ("It was published on 2025-01-20.", "en", "Se publicó el 21 de enero de 2025.", "es"),
+        ("Se publicó el 21 de enero.", "es", "It was published on 20 January 2025.", "en"),
+        ("It was published on 3 May 2024.", "en", "Se publicó en 2023.", "es"),
+        ("It was published before 2023.", "en", "Se publicó en 2023.", "es"),
+        ("It was published before 2023.", "en", "Se publicó en 2024.", "es"),
+        ("Se publicó antes de marzo de 2023.", "es", "It was published in May 2023.", "en"),
+        ("It was published after 2023.", "en", "Se publicó en marzo de 2022.", "es"),
+        ("It was published after 3 May 2024.", "en", "Se publicó el 3 de mayo de 2024.", "es"),
         ("Existe desde 2024.", "es", "It was there in 2023.", "en"),
-        ("It lasted until 2023.", "en", "Terminó en 2024.", "es"),
+        ("It was published until 2023.", "en", "Se publicó en 2024.", "es"),
     ],
 )
 def test_dates_that_cannot_be_the_same_differ_either_way_round(
@@ -247,7 +247,7 @@ def test_dates_of_another_event_say_nothing(claim: str, evidence: str, outcome: 
 
 
 def test_a_finding_shows_both_dates_as_they_are_written() -> None:
-    claim, evidence = Statement("Salió en mayo de 2023.", "es"), Statement("It came out on 2023-07-17, at last.", "en")
+    claim, evidence = Statement("Se publicó en mayo de 2023.", "es"), Statement("It was published on 2023-07-17.", "en")
     (finding,) = compare_dates(claim, evidence)
     assert (finding.kind, finding.claim, finding.source) == ("date", "mayo de 2023", "2023-07-17")
 
