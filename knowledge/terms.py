@@ -5,6 +5,7 @@ Snowball's Spanish rules read accents, and one spelling must give one stem.
 """
 
 import re
+import threading
 import tomllib
 import unicodedata
 from functools import cache, lru_cache
@@ -22,6 +23,7 @@ _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _ALGORITHMS: dict[Language, str] = {"es": "spanish", "en": "english"}
 # Vocabularies are far smaller than texts (Heaps' law): this many stems are kept so that a word is stemmed once.
 _KEPT_STEMS = 1 << 16
+_of_this_thread = threading.local()
 
 
 def fold(text: str) -> str:
@@ -56,6 +58,9 @@ def _stem(word: str, language: Language) -> str:
     return word if language == "und" else str(_stemmer(language).stemWord(word))
 
 
-@cache
 def _stemmer(language: Language) -> Any:  # noqa: ANN401 (the library has no types)
-    return snowballstemmer.stemmer(_ALGORITHMS[language])
+    # A stemmer keeps the word that it works on in itself, so that each thread needs its own.
+    own: dict[Language, Any] = _of_this_thread.__dict__
+    if language not in own:
+        own[language] = snowballstemmer.stemmer(_ALGORITHMS[language])
+    return own[language]

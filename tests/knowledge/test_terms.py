@@ -1,6 +1,9 @@
 """Search terms: one spelling, one stem."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+import snowballstemmer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -51,3 +54,15 @@ def test_folding_twice_changes_nothing_more(text: str) -> None:
     folded = fold(text)
     assert fold(folded).casefold() == folded.casefold() or fold(fold(folded)) == fold(folded)
     assert all(stems(text, language) is not None for language in ("es", "en", "und"))
+
+
+def test_threads_do_not_disturb_each_other() -> None:
+    """Snowball's stemmers are not made for several threads; a wrong stem would be kept for good."""
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    words = [
+        f"{letters[n % 26]}{letters[n // 26 % 26]}{ending}" for n in range(1500) for ending in ("izations", "aciones")
+    ]
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(lambda word: (*stems(word, "en"), *stems(word, "es")), words))
+    fresh = [snowballstemmer.stemmer(name).stemWords(words) for name in ("english", "spanish")]
+    assert together == list(zip(*fresh, strict=True))

@@ -159,6 +159,9 @@ def test_help_names_every_command_that_works_and_no_other(citabot: Any) -> None:
         "rebuild",
         "remove",
         "replay",
+        "serve",
+        "feedback",
+        "audit",
         "settings",
         "show",
         "sources",
@@ -166,7 +169,6 @@ def test_help_names_every_command_that_works_and_no_other(citabot: Any) -> None:
     ):
         assert f"\n  {command} " in shown
         assert citabot(command, "--help").returncode == 0
-    assert "\n  serve " not in shown
 
 
 def test_completion_knows_the_sources(citabot: Any) -> None:
