@@ -60,7 +60,7 @@ def _stem(word: str, language: Language) -> str:
 
 def _stemmer(language: Language) -> Any:  # noqa: ANN401 (the library has no types)
     # A stemmer keeps the word that it works on in itself, so that each thread needs its own.
-    own: dict[Language, Any] = _of_this_thread.__dict__
+    own: dict[str, Any] = _of_this_thread.__dict__
     if language not in own:
         own[language] = snowballstemmer.stemmer(_ALGORITHMS[language])
     return own[language]
