@@ -45,6 +45,7 @@ from retrieval.model import (
 )
 from retrieval.question import Question, prepare
 from retrieval.rebuild import Progress
+from retrieval.reviewed import with_reviewed
 from retrieval.search import rank
 from retrieval.serving import Notice, Serving
 from retrieval.settings import Settings
@@ -155,8 +156,8 @@ class Engine:
         started = time.perf_counter()
         text = check_question(message, "claim")
         language = detect(text)
-        found = split(text)
         desk = self.desk()
+        found = with_reviewed(split(text), desk.reviews)
         with self.store.reading(), self._blas.limit(limits=1, user_api="blas"):
             before: list[Claim | None] = [None, *found.claims]
             verdicts = tuple(

@@ -5,6 +5,7 @@ wording is found by words and vectors together; what sets a match aside is a rul
 "not", makes another claim.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,7 +13,9 @@ import numpy as np
 
 from knowledge.model import Language, ReviewedClaim
 from knowledge.numbers import canonical, numbers
+from knowledge.terms import fold
 from retrieval.checks.finding import Statement, terms_of
+from retrieval.claims import Claim, Message
 from retrieval.coverage import coverage
 from retrieval.encoder import Encoder
 from retrieval.question import Question
@@ -22,7 +25,7 @@ from retrieval.stance import rules
 _COMPARED = 8
 # Least mean of shared words, both ways, and cosine: `tests/benchmarks/reviewed.py` shows what it lets through.
 LEAST_LIKENESS = 0.7
-_LANGUAGES: tuple[Language, ...] = ("es", "en")
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +39,35 @@ class Match:
 
 def match(claim: Question, encoder: Encoder, reviews: Sequence[ReviewedClaim]) -> Match | None:
     """The reviewed claim that says the same as this one, or None."""
-    said = Statement(claim.text, claim.language)
     found = []
     for review in reviews:
         for language, wordings in review.wordings.items():
             if claim.language in (language, "und"):
-                found += [
-                    (_shared(said, Statement(one, language)), review, Statement(one, language)) for one in wordings
-                ]
+                # Where the claim's language is not plain, its "50.000" is read as the wording's language writes it.
+                said = Statement(claim.text, language)
+                compared = (Statement(one, language) for one in wordings)
+                found += [(_shared(said, one), review, said, one) for one in compared]
     found.sort(key=lambda one: -one[0])
     best: Match | None = None
-    for shared, review, wording in found[:_COMPARED]:
+    for shared, review, said, wording in found[:_COMPARED]:
         vector = encoder.encode_questions([wording.text]).vectors[0]
         likeness = (shared + float(np.dot(vector, claim.vector))) / 2
         if likeness >= LEAST_LIKENESS and (best is None or likeness > best.likeness) and _same(said, wording):
             best = Match(review, wording.text, likeness)
     return best
+
+
+def with_reviewed(message: Message, reviews: Sequence[ReviewedClaim]) -> Message:
+    """The message with each opinion that has been reviewed in just these words ("distillation is theft") as a claim."""
+    known = {_words(one) for review in reviews for wordings in review.wordings.values() for one in wordings}
+    found = [one for one in message.set_aside if one.reason == "opinion" and _words(one.text) in known]
+    claims = [*message.claims, *(Claim(one.text, one.start, one.end) for one in found)]
+    kept = tuple(one for one in message.set_aside if one not in found)
+    return Message(tuple(sorted(claims, key=lambda one: one.start)), kept)
+
+
+def _words(text: str) -> str:
+    return " ".join(_WORD.findall(fold(text)))
 
 
 def _shared(said: Statement, wording: Statement) -> float:
