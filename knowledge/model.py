@@ -71,6 +71,27 @@ class ReviewedClaim:
 
 
 @dataclass(frozen=True, slots=True)
+class Role:
+    """What somebody is or was, in both languages, and of what; dates as far as they are known, `until` excluded."""
+
+    title: dict[Literal["es", "en"], str]
+    of: str
+    since: str | None = None
+    until: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownName:
+    """A person, organisation or model with other right writings of the name and wrong ones that people type."""
+
+    name: str
+    kind: Literal["person", "organisation", "model"]
+    also: tuple[str, ...]
+    misspelt: tuple[str, ...]
+    roles: tuple[Role, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Metadata:
     """What is known of a document besides its words. None means that nobody said."""
 

@@ -14,9 +14,9 @@ from threadpoolctl import ThreadpoolController
 
 from knowledge import changes
 from knowledge.errors import CitabotError, HomeBusy
+from knowledge.known_names import means_name
 from knowledge.language import detect, stranger
 from knowledge.model import Document, Metadata, Quote, Source
-from knowledge.names import matches_name
 from knowledge.reviews import reviewed_claims
 from knowledge.storage import made_folder
 from knowledge.store import Store
@@ -138,7 +138,7 @@ class Engine:
             found = [
                 quote
                 for quote in self.store.quotes()
-                if speaker is None or (quote.speaker is not None and matches_name(speaker, quote.speaker))
+                if speaker is None or (quote.speaker is not None and means_name(speaker, quote.speaker))
             ]
             scores = dict.fromkeys((quote.id for quote in found), 0.0)
             if text is not None and generation is not None:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from knowledge.known_names import means_name
 from knowledge.language import detect
 from knowledge.model import Language, Quote, ReviewedClaim, Source
 from knowledge.names import matches_name
@@ -24,7 +25,7 @@ from retrieval.model import Citation, ClaimEvidence, Note, QuoteResultKind, Stan
 from retrieval.question import Question, prepare
 from retrieval.quotecheck import Compared
 from retrieval.search import rank
-from retrieval.stance import Weighed, check, states, weigh
+from retrieval.stance import Weighed, check, denies, states, weigh
 from retrieval.wording import is_turning, read_words
 
 # Passages whose sentences are looked at for a claim.
@@ -79,13 +80,21 @@ def check_claim(desk: Desk, claim: Claim, before: Claim | None, fallback: Langua
         kind, confidence = VerdictKind.SUPPORTED, max(confidence, _BY_WORDS)
         evidence = tuple(replace(one, stance="supports") for one in _cited(desk, stated[:1]))
         notes.append(Note("stated", evidence[0].citation.exact))
+    denied = [one for one in weighed if denies(said, one)]
+    if denied and not stated:
+        kind, confidence = VerdictKind.CONTRADICTED, max(confidence, _BY_WORDS)
+        evidence = tuple(replace(one, stance="contradicts") for one in _cited(desk, denied[:1]))
     if any(one.stance == "contradicts" for one in quoted):
         kind, confidence = VerdictKind.CONTRADICTED, _BY_WORDS
         evidence = tuple(one for one in quoted if one.stance == "contradicts")
     elif quoted and kind is not VerdictKind.SUPPORTED:
         kind, confidence, evidence = VerdictKind.SUPPORTED, _BY_WORDS, tuple(quoted)
-    notes += dict.fromkeys(note for one in evidence for note in one.notes)
     found = reviewed.match(question, desk.encoder, desk.reviews)
+    if found and not reviewed.bears(found.review.verdict, kind):
+        # Somebody has looked into it and found otherwise: what a machine makes of the same sources decides nothing.
+        kind, confidence, evidence = VerdictKind.NOT_ENOUGH_EVIDENCE, 1 - confidence, ()
+        notes = [Note("review differs", source=found.review.verdict)]
+    notes += dict.fromkeys(note for one in evidence for note in one.notes)
     return Verdict(
         claim=claim.text,
         start=claim.start,
@@ -127,8 +136,8 @@ def speaker_notes(desk: Desk, speaker: str | None) -> list[Note]:
     """What is to be said of a speaker's name: that nobody of it is quoted, or that it is several people's."""
     if speaker is None:
         return []
-    quoted = {quote.speaker for quote in desk.quotes if quote.speaker and matches_name(speaker, quote.speaker)}
-    wrote = any(one.author and matches_name(speaker, one.author) for one in desk.sources.values())
+    quoted = {quote.speaker for quote in desk.quotes if quote.speaker and means_name(speaker, quote.speaker)}
+    wrote = any(one.author and means_name(speaker, one.author) for one in desk.sources.values())
     if not quoted and not wrote:
         return [Note("unknown speaker", speaker)]
     apart: list[str] = []

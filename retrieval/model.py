@@ -120,7 +120,8 @@ Stance = Literal["supports", "contradicts", "neutral"]
 NoteKind = Literal[
     "number agrees", "number differs", "date agrees", "date differs", "order agrees", "order differs", "name differs",
     "roles agree", "roles differ", "negation agrees", "negation differs", "opposite differs", "scope differs",
-    "scope open", "quotation agrees", "quotation differs", "rule turned", "part", "reported", "unnamed",
+    "scope open", "told as untrue", "not asserted", "quotation agrees", "quotation differs", "rule turned", "part",
+    "reported", "unnamed", "review differs",
     "own words", "our translation", "ellipsis", "edge", "several speakers", "unknown speaker",
     "stated",
     "nothing to check", "short",

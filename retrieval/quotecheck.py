@@ -8,8 +8,8 @@ verbatim but an unbroken run of the source's own words, or runs that open ellips
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from knowledge.known_names import means_name
 from knowledge.model import Passage, Quote, Source
-from knowledge.names import matches_name
 from knowledge.numbers import canonical, numbers
 from knowledge.store import Store
 from knowledge.terms import stopwords
@@ -233,14 +233,14 @@ def _told(found: Compared, speaker: str | None) -> Compared:
     if quote is None:
         notes.append(Note("own words", source=found.wording.source.author or found.wording.source.publisher or ""))
         author = found.wording.source.author
-        if speaker is not None and not (author and matches_name(speaker, author)):
+        if speaker is not None and not (author and means_name(speaker, author)):
             kind = QuoteResultKind.OTHER_SPEAKER
     else:
         if not quote.direct:
             notes.append(Note("reported", source=quote.speaker or ""))
         if quote.speaker is None:
             notes.append(Note("unnamed"))
-        if speaker is not None and not (quote.speaker and matches_name(speaker, quote.speaker)):
+        if speaker is not None and not (quote.speaker and means_name(speaker, quote.speaker)):
             kind = QuoteResultKind.OTHER_SPEAKER
     return Compared(kind, found.wording, found.start, found.end, found.similarity, found.differences, tuple(notes))
 
@@ -271,4 +271,4 @@ def _strays(one: Compared) -> bool:
 
 def _said_by(wording: Wording, speaker: str) -> bool:
     name = wording.quote.speaker if wording.quote else wording.source.author
-    return bool(name and matches_name(speaker, name))
+    return bool(name and means_name(speaker, name))

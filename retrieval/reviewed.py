@@ -11,13 +11,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from knowledge.model import Language, ReviewedClaim
+from knowledge.model import ReviewedClaim, ReviewVerdict
 from knowledge.numbers import canonical, numbers
 from knowledge.terms import fold
 from retrieval.checks.finding import Statement, terms_of
 from retrieval.claims import Claim, Message
 from retrieval.coverage import coverage
 from retrieval.encoder import Encoder
+from retrieval.model import VerdictKind
 from retrieval.question import Question
 from retrieval.stance import rules
 
@@ -26,6 +27,17 @@ _COMPARED = 8
 # Least mean of shared words, both ways, and cosine: `tests/benchmarks/reviewed.py` shows what it lets through.
 LEAST_LIKENESS = 0.7
 _WORD = re.compile(r"\w+")
+
+
+_BESIDE: dict[ReviewVerdict, tuple[VerdictKind, ...]] = {
+    "supported": (VerdictKind.SUPPORTED,),
+    "partly supported": (VerdictKind.CONFLICTING,),
+    "contradicted": (VerdictKind.CONTRADICTED,),
+    "disputed": (VerdictKind.CONFLICTING,),
+    "misleading": (VerdictKind.CONTRADICTED, VerdictKind.CONFLICTING),
+    "outdated": (VerdictKind.CONTRADICTED, VerdictKind.CONFLICTING),
+    "no evidence": (),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +67,11 @@ def match(claim: Question, encoder: Encoder, reviews: Sequence[ReviewedClaim]) -
         if likeness >= LEAST_LIKENESS and (best is None or likeness > best.likeness) and _same(said, wording):
             best = Match(review, wording.text, likeness)
     return best
+
+
+def bears(review: ReviewVerdict, found: VerdictKind) -> bool:
+    """Whether what was found in the sources can stand beside what a person found."""
+    return found is VerdictKind.NOT_ENOUGH_EVIDENCE or found in _BESIDE[review]
 
 
 def with_reviewed(message: Message, reviews: Sequence[ReviewedClaim]) -> Message:

@@ -1,7 +1,8 @@
 """Names that a question misspells, put right by the names that the base knows.
 
-Only what no passage holds and no lexicon knows is taken for a slip, and only a name is put in its place: "deepsek" is
-read as DeepSeek, while a word that the base merely lacks stays as it was asked.
+Known writings come first ("Zuck", "Deep Seek"). Of other words only what no passage holds and no lexicon knows is taken
+for a slip, and only a name is put in its place: "deepsek" is read as DeepSeek, while a word that the base merely lacks
+stays as it was asked.
 """
 
 import re
@@ -11,7 +12,8 @@ from functools import lru_cache
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein, Postfix, Prefix
 
-from knowledge.terms import fold, stems, stopwords
+from knowledge.known_names import put_right
+from knowledge.terms import fold, stems, stopwords, words
 from retrieval.lexicon import Lexicon
 from retrieval.postings import Postings
 from retrieval.terms import LANGUAGES
@@ -35,7 +37,15 @@ def respelled(text: str, postings: Postings, lexicon: Lexicon) -> str:
             return match.group()
         return found[0][1].upper() if match.group().isupper() else found[0][1]
 
-    return _WORD.sub(better, text)
+    return _WORD.sub(better, put_right(text, lambda written, name: _is_better(written, name, postings, lexicon)))
+
+
+def _is_better(written: str, name: str, postings: Postings, lexicon: Lexicon) -> bool:
+    """Whether the base knows a name and not this known writing of it, which is no ordinary word either."""
+    if not all(_is_held(word, postings) for word in words(name)):
+        return False
+    asked = words(written)
+    return len(asked) > 1 or not any(_is_held(word, postings) or _is_word(word, lexicon) for word in asked)
 
 
 def _is_held(word: str, postings: Postings) -> bool:

@@ -13,6 +13,7 @@ from functools import cache
 from importlib import resources
 
 from retrieval.checks.dates import compare_dates, compare_order
+from retrieval.checks.factuality import compare_factuality, is_plain
 from retrieval.checks.finding import Finding, Statement
 from retrieval.checks.names import compare_names, compare_roles
 from retrieval.checks.quantities import compare_quantities
@@ -23,6 +24,8 @@ from retrieval.wording import find, is_turning, read_words
 
 # Probabilities of the entailment model are kept this far from 0 and 1 before their logarithm is taken.
 _LEAST = 0.005
+# Share of a claim's words that evidence holds which tells of this claim and not of another.
+_MOSTLY = 0.8
 # Words before a run of the claim's own words that may turn it ("it is not true that …").
 _BEFORE = 4
 # How sharp the soft maximum over a claim's evidence is: 1 adds probabilities up, much more takes the best alone.
@@ -43,6 +46,11 @@ class Weighed:
     read: Stances
     findings: tuple[Finding, ...]
     stances: Stances
+
+    @property
+    def asserted(self) -> bool:
+        """Whether the evidence asserts what it says of the claim; what it only tells of decides nothing."""
+        return all(one.kind != "factuality" for one in self.findings)
 
     @property
     def features(self) -> dict[str, float]:
@@ -76,6 +84,7 @@ def rules(
         *compare_negation(claim, evidence),
         *compare_opposites(claim, evidence),
         *compare_scope(claim, evidence),
+        *compare_factuality(claim, evidence),
     )
 
 
@@ -84,17 +93,31 @@ def states(claim: Statement, one: Weighed) -> bool:
 
     Other evidence, on another year or another thing, may look as if it denied what this one says.
     """
+    if not one.asserted:
+        return False
     words = read_words(one.candidate.plain)
     place = find(claim.text, words)
     if place is not None and not place.skipped:
         return not any(is_turning(word.key) for word in words[max(0, place.first - _BEFORE) : place.first])
-    outcomes = {finding.outcome for finding in one.findings}
-    whole = one.candidate.coverage == one.candidate.exact == 1.0 and not one.candidate.whole
-    return whole and not outcomes & {"differs", "open"} and one.read.supports > one.read.contradicts + one.read.neutral
+    if one.candidate.whole or one.candidate.coverage < 1.0 or one.candidate.exact < 1.0:
+        return False
+    if any(finding.outcome in ("differs", "open") for finding in one.findings):
+        return False
+    plain = is_plain(Statement(one.candidate.plain, one.candidate.language))
+    return plain and one.read.supports > one.read.contradicts + one.read.neutral
+
+
+def denies(claim: Statement, one: Weighed) -> bool:
+    """Whether evidence tells of the very claim, in nearly all of its words, and calls it untrue."""
+    told = any(found.kind == "factuality" and found.outcome == "differs" for found in one.findings)
+    differs = any(found.kind != "factuality" and found.outcome == "differs" for found in one.findings)
+    return told and not differs and one.candidate.coverage >= _MOSTLY and not one.candidate.whole
 
 
 def weigh(candidate: Candidate, read: Stances, findings: Sequence[Finding]) -> Weighed:
     """The stance of a candidate, from the entailment model's probabilities and what the rules found."""
+    if any(one.kind == "factuality" for one in findings):
+        return Weighed(candidate, read, tuple(findings), Stances(0.0, 0.0, 1.0))
     supports, contradicts = scores(features(candidate, read, findings), calibration())
     most = max(supports, contradicts, 0.0)
     shares = [math.exp(score - most) for score in (supports, contradicts, 0.0)]

@@ -30,6 +30,7 @@ _KINDS: dict[str, tuple[NoteKind, NoteKind | None, NoteKind | None]] = {
     "negation": ("negation differs", "negation agrees", None),
     "opposite": ("opposite differs", None, None),
     "scope": ("scope differs", None, "scope open"),
+    "factuality": ("told as untrue", None, "not asserted"),
     "quotation": ("quotation differs", "quotation agrees", None),
 }
 
@@ -82,9 +83,9 @@ def _apart(found: Sequence[Weighed], origins: Mapping[str, str]) -> tuple[Weighe
 
 def probabilities(weighed: Sequence[Weighed]) -> tuple[float, float, float]:
     """How likely the claim is supported, contradicted or neither, by all of its evidence."""
-    if not weighed:
+    pairs = [scores(one.features, calibration()) for one in weighed if one.asserted]
+    if not pairs:
         return 0.0, 0.0, 1.0
-    pairs = [scores(one.features, calibration()) for one in weighed]
     odds = [pooled([pair[0] for pair in pairs]), pooled([pair[1] for pair in pairs]), 0.0]
     shares = [math.exp(score - max(odds)) for score in odds]
     supports, contradicts, neither = (share / sum(shares) for share in shares)

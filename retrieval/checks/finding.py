@@ -13,7 +13,9 @@ from knowledge.terms import fold, stopwords
 from retrieval.lexicon import lexicon
 from retrieval.terms import Term, question_terms
 
-FindingKind = Literal["number", "date", "order", "name", "roles", "negation", "opposite", "scope", "quotation"]
+FindingKind = Literal[
+    "number", "date", "order", "name", "roles", "negation", "opposite", "scope", "factuality", "quotation"
+]
 Outcome = Literal["agrees", "differs", "open"]
 """`open`: the claim says more than the evidence does, which neither bears it out nor denies it."""
 

@@ -63,7 +63,10 @@ def rows(home: Path, labels: Path) -> list[Row]:
             with engine.store.reading():
                 question = prepare(text, language, engine.encoder.encode_questions([text]))
                 weighed = weigh_evidence(desk, question)
-            features = np.array([[one.features[name] for name in FEATURES] for one in weighed])
+            # What evidence only tells of decides nothing; a claim with none that asserts it teaches nothing.
+            features = np.array([[one.features[name] for name in FEATURES] for one in weighed if one.asserted])
+            if not len(features):
+                continue
             found.append(Row(held["language"], CLASSES.index(held["verdict"]), features))
     return found
 

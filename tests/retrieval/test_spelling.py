@@ -31,7 +31,7 @@ def postings() -> Postings:
         ("what did Nicolson read", "what did Nicholson read"),
         ("what did Nihcolson read", "what did Nicholson read"),
         ("¿qué dijo zukerberg?", "¿qué dijo Zuckerberg?"),
-        ("y satya nadela?", "y satya Nadella?"),
+        ("y satya nadela?", "y Satya Nadella?"),
         ("kuberntes and kubermetes", "Kubernetes and Kubernetes"),
         ("who made kubbernetis?", "who made Kubernetes?"),
         ("cuánto cobra antropic", "cuánto cobra Anthropic"),
@@ -40,6 +40,20 @@ def postings() -> Postings:
 )
 def test_a_misspelt_name_is_read_as_the_base_writes_it(postings: Postings, asked: str, read: str) -> None:
     assert respelled(asked, postings, LEXICON) == read
+
+
+@pytest.mark.parametrize(
+    ("asked", "read"),
+    [
+        ("what did Zuckerburg say", "what did Mark Zuckerberg say"),
+        ("what does Deep Seek spend", "what does DeepSeek spend"),
+        ("who works at hugin face", "who works at hugin face"),  # the base does not know the name either
+        ("did avocado come out", "did avocado come out"),  # another name of what the base does not hold
+    ],
+)
+def test_a_known_writing_of_a_name_that_the_base_holds_is_put_right(asked: str, read: str) -> None:
+    held = build_postings([(1, "en", "DeepSeek, they said. Mark Zuckerberg answered.")])
+    assert respelled(asked, held, LEXICON) == read
 
 
 @pytest.mark.parametrize(
