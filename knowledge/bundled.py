@@ -4,6 +4,7 @@ A quotation document is one paragraph a quotation: who, in what role, where and 
 words alone are the quote; the line around them is ours and gives a reader the context.
 """
 
+import hashlib
 from collections.abc import Iterator
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -13,13 +14,15 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from knowledge.errors import BadBrief
-from knowledge.model import Document, FoundQuote, Language, Metadata, Paragraph, Reference, Translation
+from knowledge.formats.frontmatter import known_language
+from knowledge.model import Document, FoundQuote, Metadata, Paragraph, Reference, Translation
 from knowledge.readers import ReadingLimits, read_bytes
 
 # Quotation law and the house rule alike: a short attributed quotation is about thirty words at most.
 MOST_WORDS_QUOTED = 30
 _OPENING, _CLOSING = "“", "”"
 _TRANSLATOR = "Citabot"
+_READERS: tuple[Literal["en", "es"], ...] = ("en", "es")
 
 BothLanguages = dict[Literal["en", "es"], str]
 
@@ -49,7 +52,7 @@ class _Quotation(_Strict):
 class _QuotationDocument(_Strict):
     id: Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
     reference: _Publication
-    language: Literal["en", "es"]
+    language: Annotated[str, Field(pattern=r"^[a-z]{2}$")]
     quotations: Annotated[list[_Quotation], Field(min_length=1)]
 
 
@@ -67,6 +70,20 @@ def documents() -> Iterator[Document]:
             )
     for file in _sorted(base.joinpath("quotations"), ".yaml"):
         yield from quotation_documents(file.read_text("utf-8"), name=file.name)
+
+
+def shipped() -> str:
+    """The SHA-256 of all files of the bundled base: another one where somebody has changed something."""
+    base, content = resources.files("knowledge"), hashlib.sha256()
+    for folder, ending in (("briefs/en", ".md"), ("briefs/es", ".md"), ("quotations", ".yaml")):
+        for file in _sorted(base.joinpath(folder), ending):
+            content.update(f"{folder}/{file.name}\n".encode() + hashlib.sha256(file.read_bytes()).digest())
+    return content.hexdigest()
+
+
+def document_digest(document: Document) -> str:
+    """The SHA-256 of all that a document says, its references, quotes and translations included."""
+    return hashlib.sha256(repr(document).encode()).hexdigest()
 
 
 def quotation_documents(text: str, *, name: str) -> Iterator[Document]:
@@ -98,7 +115,7 @@ def _document(item: _QuotationDocument) -> Document:
         publisher=publication.publisher,
         url=publication.url,
         published=publication.published,
-        language=item.language,
+        language=known_language(item.language),
         kind="quotation",
     )
     reference = Reference(
@@ -109,25 +126,21 @@ def _document(item: _QuotationDocument) -> Document:
     return Document(text, tuple(paragraphs), metadata, location, references=(reference,), quotes=tuple(quotes))
 
 
-def _line(quotation: _Quotation, language: Language) -> tuple[str, int]:
-    """A quotation's paragraph and where the words begin in it."""
-    key, _ = _both(language)
+def _line(quotation: _Quotation, language: str) -> tuple[str, int]:
+    """A quotation's paragraph and where the words begin in it; the line around another language's is English."""
+    key: Literal["en", "es"] = "es" if language == "es" else "en"
     when = f", {quotation.said}" if quotation.said else ""
     opening = f"{quotation.speaker}, {quotation.role[key]} ({quotation.venue[key]}{when}): {_OPENING}"
     return f"{opening}{quotation.words}{_CLOSING}", len(opening)
 
 
-def _quote(quotation: _Quotation, language: Language, start: int) -> FoundQuote:
+def _quote(quotation: _Quotation, language: str, start: int) -> FoundQuote:
     if len(quotation.words.split()) > MOST_WORDS_QUOTED:
         raise BadBrief(f"The quotation of {quotation.speaker} is longer than {MOST_WORDS_QUOTED} words.")
-    key, other = _both(language)
-    if other not in quotation.translation:
-        raise BadBrief(f"The quotation of {quotation.speaker} has no translation into the other language.")
-    translation = Translation(quotation.translation[other], other, _TRANSLATOR)
+    key: Literal["en", "es"] = "es" if language == "es" else "en"
+    wanted = [one for one in _READERS if one != language]
+    if set(quotation.translation) != set(wanted):
+        raise BadBrief(f"The quotation of {quotation.speaker} is to be translated into: {', '.join(wanted)}.")
+    translations = tuple(Translation(quotation.translation[one], one, _TRANSLATOR) for one in wanted)
     end = start + len(quotation.words)
-    return FoundQuote(start, end, quotation.speaker, quotation.role[key], None, True, translation)
-
-
-def _both(language: Language) -> tuple[Literal["en", "es"], Literal["en", "es"]]:
-    """The language of a quotation and the one it is translated into."""
-    return ("es", "en") if language == "es" else ("en", "es")
+    return FoundQuote(start, end, quotation.speaker, quotation.role[key], None, True, translations)

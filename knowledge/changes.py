@@ -63,10 +63,18 @@ def remove(store: Store, source_id: str) -> None:
         database.execute("DELETE FROM sources WHERE id = ?", [source_id])
 
 
-def mark_bundled(store: Store) -> None:
-    """Remember that the bundled base has been loaded whole, so that what is removed of it stays removed."""
+def note_bundled(store: Store, source_id: str, digest: str | None) -> None:
+    """Remember in what state a bundled document was taken in, or (None) that it does not ship any more."""
     with writing(store) as database:
-        database.execute("UPDATE base SET bundled = 1")
+        database.execute("DELETE FROM bundled WHERE id = ?", [source_id])
+        if digest is not None:
+            database.execute("INSERT INTO bundled VALUES (?, ?)", [source_id, digest])
+
+
+def mark_bundled(store: Store, shipped: str) -> None:
+    """Remember that the bundled base has been loaded whole, as it shipped, so that what is removed stays removed."""
+    with writing(store) as database:
+        database.execute("UPDATE base SET bundled = 1, shipped = ?", [shipped])
 
 
 def _now() -> str:
@@ -129,6 +137,8 @@ def _put_spans(database: Database, snapshot: int, document: Document, segments: 
         paragraph = _paragraph_of(document, quote.start)
         row = {"id": unit, "passage": _holder(passages, quote.start), "paragraph": paragraph} | _said(quote)
         _insert(database, "quotes", row)
+        for translation in quote.translations:
+            _insert(database, "quote_translations", {"quote": unit, **asdict(translation)})
 
 
 def _put_unit(database: Database, kind: str, snapshot: int, text: str, start: int, end: int) -> int:
@@ -137,13 +147,7 @@ def _put_unit(database: Database, kind: str, snapshot: int, text: str, start: in
 
 
 def _said(quote: FoundQuote) -> dict[str, object]:
-    translation = quote.translation
-    return {
-        "speaker": quote.speaker, "role": quote.role, "verb": quote.verb, "direct": int(quote.direct),
-        "translation": translation and translation.text,
-        "translation_language": translation and translation.language,
-        "translation_by": translation and translation.by,
-    }  # fmt: skip
+    return {"speaker": quote.speaker, "role": quote.role, "verb": quote.verb, "direct": int(quote.direct)}
 
 
 def _insert(database: Database, table: str, row: dict[str, object]) -> int:

@@ -31,7 +31,8 @@ def ingest(store: Store, document: Document, given: Metadata) -> tuple[Source, C
     """
     known = _known(store, document, given)
     described = _described(document, given, known)
-    if known is not None and known.sha256 == sha256(document.text):
+    # Corrected references and translations are stored anew, over the same snapshot.
+    if known is not None and known.sha256 == sha256(document.text) and _rests_on_the_same(store, known, document):
         if all(getattr(known, key) == value for key, value in asdict(described).items()):
             return known, "unchanged"
         if described.language == known.language:
@@ -40,6 +41,22 @@ def ingest(store: Store, document: Document, given: Metadata) -> tuple[Source, C
     source_id = known.id if known else _free_id(store, document, given)
     source = changes.put(store, source_id, document, segments, described)
     return source, "updated" if known else "added"
+
+
+def _rests_on_the_same(store: Store, known: Source, document: Document) -> bool:
+    """Whether the references, and the translations of quotes that came with the document, are those that are stored."""
+    references = sorted(store.references(known.snapshot), key=lambda one: one.number)
+    if references != sorted(document.references, key=lambda one: one.number):
+        return False
+    if document.quotes is None:
+        return True
+    stored = {quote.span.start: quote for quote in store.quotes() if quote.source == known.id}
+    return all(
+        quote.start in stored
+        and (stored[quote.start].speaker, stored[quote.start].role) == (quote.speaker, quote.role)
+        and set(stored[quote.start].translations) == set(quote.translations)
+        for quote in document.quotes
+    )
 
 
 def segmented(document: Document, language: Language) -> Segments:

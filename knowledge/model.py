@@ -130,7 +130,7 @@ class FoundQuote:
     role: str | None
     verb: str | None
     direct: bool
-    translation: Translation | None = None
+    translations: tuple[Translation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +242,7 @@ class Quote:
     role: str | None
     verb: str | None
     direct: bool
-    translation: Translation | None = None
+    translations: tuple[Translation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,6 +133,51 @@ def m002_words_in_the_index(database: Database) -> None:
         database.conn.execute(f"DROP TABLE {table}")
 
 
+_QUOTES_WITHOUT_TRANSLATION = """
+CREATE TABLE translations_kept AS
+    SELECT id AS quote, translation_language AS language, translation AS text, translation_by AS by
+    FROM quotes WHERE translation IS NOT NULL;
+CREATE TABLE quotes_kept (
+    id INTEGER PRIMARY KEY REFERENCES units (id) ON DELETE CASCADE,
+    passage INTEGER NOT NULL REFERENCES passages (id) ON DELETE CASCADE,
+    paragraph INTEGER NOT NULL,
+    speaker TEXT, role TEXT, verb TEXT,
+    direct INTEGER NOT NULL CHECK (direct IN (0, 1))
+);
+INSERT INTO quotes_kept SELECT id, passage, paragraph, speaker, role, verb, direct FROM quotes;
+DROP TABLE quotes;
+ALTER TABLE quotes_kept RENAME TO quotes;
+CREATE INDEX quotes_passage ON quotes (passage);
+CREATE TABLE quote_translations (
+    quote INTEGER NOT NULL REFERENCES quotes (id) ON DELETE CASCADE,
+    language TEXT NOT NULL CHECK (language IN ('es', 'en', 'und')),
+    text TEXT NOT NULL, by TEXT NOT NULL,
+    PRIMARY KEY (quote, language)
+);
+INSERT INTO quote_translations SELECT quote, language, text, by FROM translations_kept;
+DROP TABLE translations_kept;
+"""
+_SHIPPED = """
+CREATE TABLE bundled (id TEXT PRIMARY KEY, digest TEXT NOT NULL);
+INSERT INTO bundled SELECT id, '' FROM sources WHERE location LIKE 'bundled:%';
+ALTER TABLE base ADD COLUMN shipped TEXT NOT NULL DEFAULT '';
+"""
+
+
+@migrations()
+def m003_several_translations(database: Database) -> None:
+    """A quotation in a third language is translated into both of ours."""
+    for statement in statements(_QUOTES_WITHOUT_TRANSLATION):
+        database.conn.execute(statement)
+
+
+@migrations()
+def m004_bundled_documents(database: Database) -> None:
+    """Which bundled documents a home has had, and in what state, so that a new release changes what it changes."""
+    for statement in statements(_SHIPPED):
+        database.conn.execute(statement)
+
+
 def open_database(
     path: Path, *, read_only: bool = False, steps: Migrations = migrations, first_read: str = _FIRST_READ
 ) -> Database:

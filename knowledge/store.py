@@ -38,7 +38,10 @@ JOIN paragraphs ON paragraphs.snapshot = units.snapshot AND paragraphs.number = 
 """
 _QUOTES = """
 SELECT units.*, snapshots.source, quotes.passage, quotes.paragraph, quotes.speaker, quotes.role, quotes.verb,
-       quotes.direct, quotes.translation, quotes.translation_language, quotes.translation_by
+       quotes.direct, (
+           SELECT json_group_array(json_object('text', text, 'language', language, 'by', by))
+           FROM quote_translations WHERE quote = quotes.id
+       ) AS translations
 FROM units JOIN quotes ON quotes.id = units.id JOIN snapshots ON snapshots.id = units.snapshot
 """
 
@@ -97,6 +100,11 @@ class Store:
     def has_bundled(self) -> bool:
         """Whether the bundled base has been loaded whole, be it that some of it was removed since."""
         return bool(self.rows("SELECT bundled FROM base")[0]["bundled"])
+
+    def bundled(self) -> tuple[str, dict[str, str]]:
+        """The digest of the bundled base as it was last taken in, and of its documents by id, removed ones included."""
+        shipped = str(self.rows("SELECT shipped FROM base")[0]["shipped"])
+        return shipped, {row["id"]: row["digest"] for row in self.rows("SELECT id, digest FROM bundled")}
 
     def snapshot_count(self) -> int:
         """How many snapshots are kept, present and past."""
@@ -233,8 +241,6 @@ def _source(row: Row) -> Source:
 
 
 def _quote(row: Row) -> Quote:
-    translation = None
-    if row["translation"] is not None:
-        translation = Translation(row["translation"], row["translation_language"], row["translation_by"])
+    translations = tuple(Translation(**one) for one in json.loads(row["translations"]))
     said = {key: row[key] for key in ("passage", "speaker", "role", "verb")}
-    return Quote(**_shared(row), **said, direct=bool(row["direct"]), translation=translation)
+    return Quote(**_shared(row), **said, direct=bool(row["direct"]), translations=translations)

@@ -6,9 +6,10 @@ from typing import TypeVar
 
 from knowledge.errors import BadQuestion, DamagedDatabase
 from knowledge.excerpt import context, text_of, widen
-from knowledge.model import Quote, Sentence, Source
+from knowledge.model import Language, Quote, Sentence, Source
 from knowledge.store import Store, digest
 from knowledge.terms import words
+from retrieval.independence import story
 from retrieval.model import Citation, Evidence
 from retrieval.present.link import text_fragment
 
@@ -39,6 +40,25 @@ def check_question(text: str, what: str = "question") -> str:
     if not any(character.isalnum() for character in question):
         raise BadQuestion(f"The {what} has no words in it.")
     return question
+
+
+def in_one_language(
+    store: Store, sources: dict[str, Source], fit: Sequence[Evidence], found: Sequence[Evidence], language: Language
+) -> list[Evidence]:
+    """The evidence that is fit to be shown, of a brief's two languages the reader's where it was found, else the other.
+
+    `found` is all that was ranked: the reader's own version may have been ranked lower than its translation.
+    """
+    passages = store.passages(item.passage for item in found)
+
+    def said(item: Evidence) -> tuple[str, int]:
+        passage = passages[item.passage]
+        source = sources[passage.source]
+        return (story(source), passage.paragraph) if source.kind == "brief" else (source.id, item.start)
+
+    own = {said(item): item for item in reversed(found) if sources[passages[item.passage].source].language == language}
+    shown = {said(item): own.get(said(item), item) for item in fit}
+    return list(shown.values())
 
 
 def cite(store: Store, sources: dict[str, Source], evidence: Sequence[Evidence], *, most: int) -> list[Citation]:
@@ -145,7 +165,7 @@ def _made(
         role=quote.role if quote else None,
         verb=quote.verb if quote else None,
         direct=quote.direct if quote else None,
-        translation=quote.translation if quote else None,
+        translations=quote.translations if quote else (),
         link=text_fragment(source.url, exact, prefix=prefix, suffix=suffix),
         source=source,
         references=tuple(one for one in references if source.kind == "quotation" or f"[{one.number}]" in exact),

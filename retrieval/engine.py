@@ -5,7 +5,7 @@ a writer works, and notice a newer one at their next question.
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import BinaryIO
 
@@ -22,7 +22,7 @@ from knowledge.storage import made_folder
 from knowledge.store import Store
 from knowledge.terms import fold
 from retrieval import confidence
-from retrieval.answer import check_question, cite, cite_quote, seal
+from retrieval.answer import check_question, cite, cite_quote, in_one_language, seal
 from retrieval.claims import Claim, split
 from retrieval.encoder import Encoder
 from retrieval.entailment import Entailment
@@ -95,16 +95,18 @@ class Engine:
             ready = prepare(read_as, detect(read_as), self.encoder.encode_questions([read_as]))
             # Twice as many as asked for, as those that say the same collapse into one.
             asked_for = 2 * (k or 0)
-            evidence = rank(self.store, generation, ready, limit=max(LOOKED_AT, asked_for), told=max(JUDGED, asked_for))
+            evidence = rank(self.store, generation, ready, limit=max(LOOKED_AT, asked_for))
             sources = self._known_sources()
             judgements = self._judge(generation, ready, evidence)
             first = judgements[0] if judgements else confidence.Judgement(0.0, Reason.EMPTY_BASE)
             answered = first.reason is None
+            shown = evidence
             if k is None:
-                evidence = evidence[:JUDGED]
-            if answered and k is None:
-                evidence = [item for item, one in zip(evidence, judgements, strict=False) if one.reason is None]
-            citations = seal(self.store, cite(self.store, sources, evidence, most=k or MOST_CITATIONS))
+                shown = evidence[:JUDGED]
+                if answered:
+                    shown = [item for item, one in zip(shown, judgements, strict=False) if one.reason is None]
+                shown = in_one_language(self.store, sources, shown, evidence, ready.language)
+            citations = seal(self.store, cite(self.store, sources, shown, most=k or MOST_CITATIONS))
         return Answer(
             question=text,
             read_as=None if read_as == text else read_as,
@@ -276,21 +278,45 @@ class Engine:
         return _state(self._serving.current())
 
     def load_bundled(self) -> None:
-        """Load the bundled base into a home that was never used, or go on where an earlier load was cut off."""
-        sources = self.store.sources()
-        if self.store.has_bundled() or any(not source.location.startswith("bundled:") for source in sources):
-            return
+        """Load the bundled base into a home that was never used, or bring it up to date with what ships now.
+
+        A load that was cut off goes on where it stopped. What somebody removed stays removed, and a home that was
+        begun with other documents stays without the bundled ones.
+        """
         from knowledge import bundled
+
+        ships = bundled.shipped()
+        if self.store.has_bundled():
+            if self.store.bundled()[0] == ships:
+                return
+            self._notice("The bundled knowledge has changed: taking the changes in.")
+        elif any(not source.location.startswith("bundled:") for source in self.store.sources()):
+            return
+        else:
+            self._notice("First use: loading the bundled knowledge.")
+        with self._write_lock():
+            self._take_in(list(bundled.documents()), bundled.document_digest)
+            changes.mark_bundled(self.store, ships)
+
+    def _take_in(self, documents: Sequence[Document], digest: Callable[[Document], str]) -> None:
+        """Bring the bundled documents of the home into line with these, touching none that is as it was."""
         from knowledge.ingest import ingest
 
-        self._notice("First use: loading the bundled knowledge.")
-        documents = list(bundled.documents())
-        with self._write_lock():
-            for done, document in enumerate(documents):
-                self._progress("loading", done, len(documents))
+        _, known = self.store.bundled()
+        for done, document in enumerate(documents):
+            self._progress("loading", done, len(documents))
+            name, found = str(document.metadata.id), digest(document)
+            before = known.pop(name, None)
+            if before == found:
+                continue
+            if before is None or self.store.has_source(name):  # else its owner removed it
                 ingest(self.store, document, Metadata())
-            self._progress("loading", len(documents), len(documents))
-            changes.mark_bundled(self.store)
+            changes.note_bundled(self.store, name, found)
+        self._progress("loading", len(documents), len(documents))
+        for name in known:
+            if self.store.has_source(name):
+                changes.remove(self.store, name)
+            changes.note_bundled(self.store, name, None)
 
     def _ingested(self, document: Document, given: Metadata) -> Added | CitabotError:
         from knowledge.ingest import ingest

@@ -27,13 +27,13 @@ def _one_voice(store: Store, one: Source, other: Source) -> bool:
     if one.origin and other.origin:
         return one.origin == other.origin
     if one.kind == other.kind == "brief":
-        return _bare(one) == _bare(other)
+        return story(one) == story(other)
     left, right = (_shingles(store.snapshot(source.snapshot).text) for source in (one, other))
     return len(left & right) >= _SAME * min(len(left), len(right))
 
 
-def _bare(source: Source) -> str:
-    """A brief's id without its language: both say the same."""
+def story(source: Source) -> str:
+    """What a source and its translation have in common: a brief's id without its language."""
     return source.id.removesuffix(f"-{source.language}")
 
 

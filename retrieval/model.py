@@ -60,12 +60,18 @@ class Citation:
     role: str | None
     verb: str | None
     direct: bool | None
-    translation: Translation | None
+    translations: tuple[Translation, ...]
     link: str | None
     source: Source
     references: tuple[Reference, ...]
     context: str
     context_start: int
+
+    def translation(self, language: Language) -> Translation | None:
+        """The translation for a reader of this language; another where there is none, and none of one's own."""
+        if self.source.language == language or not self.translations:
+            return None
+        return next((one for one in self.translations if one.language == language), self.translations[0])
 
 
 @dataclass(frozen=True, slots=True)

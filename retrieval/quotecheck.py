@@ -132,8 +132,9 @@ def paraphrase(
     ids = [quote.id for _, quote in quotes]
     near = {hit.id: hit.score for hit in tools.generation.index.search(asked.vector, len(ids), only=ids)} if ids else {}
     for one, quote in quotes:
-        if quote.translation and find(text, read_words(quote.translation.text)) is not None:
-            return _meant(one, 1.0, (Note("our translation", source=quote.translation.by),))
+        for translation in quote.translations:
+            if find(text, read_words(translation.text)) is not None:
+                return _meant(one, 1.0, (Note("our translation", source=translation.by),))
     best: Compared | None = None
     for one, _ in sorted(quotes, key=lambda pair: -near.get(pair[1].id, 0.0))[:COMPARED]:
         alike = probability(likeness(asked, one.text, tools.encoder, tools.entailment))

@@ -43,9 +43,9 @@ def compare_factuality(claim: Statement, evidence: Statement) -> list[Finding]:
 
 def is_plain(statement: Statement) -> bool:
     """Whether a statement neither doubts, reports, contrasts nor denies anything."""
-    return not any(
-        _mark(name, statement.text) for name in ("doubt", "refuted", "contrast", "reported")
-    ) and not any(phrases("negation", "words").fullmatch(one.key) for one in tokens(statement.text))
+    return not any(_mark(name, statement.text) for name in ("doubt", "refuted", "contrast", "reported")) and not any(
+        phrases("negation", "words").fullmatch(one.key) for one in tokens(statement.text)
+    )
 
 
 def _handed_on(clauses: Sequence[str], marks: Sequence[str]) -> list[str]:

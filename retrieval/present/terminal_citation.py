@@ -118,9 +118,8 @@ def _whose(citation: Citation, language: Language, words: Texts) -> Iterator[Tex
         yield Text(label, QUIET).append_text(Text("", "not dim").append_text(speaker_line(citation, words)))
     elif citation.source.kind == "brief":
         yield Text(words.our_words, QUIET)
-    found = citation.translation
-    # A reader of the original's language needs no translation.
-    if found is not None and citation.source.language != language:
+    found = citation.translation(language)
+    if found is not None:
         label = words.translation.format(by=inert_line(found.by), language=words.languages[found.language])
         yield Text(f"{label}: ", QUIET).append(inert(found.text), "not dim italic")
 

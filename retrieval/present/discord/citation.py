@@ -93,8 +93,8 @@ def _whose(citation: Citation, language: Interface) -> Iterator[str]:
         yield f"— {named}{role}{reported}"
     elif citation.source.kind == "brief":
         yield f"-# {words.our_words}"
-    found = citation.translation
-    if found is not None and citation.source.language != language:
+    found = citation.translation(language)
+    if found is not None:
         label = words.translation.format(by=plain_line(found.by), language=words.languages[found.language])
         yield f"-# {label}:\n{quoted(plain_within(found.text, _TRANSLATION))}"
 

@@ -52,7 +52,7 @@ def quoted(make_citation: Callable[..., Citation]) -> Citation:
     return make_citation(
         "We wanted a mill that grinds,",
         kind="quote", speaker="Helena Duarte", role="the engineer", verb="said", direct=True,
-        translation=Translation("Queríamos un molino que moliera", "es", "Citabot"),
+        translations=(Translation("Queríamos un molino que moliera", "es", "Citabot"),),
     )  # fmt: skip
 
 

@@ -129,7 +129,8 @@ def everything(
         source = make_source(id=text, title=text, author=text, publisher=text, published=text, kind="brief")
         one = make_citation(
             text, f"{text} {text} {text}", kind="quote", speaker=text, role=text, direct=True, source=source,
-            translation=Translation(text, "es", text), references=(Reference(1, text, text, "news", text, text, text),),
+            translations=(Translation(text, "es", text),),
+            references=(Reference(1, text, text, "news", text, text, text),),
         )  # fmt: skip
         index = replace(state, encoder=text)
         return [
