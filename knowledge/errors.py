@@ -74,9 +74,17 @@ class BadSettings(BadInput):
 
 
 class BadBrief(BadInput):
-    """A brief or quotation file of the bundled base breaks its format."""
+    """A brief, or a file of quotations, claims or names, breaks its format."""
 
     code = "bad-brief"
+    default_hint = "`citabot lint` says all that is wrong with it."
+
+
+class NotText(BadInput):
+    """A file that should hold text and does not."""
+
+    code = "not-text"
+    default_hint = "Save it as UTF-8."
 
 
 class BadLabels(BadInput):

@@ -187,7 +187,9 @@ def _conjoin(text: str, found: Sequence[Piece], state: _State) -> _State | None:
         position += 1
     if position == len(found) or not all(_adjoin(text, found[at], found[at + 1]) for at in range(state.end, position)):
         return None
-    piece = found[position]
+    piece, before = found[position], found[state.end - 1]
+    if before.role == "multiplier" and before.end - before.start == 1:
+        return None  # "Llama 3.1 8B and one other": nobody goes on in words after a letter.
     if piece.role == "fraction":
         return _add_fraction(text, found, replace(state, end=position))
     spanish = text[conjunction.start : conjunction.end].casefold() == "y"

@@ -13,6 +13,7 @@ import click
 from knowledge.errors import CitabotError
 from retrieval.cli_activity import audit, feedback
 from retrieval.cli_checks import check, quote, replay
+from retrieval.cli_lint import lint
 from retrieval.cli_tools import Globals, each_line, notice, open_home, report, report_usage, write
 from retrieval.cli_tools import show as show_it
 
@@ -271,7 +272,7 @@ def completion(shell: str) -> None:
     write(chosen(cli, {}, "citabot", "_CITABOT_COMPLETE").source())
 
 
-for _command in (check, quote, replay, feedback, audit):
+for _command in (check, quote, replay, feedback, audit, lint):
     cli.add_command(_command)
 
 

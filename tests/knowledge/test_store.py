@@ -199,6 +199,8 @@ def test_a_new_base_has_no_full_text_index_either(store: Store) -> None:
     assert [migration.name for migration in migrations.applied(store.database)] == [
         "m001_spine",
         "m002_words_in_the_index",
+        "m003_several_translations",
+        "m004_bundled_documents",
     ]
     assert not [name for name in store.database.table_names() if "term" in name]
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
+from knowledge.model import Translation
 from knowledge.schema import migrations
 from knowledge.store import Store
 from retrieval.engine import open_engine
@@ -26,7 +27,10 @@ def earlier(home: Path) -> Path:
     database.conn.commit()
     database.conn.execute("ATTACH ? AS present", [str(present)])
     for table in TABLES:
-        database.conn.execute(f"INSERT INTO main.{table} SELECT * FROM present.{table}")
+        columns = ", ".join(f'"{one}"' for one in Database(present).table(table).columns_dict)
+        database.conn.execute(f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM present.{table}")
+    said = "translation = 'Molía', translation_language = 'es', translation_by = 'Ana'"
+    database.conn.execute(f"UPDATE quotes SET {said} WHERE id = (SELECT min(id) FROM quotes)")
     database.conn.execute(
         "UPDATE base SET (uid, generation, bundled) = (SELECT uid, generation, bundled FROM present.base)"
     )
@@ -53,6 +57,13 @@ def test_an_earlier_home_answers_as_a_new_one_does(earlier: Path, prepared_home:
     assert answers[0] == answers[1]
     assert "three euros" in (answers[0][0] or "")
     assert len(notices) == 1
+
+
+def test_a_translation_stays_with_its_quote(earlier: Path) -> None:
+    store = Store(earlier / "knowledge.db")
+    quotes = sorted(store.quotes(), key=lambda one: one.id)
+    assert [one.translations for one in quotes[:2]] == [(Translation("Molía", "es", "Ana"),), ()]
+    store.close()
 
 
 def test_what_is_dropped_is_dropped_once(earlier: Path) -> None:

@@ -5,9 +5,13 @@ from pathlib import Path
 import pytest
 
 from knowledge.errors import BadQuestion
-from knowledge.model import Metadata
+from knowledge.language import detect
+from knowledge.model import Language, Metadata, ReviewedClaim
+from knowledge.reviews import reviewed_claims
 from retrieval.engine import Engine
 from retrieval.model import CheckedMessage, VerdictKind
+from retrieval.question import prepare
+from retrieval.reviewed import match
 
 SUPPORTED, CONTRADICTED = "supported", "contradicted"
 
@@ -143,6 +147,55 @@ def test_the_speakers_own_words_bear_the_claim_out(engine: Engine) -> None:
 def test_a_claim_that_was_reviewed_shows_the_review(bundled_engine: Engine, claim: str, review: str | None) -> None:
     found = bundled_engine.check(claim).verdicts[0].review
     assert (found.id if found else None) == review
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("review", reviewed_claims(), ids=lambda one: one.id)
+def test_every_reviewed_claim_is_answered_with_its_review(
+    bundled_engine: Engine, review: ReviewedClaim, language: Language
+) -> None:
+    """What a machine makes of the sources stands beside the review, and never against it."""
+    (found,) = bundled_engine.check(review.claim(language)).verdicts
+    assert found.review == review
+    opposed = {"supported": VerdictKind.CONTRADICTED, "contradicted": VerdictKind.SUPPORTED}
+    assert found.kind is not opposed.get(review.verdict)
+    if review.verdict in ("disputed", "no evidence", "partly supported"):
+        assert found.kind not in (VerdictKind.SUPPORTED, VerdictKind.CONTRADICTED)
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_reviewed_claim_is_met_in_each_of_its_wordings(bundled_engine: Engine, language: Language) -> None:
+    encoder, reviews = bundled_engine.encoder, reviewed_claims()
+    missed = []
+    for review in reviews:
+        for wording in review.wordings["es" if language == "es" else "en"]:
+            question = prepare(wording, detect(wording), encoder.encode_questions([wording]))
+            found = match(question, encoder, reviews)
+            if found is None or found.review is not review:
+                missed.append(wording)
+    assert missed == []
+
+
+def test_an_opinion_that_was_reviewed_is_a_claim(bundled_engine: Engine) -> None:
+    found = bundled_engine.check("¡Qué horror! La destilación es un robo.")
+    assert [one.review.id for one in found.verdicts if one.review] == ["distillation-theft"]
+    assert [one.reason for one in found.set_aside] == ["opinion"]
+
+
+def test_what_a_source_calls_untrue_is_contradicted(engine: Engine, tmp_path: Path) -> None:
+    path = tmp_path / "kiln.txt"
+    path.write_text("The claim that the kiln of Cala Honda burns peat is false, the town council writes.\n", "utf-8")
+    engine.add([str(path)], Metadata(language="en"))
+    found = engine.check("The kiln of Cala Honda burns peat.").verdicts[0]
+    assert found.kind is VerdictKind.CONTRADICTED
+    assert "told as untrue" in {note.kind for note in found.notes}
+
+
+def test_what_a_source_doubts_is_not_supported(engine: Engine, tmp_path: Path) -> None:
+    path = tmp_path / "kiln.txt"
+    path.write_text("Whether the kiln of Cala Honda burns peat is disputed.\n", "utf-8")
+    engine.add([str(path)], Metadata(language="en"))
+    assert engine.check("The kiln of Cala Honda burns peat.").kind is VerdictKind.NOT_ENOUGH_EVIDENCE
 
 
 def test_reviews_come_with_the_bundled_base_alone(engine: Engine) -> None:

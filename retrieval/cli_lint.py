@@ -1,0 +1,33 @@
+"""The command that says what is wrong with a brief before it is read by anybody."""
+
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from retrieval.cli_tools import notice, write
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="One JSON array.")
+def lint(paths: tuple[Path, ...], as_json: bool) -> None:
+    """Say what is wrong with briefs and other files of a base.
+
+    PATHS are Markdown briefs, YAML files of quotations, claims or names, or folders of them. A brief that stands in
+    briefs/en or briefs/es is compared with its other language. Exit code 1 where anything is wrong.
+    """
+    from knowledge.lint import lint as problems_of
+    from retrieval.present import as_json as present_json
+
+    found = [problem for path in paths for problem in problems_of(path)]
+    if as_json:
+        write(present_json.dump([asdict(one) | {"path": str(one.path)} for one in found]))
+    else:
+        for one in found:
+            write(f"{one.path}:{one.line}: {one.message}" if one.line else f"{one.path}: {one.message}")
+        if not found:
+            notice("Nothing is wrong.")
+    if found:
+        sys.exit(1)
