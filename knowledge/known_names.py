@@ -23,6 +23,7 @@ _CALLED = {
     "founder": ("creator",),
     "fundador": ("creador",),
 }
+_ARTICLE = re.compile(r"\b(?:the|el|la|al|del)\s+$", re.IGNORECASE)
 _SMALL_WORDS = re.compile(r"\b(?:of|the|de|del|la|el|at|s)\b")
 
 
@@ -85,6 +86,8 @@ def put_right(text: str, allowed: Callable[[str, str], bool]) -> str:
         name = _by_writing()[_key(match.group())]
         if not allowed(match.group(), name):
             return match.group()
+        if _ARTICLE.search(text[: match.start()]):
+            name = name.removeprefix("The ")
         return name.upper() if text.isupper() else name
 
     return _pattern().sub(better, text)

@@ -6,11 +6,12 @@ from typing import TypeVar
 
 from knowledge.errors import BadQuestion, DamagedDatabase
 from knowledge.excerpt import context, text_of, widen
-from knowledge.model import Language, Quote, Sentence, Source
+from knowledge.model import Language, Quote, Reference, Sentence, Source
 from knowledge.store import Store, digest
 from knowledge.terms import words
+from retrieval.checks.factuality import is_doubted
 from retrieval.independence import story
-from retrieval.model import Citation, Evidence
+from retrieval.model import Citation, Evidence, Standing
 from retrieval.present.link import text_fragment
 
 # Discord's longest text input, and room for a pasted paragraph (https://discord.com/developers/docs/components/reference).
@@ -151,6 +152,7 @@ def _made(
     prefix, suffix = context(text, start, end)
     number, paragraph = store.paragraph_at(source.snapshot, start)
     references = store.references(source.snapshot)
+    named = tuple(one for one in references if source.kind == "quotation" or f"[{one.number}]" in exact)
     return Citation(
         n=n,
         kind="passage" if quote is None else "quote",
@@ -168,10 +170,18 @@ def _made(
         translations=quote.translations if quote else (),
         link=text_fragment(source.url, exact, prefix=prefix, suffix=suffix),
         source=source,
-        references=tuple(one for one in references if source.kind == "quotation" or f"[{one.number}]" in exact),
+        references=named,
         context=text[paragraph.start : paragraph.end],
         context_start=paragraph.start,
+        standing=_standing(exact, named) if source.kind == "brief" else (),
     )
+
+
+def _standing(exact: str, references: Sequence[Reference]) -> tuple[Standing, ...]:
+    found: list[Standing] = []
+    if len(references) == 1 and references[0].kind != "primary":
+        found.append("one source")
+    return (*found, "disputed") if is_doubted(exact) else tuple(found)
 
 
 def _stored_digest(store: Store, quote: Quote) -> bytes:

@@ -5,7 +5,7 @@ a writer works, and notice a newer one at their next question.
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import BinaryIO
 
@@ -278,45 +278,19 @@ class Engine:
         return _state(self._serving.current())
 
     def load_bundled(self) -> None:
-        """Load the bundled base into a home that was never used, or bring it up to date with what ships now.
+        """Load the bundled base into a home that was never used, or bring it up to date with what ships now."""
+        from knowledge import release
 
-        A load that was cut off goes on where it stopped. What somebody removed stays removed, and a home that was
-        begun with other documents stays without the bundled ones.
-        """
-        from knowledge import bundled
-
-        ships = bundled.shipped()
-        if self.store.has_bundled():
-            if self.store.bundled()[0] == ships:
-                return
-            self._notice("The bundled knowledge has changed: taking the changes in.")
-        elif any(not source.location.startswith("bundled:") for source in self.store.sources()):
+        due = release.due(self.store)
+        if due is None:
             return
-        else:
-            self._notice("First use: loading the bundled knowledge.")
+        self._notice(
+            "First use: loading the bundled knowledge."
+            if due == "first use"
+            else "The bundled knowledge has changed: taking the changes in."
+        )
         with self._write_lock():
-            self._take_in(list(bundled.documents()), bundled.document_digest)
-            changes.mark_bundled(self.store, ships)
-
-    def _take_in(self, documents: Sequence[Document], digest: Callable[[Document], str]) -> None:
-        """Bring the bundled documents of the home into line with these, touching none that is as it was."""
-        from knowledge.ingest import ingest
-
-        _, known = self.store.bundled()
-        for done, document in enumerate(documents):
-            self._progress("loading", done, len(documents))
-            name, found = str(document.metadata.id), digest(document)
-            before = known.pop(name, None)
-            if before == found:
-                continue
-            if before is None or self.store.has_source(name):  # else its owner removed it
-                ingest(self.store, document, Metadata())
-            changes.note_bundled(self.store, name, found)
-        self._progress("loading", len(documents), len(documents))
-        for name in known:
-            if self.store.has_source(name):
-                changes.remove(self.store, name)
-            changes.note_bundled(self.store, name, None)
+            release.take_in(self.store, lambda done, total: self._progress("loading", done, total))
 
     def _ingested(self, document: Document, given: Metadata) -> Added | CitabotError:
         from knowledge.ingest import ingest

@@ -38,13 +38,18 @@ class Evidence:
     scores: Scores
 
 
+Standing = Literal["one source", "disputed"]
+"""`one source`: a single document is named, and none of a first hand; `disputed`: or alleged, unproven, unclear."""
+
+
 @dataclass(frozen=True, slots=True)
 class Citation:
     """A verbatim excerpt and where it stands: `exact` is `text[start:end]` of the stored snapshot.
 
     `prefix` and `suffix` are up to 32 characters around it (TextQuoteSelector; W3C Web Annotation Data
     Model, 2017, section 4.2.4).
-    `context` is the paragraph that holds the excerpt, and `context_start` where that paragraph begins.
+    `context` is the paragraph that holds the excerpt, and `context_start` where that paragraph begins. `standing` is
+    what keeps the words of a brief from being firm.
     """
 
     n: int
@@ -66,6 +71,7 @@ class Citation:
     references: tuple[Reference, ...]
     context: str
     context_start: int
+    standing: tuple[Standing, ...] = ()
 
     def translation(self, language: Language) -> Translation | None:
         """The translation for a reader of this language; another where there is none, and none of one's own."""

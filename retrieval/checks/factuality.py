@@ -41,6 +41,11 @@ def compare_factuality(claim: Statement, evidence: Statement) -> list[Finding]:
     return [Finding("factuality", "open", "", doubted[0])] if doubted else []
 
 
+def is_doubted(text: str) -> bool:
+    """Whether a text calls something disputed, alleged or unproven."""
+    return bool(_mark("doubt", text))
+
+
 def is_plain(statement: Statement) -> bool:
     """Whether a statement neither doubts, reports, contrasts nor denies anything."""
     return not any(_mark(name, statement.text) for name in ("doubt", "refuted", "contrast", "reported")) and not any(

@@ -68,6 +68,7 @@ def citation(c: Citation) -> Json:
         "link": c.link,
         "source": _cited_source(c.source),
         "references": [reference(one) for one in c.references],
+        "standing": list(c.standing),
         "context": c.context,
         "context_start": c.context_start,
     }

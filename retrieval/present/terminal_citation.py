@@ -117,7 +117,7 @@ def _whose(citation: Citation, language: Language, words: Texts) -> Iterator[Tex
         label = f"{words.spoken_by} " if citation.speaker else ""
         yield Text(label, QUIET).append_text(Text("", "not dim").append_text(speaker_line(citation, words)))
     elif citation.source.kind == "brief":
-        yield Text(words.our_words, QUIET)
+        yield Text(SEPARATOR.join([words.our_words, *(words.standings[one] for one in citation.standing)]), QUIET)
     found = citation.translation(language)
     if found is not None:
         label = words.translation.format(by=inert_line(found.by), language=words.languages[found.language])

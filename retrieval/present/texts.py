@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from knowledge.model import Language, ReferenceKind, SourceKind
-from retrieval.model import Reason
+from retrieval.model import Reason, Standing
 
 Confidence = Literal["high", "fair", "low"]
 Change = Literal["added", "updated", "unchanged"]
@@ -32,6 +32,7 @@ class Texts:
     reported: str
     translation: str
     our_words: str
+    standings: Mapping[Standing, str]
     references: str
     reference_kinds: Mapping[ReferenceKind, str]
     source_kinds: Mapping[SourceKind, str]
@@ -77,6 +78,10 @@ ENGLISH = Texts(
     reported="reported speech, in the writer's words",
     translation="Translation by {by} ({language})",
     our_words="our words, not a quotation",
+    standings={
+        "one source": "one source, and not a primary one",
+        "disputed": "told as disputed or unproven",
+    },
     references="References",
     reference_kinds={"primary": "primary source", "news": "news", "commentary": "commentary"},
     source_kinds={"article": "article", "brief": "brief", "quotation": "quotations"},
@@ -122,6 +127,10 @@ SPANISH = Texts(
     reported="estilo indirecto, en palabras de quien escribe",
     translation="Traducción de {by} ({language})",
     our_words="palabras nuestras, no una cita",
+    standings={
+        "one source": "una sola fuente, y no primaria",
+        "disputed": "se cuenta como discutido o sin probar",
+    },
     references="Referencias",
     reference_kinds={"primary": "fuente primaria", "news": "noticia", "commentary": "comentario"},
     source_kinds={"article": "artículo", "brief": "resumen", "quotation": "citas"},

@@ -56,6 +56,7 @@ def test_writings_are_put_right_where_that_is_allowed() -> None:
     assert put_right("What does Zuck think of Deep Seek?", lambda written, name: True) == (
         "What does Mark Zuckerberg think of DeepSeek?"
     )
+    assert put_right("What did the NYT say?", lambda written, name: True) == "What did the New York Times say?"
     assert put_right("WHAT DOES ZUCK THINK?", lambda written, name: True) == "WHAT DOES MARK ZUCKERBERG THINK?"
     assert put_right("What does Zuck think?", lambda written, name: False) == "What does Zuck think?"
     assert put_right("Zuckerman and Zuck-like", lambda written, name: True) == "Zuckerman and Zuck-like"

@@ -165,6 +165,24 @@ def test_each_citation_of_a_brief_names_what_its_words_rest_on(bundled_engine: E
             assert kinds == sorted(kinds, key=["primary", "news", "commentary"].index)
 
 
+@pytest.mark.parametrize(
+    ("question", "standing"),
+    [
+        ("Who broke the story of Meta's war rooms in the newspaper with two anonymous people?", "one source"),
+        ("Is it disputed that DeepSeek-V4 was trained without any Nvidia chip?", "disputed"),
+        ("¿Se discute que DeepSeek-V4 se entrenó sin ningún chip de Nvidia?", "disputed"),
+    ],
+)
+def test_what_is_not_firm_is_said_to_be_so(bundled_engine: Engine, question: str, standing: str) -> None:
+    assert standing in {mark for one in bundled_engine.ask(question, k=2).citations for mark in one.standing}
+
+
+def test_what_is_firm_bears_no_such_mark(bundled_engine: Engine) -> None:
+    cited = bundled_engine.ask("How many parameters does DeepSeek-V3 have?").citations[0]
+    assert cited.source.kind == "brief"
+    assert cited.standing == ()
+
+
 def test_documents_that_differ_in_anything_have_other_digests() -> None:
     one = document(MILL, WHEAT)
     assert bundled.document_digest(one) == bundled.document_digest(document(MILL, WHEAT))

@@ -92,7 +92,7 @@ def _whose(citation: Citation, language: Interface) -> Iterator[str]:
         reported = f" ({words.reported})" if citation.direct is False else ""
         yield f"— {named}{role}{reported}"
     elif citation.source.kind == "brief":
-        yield f"-# {words.our_words}"
+        yield f"-# {SEPARATOR.join([words.our_words, *(words.standings[one] for one in citation.standing)])}"
     found = citation.translation(language)
     if found is not None:
         label = words.translation.format(by=plain_line(found.by), language=words.languages[found.language])

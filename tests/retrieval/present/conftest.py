@@ -39,7 +39,7 @@ def make_citation(make_source: Callable[..., Source]) -> Callable[..., Citation]
         known: dict[str, Any] = {
             "n": 1, "kind": "passage", "exact": exact, "prefix": prefix, "suffix": suffix, "start": base + place,
             "end": base + place + len(exact), "paragraph": 6, "score": 0.871234, "speaker": None, "role": None,
-            "verb": None, "direct": None, "translation": None, "source": source, "references": (), "context": context,
+            "verb": None, "direct": None, "translations": (), "source": source, "references": (), "context": context,
             "context_start": base, "link": text_fragment(source.url, exact, prefix=prefix, suffix=suffix),
         }  # fmt: skip
         return Citation(**known | changed)

@@ -17,7 +17,7 @@ from retrieval.settings import SettingRow
 
 CITATION = [
     "n", "kind", "exact", "prefix", "suffix", "start", "end", "paragraph", "score", "speaker", "role", "translation",
-    "link", "source", "references", "context", "context_start",
+    "translations", "link", "source", "references", "standing", "context", "context_start",
 ]  # fmt: skip
 SOURCE = ["id", "title", "author", "publisher", "url", "published", "language", "kind", "sha256"]
 
@@ -48,6 +48,7 @@ def test_a_citation_has_the_fields_of_the_contract_in_their_order(quoted: Citati
     assert list(found) == CITATION
     assert found["score"] == 0.8712
     assert found["translation"] == {"text": "Queríamos un molino que moliera", "language": "es", "by": "Citabot"}
+    assert found["translations"] == [found["translation"]]
     assert list(found["source"]) == SOURCE  # type: ignore[call-overload]
     reference = as_json.citation(briefed)["references"][0]  # type: ignore[index]
     assert list(reference) == ["number", "publisher", "title", "kind", "author", "published", "url"]
