@@ -169,6 +169,12 @@ def test_the_letter_m_is_a_million_only_beside_money() -> None:
     assert tokens("$5m and $5mm", "en") == ["5e6", "5e6"]
 
 
+def test_after_a_letter_that_multiplies_nobody_goes_on_in_words() -> None:
+    assert tokens("It runs Llama 3.1 8B and one other.", "en") == ["3.1", "8e9"]
+    assert tokens("It has 671B and thirty-seven are active.", "en") == ["6.71e11", "37"]
+    assert tokens("two hundred and five", "en") == ["205"]
+
+
 def test_the_mark_of_the_next_amount_is_not_taken_from_it() -> None:
     assert spans("between 5 $10 and 5 US$20", "en") == ["5", "$10", "5", "US$20"]
 

@@ -1,10 +1,15 @@
 """The command line as a person or a program meets it: results on stdout, one sentence on stderr, exit codes."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
+
+import knowledge
+from retrieval.cli import cli
 
 CITATION_FIELDS = {
     "n", "kind", "exact", "prefix", "suffix", "start", "end", "paragraph", "score", "speaker", "translation", "link",
@@ -146,29 +151,42 @@ def test_settings_show_where_a_value_came_from(citabot: Any, home: Path) -> None
     assert rows["DISCORD_TOKEN"]["value"] == "********"
 
 
+COMMANDS = [
+    "add", "ask", "audit", "check", "completion", "eval", "feedback", "lint", "quote", "quotes", "rebuild", "remove",
+    "replay", "serve", "settings", "show", "sources", "verify",
+]  # fmt: skip
+
+
 def test_help_names_every_command_that_works_and_no_other(citabot: Any) -> None:
     shown = citabot("--help").stdout
-    for command in (
-        "add",
-        "ask",
-        "check",
-        "completion",
-        "eval",
-        "quote",
-        "quotes",
-        "rebuild",
-        "remove",
-        "replay",
-        "serve",
-        "feedback",
-        "audit",
-        "settings",
-        "show",
-        "sources",
-        "verify",
-    ):
-        assert f"\n  {command} " in shown
-        assert citabot(command, "--help").returncode == 0
+    assert re.findall(r"^  (\w+) ", shown.partition("\nCommands:\n")[2], re.MULTILINE) == COMMANDS
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help(command: str) -> None:
+    done = CliRunner().invoke(cli, [command, "--help"])
+    assert done.exit_code == 0
+    assert done.output.startswith(f"Usage: cli {command}")
+
+
+def test_what_is_wrong_with_a_brief_is_a_line_each_and_exit_code_1(citabot: Any, tmp_path: Path) -> None:
+    (tmp_path / "mill.md").write_text("---\nid: Mill\ntitle: The mill\n---\n\nIt grinds.\n", "utf-8")
+    done = citabot("lint", "mill.md")
+    assert done.returncode == 1
+    assert all(re.match(r"mill\.md:(\d+:)? \w", line) for line in done.stdout.splitlines()), done.stdout
+    assert "mill.md:2: id: String should match" in done.stdout
+    assert "mill.md: references: Field required" in done.stdout
+    found = json.loads(citabot("lint", "mill.md", "--json").stdout)
+    assert found[0].keys() == {"path", "line", "message"}
+    assert len(found) == len(done.stdout.splitlines())
+
+
+def test_a_brief_with_nothing_wrong_and_one_that_is_missing(citabot: Any) -> None:
+    briefs = Path(knowledge.__file__).parent / "briefs"
+    good = citabot("lint", str(briefs / "en" / "deepseek-v3.md"))
+    assert (good.returncode, good.stdout, good.stderr.strip()) == (0, "", "Nothing is wrong.")
+    missing = citabot("lint", "nowhere.md", "--json")
+    assert (missing.returncode, error_of(missing.stderr)["error"]) == (2, "missing-file")
 
 
 def test_completion_knows_the_sources(citabot: Any) -> None:
