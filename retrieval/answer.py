@@ -9,7 +9,7 @@ from knowledge.excerpt import context, text_of, widen
 from knowledge.model import Language, Quote, Reference, Sentence, Source
 from knowledge.store import Store, digest
 from knowledge.terms import words
-from retrieval.checks.factuality import is_doubted
+from retrieval.checks.factuality import is_disputed
 from retrieval.independence import story
 from retrieval.model import Citation, Evidence, Standing
 from retrieval.present.link import text_fragment
@@ -181,7 +181,7 @@ def _standing(exact: str, references: Sequence[Reference]) -> tuple[Standing, ..
     found: list[Standing] = []
     if len(references) == 1 and references[0].kind != "primary":
         found.append("one source")
-    return (*found, "disputed") if is_doubted(exact) else tuple(found)
+    return (*found, "disputed") if is_disputed(exact) else tuple(found)
 
 
 def _stored_digest(store: Store, quote: Quote) -> bytes:

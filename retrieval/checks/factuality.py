@@ -41,9 +41,9 @@ def compare_factuality(claim: Statement, evidence: Statement) -> list[Finding]:
     return [Finding("factuality", "open", "", doubted[0])] if doubted else []
 
 
-def is_doubted(text: str) -> bool:
-    """Whether a text calls something disputed, alleged or unproven."""
-    return bool(_mark("doubt", text))
+def is_disputed(text: str) -> bool:
+    """Whether a text calls something disputed, alleged, denied or unproven, so that its reader should know."""
+    return bool(_mark("disputed", text))
 
 
 def is_plain(statement: Statement) -> bool:

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from knowledge import bundled
+from knowledge.ingest import segmented
 from knowledge.model import Document
+from retrieval.checks.factuality import is_disputed
 from retrieval.engine import Engine, open_engine
 from retrieval.settings import Settings
 
@@ -175,6 +177,19 @@ def test_each_citation_of_a_brief_names_what_its_words_rest_on(bundled_engine: E
 )
 def test_what_is_not_firm_is_said_to_be_so(bundled_engine: Engine, question: str, standing: str) -> None:
     assert standing in {mark for one in bundled_engine.ask(question, k=2).citations for mark in one.standing}
+
+
+def disputed(brief: Document) -> list[bool]:
+    spans = segmented(brief, brief.metadata.language or "und").sentences
+    return [is_disputed(brief.text[start:end]) for start, end, _ in spans]
+
+
+def test_both_languages_tell_the_same_as_disputed() -> None:
+    briefs = {str(one.metadata.id): one for one in bundled.documents() if one.metadata.kind == "brief"}
+    english = {name.removesuffix("-en"): disputed(one) for name, one in briefs.items() if name.endswith("-en")}
+    spanish = {name.removesuffix("-es"): disputed(one) for name, one in briefs.items() if name.endswith("-es")}
+    assert english == spanish
+    assert any(map(any, english.values()))
 
 
 def test_what_is_firm_bears_no_such_mark(bundled_engine: Engine) -> None:
