@@ -16,6 +16,7 @@ words gathered from the document named by the source's title and address."""
 
 ParagraphRole = Literal["text", "heading", "item", "table", "code"]
 ReferenceKind = Literal["primary", "news", "commentary"]
+"""From what is nearest to the fact to what is farthest from it."""
 
 
 @dataclass(frozen=True, slots=True)

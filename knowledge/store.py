@@ -168,8 +168,12 @@ class Store:
     def sentences(self, passages: Iterable[int]) -> list[Sentence]:
         """The sentences of these passages, by place."""
         where = "sentences.passage IN (SELECT value FROM json_each(?)) ORDER BY units.snapshot, units.start"
-        rows = self.rows(f"{_SENTENCES} WHERE {where}", [_array(passages)])
-        return [Sentence(row["id"], _span(row), row["passage"], row["paragraph"], row["role"]) for row in rows]
+        return [_sentence(row) for row in self.rows(f"{_SENTENCES} WHERE {where}", [_array(passages)])]
+
+    def sentences_of(self, snapshot: int) -> list[Sentence]:
+        """The sentences of a snapshot, by place."""
+        rows = self.rows(f"{_SENTENCES} WHERE units.snapshot = ? ORDER BY units.start", [snapshot])
+        return [_sentence(row) for row in rows]
 
     def quotes(self, passages: Iterable[int] | None = None) -> list[Quote]:
         """The quotes of these passages, or all quotes, by source and place."""
@@ -238,6 +242,10 @@ def _shared(row: Row) -> Row:
 
 def _source(row: Row) -> Source:
     return Source(**row)
+
+
+def _sentence(row: Row) -> Sentence:
+    return Sentence(row["id"], _span(row), row["passage"], row["paragraph"], row["role"])
 
 
 def _quote(row: Row) -> Quote:

@@ -2,15 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import TypeVar
+from typing import TypeVar, get_args
 
 from knowledge.errors import BadQuestion, DamagedDatabase
 from knowledge.excerpt import context, text_of, widen
-from knowledge.model import Language, Quote, Reference, Sentence, Source
+from knowledge.model import Quote, Reference, ReferenceKind, Sentence, Source
 from knowledge.store import Store, digest
 from knowledge.terms import words
 from retrieval.checks.factuality import is_disputed
-from retrieval.independence import story
 from retrieval.model import Citation, Evidence, Standing
 from retrieval.present.link import text_fragment
 
@@ -19,6 +18,8 @@ LONGEST_QUESTION = 4000
 # Excerpts sharing this part of their three-word shingles say the same (Broder 1997, "On the resemblance and
 # containment of documents"; 0.8 keeps apart sentences that differ in a figure or a name).
 _SAME, _SHINGLE = 0.8, 3
+# What is nearest to the fact comes first.
+_REFERENCE_KINDS = get_args(ReferenceKind)
 # Bytes that cannot be stored or shown as text.
 _SURROGATES = range(0xD800, 0xE000)
 
@@ -41,25 +42,6 @@ def check_question(text: str, what: str = "question") -> str:
     if not any(character.isalnum() for character in question):
         raise BadQuestion(f"The {what} has no words in it.")
     return question
-
-
-def in_one_language(
-    store: Store, sources: dict[str, Source], fit: Sequence[Evidence], found: Sequence[Evidence], language: Language
-) -> list[Evidence]:
-    """The evidence that is fit to be shown, of a brief's two languages the reader's where it was found, else the other.
-
-    `found` is all that was ranked: the reader's own version may have been ranked lower than its translation.
-    """
-    passages = store.passages(item.passage for item in found)
-
-    def said(item: Evidence) -> tuple[str, int]:
-        passage = passages[item.passage]
-        source = sources[passage.source]
-        return (story(source), passage.paragraph) if source.kind == "brief" else (source.id, item.start)
-
-    own = {said(item): item for item in reversed(found) if sources[passages[item.passage].source].language == language}
-    shown = {said(item): own.get(said(item), item) for item in fit}
-    return list(shown.values())
 
 
 def cite(store: Store, sources: dict[str, Source], evidence: Sequence[Evidence], *, most: int) -> list[Citation]:
@@ -152,7 +134,8 @@ def _made(
     prefix, suffix = context(text, start, end)
     number, paragraph = store.paragraph_at(source.snapshot, start)
     references = store.references(source.snapshot)
-    named = tuple(one for one in references if source.kind == "quotation" or f"[{one.number}]" in exact)
+    named = [one for one in references if source.kind == "quotation" or f"[{one.number}]" in exact]
+    named.sort(key=lambda one: _REFERENCE_KINDS.index(one.kind))
     return Citation(
         n=n,
         kind="passage" if quote is None else "quote",
@@ -170,7 +153,7 @@ def _made(
         translations=quote.translations if quote else (),
         link=text_fragment(source.url, exact, prefix=prefix, suffix=suffix),
         source=source,
-        references=named,
+        references=tuple(named),
         context=text[paragraph.start : paragraph.end],
         context_start=paragraph.start,
         standing=_standing(exact, named) if source.kind == "brief" else (),

@@ -22,7 +22,7 @@ from knowledge.storage import made_folder
 from knowledge.store import Store
 from knowledge.terms import fold
 from retrieval import confidence
-from retrieval.answer import check_question, cite, cite_quote, in_one_language, seal
+from retrieval.answer import check_question, cite, cite_quote, seal
 from retrieval.claims import Claim, split
 from retrieval.encoder import Encoder
 from retrieval.entailment import Entailment
@@ -44,6 +44,7 @@ from retrieval.model import (
     Verification,
 )
 from retrieval.question import Question, prepare
+from retrieval.reader_language import in_reader_language
 from retrieval.rebuild import Progress
 from retrieval.reviewed import with_reviewed
 from retrieval.search import rank
@@ -105,7 +106,7 @@ class Engine:
                 shown = evidence[:JUDGED]
                 if answered:
                     shown = [item for item, one in zip(shown, judgements, strict=False) if one.reason is None]
-                shown = in_one_language(self.store, sources, shown, evidence, ready.language)
+                shown = in_reader_language(self.store, sources, shown, evidence, ready.language)
             citations = seal(self.store, cite(self.store, sources, shown, most=k or MOST_CITATIONS))
         return Answer(
             question=text,

@@ -9,6 +9,7 @@ import pytest
 from knowledge import bundled
 from knowledge.ingest import segmented
 from knowledge.model import Document
+from retrieval.answer import cite_span
 from retrieval.checks.factuality import is_disputed
 from retrieval.engine import Engine, open_engine
 from retrieval.settings import Settings
@@ -163,8 +164,18 @@ def test_each_citation_of_a_brief_names_what_its_words_rest_on(bundled_engine: E
         if one.source.kind == "brief":
             assert one.references
             assert all(f"[{reference.number}]" in one.exact and reference.url for reference in one.references)
-            kinds = [reference.kind for reference in one.references]
+
+
+def test_what_is_nearest_to_the_fact_is_named_first(bundled_engine: Engine) -> None:
+    store, reordered = bundled_engine.store, 0
+    for source in bundled_engine.sources():
+        for sentence in store.sentences_of(source.snapshot) if source.kind == "brief" else ():
+            cited = cite_span(store, source, (sentence.span.start, sentence.span.end), n=1, score=1.0)
+            kinds = [one.kind for one in cited.references]
             assert kinds == sorted(kinds, key=["primary", "news", "commentary"].index)
+            numbers = [one.number for one in cited.references]
+            reordered += numbers != sorted(numbers)
+    assert reordered
 
 
 @pytest.mark.parametrize(
