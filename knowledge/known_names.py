@@ -75,7 +75,7 @@ def means_name(asked: str, full: str) -> bool:
 
     Besides what `matches_name` allows: known writings and misspellings, and an office ("CEO of OpenAI").
     """
-    meant = [asked, full_name(asked), *_by_office().get(_office(asked), ())]
+    meant = {asked, full_name(asked), *_by_office().get(_office(asked), ())}
     return any(matches_name(one, full) for one in meant)
 
 

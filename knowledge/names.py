@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
+from functools import lru_cache
 
 from knowledge.speech.lexicon import Lexicon, Names, names
 from knowledge.speech.reporting import forms
@@ -15,8 +16,11 @@ _POSSESSIVE = re.compile(r"['’]s\b")
 _NOT_NAME = re.compile(r"[\W_]+")
 _LONGEST_NAME = 8
 """Tokens of a name; more capitals in a row are a heading."""
+_KEPT = 4096
+"""Names kept as read: one that is asked for is compared with every speaker of the base."""
 
 
+@lru_cache(_KEPT)
 def fold_name(name: str) -> str:
     """Return a name without case, accents and punctuation: "Clément O'Neil-Díaz" as "clement oneil diaz"."""
     return _NOT_NAME.sub(" ", fold(_APOSTROPHE.sub("", _POSSESSIVE.sub("", name)))).strip()
@@ -36,10 +40,11 @@ def matches_name(query: str, full: str) -> bool:
     return "".join(asked) == "".join(known) or (len(known) == 1 and asked[-1] == known[0])
 
 
-def _name_words(name: str) -> list[str]:
+@lru_cache(_KEPT)
+def _name_words(name: str) -> tuple[str, ...]:
     words = fold_name(name).split()
     bare = [word for word in words if word not in _UNTOLD and word not in names().titles]
-    return bare or words
+    return tuple(bare or words)
 
 
 _UNTOLD = frozenset(("el", "la", "los", "las", "the", "un", "una", "a", "an"))
