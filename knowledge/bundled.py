@@ -16,7 +16,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from knowledge.errors import BadBrief
 from knowledge.formats.frontmatter import known_language
 from knowledge.model import Document, FoundQuote, Metadata, Paragraph, Reference, Translation
-from knowledge.readers import ReadingLimits, read_bytes
 
 # Quotation law and the house rule alike: a short attributed quotation is about thirty words at most.
 MOST_WORDS_QUOTED = 30
@@ -58,6 +57,9 @@ class _QuotationDocument(_Strict):
 
 def documents() -> Iterator[Document]:
     """Every document of the bundled base, in a fixed order. Raises BadBrief for one that breaks its format."""
+    # The readers bring a web client along, which would cost every question a tenth of a second.
+    from knowledge.readers import ReadingLimits, read_bytes
+
     base = resources.files("knowledge")
     for language in ("en", "es"):
         for file in _sorted(base.joinpath("briefs", language), ".md"):
