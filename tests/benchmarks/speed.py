@@ -1,4 +1,5 @@
-"""How long a person waits: a cold question in a new process, and warm ones on a base of ten thousand passages.
+"""How long a person waits: a cold question in a new process; then the development questions, claims and quotations,
+warm, on the bundled base and with ten thousand passages more.
 
 Of a warm question about a third is FAISS reading every vector and a fifth BM25. Searching both at once in two threads,
 FAISS through BLAS, and its shards in parallel were tried and were no faster on two cores.
@@ -6,6 +7,7 @@ FAISS through BLAS, and its shards in parallel were tried and were no faster on 
 usage: python tests/benchmarks/speed.py [PASSAGES]
 """
 
+import json
 import os
 import platform
 import random
@@ -14,7 +16,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -23,10 +25,11 @@ from rich.table import Table
 
 from knowledge import bundled
 from knowledge.model import Metadata
-from retrieval.engine import open_engine
+from retrieval.engine import Engine, open_engine
 from retrieval.settings import Settings
 
 ROOT = Path(__file__).parent.parent.parent
+DEVELOPMENT = ROOT / "tests" / "development"
 COLD_RUNS, WARM_RUNS = 7, 200
 PASSAGES_AN_ARTICLE, SENTENCES_A_PASSAGE, WORDS_A_SENTENCE = 100, 4, 20
 QUESTIONS = (
@@ -72,24 +75,47 @@ def articles(passages: int) -> Iterator[str]:
         yield "\n\n".join(" ".join(sentence() for _ in range(SENTENCES_A_PASSAGE)) for _ in range(PASSAGES_AN_ARTICLE))
 
 
-def warm(home: Path, passages: int) -> tuple[int, float, list[float]]:
-    """The passages there are, the seconds to add them, and the milliseconds of each warm question."""
+def grow(engine: Engine, home: Path, passages: int) -> float:
+    """The seconds to add invented articles of so many passages."""
     paths = []
     for number, text in enumerate(articles(passages)):
         paths.append(home / f"article-{number}.txt")
         paths[-1].write_text(text, encoding="utf-8")
-    with open_engine(Settings(home=home)) as engine:
-        started = time.perf_counter()
-        for result in engine.add([str(path) for path in paths], Metadata()):
-            if isinstance(result, Exception):
-                raise result
-        added = time.perf_counter() - started
+    started = time.perf_counter()
+    for result in engine.add([str(path) for path in paths], Metadata()):
+        if isinstance(result, Exception):
+            raise result
+    return time.perf_counter() - started
+
+
+def lines(name: str) -> list[dict[str, str]]:
+    """Every so many lines of a development file, so that all kinds are among the `WARM_RUNS` at most."""
+    found = [json.loads(line) for line in (DEVELOPMENT / name).read_text("utf-8").splitlines()]
+    return found[:: -(-len(found) // WARM_RUNS)]
+
+
+def warm(engine: Engine) -> Iterator[tuple[str, list[float]]]:
+    """The milliseconds of each question, claim and quotation, after one of the kind."""
+    kinds: dict[str, tuple[str, Callable[[dict[str, str]], object]]] = {
+        "question": ("questions.jsonl", lambda line: engine.ask(line["question"])),
+        "claim": ("claims.jsonl", lambda line: engine.check(line["claim"])),
+        "quotation": ("quotations.jsonl", lambda line: engine.quote(line["text"], speaker=line["speaker"])),
+    }
+    for kind, (name, run) in kinds.items():
         milliseconds = []
-        for run in range(WARM_RUNS + len(QUESTIONS)):
+        for line in [lines(name)[0], *lines(name)]:
             started = time.perf_counter()
-            engine.ask(QUESTIONS[run % len(QUESTIONS)])
+            run(line)
             milliseconds.append((time.perf_counter() - started) * 1000)
-        return engine.state().passages, added, milliseconds[len(QUESTIONS) :]
+        yield kind, milliseconds[1:]
+
+
+def add_warm(table: Table, engine: Engine) -> None:
+    """Add the rows of what is asked of an engine that is open."""
+    size = engine.state().passages
+    for kind, found in warm(engine):
+        middle, ends = f"{statistics.median(found):.1f} ms", f"{min(found):.1f} – {max(found):.1f} ms"
+        table.add_row(f"warm {kind} on {size} passages, {len(found)} runs", middle, ends)
 
 
 def main(passages: int) -> None:
@@ -111,11 +137,10 @@ def main(passages: int) -> None:
         row = f"{min(seconds):.2f} – {max(seconds):.2f} s"
         table.add_row(f"cold `citabot ask`, {COLD_RUNS} runs", f"{statistics.median(seconds):.2f} s", row)
         table.add_row("memory of a cold `citabot ask`", f"{megabytes:.0f} MB", "")
-        size, added, milliseconds = warm(home, passages)
-        table.add_row(f"adding {passages} passages", f"{added:.0f} s", "")
-        row = f"{min(milliseconds):.1f} – {max(milliseconds):.1f} ms"
-        name = f"warm question on {size} passages, {WARM_RUNS} runs"
-        table.add_row(name, f"{statistics.median(milliseconds):.1f} ms", row)
+        with open_engine(Settings(home=home)) as engine:
+            add_warm(table, engine)
+            table.add_row(f"adding {passages} passages", f"{grow(engine, home, passages):.0f} s", "")
+            add_warm(table, engine)
     Console(width=110).print(table)
 
 
