@@ -247,7 +247,7 @@ def test_pages_are_turned_in_place(bot: World) -> None:
 
 
 def test_a_claim_gets_its_verdict(bot: World) -> None:
-    words = text_of(asks(bot, "check", claim="DeepSeek spent $5.6 billion to train V3.").message)
+    words = text_of(asks(bot, "check", claim="DeepSeek-V3 has 405 billion parameters.").message)
     assert "### ✗ Contradicted" in words
     assert "number differs" in words
 
@@ -259,7 +259,7 @@ def test_a_quotation_is_compared_word_by_word(bot: World) -> None:
 
 
 def test_a_menu_lists_every_claim_of_a_message_privately(bot: World) -> None:
-    text = "Meta released Llama 2 in July 2023. DeepSeek spent $5.6 billion to train V3. DeepSeek has 9 moons. Love it!"
+    text = "Meta released Llama 2 in July 2023. DeepSeek-V3 has 405 billion parameters. DeepSeek has 9 moons. Love it!"
     found = menu(bot, "Fact-check", bot.discord.message(text))
     assert found.ephemeral
     words = text_of(found.message)

@@ -60,7 +60,7 @@ class Quantity:
     ranged: bool = False
     """Whether it goes from one number to another; `number` is then the second, with the place of both."""
     named: bool = False
-    """Whether the word behind it says what it counts: "2.788 million hours", not "5.6 million in all"."""
+    """Whether a word behind it, or behind the one before it, says what it counts: "2.788 million hours"."""
 
 
 def quantities(statement: Statement) -> list[Quantity]:
@@ -75,7 +75,9 @@ def quantities(statement: Statement) -> list[Quantity]:
             number = replace(number, kind="cardinal")
         low, high, bounded = _stretch(text, number)
         written = text[number.start : number.end]
-        one = Quantity(number, low, high, written, _around(text, number), bounded, named=_named(text, number))
+        # "2.664 million hours on one thing, 119,000 on another": what counts hours goes on counting them.
+        named = _named(text, number) or bool(found and found[-1].named and found[-1].number.kind == "cardinal")
+        one = Quantity(number, low, high, written, _around(text, number), bounded, named=named)
         if found and _is_range(text, found[-1], one):
             one = _range(text, found.pop(), one)
         found.append(one)

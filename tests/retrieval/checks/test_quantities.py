@@ -272,6 +272,7 @@ def test_a_range_differs_from_what_lies_outside_it(evidence: str) -> None:
         ("It will lose 30% of the jobs.", "It will lose 30 million jobs."),  # another kind
         ("DeepSeek spent 9 million euros.", "DeepSeek spent 5.6 million dollars."),  # another currency
         ("DeepSeek spent $5.6 billion to train V3.", "DeepSeek-V3 took 2.788 million hours to train."),  # no money
+        ("V3 cost $5.6 billion to train.", "V3 spent 2.6 million of those hours on training, 5,000 on it later."),
         ("DeepSeek spent 9 million chips to train V3.", "DeepSeek spent $5.6 million to train V3."),
     ],
 )

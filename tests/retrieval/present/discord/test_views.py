@@ -77,7 +77,7 @@ def outcomes(bundled_engine: Engine) -> list[Any]:
     asked = [
         Request("ask", "¿Cuánto costó entrenar DeepSeek-V3?", most=5),
         Request("ask", "Who won the football World Cup in 1998?"),
-        Request("check", "DeepSeek spent 5.6 billion dollars to train V3. Meta released Llama 2 in July 2023."),
+        Request("check", "DeepSeek-V3 has 405 billion parameters. Meta released Llama 2 in July 2023."),
         Request("check", "Is it true that DeepSeek was founded in 2020?"),
         Request("check", "I love it!"),
         Request("quote", "Open source models are crushing proprietary ones", speaker="Yann LeCun"),
