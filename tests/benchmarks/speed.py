@@ -103,7 +103,8 @@ def warm(engine: Engine) -> Iterator[tuple[str, list[float]]]:
     }
     for kind, (name, run) in kinds.items():
         milliseconds = []
-        for line in [lines(name)[0], *lines(name)]:
+        labelled = lines(name)
+        for line in [labelled[0], *labelled]:
             started = time.perf_counter()
             run(line)
             milliseconds.append((time.perf_counter() - started) * 1000)
