@@ -48,11 +48,11 @@ _STOP = re.compile(
 _ENUMERATOR = re.compile(r"[#*_\s(\[]*(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})\\?[.)]+")
 _LETTERED_ITEM = re.compile(r"(?:[a-z]|[ivx]{2,5})[.)]\s+[^\W\d_a-záéíóúñ]")
 # What the library is not shown: marks within which it ends no sentence by design, and stops of which it has no doubt
-# but in a text of which its time grows with the square of their number.
-_HIDDEN = re.compile(r"[“”„«»‹›\"‘()\[\]。！？]|’(?!\w)")
+# but in a text of which its time grows with the square of their number: wide ones, and those glued to what follows.
+_HIDDEN = re.compile(r"[“”„«»‹›\"‘()\[\]。！？]|’(?!\w)|[?!؟۔।](?![.?!…؟۔।])(?=['*_}]*+[^\s'*_}“”„«»‹›\"‘’()\[\]])")
 _ROMAN = re.compile(r"(?:[IVXLC]{2,}|[VX])\b")
 _INFINITIVE = re.compile(r"En\s+[a-záéíóúñ]{2,}[aeií]r(?:se|l[aeo]s?)?\b")
-_LAST_WORDS = re.compile(r"(?:(\S+)\s+)?(\S+)\Z")
+_LAST_WORDS = re.compile(r"(?<!\S)(?:(\S++)\s++)?(\S++)\Z")
 
 _SEEN = 200
 """Characters looked at on either side of a stop: several times the longest pair of words or reporting clause."""

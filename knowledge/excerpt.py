@@ -172,9 +172,9 @@ def _phrases(group: str, language: Language) -> tuple[str, ...]:
 def _unnamed_speaker(language: Language) -> re.Pattern[str]:
     """Return what finds a reporting clause without a name: `, dijo.` or `, she said,`."""
     verbs, pronouns = "|".join(_lines("reports", language)), "|".join(_lines("pronouns", language))
-    clause = rf"(?:{verbs})(?:\s+(?:{pronouns}))?|(?:{pronouns})\s+(?:{verbs})"
+    clause = rf"(?:{verbs})(?:\s++(?:{pronouns}))?|(?:{pronouns})\s++(?:{verbs})"
     # After a comma, a dash or a closing mark and before a comma, a dash, a stop or the end: the clause holds no more.
-    return re.compile(rf"[,—–”»\"?!]\s*(?:{clause})\s*(?:[.,;:—–]|$)", re.IGNORECASE)
+    return re.compile(rf"[,—–”»\"?!]\s*+(?=\w)(?:{clause})\s*+(?:[.,;:—–]|$)", re.IGNORECASE)
 
 
 def _lines(group: str, language: Language) -> list[str]:

@@ -135,7 +135,7 @@ def _pattern() -> re.Pattern[str]:
         if _key(writing) != _key(one.name)
     }  # fmt: skip
     either = "|".join(re.escape(one) for one in sorted(written, key=lambda one: (-len(one), one)))
-    return re.compile(rf"(?<![\w-])(?:{either})(?![\w-])", re.IGNORECASE)
+    return re.compile(rf"(?<![\w-])(?=\w)(?:{either})(?![\w-])", re.IGNORECASE)
 
 
 def _key(written: str) -> str:

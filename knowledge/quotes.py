@@ -239,16 +239,16 @@ class _Search:
     def _is_linked(self, first: Marked) -> bool:
         """Say whether only "and", "aunque" or the like stands between the last quotation and a stretch."""
         tokens, links = self.reading.tokens, self.reading.lexicon.links | {","}
-        begin = index_at(tokens, self.last.right) if self.last else 0
-        between = tokens[begin : index_at(tokens, first.left)]
-        return 0 < len(between) <= _LONGEST_LINK and all(token.key in links for token in between)
+        begin, end = index_at(tokens, self.last.right) if self.last else 0, index_at(tokens, first.left)
+        return 0 < end - begin <= _LONGEST_LINK and all(token.key in links for token in tokens[begin:end])
 
     def _sentences_between(self, right: int, first: Marked) -> int:
         """Return how many sentences begin after offset `right` and before a stretch; the attribution's is none."""
         low, high = bisect_right(self.starts, right), bisect_right(self.starts, first.left)
         text = self.reading.text
         return sum(
-            _has_word(text[start : first.left]) and _has_word(text[right:start]) for start in self.starts[low:high][:2]
+            _has_word(text, start, first.left) and _has_word(text, right, start)
+            for start in self.starts[low : min(high, low + 2)]
         )
 
     def _woven(self, stretch: Marked) -> _Attribution | None:
@@ -283,7 +283,7 @@ class _Search:
 
     def _begins_sentence(self, left: int) -> bool:
         at = bisect_right(self.starts, left) - 1
-        return at >= 0 and not _has_word(self.reading.text[self.starts[at] : left])
+        return at >= 0 and not _has_word(self.reading.text, self.starts[at], left)
 
     def _words(self, stretch: Marked) -> str:
         return self.reading.text[stretch.start : stretch.end]
@@ -327,5 +327,6 @@ def _count(words: str) -> int:
     return len(words.split())
 
 
-def _has_word(text: str) -> bool:
-    return any(character.isalnum() for character in text)
+def _has_word(text: str, start: int, end: int) -> bool:
+    """Say whether a stretch holds a letter or a digit; not copied, as it may be most of the text."""
+    return any(text[place].isalnum() for place in range(start, end))

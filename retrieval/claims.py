@@ -15,6 +15,7 @@ from unicodedata import normalize
 
 from knowledge.language import detect
 from knowledge.model import Language, Paragraph
+from knowledge.quoted import replace_quoted
 from knowledge.segment import LONGEST_SENTENCE, sentences
 from knowledge.terms import fold
 
@@ -26,11 +27,10 @@ _FEWEST_WORDS = 3
 _LONGEST_GREETING = 5
 _LANGUAGES: tuple[Language, ...] = ("es", "en")
 # What stands before a sentence on a chat line and is no part of it: quote marks, bullets, mentions, numbering.
-_BEFORE = re.compile(r"(?:>+\s*|[-*•–—]\s+|\d{1,2}[.)]\s+|<@!?\d+>\s*|@[\w.]+[,:]?\s+)+")
+_BEFORE = re.compile(r"(?:>++\s*+|[-*•–—]\s+|\d{1,2}[.)]\s+|<@!?\d+>\s*|@[\w.]+[,:]?\s+)+")
 _ADDRESS = re.compile(r"<?https?://\S+|www\.\S+")
 _APOSTROPHE = re.compile(r"['’]")
 _NOT_WORD = re.compile(r"[^\w?]+")
-_QUOTED = re.compile(r"“[^”]+”|«[^»]+»|\"[^\"]+\"")
 # "Look, …" and "Mira, …" call for attention to what follows, which may be a claim.
 _CALL = re.compile(r"(?:look|listen|see|wait|mir[aáe]n?|mirad|oye|oíd|escuchad?|fíjate|fijaos)\s*,", re.IGNORECASE)
 # "…, wasn't it?" and "…, ¿no?" ask for agreement with what stands before.
@@ -120,9 +120,9 @@ def _judge(message: str, start: int, end: int, language: Language) -> Claim | Se
     whole = _words(_ADDRESS.sub(" ", text))
     if not whole:
         return SetAside(text, start, end, "no statement")
-    unquoted = _words(_ADDRESS.sub(" ", _QUOTED.sub(" “” ", text)))
+    unquoted = _words(_ADDRESS.sub(" ", replace_quoted(text, lambda _: " “” ")))
     # Of a sentence that is all quotation the quoted words are judged.
-    said, bare = (unquoted, _QUOTED.sub(_unasked, text)) if unquoted else (whole, text)
+    said, bare = (unquoted, replace_quoted(text, _unasked)) if unquoted else (whole, text)
     spoken = _cues(language)
     asks = "¿" in bare or bare.rstrip(" \"'”»)").endswith(("?", "?!", "!?"))
     # "Qué ganas de que abran" and "cómo mola" begin alike.
@@ -133,9 +133,9 @@ def _judge(message: str, start: int, end: int, language: Language) -> Claim | Se
     return _told(text, start, said, whole, spoken)
 
 
-def _unasked(quoted: re.Match[str]) -> str:
+def _unasked(quoted: str) -> str:
     """A quotation without the marks of the question that it holds, as long as it was."""
-    return re.sub(r"[¿?]", " ", quoted.group()) if "¿" in quoted.group() else quoted.group()
+    return quoted.replace("¿", " ").replace("?", " ") if "¿" in quoted else quoted
 
 
 def _told(text: str, start: int, said: str, whole: str, spoken: Sequence["_Cues"]) -> Claim | SetAside:
@@ -228,7 +228,7 @@ def _words(text: str) -> str:
 class _Cues:
     """The words of one language, as patterns over what `_words` makes of a sentence."""
 
-    asked: tuple[str, ...]
+    asked: re.Pattern[str]
     doubts: re.Pattern[str]
     interrogatives: re.Pattern[str]
     openings: re.Pattern[str]
@@ -262,12 +262,8 @@ class _Cues:
 
     def after_cue(self, text: str) -> int | None:
         """Where what is asked about begins in a question, after "is it true that" and the like."""
-        leveled = _level(text).replace("’", "'")
-        for cue in self.asked:
-            found = re.match(rf"(?:y |and |pero |but )?{cue}\b[\s,:]*", leveled, re.IGNORECASE)
-            if found:
-                return found.end()
-        return None
+        found = self.asked.match(_level(text).replace("’", "'"))
+        return found.end() if found else None
 
     def yes_or_no(self, said: str) -> bool:
         words = said.split()
@@ -297,8 +293,9 @@ def _read(language: Language) -> _Cues:
         phrases = sorted((_pattern(one) for one in listed if one.strip()), key=len, reverse=True)
         return re.compile(rf"\b(?:{'|'.join(phrases) or '(?!)'})\b")
 
+    asked = "|".join(_pattern(one) for one in sorted(data["asked"].split("|"), key=len, reverse=True))
     return _Cues(
-        asked=tuple(_pattern(one) for one in sorted(data["asked"].split("|"), key=len, reverse=True)),
+        asked=re.compile(rf"(?:y |and |pero |but )?(?:{asked})\b[\s,:]*", re.IGNORECASE),
         auxiliaries=frozenset(data["auxiliaries"].split()),
         **{name: either(name) for name in _PATTERNS},
     )

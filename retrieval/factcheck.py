@@ -11,6 +11,7 @@ from knowledge.known_names import means_name
 from knowledge.language import detect
 from knowledge.model import Language, Quote, ReviewedClaim, Source
 from knowledge.names import matches_name
+from knowledge.quoted import quoted_words, replace_quoted
 from knowledge.store import Store
 from retrieval import quotecheck, reviewed, verdict
 from retrieval.answer import cite_span, seal
@@ -32,7 +33,6 @@ from retrieval.wording import is_turning, read_words
 PASSAGES = 8
 # Citations shown of what came nearest, where nothing decides.
 MOST_NEAREST = 3
-_QUOTED = re.compile(r"“([^”]+)”|«([^»]+)»|\"([^\"]+)\"")
 _FEWEST_QUOTED = 4
 # A claim that begins so speaks of what the claim before it named.
 _LEANS = re.compile(
@@ -151,11 +151,10 @@ def _quoted(desk: Desk, claim: str) -> tuple[list[ClaimEvidence], list[Note]]:
     """What the words in quotation marks decide: altered ones deny the claim, the named speaker's own bear it out."""
     evidence: list[ClaimEvidence] = []
     notes: list[Note] = []
-    rest = _QUOTED.sub(" ", claim)
+    rest = replace_quoted(claim, lambda _: " ")
     if any(is_turning(word.key) for word in read_words(rest)) or not _SAYS.search(rest):
         return evidence, notes  # "She never said …" is for the other rules; a title in quotation marks says nothing.
-    quoted = [next(part for part in match.groups() if part) for match in _QUOTED.finditer(claim)]
-    for words in (one for one in quoted if len(one.split()) >= _FEWEST_QUOTED):
+    for words in (one for one in quoted_words(claim) if len(one.split()) >= _FEWEST_QUOTED):
         found = compare_quotation(desk, words, None, meaning=False)
         if found is None:
             continue

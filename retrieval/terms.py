@@ -8,6 +8,7 @@ from unicodedata import normalize
 from knowledge.model import Language
 from knowledge.numbers import Number, canonical, numbers
 from knowledge.numerals import pieces
+from knowledge.quoted import quoted_spans
 from knowledge.terms import fold, stems, stopwords
 from retrieval.lexicon import Lexicon
 
@@ -16,8 +17,8 @@ NUMBER_MARK = "#"
 # A pasted paragraph has some sixty content words; more only slow the search down without finding more.
 MOST_TERMS = 64
 _WORD = re.compile(r"[^\W_]+(?:[.,'’][^\W_]+)*")
-_QUOTED = re.compile(r"“[^”]+”|«[^»]+»|\"[^\"]+\"")
-_SENTENCE_START = re.compile(r"(?:^|[.!?¡¿:]\s*)[\W_]*$")
+# What ends before a word that begins no sentence: another word, with no mark behind it that ends or opens one.
+_WITHIN_SENTENCE = re.compile(r"[^\W_](?:_|[^\w.!?¡¿:])*+$")
 # Characters before a word that tell whether it begins a sentence: a full stop, a quote mark and spaces; and before a
 # number that hold the end of a name.
 _BEFORE, _NAME_BEFORE = 8, 24
@@ -94,7 +95,7 @@ def marked_words(text: str) -> Iterator[str]:
 def _content_words(text: str) -> Iterator[tuple[int, str, bool]]:
     """Each word that is no function word in either language: its start, folded, and whether it is matched as it is."""
     skipped = stopwords("und")
-    quoted = [match.span() for match in _QUOTED.finditer(text)]
+    quoted = list(quoted_spans(text))
     shouted = 2 * sum(map(str.isupper, text)) > sum(map(str.isalpha, text))
     words = [(match, _told(match.group())) for match in _WORD.finditer(text)]
     content = [(match, word) for match, word in words if word not in skipped]
@@ -120,7 +121,7 @@ def _number_term(number: Number) -> str:
 def _is_name(word: str, before: str) -> bool:
     if any(letter.isdigit() for letter in word) or any(letter.isupper() for letter in word[1:]):
         return True
-    return word[0].isupper() and not _SENTENCE_START.search(before)
+    return word[0].isupper() and _WITHIN_SENTENCE.search(before) is not None
 
 
 def _own(word: str, language: Language, lexicon: Lexicon) -> Language:

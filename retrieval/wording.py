@@ -22,7 +22,8 @@ Difference = tuple[str, str]
 
 # A number with its inner marks is one word, as "5.6" is not "5 6"; a sign before it and the percent after belong to it.
 _WORD = re.compile(r"\d+(?:[.,:/]\d+)*%?|[^\W\d_]+(?:['’][^\W\d_]+)*")
-_ELLIPSIS = re.compile(r"\s*[\[(]?\s*(?:…|\.{3,}|(?:\.\s){2,}\.)\s*[\])]?\s*")
+# In a text whose white space is single spaces.
+_ELLIPSIS = re.compile(r" ?[\[(]? ?(?:…|\.{3,}|(?:\. ){2,}\.) ?[\])]? ?")
 # Texts whose words are kept: one quotation after another is compared with the same ones.
 _KEPT_TEXTS = 4096
 # Words taken in on either side of the likest stretch, so that what is lacking at its edges shows.
@@ -67,7 +68,7 @@ def read_words(text: str) -> tuple[Word, ...]:
 
 def parts(quotation: str) -> list[str]:
     """The stretches of a quotation between its ellipses that hold a word."""
-    return [part for part in _ELLIPSIS.split(quotation) if _WORD.search(part)]
+    return [part for part in _ELLIPSIS.split(" ".join(quotation.split())) if _WORD.search(part)]
 
 
 def is_turning(key: str) -> bool:

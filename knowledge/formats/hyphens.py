@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W_]+)*")
-_LAST_WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*$")
+_LAST_WORD = re.compile(r"(?<![^\W_])(?<![^\W_]-)[^\W_]++(?:-[^\W_]++)*+$")
+# Characters: what is longer is no compound, and each of its hyphens would keep another beginning of it in memory.
+_LONGEST_COMPOUND = 100
 _FIRST_WORD = re.compile(r"[^\W_]+")
 
 
@@ -21,7 +23,8 @@ class Vocabulary:
 def vocabulary(lines: Iterable[str]) -> Vocabulary:
     """The vocabulary of a document's lines, in small letters."""
     counts = Counter(word for line in lines for word in _WORD.findall(line.lower()))
-    heads = frozenset(word[: hyphen.start()] for word in counts for hyphen in re.finditer("-", word))
+    compounds = (word for word in counts if len(word) <= _LONGEST_COMPOUND)
+    heads = frozenset(word[: hyphen.start()] for word in compounds for hyphen in re.finditer("-", word))
     return Vocabulary(counts, heads)
 
 

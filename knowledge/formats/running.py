@@ -12,7 +12,7 @@ _REPEATS = 3
 # Running lines keep their height on the page, within a line.
 _HEIGHT_POINTS = 8.0
 _PAGE_NUMBER = re.compile(
-    r"\W*(?:page|página|pág\.|p\.)?\s*(?:\d{1,4}|[ivxlc]{1,7})(?:\s*(?:of|de|/)\s*\d{1,4})?\W*", re.IGNORECASE
+    r"\W*+(?:page|página|pág\.|p\.)?\s*+(?:\d{1,4}|[ivxlc]{1,7})(?:\s*+(?:of|de|/)\s*+\d{1,4})?\W*+", re.IGNORECASE
 )
 
 

@@ -21,6 +21,7 @@ _BEFORE_DATE = 40
 # What may stand between such a word and its date; "the end of" and the like make "before" and "after" less sharp.
 _PART = "end|start|beginning|middle|early|late|mid|finales|fines|final|principios|comienzos|inicios|mediados"
 _LEAD = rf"(?:the|el|del|de|of|ano|year|{_PART})"
+_PART_SAID = re.compile(rf"\b(?:{_PART})\b")
 _LEADING = re.compile(rf"(?:\s+{_LEAD})*[\s-]+")
 _BLUNT = {"before": "until", "after": "since"}
 # What joins the ends of a range of dates; "and" does so only after "between".
@@ -28,6 +29,7 @@ _LINK = re.compile(rf"\s?[-–—]\s?|\s+(?:a|al|to|through|until|till|hasta|(?P
 _BETWEEN = re.compile(r"\b(?:between|entre)\s+(?:(?:the|el|los|ano|anos|year|years)\s+)*$")
 # Four digits before these tell how many, as do round ones before a word in the plural unless a preposition says when.
 _UNITS = r"(?:gpus?|dolares|dollars|euros|millones|million)"
+_UNIT = re.compile(_UNITS)
 _COUNTED = re.compile(
     rf"(?:\s*(?:-|–|and|y|o|or|to|a)\s*\d[\d.,]*)?\s+(?P<word>{_UNITS}\b|people|women|men|children|[a-z]+s\b)"
 )
@@ -76,7 +78,7 @@ def counts_things(text: str, start: int, end: int) -> bool:
     counted = _COUNTED.match(folded, end)
     if counted is None or counted["word"] in stopwords("und"):
         return False
-    if re.fullmatch(_UNITS, counted["word"]):
+    if _UNIT.fullmatch(counted["word"]):
         return True
     before = folded[max(0, start - _BEFORE_DATE) : start]
     when = _WHEN.search(before)
@@ -242,7 +244,7 @@ def _bound(folded: str, match: re.Match[str]) -> str | None:
         for found in phrases("dates", name).finditer(before):
             between = _LEADING.fullmatch(before, found.end())
             if between:
-                return _BLUNT.get(name, name) if re.search(rf"\b(?:{_PART})\b", between.group()) else name
+                return _BLUNT.get(name, name) if _PART_SAID.search(between.group()) else name
     return None
 
 

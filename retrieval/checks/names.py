@@ -14,7 +14,7 @@ from retrieval.terms import Term
 # So much of what a claim says besides its names must be in the evidence before another name there tells against it,
 # and so many words at least: below that, the evidence speaks of something else.
 _OTHERWISE, _FEWEST = 0.6, 2
-_NAME = re.compile(r"[^\W\d_]*[A-ZÁÉÍÓÚÑÜ][\w’'-]*(?:\.\w+)*|\d+\.[A-Z]\w*|[a-z]+[A-Z]\w*")
+_NAME = re.compile(r"(?<![^\W\d_])[^\W\d_]*[A-ZÁÉÍÓÚÑÜ][\w’'-]*(?:\.\w+)*|(?<!\d)\d++\.[A-Z]\w*")
 _AUXILIARY = (
     r"\b(?:is|are|was|were|been|being|be|got|gets|get|getting|fue|fueron|es|son|era|ha sido|han sido|siendo|ser|quedo|"
     r"queda|se vio|se ve)"
@@ -30,7 +30,8 @@ _PASSIVE = re.compile(
     rf"|^\W*(?:\w+(?:ly|mente)\s+)?{_PARTICIPLE}\s+(?:by|por)\b"
 )
 # "A Altman lo criticó LeCun": the object comes first, and a pronoun stands for it.
-_OBJECT, _PRONOUN = re.compile(r"\bal?\s+$"), re.compile(r"\s*(?:no\s+)?(?:lo|la|los|las|le|les)\s")
+_OBJECT = re.compile(r"\bal?\s+$")
+_PRONOUN = re.compile(r"\s*(?:no\s+)?(?:lo|la|los|las|le|les)\s")
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,13 +37,13 @@ _CONTRACTED = re.compile(r"\b(de|a)l$")
 # What joins the ends of a range; "and" does so only after "between".
 _LINK = re.compile(r"\s?[-–—]\s?|\s+(?:a|al|to|hasta|(?P<both>y|e|and))\s+(?:(?:un|una|el|la|los|las|the|a)\s+)?", re.I)
 _BETWEEN = re.compile(r"\b(?:between|entre)\s+(?:(?:un|una|el|la|los|las|the|a)\s+)?$", re.I)
-_NAME_BEFORE = re.compile(r"[^\W\d_]\w*-$")
+_NAME_BEFORE = re.compile(r"(?<!\w)[\d_]*+[^\W\d_]\w*+-$")
 _WORD_BEHIND = re.compile(
     r"\s+(?:(?:de|of)\s+)?(?:(?:the|those|these|its|las|los|esas|esos|estas|estos|sus)\s+)?([^\W\d_]+)", re.IGNORECASE
 )
 _TIME = re.compile(r"\d:\d")
 # Numbers of telephones and the like, and dates that cannot be.
-_CHAIN = re.compile(r"\d+(?:-\d+){2,}")
+_CHAIN = re.compile(r"(?<!\d)\d++(?:-\d++){2,}+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ COMMAND_NAME, COMMAND_DESCRIPTION = 32, 100
 
 # A sentence end in the first quarter of what fits is passed over: it is an abbreviation's, or leaves too little.
 _EARLY = 4
-_SENTENCE_END = regex.compile(r"[.!?…](?:\\?[\"'”’»)\]*_~])*(?=\s)")
+_SENTENCE_END = regex.compile(r"[.!?…](?:\\?[\"'”’»)\]*_~])*+(?=\s)")
 _SPACES = regex.compile(r"\s+")
 # What is kept whole: an escaped mark, a link behind words, what stands in angle brackets (mentions, times), an address,
 # and else each grapheme cluster (Unicode, UAX #29), so that no emoji or accented letter falls apart.
