@@ -3,44 +3,50 @@
 import ipaddress
 import socket
 import threading
+from collections.abc import Iterator
 from queue import Empty, SimpleQueue
 
 from knowledge.errors import AddressUnreachable, ForbiddenAddress
+from knowledge.networks import (
+    GLOBAL_UNICAST,
+    ISATAP_INTERFACES,
+    MAPPED,
+    NAT64,
+    SIX_TO_FOUR,
+    SPECIAL_IPV4,
+    SPECIAL_IPV6,
+)
 
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
-# IPv6-only networks reach IPv4 through this prefix (RFC 6052); what counts is the IPv4 address in the last 32 bits.
-_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+_IPV4_BITS = 32
+_LOWEST = (1 << _IPV4_BITS) - 1
+# 128 bits, less the prefix of 16 and the IPv4 address.
+_BELOW_SIX_TO_FOUR = 128 - 16 - _IPV4_BITS
 
 
 def is_public(address: IPAddress) -> bool:
-    """Whether an address lies on the public internet, after unwrapping IPv4 addresses carried inside IPv6 ones.
+    """Whether an address lies on the public internet, as must every IPv4 address that an IPv6 one carries.
 
-    Not public: private, loopback, link-local, multicast, reserved, unspecified, shared (RFC 6598), documentation.
+    Only what IANA's registries call global unicast and no special network; see `knowledge.networks`.
     """
-    if isinstance(address, ipaddress.IPv6Address):
-        if address.scope_id is not None:
-            return False
-        carried = _carried(address)
-        if carried is not None:
-            return is_public(carried)
-    refused = (
-        address.is_private,
-        address.is_loopback,
-        address.is_link_local,
-        address.is_multicast,
-        address.is_reserved,
-        address.is_unspecified,
-        isinstance(address, ipaddress.IPv6Address) and address.is_site_local,
-    )
-    return address.is_global and not any(refused)
+    if isinstance(address, ipaddress.IPv4Address):
+        return not any(address in special.network for special in SPECIAL_IPV4)
+    # An address with a zone is one of a single link.
+    if address.scope_id is not None or not all(map(is_public, _carried(address))):
+        return False
+    if address in MAPPED or address in NAT64:
+        return True
+    return address in GLOBAL_UNICAST and not any(address in special.network for special in SPECIAL_IPV6)
 
 
-def _carried(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
-    """The IPv4 address inside an IPv4-mapped, 6to4 or NAT64 one. Teredo is refused whole: Python counts it private."""
-    if address in _NAT64:
-        return ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
-    return address.ipv4_mapped or address.sixtofour
+def _carried(address: ipaddress.IPv6Address) -> Iterator[ipaddress.IPv4Address]:
+    """The IPv4 addresses that a mapped, NAT64, 6to4 or ISATAP address leads to. Teredo's are refused whole."""
+    bits = int(address)
+    if address in MAPPED or address in NAT64 or bits >> _IPV4_BITS & _LOWEST in ISATAP_INTERFACES:
+        yield ipaddress.IPv4Address(bits & _LOWEST)
+    if address in SIX_TO_FOUR:
+        yield ipaddress.IPv4Address(bits >> _BELOW_SIX_TO_FOUR & _LOWEST)
 
 
 def resolve(host: str, port: int, *, timeout_seconds: float) -> tuple[IPAddress, ...]:

@@ -7,8 +7,9 @@ Forgery Prevention".
 
 import ssl
 import time
+from contextlib import closing
 from dataclasses import dataclass
-from email.message import Message
+from urllib.parse import urlsplit
 
 import httpcore
 import httpx
@@ -17,12 +18,11 @@ import truststore
 from knowledge.addresses import resolve, resolve_public
 from knowledge.errors import (
     AddressUnreachable,
-    CitabotError,
     ForbiddenAddress,
-    SourceTooLarge,
     TooManyRedirects,
     UnsupportedFormat,
 )
+from knowledge.responses import check_coding, read_body, stated_type
 from knowledge.transport import PinnedTransport
 
 HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
@@ -33,9 +33,15 @@ DOCX_TYPES = frozenset({"application/vnd.openxmlformats-officedocument.wordproce
 FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/xml", "text/xml"})
 _TYPES = HTML_TYPES | PLAIN_TYPES | MARKDOWN_TYPES | PDF_TYPES | DOCX_TYPES | FEED_TYPES
 
-_LAST_PORT = 65_535
-# One layer of these at most: each layer can grow a thousandfold, so two could fill the memory from one packet.
-_CODINGS = frozenset({"", "identity", "gzip", "deflate"})
+# A message of Discord holds no more (https://discord.com/developers/docs/resources/message#create-message), and every
+# source must be linkable there; sitemaps.org allows hardly more (2,048).
+MAX_ADDRESS_CHARACTERS = 2_000
+_TOO_LONG = f"The address is longer than {MAX_ADDRESS_CHARACTERS:,} characters."
+_HINT = "Give an address that begins with https://."
+# What a message quotes of something that is no address: enough to recognize it by, and still one sentence.
+_QUOTED_CHARACTERS = 100
+# RFC 6335, section 6: ports are numbers of 16 bits, and 0 is reserved.
+_PORTS = range(1, 1 << 16)
 _HEADERS = {"User-Agent": "citabot", "Accept": ", ".join(sorted(_TYPES)), "Accept-Encoding": "gzip"}
 
 
@@ -62,13 +68,37 @@ class Fetched:
     url: str
 
 
-def fetch(url: str, *, policy: FetchPolicy) -> Fetched:
+@dataclass(frozen=True, slots=True)
+class WebAddress:
+    """An absolute http or https address with a host, without user name, password or fragment; never a path.
+
+    `parse` makes one of what somebody typed. Raises ForbiddenAddress for any other text.
+    """
+
+    url: str
+
+    def __post_init__(self) -> None:
+        _parse(self.url)
+
+    @classmethod
+    def parse(cls, text: str) -> "WebAddress":
+        """The web address that a text is, percent-encoded, without its fragment; nothing is opened.
+
+        Raises ForbiddenAddress for a path, any other scheme, and white space or control characters inside.
+        """
+        return cls(str(_parse(text.strip())))
+
+    def __str__(self) -> str:
+        return self.url
+
+
+def fetch(start: WebAddress, *, policy: FetchPolicy) -> Fetched:
     """The content at a web address.
 
     Raises ForbiddenAddress, AddressUnreachable, TooManyRedirects, SourceTooLarge or UnsupportedFormat.
     """
     deadline = time.monotonic() + policy.timeout_seconds
-    address = _parse(url)
+    address = httpx.URL(start.url)
     visited: set[httpx.URL] = set()
     while address not in visited and len(visited) <= policy.max_redirects:
         visited.add(address)
@@ -77,28 +107,46 @@ def fetch(url: str, *, policy: FetchPolicy) -> Fetched:
             return answer
         address = answer
     circle = " in a circle" if address in visited else f" more than {policy.max_redirects} times"
-    raise TooManyRedirects(f"{url} redirects{circle}.")
+    raise TooManyRedirects(f"{start} redirects{circle}.")
 
 
 def check_url(url: str) -> None:
     """Raises ForbiddenAddress for what is not a plain http or https address; nothing is opened."""
-    _parse(url)
+    WebAddress.parse(url)
 
 
-def _parse(url: str) -> httpx.URL:
-    """The address without its fragment, once scheme, host and credentials have been found harmless."""
+def _parse(text: str) -> httpx.URL:
+    """The address without its fragment, once form, scheme, host and credentials have been found harmless."""
+    if len(text) > MAX_ADDRESS_CHARACTERS:
+        raise ForbiddenAddress(_TOO_LONG)
+    # A backslash is a slash to browsers and a plain character to others, so that they disagree on which host is meant.
+    if "\\" in text or not text.isprintable() or any(map(str.isspace, text)):
+        raise _not_an_address(text)
     try:
-        address = httpx.URL(url.strip()).copy_with(fragment=None)
-    except (httpx.InvalidURL, UnicodeError) as error:
-        raise ForbiddenAddress(f"“{url[:200]}” is not a web address.") from error
-    if address.scheme not in ("http", "https"):
-        raise ForbiddenAddress(f"Addresses that begin with “{address.scheme}:” are not opened.")
+        address = httpx.URL(text).copy_with(fragment=None)
+        host, authority = address.host, urlsplit(text).netloc
+    except (httpx.InvalidURL, UnicodeError, ValueError) as error:
+        raise _not_an_address(text) from error
+    if address.scheme not in ("http", "https") or not authority:
+        raise _not_an_address(text)
     # A percent sign in a host is a stray character that httpx has escaped, or the zone of a local IPv6 address.
-    if not address.host or "%" in address.host or not 0 < (address.port or 1) <= _LAST_PORT:
-        raise ForbiddenAddress(f"“{url[:200]}” names no host on the internet.")
-    if address.userinfo:
-        raise ForbiddenAddress(f"The address of {address.host} holds a user name or password, which is not sent.")
+    if not host or "%" in host or (address.port is not None and address.port not in _PORTS):
+        raise ForbiddenAddress(f"“{_quotable(text)}” names no host on the internet.", hint=_HINT)
+    if "@" in authority:
+        raise ForbiddenAddress(f"The address of {host} holds a user name or password, which is not sent.")
+    if len(str(address)) > MAX_ADDRESS_CHARACTERS:
+        raise ForbiddenAddress(_TOO_LONG)
     return address
+
+
+def _not_an_address(text: str) -> ForbiddenAddress:
+    return ForbiddenAddress(f"“{_quotable(text)}” is not a web address.", hint=_HINT)
+
+
+def _quotable(text: str) -> str:
+    """A text's beginning that can stand in a message: without line breaks and marks that turn the writing around."""
+    shown = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
+    return shown if len(shown) <= _QUOTED_CHARACTERS else f"{shown[:_QUOTED_CHARACTERS]}…"
 
 
 def _open(address: httpx.URL, *, policy: FetchPolicy, deadline: float) -> Fetched | httpx.URL:
@@ -107,17 +155,15 @@ def _open(address: httpx.URL, *, policy: FetchPolicy, deadline: float) -> Fetche
     find = resolve if policy.allow_private else resolve_public
     hosts = find(address.host, port, timeout_seconds=deadline - time.monotonic())
     trust = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    # Without httpx's client on top: it would read cookies, follow redirects and heed the environment's proxies.
     transport = PinnedTransport([str(host) for host in hosts], deadline=deadline, ssl_context=trust)
     try:
-        # trust_env=False: no proxy, .netrc or certificate file that the environment names.
-        with (
-            httpx.Client(transport=transport, trust_env=False, follow_redirects=False) as client,
-            client.stream("GET", address, headers=_HEADERS) as response,
-        ):
-            return _receive(response, policy=policy, deadline=deadline)
-    except (httpx.TimeoutException, httpcore.TimeoutException) as error:
+        request = httpx.Request("GET", address, headers=_HEADERS)
+        with transport, closing(transport.handle_request(request)) as response:
+            return _receive(response, address, policy=policy)
+    except httpcore.TimeoutException as error:
         raise AddressUnreachable(f"{address} did not answer within {policy.timeout_seconds:g} seconds.") from error
-    except (httpx.HTTPError, httpx.InvalidURL, httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:
+    except (httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:
         raise AddressUnreachable(f"{address} could not be reached ({_reason(error)}).") from error
 
 
@@ -125,32 +171,23 @@ def _reason(error: Exception) -> str:
     return " ".join(str(error).split()).rstrip(".")[:200] or type(error).__name__
 
 
-def _receive(response: httpx.Response, *, policy: FetchPolicy, deadline: float) -> Fetched | httpx.URL:
-    address = response.url
+def _receive(response: httpx.Response, address: httpx.URL, *, policy: FetchPolicy) -> Fetched | httpx.URL:
     if response.has_redirect_location:
-        return _parse(str(address.join(response.headers["Location"])))
+        return _redirected(address, response.headers["Location"])
     if response.status_code != httpx.codes.OK:
         raise AddressUnreachable(f"{address} answered with status {response.status_code}.")
-    header = Message()
-    header["Content-Type"] = response.headers.get("Content-Type", "application/octet-stream")
-    content_type = header.get_content_type()
+    content_type, charset = stated_type(response.headers.get_list("Content-Type"))
     if content_type not in _TYPES:
-        raise UnsupportedFormat(f"{address} is of type {content_type}, which citabot does not read.")
-    if response.headers.get("Content-Encoding", "").strip().lower() not in _CODINGS:
-        raise UnsupportedFormat(f"{address} is compressed in a way that citabot does not read.")
-    content = _read_within(response, max_bytes=policy.max_bytes)
-    return Fetched(content, content_type, header.get_content_charset(), str(address))
+        raise UnsupportedFormat(
+            f"{address} is of type {content_type[:_QUOTED_CHARACTERS]}, which citabot does not read."
+        )
+    check_coding(response.headers, address)
+    return Fetched(read_body(response, address, max_bytes=policy.max_bytes), content_type, charset, str(address))
 
 
-def _read_within(response: httpx.Response, *, max_bytes: int) -> bytes:
-    """The decompressed body. The deadline is kept below, by the connection itself."""
-    too_large: CitabotError = SourceTooLarge(f"{response.url} is larger than {max_bytes / 1e6:.3g} MB.")
-    stated = response.headers.get("Content-Length", "")
-    if stated.isdecimal() and int(stated) > max_bytes:
-        raise too_large
-    received = bytearray()
-    for chunk in response.iter_bytes():
-        received += chunk
-        if len(received) > max_bytes:
-            raise too_large
-    return bytes(received)
+def _redirected(address: httpx.URL, location: str) -> httpx.URL:
+    """Where a `Location` leads; it may be relative and, as servers often write it, not yet encoded."""
+    try:
+        return _parse(str(address.join(location)))
+    except (httpx.InvalidURL, UnicodeError) as error:
+        raise AddressUnreachable(f"{address} redirects to what is no address.") from error

@@ -8,7 +8,7 @@ import numpy as np
 
 from knowledge.errors import UntrustedModel
 from retrieval.entailment import Stances, stances, storable
-from retrieval.sentence_encoder import folder_digest, model_folder, quietly
+from retrieval.sentence_encoder import check_weights, folder_digest, model_folder, quietly
 
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder
@@ -28,17 +28,18 @@ class CrossEncoderEntailment:
 
     @classmethod
     def open(cls, name: str) -> "CrossEncoderEntailment":
-        """Open a model folder, or a model of this name in the Hugging Face cache; nothing is fetched.
+        """Open a model folder, or a model of this name in the Hugging Face cache; nothing is fetched or run.
 
-        Raises UntrustedModel when there is none, when it cannot be loaded, or when it tells something else.
+        Raises UntrustedModel when there is none, when it cannot be loaded so, or when it tells something else.
         """
         with quietly():
             from sentence_transformers import CrossEncoder
 
             folder = model_folder(name)
-            # The library raises whatever the model's own code, its configuration or its weights make it raise.
+            check_weights(name, folder)
+            # The library raises whatever a model's configuration or its weights make it raise.
             try:
-                model = CrossEncoder(str(folder), local_files_only=True)
+                model = CrossEncoder(str(folder), local_files_only=True, trust_remote_code=False)
             except Exception as error:
                 raise UntrustedModel(
                     f"The model {name} cannot be loaded: {error}", hint="Check the folder, or download the model again."

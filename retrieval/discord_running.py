@@ -17,7 +17,8 @@ from retrieval.logs import configure_logs
 from retrieval.service import Service
 from retrieval.settings import Settings
 from retrieval.supervisor import supervise
-from retrieval.telemetry import HealthView, ShardView, Telemetry, health, serving
+from retrieval.telemetry import HealthView, ShardView, Telemetry, health
+from retrieval.telemetry_server import serving
 
 # Seconds that answers which were begun have to be finished when the bot is asked to stop: less than the ninety that
 # systemd waits before it ends a service by force (systemd.service, TimeoutStopSec).
@@ -102,7 +103,8 @@ async def run(settings: Settings, make: Callable[[Service], Client]) -> None:
             hint="Set DISCORD_TOKEN; https://discord.com/developers/applications gives one.",
         )
     token = settings.discord_token.get_secret_value()
-    configure_logs(logging.INFO, form=settings.log_format, secrets=[token])
+    health_token = settings.health_token.get_secret_value() if settings.health_token else None
+    configure_logs(logging.INFO, form=settings.log_format, secrets=[token, health_token or ""])
     discord.http.Route.BASE = settings.discord_api.rstrip("/")
     discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(settings.discord_gateway)
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # nothing is ever said aloud
@@ -118,9 +120,9 @@ async def run(settings: Settings, make: Callable[[Service], Client]) -> None:
     try:
         async with AsyncExitStack() as opened:
             if settings.health_port is not None:
-                await opened.enter_async_context(
-                    serving(telemetry, lambda: health(runner.view()), settings.health_host, settings.health_port)
-                )
+                host, port = settings.health_host, settings.health_port
+                view = serving(telemetry, lambda: health(runner.view()), host, port, token=health_token)
+                await opened.enter_async_context(view)
             await supervise(runner.run_once, fatal=fatal, stop=stop)
     finally:
         await service.stop(drain=DRAIN_SECONDS)

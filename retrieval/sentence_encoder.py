@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _TEXTS_PER_REPORT = 32
 # One of these stands in every model folder; a folder without is no model, and not worth reading through.
 _DESCRIPTIONS = ("modules.json", "config.json")
+# What both libraries fall back to, in one file or several: https://huggingface.co/docs/safetensors/index says why not.
+_PICKLED = "pytorch_model*.bin"
 # What a model folder holds that no vector depends on.
 _UNUSED = frozenset({".md", ".gitattributes", ".lock"})
 
@@ -67,18 +69,19 @@ class SentenceTransformerEncoder:
 
     @classmethod
     def open(cls, name: str) -> "SentenceTransformerEncoder":
-        """Open a model folder, or a model of this name in the Hugging Face cache; nothing is fetched.
+        """Open a model folder, or a model of this name in the Hugging Face cache; nothing is fetched or run.
 
-        Raises UntrustedModel when there is none, or when it cannot be loaded.
+        Raises UntrustedModel when there is none, or when it cannot be loaded so.
         """
         with quietly():
             from sentence_transformers import SentenceTransformer
 
             folder = model_folder(name)
+            check_weights(name, folder)
             digest = folder_digest(folder)
-            # The library raises whatever the model's own code, its configuration or its weights make it raise.
+            # The library raises whatever a model's configuration or its weights make it raise.
             try:
-                model = SentenceTransformer(str(folder), local_files_only=True)
+                model = SentenceTransformer(str(folder), local_files_only=True, trust_remote_code=False)
             except Exception as error:
                 raise UntrustedModel(
                     f"The model {name} cannot be loaded: {error}", hint="Check the folder, or download the model again."
@@ -143,6 +146,21 @@ def model_folder(name: str) -> Path:
             f"There is no model {name} on this machine.",
             hint=f"Give the folder of a SentenceTransformer model, or run `hf download {name}` once.",
         ) from error
+
+
+def check_weights(name: str, folder: Path) -> None:
+    """Raises UntrustedModel where a part of a model has pickled weights alone, as unpickling can run code.
+
+    Both libraries take .safetensors first where both are there: `use_safetensors` of
+    https://huggingface.co/docs/transformers/main_classes/model, `load_torch_weights` of sentence-transformers.
+    """
+    for pickled in sorted(folder.rglob(_PICKLED)):
+        if not any(pickled.parent.glob("*.safetensors")):
+            raise UntrustedModel(
+                f"The model {name} keeps weights as pickled objects ({pickled.relative_to(folder).as_posix()}), "
+                "which can hold code.",
+                hint="Take a model, or a newer version of this one, whose weights are .safetensors files.",
+            )
 
 
 def teacher_folder() -> Path:

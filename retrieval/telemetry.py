@@ -1,21 +1,15 @@
-"""What a long-running face counts and measures, whether it is well, and a small local HTTP server that tells both.
+"""What a long-running face counts and measures, and whether it is well.
 
 Figures are in Prometheus' text format. Health is judged by facts alone: a client may call itself ready long after the
 task that reads its connection has died.
 """
 
 import math
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from typing import Any, Literal
 
-from aiohttp import web
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, ProcessCollector
-from prometheus_client.aiohttp import make_aiohttp_handler
-
-from knowledge.errors import BadSettings
 
 DONE = "done"
 """The outcome of a request that was answered."""
@@ -27,8 +21,6 @@ _ANSWER_BUCKETS = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 3
 _ACKNOWLEDGEMENT_BUCKETS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 3.0)
 # Heartbeats that may pass without an acknowledgement: one can be lost in a connection that is resumed.
 _HEARTBEATS_MISSED = 2
-# Seconds that a request to the local server has to end when it closes: each takes milliseconds.
-_CLOSING_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,45 +163,6 @@ def as_json(judged: Health) -> dict[str, Any]:
         "queue": judged.view.queue_depth,
         "index": judged.view.index,
     }
-
-
-@asynccontextmanager
-async def serving(
-    telemetry: Telemetry, judge: Callable[[], Health], host: str = "127.0.0.1", port: int = 0
-) -> AsyncIterator[int]:
-    """Serve `/metrics`, `/health` (200, or 503 when failing) and `/live`; gives the port, which for 0 is any free one.
-
-    Raises BadSettings where the port cannot be opened.
-    """
-    exposition = make_aiohttp_handler(telemetry.registry)
-
-    async def metrics(request: web.Request) -> web.StreamResponse:
-        telemetry.observe(judge())
-        return await exposition(request)
-
-    async def healthy(_: web.Request) -> web.Response:
-        judged = judge()
-        status = 200 if judged.status == "ok" else 503
-        return web.json_response(as_json(judged), status=status, headers={"Cache-Control": "no-store"})
-
-    async def live(_: web.Request) -> web.Response:
-        return web.Response(text="live\n")
-
-    application = web.Application()
-    application.add_routes([web.get("/metrics", metrics), web.get("/health", healthy), web.get("/live", live)])
-    runner = web.AppRunner(application, access_log=None, shutdown_timeout=_CLOSING_SECONDS)
-    await runner.setup()
-    try:
-        try:
-            await web.TCPSite(runner, host, port).start()
-        except OSError as error:
-            raise BadSettings(
-                f"Port {port} of {host} cannot be opened for health and metrics: {error.strerror}.",
-                hint="Set another with CITABOT_HEALTH_PORT.",
-            ) from error
-        yield runner.addresses[0][1]
-    finally:
-        await runner.cleanup()
 
 
 def _finite(value: float) -> float | None:

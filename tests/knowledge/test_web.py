@@ -20,8 +20,9 @@ from knowledge.errors import (
     TooManyRedirects,
     UnsupportedFormat,
 )
-from knowledge.readers import ReadingLimits, read
-from knowledge.web import FetchPolicy, check_url, fetch
+from knowledge.readers import ReadingLimits, read, read_bytes
+from knowledge.web import Fetched, FetchPolicy, WebAddress, check_url
+from knowledge.web import fetch as fetch_address
 
 Answer = tuple[int, dict[str, str], bytes] | Callable[[BaseHTTPRequestHandler], None]
 
@@ -61,6 +62,10 @@ def serving(pages: dict[str, Answer]) -> Iterator[str]:
         thread.join()
 
 
+def fetch(url: str, *, policy: FetchPolicy) -> Fetched:
+    return fetch_address(WebAddress.parse(url), policy=policy)
+
+
 def refused(url: str, kind: type[CitabotError], policy: FetchPolicy = OPEN) -> CitabotError:
     """The error that fetching ends in: of this class, and one sentence."""
     with pytest.raises(kind) as caught:
@@ -94,8 +99,8 @@ def test_a_page_is_read_into_a_document_with_its_address() -> None:
     with serving(
         {"/story": (200, HTML, page.encode()), "/notes.md": (200, {"Content-Type": "text/plain"}, b"*W*")}
     ) as base:
-        story = read(f"{base}/story", limits=ReadingLimits(), fetch_policy=OPEN)
-        notes = read(f"{base}/notes.md", limits=ReadingLimits(), fetch_policy=OPEN)
+        story = read(f"{base}/story", limits=ReadingLimits(), fetch_policy=OPEN, parse=read_bytes)
+        notes = read(f"{base}/notes.md", limits=ReadingLimits(), fetch_policy=OPEN, parse=read_bytes)
     assert (story.location, story.metadata.url, story.metadata.language) == (f"{base}/story", f"{base}/story", "en")
     assert (notes.text, notes.metadata.title, notes.metadata.url) == ("W", "notes", f"{base}/notes.md")
 
@@ -388,5 +393,5 @@ def test_proxies_of_the_environment_are_not_used(monkeypatch: pytest.MonkeyPatch
 def test_a_feed_given_as_a_page_is_refused_with_advice() -> None:
     pages: dict[str, Answer] = {"/": (200, {"Content-Type": "application/rss+xml"}, b"<rss/>")}
     with serving(pages) as base, pytest.raises(UnsupportedFormat) as caught:
-        read(f"{base}/", limits=ReadingLimits(), fetch_policy=OPEN)
+        read(f"{base}/", limits=ReadingLimits(), fetch_policy=OPEN, parse=read_bytes)
     assert "--feed" in caught.value.hint

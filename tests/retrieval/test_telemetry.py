@@ -1,21 +1,15 @@
-import asyncio
 import json
 import math
-import socket
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from importlib.metadata import version
-from typing import Any
 
-import aiohttp
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from prometheus_client import REGISTRY, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
-from knowledge.errors import BadSettings
-from retrieval.telemetry import Health, HealthView, ShardView, Telemetry, as_json, health, serving
+from retrieval.telemetry import HealthView, ShardView, Telemetry, as_json, health
 
 WELL = ShardView(number=0, connected=True, silent_seconds=10, interval_seconds=41.25, latency_seconds=0.05)
 FINE = HealthView(
@@ -24,7 +18,6 @@ FINE = HealthView(
 UNHEARD = ShardView(0, connected=False, silent_seconds=math.inf, interval_seconds=0, latency_seconds=math.inf)
 
 Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
-Get = Callable[..., Awaitable[tuple[int, Any, str]]]
 
 
 def samples(text: str) -> Samples:
@@ -151,110 +144,3 @@ def test_nothing_is_shared_between_two_and_nothing_is_global() -> None:
     one.error("KeyError")
     assert ("citabot_errors_total", frozenset({("kind", "KeyError")})) not in shown(other)
     assert {family.name for family in REGISTRY.collect()} == before
-
-
-# The local server
-
-
-def served(view: HealthView, scene: Callable[[Get], Awaitable[None]], telemetry: Telemetry | None = None) -> None:
-    async def run() -> None:
-        async with serving(telemetry or Telemetry(), lambda: health(view)) as port, aiohttp.ClientSession() as session:
-
-            async def get(path: str, **headers: str) -> tuple[int, Any, str]:
-                async with session.get(f"http://127.0.0.1:{port}{path}", headers=headers) as response:
-                    return response.status, response.headers, await response.text()
-
-            await scene(get)
-
-    asyncio.run(run())
-
-
-def test_metrics_are_served_in_prometheus_own_form() -> None:
-    telemetry = Telemetry()
-    telemetry.question("ask", "done", 0.1)
-
-    async def scene(get: Get) -> None:
-        status, headers, text = await get("/metrics")
-        assert status == 200
-        assert headers["Content-Type"].startswith("text/plain; version=")
-        found = samples(text)
-        assert value(found, "citabot_questions_total", command="ask", outcome="done") == 1
-        assert value(found, "citabot_shard_connected", shard="0") == 1
-        assert value(found, "process_resident_memory_bytes") > 0
-        _, headers, text = await get("/metrics", Accept="application/openmetrics-text; version=1.0.0")
-        assert headers["Content-Type"].startswith("application/openmetrics-text")
-        assert text.endswith("# EOF\n")
-
-    served(FINE, scene, telemetry)
-
-
-def test_health_is_200_with_the_facts_while_well() -> None:
-    async def scene(get: Get) -> None:
-        status, headers, text = await get("/health")
-        assert (status, headers["Content-Type"]) == (200, "application/json; charset=utf-8")
-        assert json.loads(text) == {
-            "status": "ok",
-            "reasons": [],
-            "shards": [
-                {
-                    "number": 0,
-                    "connected": True,
-                    "silent_seconds": 10,
-                    "interval_seconds": 41.25,
-                    "latency_seconds": 0.05,
-                }
-            ],
-            "queue": 3,
-            "index": "0123abcd",
-        }
-
-    served(FINE, scene)
-
-
-def test_health_is_503_with_reasons_while_failing_and_the_process_lives() -> None:
-    async def scene(get: Get) -> None:
-        status, _, text = await get("/health")
-        assert (status, json.loads(text)["reasons"]) == (503, ["shard 0 has had no heartbeat acknowledged"])
-        assert (await get("/live"))[0] == 200
-        assert value(samples((await get("/metrics"))[2]), "citabot_healthy") == 0
-
-    served(replace(FINE, shards=(UNHEARD,)), scene)
-
-
-def test_health_is_judged_at_each_request() -> None:
-    views = iter([FINE, replace(FINE, client_alive=False)])
-
-    def judge() -> Health:
-        return health(next(views))
-
-    async def run() -> None:
-        async with serving(Telemetry(), judge) as port, aiohttp.ClientSession() as session:
-            for status in (200, 503):
-                async with session.get(f"http://127.0.0.1:{port}/health") as response:
-                    assert response.status == status
-
-    asyncio.run(run())
-
-
-def test_it_is_opened_on_this_machine_alone_and_closed_at_the_end() -> None:
-    async def run() -> int:
-        async with serving(Telemetry(), lambda: health(FINE)) as port:
-            with socket.socket() as outside, pytest.raises(OSError):
-                outside.settimeout(1)
-                # Another loopback address stands for an address of another network card.
-                outside.connect(("127.0.0.2", port))
-        return port
-
-    port = asyncio.run(run())
-    with socket.socket() as after, pytest.raises(ConnectionRefusedError):
-        after.connect(("127.0.0.1", port))
-
-
-def test_a_port_that_is_taken_is_told() -> None:
-    async def run() -> None:
-        async with serving(Telemetry(), lambda: health(FINE)) as port:
-            with pytest.raises(BadSettings, match=f"Port {port} of 127.0.0.1 cannot be opened"):
-                async with serving(Telemetry(), lambda: health(FINE), "127.0.0.1", port):
-                    raise AssertionError("opened twice")
-
-    asyncio.run(run())
