@@ -1,88 +1,175 @@
-"""Word documents (.docx): paragraphs, headings, lists and tables in the order in which they stand."""
+"""Word documents (.docx): paragraphs, headings, lists and tables in the order in which they stand.
+
+python-docx opens them. Their XML is walked here, because python-docx looks a style up for every paragraph and makes
+of a merged cell as many as it covers, which a file of a kilobyte can put at a billion.
+"""
 
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 
 import docx
 from docx.document import Document as WordDocument
-from docx.opc.exceptions import OpcError
 from docx.oxml.ns import qn
-from docx.table import Table
-from docx.text.paragraph import Paragraph as WordParagraph
 from lxml import etree
 
-from knowledge.errors import DamagedDocument, EncryptedDocument, SourceTooLarge, UnsupportedFormat
+from knowledge.errors import DamagedDocument, EncryptedDocument, SourceTooLarge, TooCostly, UnsupportedFormat
 from knowledge.formats.fragments import table_text
+from knowledge.formats.limits import USUAL_LIMITS, ReadingLimits, translated
 from knowledge.formats.paragraphs import Block, assemble
 from knowledge.model import Document, Metadata, ParagraphRole
 
 # How old Office files and encrypted new ones begin: [MS-CFB], section 2.2, and [MS-OFFCRYPTO], section 2.3.4.4.
 _COMPOUND_FILE = bytes.fromhex("D0CF11E0A1B11AE1")
 _ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
-# Paragraphs and tables of the body, also those inside content controls, which python-docx passes over.
-_PARTS = "./w:p | ./w:tbl | ./w:sdt/w:sdtContent/w:p | ./w:sdt/w:sdtContent/w:tbl"
-# Words of a paragraph, also those inserted as tracked changes; text boxes inside it are not part of its sentences.
-_WORDS = " | ".join(f".//w:r/w:{name}[not(ancestor::w:txbxContent)]" for name in ("t", "tab", "br", "noBreakHyphen"))
-_SIGNS = {"tab": "\t", "br": "\n", "noBreakHyphen": "-"}
+_CHUNK_BYTES = 1 << 20
+# Elements by ISO/IEC 29500-1, section 17. A content control, or custom XML, can stand around any block, row or cell.
+_PARAGRAPH, _TABLE, _ROW, _CELL = (qn(f"w:{name}") for name in ("p", "tbl", "tr", "tc"))
+_AROUND = frozenset(qn(f"w:{name}") for name in ("sdt", "sdtContent", "customXml"))
+# Text boxes are no part of the sentences around them, nor is what was moved away; properties list tabs of no text.
+_PROPERTIES = qn("w:pPr")
+_ASIDE = frozenset({qn("w:txbxContent"), qn("w:moveFrom"), _PROPERTIES})
+_TEXT = qn("w:t")
+_SIGNS = {qn("w:tab"): "\t", qn("w:br"): "\n", qn("w:noBreakHyphen"): "-"}
+_VALUE = qn("w:val")
+# A cell that goes on from the one above, or beside, in the two ways in which cells are merged: 17.4.84 and 17.4.22.
+_MERGED_ABOVE, _MERGED_BESIDE = (f"{qn('w:tcPr')}/{qn(f'w:{name}')}" for name in ("vMerge", "hMerge"))
+_STYLE, _NUMBERED = f"{_PROPERTIES}/{qn('w:pStyle')}", f"{_PROPERTIES}/{qn('w:numPr')}"
 # The name and the day in python-docx's and others' empty template say nothing of a document.
 _TEMPLATE_AUTHORS = frozenset({"", "python-docx"})
 
 
-def read_docx(content: bytes, *, location: str, max_unpacked_bytes: int) -> Document:
+def read_docx(content: bytes, *, location: str, limits: ReadingLimits = USUAL_LIMITS) -> Document:
     """The text of a Word document, with title, author and date from its core properties.
 
-    Raises DamagedDocument, EncryptedDocument, UnsupportedFormat for the old .doc, or SourceTooLarge for a file that
-    unpacks to more than `max_unpacked_bytes`.
+    Raises DamagedDocument, EncryptedDocument, UnsupportedFormat for the old .doc, and SourceTooLarge or TooCostly for
+    a file that unpacks to more than the limits allow.
     """
     if content.startswith(_COMPOUND_FILE):
         if _ENCRYPTED_STREAM in content:
             raise EncryptedDocument(f"{location} is a Word document that asks for a password.")
         raise UnsupportedFormat(f"{location} is in the old Word format.", hint="Save it as .docx and add that.")
-    _check_size(content, location, max_unpacked_bytes)
-    try:
+    with translated(f"{location} is damaged or not a Word document at all."):
+        _check_archive(content, location, limits)
+    with translated(f"{location} is a damaged Word document."):
         document = docx.Document(io.BytesIO(content))
-        text, paragraphs = assemble(_blocks(document))
+        _check_body(document.element.body, location, limits)
+        text, paragraphs = assemble(_blocks(document.element.body, _styles(document)))
         metadata = _metadata(document)
-    # What python-docx lets through for parts that are missing or are not what they should be.
-    except (OpcError, etree.LxmlError, zipfile.BadZipFile, KeyError, ValueError, AttributeError, EOFError) as error:
-        raise DamagedDocument(f"{location} is a damaged Word document.") from error
     return Document(text, paragraphs, metadata, location)
 
 
-def _check_size(content: bytes, location: str, max_bytes: int) -> None:
-    """A small archive can hold any amount; zipfile never unpacks more of an entry than it claims, so claims will do."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            unpacked = sum(entry.file_size for entry in archive.infolist())
-    except zipfile.BadZipFile as error:
-        raise DamagedDocument(f"{location} is damaged or not a Word document at all.") from error
-    if unpacked > max_bytes:
-        raise SourceTooLarge(f"{location} unpacks to more than {max_bytes / 1024 / 1024:.3g} MB.")
+def _check_archive(content: bytes, location: str, limits: ReadingLimits) -> None:
+    """A small archive can hold any amount, which is measured before anything is made of it.
+
+    zipfile never unpacks more of an entry than it claims, so the claims are looked at first. Every element takes
+    memory when it is parsed, and none is shorter than its sign.
+    """
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        entries = archive.infolist()
+        if sum(entry.file_size for entry in entries) > limits.max_unpacked_bytes:
+            raise SourceTooLarge(f"{location} unpacks to more than {limits.max_unpacked_bytes / 1024 / 1024:.3g} MB.")
+        if len(entries) > limits.max_parts:
+            raise TooCostly(f"{location} consists of more than {limits.max_parts:,} parts.")
+        tags = 0
+        for entry in entries:
+            with archive.open(entry) as part:
+                while chunk := part.read(_CHUNK_BYTES):
+                    tags += chunk.count(b"<")
+            if tags > limits.max_tags:
+                raise TooCostly(f"{location} has more than {limits.max_tags:,} tags.")
 
 
-def _blocks(document: WordDocument) -> Iterator[Block]:
-    for element in document.element.body.xpath(_PARTS):
-        if element.tag == qn("w:tbl"):
-            yield Block(table_text(list(_rows(Table(element, document)))), "table")
+def _check_body(body: etree._Element, location: str, limits: ReadingLimits) -> None:
+    # No part of a package may declare entities (ISO/IEC 29500-2, 8.2.5), and the words of any would be missing.
+    if body.getroottree().docinfo.internalDTD is not None:
+        raise DamagedDocument(f"{location} is a Word document with declarations that none may have.")
+    if _more(body.iter(_CELL), limits.max_cells):
+        raise TooCostly(f"{location} has tables of more than {limits.max_cells:,} cells.")
+    # Empty ones too, which a page has for its lines without words.
+    if _more(_parts(body, _PARAGRAPH, _TABLE), limits.max_paragraphs):
+        raise TooCostly(f"{location} has more than {limits.max_paragraphs:,} paragraphs.")
+
+
+def _more(elements: Iterable[etree._Element], limit: int) -> bool:
+    """Whether there are more elements than the limit, without counting the rest."""
+    return next(islice(elements, limit, None), None) is not None
+
+
+def _styles(document: WordDocument) -> dict[str | None, str]:
+    """The name of every paragraph style in small letters, by its id; that of None is the default's."""
+    names: dict[str | None, str] = {}
+    for style in document.styles.element.iterchildren(qn("w:style")):
+        name = style.find(qn("w:name"))
+        if style.get(qn("w:type")) == "paragraph" and name is not None:
+            names.setdefault(style.get(qn("w:styleId")), name.get(_VALUE, "").lower())
+            if style.get(qn("w:default")) in ("1", "true", "on"):
+                names.setdefault(None, name.get(_VALUE, "").lower())
+    return names
+
+
+def _blocks(body: etree._Element, styles: Mapping[str | None, str]) -> Iterator[Block]:
+    for element in _parts(body, _PARAGRAPH, _TABLE):
+        if element.tag == _TABLE:
+            yield Block(table_text(list(_rows(element))), "table")
         else:
-            words = (_SIGNS.get(etree.QName(part).localname, part.text or "") for part in element.xpath(_WORDS))
-            yield Block("".join(words), _role(WordParagraph(element, document)))
+            yield Block(_words(element), _role(element, styles))
 
 
-def _rows(table: Table) -> Iterator[list[str]]:
-    for row in table.rows:
-        # A merged cell comes once for every column it covers.
-        yield list({id(cell._tc): cell.text for cell in row.cells}.values())
+def _parts(parent: etree._Element, *tags: str) -> Iterator[etree._Element]:
+    """The elements of these names in a parent, also inside content controls, but not inside each other."""
+    walk = etree.iterwalk(parent, events=("start",))
+    for _, element in walk:
+        if element.tag in tags and element is not parent:
+            yield element
+            walk.skip_subtree()
+        elif element is not parent and element.tag not in _AROUND:
+            walk.skip_subtree()
 
 
-def _role(paragraph: WordParagraph) -> ParagraphRole:
-    style = (paragraph.style.name or "") if paragraph.style is not None else ""
-    if style == "Title" or style.startswith("Heading"):
+def _rows(table: etree._Element) -> Iterator[list[str]]:
+    for row in _parts(table, _ROW):
+        yield [_cell(cell) for cell in _parts(row, _CELL) if not _goes_on(cell, _MERGED_BESIDE)]
+
+
+def _goes_on(cell: etree._Element, merged: str) -> bool:
+    mark = cell.find(merged)
+    return mark is not None and mark.get(_VALUE) != "restart"
+
+
+def _cell(cell: etree._Element) -> str:
+    """The words of a cell and of the tables in it; of one that goes on from above, which shows its words, none."""
+    if _goes_on(cell, _MERGED_ABOVE):
+        return ""
+    words: list[str] = []
+    walk = etree.iterwalk(cell, events=("start",), tag=_PARAGRAPH)
+    for _, paragraph in walk:
+        words.append(_words(paragraph))
+        walk.skip_subtree()
+    return " ".join(words)
+
+
+def _words(paragraph: etree._Element) -> str:
+    """The words of a paragraph, also those inserted as tracked changes."""
+    if not len(paragraph):
+        return ""
+    words: list[str] = []
+    walk = etree.iterwalk(paragraph, events=("start",), tag=(_TEXT, *_SIGNS, *_ASIDE))
+    for _, element in walk:
+        if element.tag in _ASIDE:
+            walk.skip_subtree()
+        else:
+            words.append(_SIGNS.get(element.tag) or element.text or "")
+    return "".join(words)
+
+
+def _role(paragraph: etree._Element, styles: Mapping[str | None, str]) -> ParagraphRole:
+    mark = paragraph.find(_STYLE)
+    style = styles.get(None if mark is None else mark.get(_VALUE), styles.get(None, ""))
+    if style == "title" or style.startswith("heading"):
         return "heading"
-    properties = paragraph._p.pPr
-    numbered = properties is not None and properties.numPr is not None
-    return "item" if numbered or style.startswith("List") else "text"
+    return "item" if style.startswith("list") or paragraph.find(_NUMBERED) is not None else "text"
 
 
 def _metadata(document: WordDocument) -> Metadata:

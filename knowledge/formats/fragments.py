@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from lxml import html
+from lxml import etree, html
 
+from knowledge.errors import TooCostly
+from knowledge.formats.limits import translated
 from knowledge.formats.paragraphs import Block, clean
 from knowledge.model import ParagraphRole
 
@@ -24,28 +26,55 @@ def fragment_blocks(source: str) -> list[Block]:
     """The text of a piece of HTML, block by block, without images, comments, scripts or styles.
 
     An element is inline where browsers show it so: https://html.spec.whatwg.org/multipage/rendering.html
+    Raises DamagedDocument, or TooCostly for elements nested deeper than libxml2 reads.
     """
     # As bytes, because lxml refuses a str that declares an encoding; without the controls that XML cannot hold.
     content = re.sub("[\v\f]", " ", clean(source)).encode(errors="replace")
-    root = html.fragment_fromstring(content, create_parent="div", parser=html.HTMLParser(encoding="utf-8"))
-    return [Block(text, role) for text, role in _walk(root, "text") if text.strip()]
+    parser = html.HTMLParser(encoding="utf-8")
+    with translated("A piece of HTML in it cannot be read."):
+        root = html.fragment_fromstring(content, create_parent="div", parser=parser)
+        check_depth(parser, "A piece of HTML in it")
+        apart = _apart(root)
+        return [Block(text, role) for text, role in _walk(root, "text", apart) if text.strip()]
 
 
-def _walk(element: html.HtmlElement, role: ParagraphRole) -> Iterator[tuple[str, ParagraphRole]]:
+def check_depth(parser: html.HTMLParser, what: str) -> None:
+    """Raises TooCostly where a parser has left out what is nested too deep, without a word but in its log."""
+    if any(entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for entry in parser.error_log):
+        raise TooCostly(f"{what} has elements nested deeper than any page to be read.")
+
+
+def _apart(root: html.HtmlElement) -> frozenset[html.HtmlElement]:
+    """The elements that are blocks or have one inside, each looked at once however deep it lies."""
+    apart: set[html.HtmlElement] = set()
+    for element in root.iter():
+        if isinstance(element.tag, str) and element.tag not in _INLINE and element.tag not in ("br", "img"):
+            above: html.HtmlElement | None = element
+            while above is not None and above not in apart:
+                apart.add(above)
+                above = above.getparent()
+    return frozenset(apart)
+
+
+def _walk(
+    element: html.HtmlElement, role: ParagraphRole, apart: frozenset[html.HtmlElement]
+) -> Iterator[tuple[str, ParagraphRole]]:
     """The blocks of an element in order: its own running text, cut wherever a child is itself a block."""
     running = element.text or ""
     for child in element:
-        if _is_inline(child):
+        if child not in apart:
             running += _inline_text(child)
         else:
             yield running, role
-            yield from _block(child, role)
+            yield from _block(child, role, apart)
             running = ""
         running += child.tail or ""
     yield running, role
 
 
-def _block(element: html.HtmlElement, role: ParagraphRole) -> Iterator[tuple[str, ParagraphRole]]:
+def _block(
+    element: html.HtmlElement, role: ParagraphRole, apart: frozenset[html.HtmlElement]
+) -> Iterator[tuple[str, ParagraphRole]]:
     if not isinstance(element.tag, str) or element.tag in _SILENT:
         return
     if element.tag == "table":
@@ -55,14 +84,7 @@ def _block(element: html.HtmlElement, role: ParagraphRole) -> Iterator[tuple[str
     elif element.tag in _HEADINGS:
         yield _inline_text(element), "heading"
     else:
-        yield from _walk(element, "item" if element.tag == "li" else role)
-
-
-def _is_inline(element: html.HtmlElement) -> bool:
-    """Comments, line breaks and inline elements, as long as no block hides inside."""
-    if not isinstance(element.tag, str) or element.tag in ("br", "img"):
-        return True
-    return element.tag in _INLINE and all(_is_inline(child) for child in element)
+        yield from _walk(element, "item" if element.tag == "li" else role, apart)
 
 
 def _inline_text(element: html.HtmlElement) -> str:

@@ -17,6 +17,7 @@ _INDENT = 0.8
 _HEADING_CHARACTERS = 200
 _TABLE_ROWS = 3
 _TABLE_WIDTH = 0.6  # of the column
+_MOST_BETWEEN = 1000  # labels of a figure and the like; without an end, it would take time by the square of a page
 _FIGURES_SHARE = 0.5  # of the words in a row of figures
 
 _ENDS = re.compile(r"[.!?:…;][\"'”’»)\]]*$")
@@ -178,7 +179,7 @@ def _continuation(group: _Group, groups: list[_Group], start: int, usual: Usual)
     unfinished = last.hyphen or not _ENDS.search(last.text)
     if group.role not in ("text", "item") or not unfinished or _is_aside(group, usual):
         return None
-    for number in range(start, len(groups)):
+    for number in range(start, min(len(groups), start + _MOST_BETWEEN)):
         other = groups[number]
         if other.page > group.page + 1:
             return None
@@ -204,11 +205,13 @@ def _is_aside(group: _Group, usual: Usual) -> bool:
 def _block(group: _Group, words: Vocabulary) -> Block:
     if group.rows:
         return Block("\n".join(group.rows), "table")
-    text = group.lines[0].text
+    pieces, last = [], group.lines[0].text
     for above, line in pairwise(group.lines):
-        if above.hyphen or _CUT.search(text):
-            text = mend(text.removesuffix("-"), line.text, words=words)
+        if above.hyphen or _CUT.search(last):
+            last = mend(last.removesuffix("-"), line.text, words=words)
         else:
-            text = f"{text} {line.text}"
+            pieces.append(last)
+            last = line.text
+    text = " ".join([*pieces, last])
     bullet = (_BULLET.match(text) or _DASH.match(text)) if group.role == "item" else None
     return Block(text[bullet.end() :] if bullet else text, group.role)

@@ -8,8 +8,10 @@ from itertools import pairwise
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from knowledge.errors import TooCostly
 from knowledge.formats.fragments import fragment_blocks, table_text
 from knowledge.formats.frontmatter import read_metadata, read_references, split_front_matter
+from knowledge.formats.limits import USUAL_LIMITS, ReadingLimits, check_characters, translated
 from knowledge.formats.paragraphs import Block, assemble, clean
 from knowledge.formats.plaintext import decode
 from knowledge.model import Document, ParagraphRole
@@ -17,19 +19,32 @@ from knowledge.model import Document, ParagraphRole
 _NUMBER = re.compile(r"\d+")
 
 
-def read_markdown(content: bytes, *, charset: str | None, location: str) -> Document:
+def read_markdown(
+    content: bytes, *, charset: str | None, location: str, limits: ReadingLimits = USUAL_LIMITS
+) -> Document:
     """The document that Markdown text makes: CommonMark (https://spec.commonmark.org/) with tables.
 
     Link texts, code and tables stay, markup and images go, raw HTML leaves its text; `[1]` stays as it is written.
-    Raises BadBrief for bad front matter.
+    Raises BadBrief for bad front matter, SourceTooLarge, and TooCostly for quotes and lists nested beyond the limit.
     """
-    fields, body = split_front_matter(decode(content, charset=charset, location=location), location=location)
-    tokens = MarkdownIt("commonmark").enable("table").parse(body)
-    text, paragraphs = assemble(_blocks(tokens))
-    metadata = read_metadata(fields, location=location)
-    if metadata.title is None:
-        metadata = replace(metadata, title=_title(tokens))
-    return Document(text, paragraphs, metadata, location, references=read_references(fields, location=location))
+    source = decode(content, charset=charset, location=location)
+    check_characters(len(source), location, limits)
+    fields, body = split_front_matter(source, location=location)
+    metadata, references = read_metadata(fields, location=location), read_references(fields, location=location)
+    with translated(f"{location} cannot be read as Markdown."):
+        tokens = _tokens(body, location, limits.max_depth)
+        text, paragraphs = assemble(_blocks(tokens))
+        if metadata.title is None:
+            metadata = replace(metadata, title=_title(tokens))
+    return Document(text, paragraphs, metadata, location, references=references, described=bool(fields))
+
+
+def _tokens(source: str, location: str, max_depth: int) -> list[Token]:
+    """The blocks of a text. Raises TooCostly for any below the depth, which markdown-it would leave out unsaid."""
+    tokens = MarkdownIt("commonmark", {"maxNesting": max_depth}).enable("table").parse(source)
+    if any(token.level >= max_depth - 1 for token in tokens):
+        raise TooCostly(f"{location} has quotes or lists nested more than {max_depth} deep.")
+    return tokens
 
 
 def _title(tokens: list[Token]) -> str | None:

@@ -5,13 +5,14 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from lxml import etree, html
+from lxml import html
 from trafilatura import bare_extraction
 from trafilatura.settings import Document as Extract
 
-from knowledge.errors import NoText
-from knowledge.formats.fragments import table_text
+from knowledge.errors import NoText, TooCostly
+from knowledge.formats.fragments import check_depth, table_text
 from knowledge.formats.frontmatter import known_language
+from knowledge.formats.limits import USUAL_LIMITS, ReadingLimits, translated
 from knowledge.formats.paragraphs import Block, assemble, clean
 from knowledge.formats.plaintext import decode
 from knowledge.model import Document, Metadata, ParagraphRole
@@ -29,19 +30,25 @@ _ROLES: dict[str, ParagraphRole] = {"head": "heading", "item": "item", "code": "
 _CONTAINERS = frozenset({"body", "list", "quote", "div", "item"})
 
 
-def read_page(content: bytes, *, charset: str | None, location: str) -> Document:
+def read_page(content: bytes, *, charset: str | None, location: str, limits: ReadingLimits = USUAL_LIMITS) -> Document:
     """The article that trafilatura finds in a page, with what the page says of its title, author, date and site.
 
-    Raises NoText when nothing is left without menus, scripts and notices.
+    Raises NoText when nothing is left without menus, scripts and notices, TooCostly for a page with more elements, or
+    deeper ones, than any page to be read has, and DamagedDocument where trafilatura fails.
     """
     source = decode(content, charset=charset or _declared_charset(content), location=location)
     tree = _parse(source, location=location)
-    # The tree goes in, not the text: trafilatura silently returns nothing for text beyond a size of its own.
-    found = bare_extraction(tree, with_metadata=True, include_comments=False, date_extraction_params=_DATES)
-    text, paragraphs = assemble(_blocks(found.body)) if isinstance(found, Extract) else ("", ())
-    if not isinstance(found, Extract) or not paragraphs:
-        raise NoText(f"{location} is a page without any text to quote.", hint="Save the page as a browser shows it.")
-    return Document(text, paragraphs, _metadata(found, tree, location), location)
+    if sum(1 for _ in tree.iter()) > limits.max_elements:
+        raise TooCostly(f"{location} is a page of more than {limits.max_elements:,} elements.")
+    with translated(f"{location} is a page that cannot be read as one."):
+        # The tree goes in, not the text: trafilatura silently returns nothing for text beyond a size of its own.
+        found = bare_extraction(tree, with_metadata=True, include_comments=False, date_extraction_params=_DATES)
+        text, paragraphs = assemble(_blocks(found.body)) if isinstance(found, Extract) else ("", ())
+        if not isinstance(found, Extract) or not paragraphs:
+            raise NoText(
+                f"{location} is a page without any text to quote.", hint="Save the page as a browser shows it."
+            )
+        return Document(text, paragraphs, _metadata(found, tree, location), location)
 
 
 def _declared_charset(content: bytes) -> str | None:
@@ -50,11 +57,12 @@ def _declared_charset(content: bytes) -> str | None:
 
 
 def _parse(source: str, *, location: str) -> html.HtmlElement:
-    try:
+    parser = html.HTMLParser(encoding="utf-8")
+    with translated(f"{location} is a page without any text to quote.", NoText):
         # As bytes, because lxml refuses a str that declares an encoding, and this one was settled above.
-        return html.document_fromstring(source.encode(), parser=html.HTMLParser(encoding="utf-8"))
-    except (etree.LxmlError, ValueError) as error:
-        raise NoText(f"{location} is a page without any text to quote.") from error
+        tree = html.document_fromstring(source.encode(), parser=parser)
+    check_depth(parser, location)
+    return tree
 
 
 def _metadata(found: Extract, tree: html.HtmlElement, location: str) -> Metadata:
@@ -82,8 +90,11 @@ def _address(canonical: str | None, location: str) -> str | None:
     return canonical if fetched is None or _site(canonical) == _site(fetched) else fetched
 
 
-def _site(address: str) -> str:
-    return (urlsplit(address).hostname or "").removeprefix("www.")
+def _site(address: str) -> str | None:
+    try:
+        return (urlsplit(address).hostname or "").removeprefix("www.")
+    except ValueError:  # brackets that hold no IPv6 address
+        return None
 
 
 def _blocks(element: html.HtmlElement, role: ParagraphRole = "text") -> Iterator[Block]:

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
+import regex
+
 from knowledge.model import Paragraph, ParagraphRole
 
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
@@ -17,6 +19,13 @@ _INVISIBLE = re.compile(
 )
 # A zero-width joiner holds emoji together (Unicode Technical Standard 51); anywhere else it is as harmful as the rest.
 _STRAY_JOINER = re.compile("(?<![\u2190-\u2bff\U0001f000-\U0001faff\ufe0f])\u200d")
+
+# Half of a character beyond the basic plane, which no encoding can hold alone (The Unicode Standard, D75).
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+# Putting marks in order takes time by the square of their number. Unicode Standard Annex 15, section 13, sets a joiner
+# after every thirty, which is more than any language puts on a letter.
+_MANY_MARKS = regex.compile(r"\P{ccc=0}{30}(?=\P{ccc=0})")
+_GRAPHEME_JOINER = "\u034f"
 
 # Columns between which people and programs wrap prose by hand: Python's and e-mail's 70-79, and generous sides.
 _WRAP_COLUMNS = range(40, 121)
@@ -37,7 +46,12 @@ class Block:
 def clean(text: str) -> str:
     """`text` in NFC without ligatures, soft hyphens, zero-width, direction and control characters."""
     text = _INVISIBLE.sub("", text.translate(_LIGATURES))
-    return unicodedata.normalize("NFC", _STRAY_JOINER.sub("", text))
+    return composed(_LONE_SURROGATE.sub("\N{REPLACEMENT CHARACTER}", _STRAY_JOINER.sub("", text)))
+
+
+def composed(text: str) -> str:
+    """`text` in NFC, in time that grows with its length alone."""
+    return unicodedata.normalize("NFC", _MANY_MARKS.sub(rf"\g<0>{_GRAPHEME_JOINER}", text))
 
 
 def assemble(blocks: Iterable[Block]) -> tuple[str, tuple[Paragraph, ...]]:

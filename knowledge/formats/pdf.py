@@ -17,6 +17,7 @@ from pypdfium2 import raw
 
 from knowledge.errors import DamagedDocument, EncryptedDocument, NoText, SourceTooLarge
 from knowledge.formats.layout import layout_blocks
+from knowledge.formats.limits import USUAL_LIMITS, ReadingLimits, check_characters, translated
 from knowledge.formats.lines import Line
 from knowledge.formats.paragraphs import assemble
 from knowledge.model import Document, Metadata
@@ -37,10 +38,11 @@ _NO_TITLES = ("microsoft word", "microsoft powerpoint", "untitled", "sin título
 _FILE_ENDINGS = (".doc", ".docx", ".pdf", ".tex", ".dvi", ".indd", ".odt")
 
 
-def read_pdf(content: bytes, *, location: str, max_pages: int, max_characters: int) -> Document:
+def read_pdf(content: bytes, *, location: str, limits: ReadingLimits = USUAL_LIMITS) -> Document:
     """The running text of a PDF: paragraphs put together again, without running heads and page numbers.
 
-    Raises DamagedDocument, EncryptedDocument, SourceTooLarge, or NoText for scanned pages.
+    Raises DamagedDocument, EncryptedDocument, SourceTooLarge, or NoText for scanned pages. PDFium unpacks a stream to
+    at most a gigabyte and can be told no less: a process of its own must bound the memory (knowledge.reader_process).
     """
     if b"%%EOF" not in content[-_TAIL_BYTES:]:
         # PDFium would mend a file that breaks off in the middle, and pages would be missing without a word.
@@ -48,15 +50,15 @@ def read_pdf(content: bytes, *, location: str, max_pages: int, max_characters: i
     with _ONE_AT_A_TIME:
         document = _open(content, location)
         try:
-            if len(document) > max_pages:
-                raise SourceTooLarge(f"{location} has {len(document)} pages, more than {max_pages}.")
-            pages = _pages(document, location, max_characters)
-            metadata = _metadata(document)
-        except pdfium.PdfiumError as error:
-            raise DamagedDocument(f"{location} is a PDF with a page that cannot be read.") from error
+            if len(document) > limits.max_pages:
+                raise SourceTooLarge(f"{location} has {len(document)} pages, more than {limits.max_pages}.")
+            with translated(f"{location} is a PDF with a page that cannot be read."):
+                pages = _pages(document, location, limits)
+                metadata = _metadata(document)
         finally:
             document.close()
-    text, paragraphs = assemble(layout_blocks(pages))
+    with translated(f"{location} is a PDF whose lines make no text."):
+        text, paragraphs = assemble(layout_blocks(pages))
     if not paragraphs:
         raise NoText(f"{location} is a PDF without any text.")
     return Document(text, paragraphs, metadata, location)
@@ -73,20 +75,27 @@ def _open(content: bytes, location: str) -> pdfium.PdfDocument:
 
 def _metadata(document: pdfium.PdfDocument) -> Metadata:
     """Title and author; the creation date is left out, because it tells of the file and not of the words."""
-    title, author = (" ".join(document.get_metadata_value(key).split()) for key in ("Title", "Author"))
+    title, author = (_stated(document, key) for key in ("Title", "Author"))
     if title.lower().startswith(_NO_TITLES) or title.lower().endswith(_FILE_ENDINGS):
         title = ""
     return Metadata(title=title or None, author=author or None)
 
 
-def _pages(document: pdfium.PdfDocument, location: str, max_characters: int) -> list[list[Line]]:
+def _stated(document: pdfium.PdfDocument, key: str) -> str:
+    """A value of the information dictionary in one line, whose UTF-16 may be broken (pypdfium2 would fail at it)."""
+    name = key.encode()
+    value = create_string_buffer(raw.FPDF_GetMetaText(document, name, None, 0))
+    raw.FPDF_GetMetaText(document, name, value, len(value))
+    return " ".join(value.raw.decode("utf-16-le", "replace").rstrip("\0").split())
+
+
+def _pages(document: pdfium.PdfDocument, location: str, limits: ReadingLimits) -> list[list[Line]]:
     pages = []
-    left = max_characters
+    characters = 0
     for page in document:
         text_page = page.get_textpage()
-        left -= text_page.count_chars()
-        if left < 0:
-            raise SourceTooLarge(f"{location} has more than {max_characters} characters.")
+        characters += text_page.count_chars()
+        check_characters(characters, location, limits)
         pages.append(list(_lines(text_page)))
         text_page.close()
         page.close()
@@ -106,22 +115,20 @@ def _lines(page: pdfium.PdfTextPage) -> Iterator[Line]:
 
 
 def _line(page: pdfium.PdfTextPage, codes: list[int], start: int, end: int, *, hyphen: bool) -> Iterator[Line]:
-    """The line from `start` to `end`, if anything can be seen in it."""
+    """The line from `start` to `end`, if anything can be seen in it: type of some size, at some place."""
     seen = [place for place in range(start, end) if not chr(codes[place]).isspace()]
     if not seen or abs(raw.FPDFText_GetCharAngle(page, seen[0])) > _TURNED:
         return
     # Surrogate pairs, where the platform's characters are 16 bits wide, become what they stand for.
     text = "".join(map(chr, codes[start:end])).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     samples = seen[:: max(1, len(seen) // _SAMPLES)]
-    yield Line(
-        text=text.strip(),
-        left=_box(page, seen[0])[0],
-        right=_box(page, end if hyphen else seen[-1])[1],
-        baseline=_baseline(page, seen[0]),
-        size=statistics.median(_size(page, place) for place in samples),
-        bold=all(_is_bold(page, place) for place in samples),
-        hyphen=hyphen,
-    )
+    left, right = _box(page, seen[0])[0], _box(page, end if hyphen else seen[-1])[1]
+    baseline = _baseline(page, seen[0])
+    size = statistics.median(_size(page, place) for place in samples)
+    if size <= 0 or not all(map(math.isfinite, (left, right, baseline, size))):
+        return
+    bold = all(_is_bold(page, place) for place in samples)
+    yield Line(text.strip(), left, right, baseline, size, bold, hyphen)
 
 
 def _baseline(page: pdfium.PdfTextPage, place: int) -> float:

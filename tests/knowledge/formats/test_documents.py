@@ -3,6 +3,7 @@
 import datetime
 import io
 import zipfile
+from dataclasses import replace
 
 import docx
 import pytest
@@ -10,8 +11,9 @@ from docx.document import Document as WordDocument
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
-from knowledge.errors import DamagedDocument, NoText, SourceTooLarge
+from knowledge.errors import CitabotError, DamagedDocument, NoText, SourceTooLarge, TooCostly
 from knowledge.formats.documents import read_docx
+from knowledge.formats.limits import USUAL_LIMITS
 from knowledge.model import Document
 from knowledge.readers import ReadingLimits, read_bytes
 
@@ -39,7 +41,7 @@ def sample() -> WordDocument:
 
 
 def read(content: bytes) -> Document:
-    return read_docx(content, location="a.docx", max_unpacked_bytes=LIMIT)
+    return read_docx(content, location="a.docx", limits=replace(USUAL_LIMITS, max_unpacked_bytes=LIMIT))
 
 
 def test_paragraphs_headings_items_and_tables_keep_their_order() -> None:
@@ -135,3 +137,115 @@ def test_a_damaged_document_is_refused_in_one_sentence(content: bytes) -> None:
         read(content)
     assert caught.value.message.endswith(".")
     assert "\n" not in caught.value.message
+
+
+def with_body(body: str, *, declared: str = "") -> bytes:
+    """A Word document whose body is this XML."""
+    part = f"{declared}<w:document {nsdecls('w')}><w:body>{body}</w:body></w:document>"
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(saved(docx.Document()))) as whole, zipfile.ZipFile(stream, "w", 8) as archive:
+        for name in whole.namelist():
+            archive.writestr(name, part if name == "word/document.xml" else whole.read(name))
+    return stream.getvalue()
+
+
+def cell(text: str, properties: str = "") -> str:
+    return f"<w:tc><w:tcPr>{properties}</w:tcPr><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:tc>"
+
+
+def table(*rows: str) -> str:
+    return f"<w:tbl>{''.join(f'<w:tr>{row}</w:tr>' for row in rows)}</w:tbl>"
+
+
+@pytest.mark.parametrize(
+    "properties",
+    [
+        '<w:gridSpan w:val="1000000000"/>',
+        f'<w:gridSpan w:val="{"9" * 5000}"/>',
+        '<w:gridSpan w:val="-5"/>',
+        '<w:gridSpan w:val="many"/>',
+    ],
+)
+def test_a_cell_over_any_number_of_columns_is_one_cell(properties: str) -> None:
+    assert read(with_body(table(cell("wide", properties) + cell("b")))).text == "wide | b"
+
+
+def test_columns_left_free_before_a_row_take_no_room() -> None:
+    skipped = '<w:trPr><w:gridBefore w:val="1000000000"/><w:gridAfter w:val="1000000000"/></w:trPr>'
+    assert read(with_body(table(skipped + cell("a")))).text == "a"
+
+
+def test_a_cell_over_many_rows_is_read_once() -> None:
+    rows = [cell("hidden", "<w:vMerge/>") + cell(f"row {number}") for number in range(1, 1201)]
+    first = cell("top", '<w:vMerge w:val="restart"/>') + cell("row 0")
+    lines = read(with_body(table(first, *rows))).text.splitlines()
+    assert (lines[0], lines[1], lines[-1], len(lines)) == ("top | row 0", "| row 1", "| row 1200", 1201)
+
+
+def test_tables_and_rows_and_words_inside_others_are_all_read() -> None:
+    inner = f"<w:tc>{table(cell('in'), cell('side'))}<w:p/></w:tc>"
+    control = f"<w:sdt><w:sdtContent><w:tr>{cell('held')}</w:tr></w:sdtContent></w:sdt>"
+    assert read(with_body(f"<w:tbl><w:tr>{inner}{cell('out')}</w:tr>{control}</w:tbl>")).text == "in side | out\nheld"
+    nested = "<w:sdt><w:sdtContent>" * 3 + "<w:p><w:r><w:t>Held.</w:t></w:r></w:p>" + "</w:sdtContent></w:sdt>" * 3
+    assert read(with_body(nested)).text == "Held."
+
+
+def test_text_boxes_and_what_was_moved_away_are_no_part_of_a_sentence() -> None:
+    aside = "<w:r><w:txbxContent><w:p><w:r><w:t>boxed</w:t></w:r></w:p></w:txbxContent></w:r>"
+    moved = "<w:moveFrom><w:r><w:t>away</w:t></w:r></w:moveFrom>"
+    assert read(with_body(f"<w:p><w:r><w:t>One </w:t></w:r>{aside}{moved}<w:r><w:t>line.</w:t></w:r></w:p>")).text == (
+        "One line."
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "limits"),
+    [
+        ("<w:p/>" * 50, {"max_paragraphs": 49}),
+        (table("<w:tc/>" * 50), {"max_cells": 49}),
+        ("<w:p/>", {"max_tags": 10}),
+        ("<w:p/>", {"max_parts": 3}),
+    ],
+    ids=["paragraphs", "cells", "tags", "parts"],
+)
+def test_more_than_a_long_document_holds_is_refused(body: str, limits: dict[str, int]) -> None:
+    with pytest.raises(TooCostly) as caught:
+        read_docx(with_body(body), location="a.docx", limits=replace(USUAL_LIMITS, **limits))
+    assert caught.value.message.startswith("a.docx")
+
+
+def test_millions_of_empty_paragraphs_are_refused_before_they_are_parsed() -> None:
+    content = with_body("<w:p/>" * 3_000_000)
+    assert len(content) < 100_000
+    with pytest.raises(TooCostly, match="tags"):
+        read_docx(content, location="a.docx")
+
+
+@pytest.mark.parametrize(("depth", "kind"), [(70, None), (100, DamagedDocument), (20_000, DamagedDocument)])
+def test_tables_nested_beyond_reason_are_refused(depth: int, kind: type[CitabotError] | None) -> None:
+    body = "<w:tbl><w:tr><w:tc>" * depth + "<w:p><w:r><w:t>deep</w:t></w:r></w:p>" + "</w:tc></w:tr></w:tbl>" * depth
+    if kind is None:
+        assert read(with_body(body)).text == "deep"
+        return
+    with pytest.raises(kind):
+        read(with_body(body))
+
+
+@pytest.mark.parametrize("entity", ['"words"', 'SYSTEM "file:///etc/hostname"', f'"{"&b;" * 9}"'])
+def test_a_document_that_declares_entities_is_refused(entity: str) -> None:
+    declared = f'<!DOCTYPE d [<!ENTITY b "{"x" * 99}"><!ENTITY a {entity}>]>'
+    with pytest.raises(DamagedDocument):
+        read(with_body("<w:p><w:r><w:t>Some &a; more.</w:t></w:r></w:p>", declared=declared))
+
+
+def test_a_chain_of_parts_without_an_end_is_refused() -> None:
+    namespace = "http://schemas.openxmlformats.org/package/2006"
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"
+    target = f'<Relationship Id="r" Type="{office}" Target="{{}}"/>'
+    rels = f'<Relationships xmlns="{namespace}/relationships">{target}</Relationships>'
+    types = f'<Types xmlns="{namespace}/content-types"><Default Extension="bin" ContentType="x/y"/></Types>'
+    files = {"[Content_Types].xml": types, "_rels/.rels": rels.format("p0.bin")}
+    for number in range(1500):
+        files |= {f"p{number}.bin": "x", f"_rels/p{number}.bin.rels": rels.format(f"p{number + 1}.bin")}
+    with pytest.raises(TooCostly):
+        read(archive_of(**files))

@@ -1,13 +1,23 @@
 """Feeds: every item as a document, from its page where it has one, else from the feed."""
 
+import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from knowledge.errors import AddressUnreachable, CitabotError, EmptyFeed, MissingFile, NoText, UnsupportedFormat
-from knowledge.formats.feeds import read_items
+from knowledge.errors import (
+    AddressUnreachable,
+    CitabotError,
+    EmptyFeed,
+    MissingFile,
+    NoText,
+    TooCostly,
+    UnsupportedFormat,
+)
+from knowledge.formats.feeds import parse_items, read_items
 from knowledge.model import Document, Metadata, Paragraph
-from knowledge.readers import ReadingLimits, read_feed
+from knowledge.readers import ReadingLimits, read_bytes, read_feed
 from knowledge.web import FetchPolicy
 
 RSS = """<?xml version="1.0"?><rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel>
@@ -32,10 +42,21 @@ def no_page(address: str) -> Document:
     raise AddressUnreachable(f"{address} answered with status 404.")
 
 
+def from_feed(content: bytes, *, location: str = "feed", **named: Any) -> list[Document]:
+    limits = {name: named[name] for name in ("limits",) if name in named}
+    return read_items(parse_items(content, location=location, **limits), location=location, **named)
+
+
+def feed_at(location: str) -> list[Document]:
+    return read_feed(
+        location, limits=ReadingLimits(), fetch_policy=FetchPolicy(), parse=read_bytes, parse_feed=parse_items
+    )
+
+
 def from_rss(*items: str, **named: object) -> list[Document]:
     content = RSS.format(items="".join(items)).encode()
-    options: dict[str, object] = {"location": "feed", "max_items": 10, "read_page": page_of}
-    return read_items(content, **(options | named))  # type: ignore[arg-type]
+    options: dict[str, object] = {"location": "feed", "read_page": page_of}
+    return from_feed(content, **(options | named))
 
 
 def test_an_item_is_its_page_with_what_the_feed_says_of_it() -> None:
@@ -54,15 +75,15 @@ def test_an_item_is_its_page_with_what_the_feed_says_of_it() -> None:
 def test_an_item_without_its_page_is_its_own_content() -> None:
     [document] = from_rss(ITEM, read_page=no_page)
     assert document.text == "First part.\n\nSecond part."
-    assert (document.location, document.metadata.url) == ("https://news.test/models", "https://news.test/models")
+    assert document.metadata.url == "https://news.test/models"
     assert document.metadata.publisher == "The Daily Sample"
 
 
 def test_an_atom_entry_without_link_gives_its_whole_content() -> None:
-    [document] = read_items(ATOM.encode(), location="feed", max_items=10, read_page=no_page)
+    [document] = from_feed(ATOM.encode(), location="feed", read_page=no_page)
     assert document.text == "Head\n\nAn item."
     assert [part.role for part in document.paragraphs] == ["heading", "item"]
-    assert (document.metadata.title, document.metadata.published, document.location) == ("One", "2025-02-03", "feed")
+    assert (document.metadata.title, document.metadata.published) == ("One", "2025-02-03")
 
 
 def test_an_item_that_cannot_be_read_is_reported_and_the_others_are_read() -> None:
@@ -92,7 +113,7 @@ def test_only_web_addresses_are_opened() -> None:
 
 
 def test_no_more_items_are_read_than_the_limit() -> None:
-    assert len(from_rss(ITEM, ITEM, ITEM, max_items=2)) == 2
+    assert len(from_rss(ITEM, ITEM, ITEM, limits=ReadingLimits(max_feed_items=2))) == 2
 
 
 @pytest.mark.parametrize(
@@ -111,7 +132,7 @@ def test_a_feed_without_items_or_that_is_none_is_refused(
     path = tmp_path / "feed.xml"
     path.write_text(content)
     with pytest.raises(kind) as caught:
-        read_feed(str(path), limits=ReadingLimits(), fetch_policy=FetchPolicy())
+        feed_at(str(path))
     assert type(caught.value) is kind
     assert caught.value.message.endswith(".")
     assert "\n" not in caught.value.message
@@ -123,20 +144,167 @@ def test_a_feed_that_names_other_files_does_not_get_them(tmp_path: Path) -> None
     entity = f'<!DOCTYPE rss [<!ENTITY x SYSTEM "{secret.as_uri()}">]>'
     item = "<item><title>T</title><description>Own &x; words.</description></item>"
     content = RSS.format(items=item).replace("?>", f"?>{entity}", 1)
-    documents = read_items(content.encode(), location="feed", max_items=1, read_page=page_of)
+    documents = from_feed(content.encode(), location="feed", read_page=page_of)
     assert "secret" not in documents[0].text
 
 
 def test_a_feed_at_an_address_obeys_the_policy(tmp_path: Path) -> None:
     with pytest.raises(CitabotError) as caught:
-        read_feed("http://127.0.0.1:9/feed", limits=ReadingLimits(), fetch_policy=FetchPolicy())
+        feed_at("http://127.0.0.1:9/feed")
     assert caught.value.code == "forbidden-address"
     with pytest.raises(MissingFile):
-        read_feed(str(tmp_path / "none.xml"), limits=ReadingLimits(), fetch_policy=FetchPolicy())
+        feed_at(str(tmp_path / "none.xml"))
 
 
 def test_an_item_behind_a_private_address_is_read_from_the_feed(tmp_path: Path) -> None:
     path = tmp_path / "feed.xml"
     path.write_text(RSS.format(items=ITEM.replace("https://news.test/models", "http://127.0.0.1:9/x")))
-    [document] = read_feed(str(path), limits=ReadingLimits(), fetch_policy=FetchPolicy())
+    [document] = feed_at(str(path))
     assert document.text == "First part.\n\nSecond part."
+
+
+def item(text: str, *, guid: str = "", link: str = "", date: str = "") -> str:
+    parts = {"description": text, "guid": guid, "link": link, "pubDate": date}
+    return f"<item>{''.join(f'<{name}>{value}</{name}>' for name, value in parts.items() if value)}</item>"
+
+
+def test_items_without_addresses_are_documents_of_their_own() -> None:
+    documents = from_rss(item("First words."), item("Second words."), item("Third words."))
+    assert len({document.location for document in documents}) == 3
+    assert all(document.location.startswith("feed#words=") for document in documents)
+    assert [document.metadata.url for document in documents] == [None, None, None]
+
+
+def test_an_item_is_known_again_by_its_id_whatever_its_words_are() -> None:
+    [before] = from_rss(item("Old words.", guid="tag:one", link="https://news.test/a"))
+    [after] = from_rss(item("New words.", guid="tag:one", link="https://news.test/b"))
+    assert before.location == after.location == "feed#id=tag%3Aone"
+    [other] = from_feed(
+        RSS.format(items=item("Old words.", guid="tag:one")).encode(), location="other feed", read_page=page_of
+    )
+    assert other.location != before.location
+
+
+def test_an_item_never_has_the_place_of_its_page() -> None:
+    [document] = from_rss(item("", link="https://news.test/models"))
+    assert document.location == "feed#link=https%3A%2F%2Fnews.test%2Fmodels"
+    assert document.metadata.url == "https://news.test/models"
+
+
+def test_two_items_with_one_id_do_not_swallow_each_other() -> None:
+    same = from_rss(item("First words.", guid="g"), item("Second words.", guid="g"), item("Third.", guid="h"))
+    assert len({document.location for document in same}) == 3
+    crossed = from_rss(
+        item("First words.", guid="x"),
+        item("Second words.", guid="x"),
+        item("Third words.", link="x"),
+        read_page=no_page,
+    )
+    assert len({document.location for document in crossed}) == 3
+
+
+@pytest.mark.parametrize("guid", ["x" * 100_000, "ñ" * 60, "a#item=b&amp;c", "../../etc/passwd", "&#55357;"])
+def test_the_mark_of_an_item_is_short_and_plain(guid: str) -> None:
+    [document] = from_rss(item("Words.", guid=guid))
+    mark = document.location.removeprefix("feed#")
+    assert len(mark) <= 70
+    assert mark.isascii()
+    assert "/" not in mark
+
+
+@pytest.mark.parametrize(
+    "date",
+    ["0000-00-00", "Wed, 29 Jan 99999 23:30:00 +0000", "-1", "9" * 400, "2025-99-99", "Wed, 00 Jan 0000 00:00:00 GMT"],
+)
+def test_a_date_that_no_calendar_has_is_none(date: str) -> None:
+    [document] = from_rss(item("Words.", date=date))
+    assert document.metadata.published is None
+
+
+def test_after_its_time_a_feed_is_read_no_further_and_what_was_read_stays() -> None:
+    skipped: list[CitabotError] = []
+    read: list[str] = []
+
+    def slow(address: str) -> Document:
+        read.append(address)
+        time.sleep(0.3)
+        return page_of(address)
+
+    items = [item("", link=f"https://news.test/{number}") for number in range(9)]
+    documents = from_rss(
+        *items,
+        read_page=slow,
+        limits=ReadingLimits(max_feed_seconds=0.2),
+        skipped=lambda _, error: skipped.append(error),
+    )
+    assert (len(documents), len(read), len(skipped)) == (1, 1, 8)
+    assert {type(error) for error in skipped} == {AddressUnreachable}
+
+
+@pytest.mark.parametrize(
+    "link", ["javascript:alert(1)", "ftp://a.test", "data:text/html,a", "/etc/passwd", "HTTP:a", "x"]
+)
+def test_no_other_link_is_opened(link: str) -> None:
+    def read_page(address: str) -> Document:
+        raise AssertionError(address)
+
+    [document] = from_rss(item("Own words.", link=link), read_page=read_page)
+    assert document.metadata.url is None
+
+
+def test_a_feed_of_endless_items_is_refused_before_it_is_read() -> None:
+    with pytest.raises(TooCostly):
+        from_rss(*["<item/>"] * 300_000)
+
+
+def test_one_bad_item_keeps_no_other_out() -> None:
+    deep = "&lt;div&gt;" * 500 + "Deep."
+    skipped: list[str] = []
+    documents = from_rss(item("First."), item(deep), item("Last."), skipped=lambda _, error: skipped.append(error.code))
+    assert [document.text for document in documents] == ["First.", "Last."]
+    assert skipped == ["too-costly"]
+
+
+@pytest.mark.parametrize("encoding", ["undefined", "utf-7", "base64", "idna", "punycode", "unicode_escape", "x" * 999])
+def test_a_feed_in_a_strange_encoding_is_read_or_refused(encoding: str) -> None:
+    content = RSS.format(items=item("Words.")).replace('"1.0"', f'"1.0" encoding="{encoding}"', 1)
+    try:
+        documents = from_feed(content.encode(), location="feed", read_page=page_of)
+    except CitabotError as error:
+        assert error.exit_code == 2
+    else:
+        assert [document.text for document in documents] == ["Words."]
+
+
+def test_a_laughing_feed_is_small_or_refused() -> None:
+    entities = '<!ENTITY a "xxxxxxxxxx">' + "".join(
+        f'<!ENTITY {name} "{f"&{under};" * 10}">' for under, name in zip("abcdefgh", "bcdefghi", strict=True)
+    )
+    content = RSS.format(items=item("Words &i;")).replace("?>", f"?><!DOCTYPE rss [{entities}]>", 1)
+    try:
+        documents = from_feed(content.encode(), location="feed", read_page=page_of)
+    except CitabotError as error:
+        assert error.exit_code == 2
+    else:
+        assert all(len(document.text) < 1000 for document in documents)
+
+
+@pytest.mark.parametrize(
+    ("date", "day"),
+    [
+        ("2025-01-29T23:30:00Z", "2025-01-29"),
+        ("2025-01", "2025-01"),
+        ("2025", "2025"),
+        ("20250129", "2025-01-29"),
+        ("29 Jan 2025", "2025-01-29"),
+    ],
+)
+def test_a_date_is_read_as_far_as_it_is_stated(date: str, day: str) -> None:
+    [document] = from_rss(item("Words.", date=date))
+    assert document.metadata.published == day
+
+
+def test_half_a_character_in_one_item_keeps_no_other_out() -> None:
+    documents = from_rss(item("First &#xD83D;&#xDE00; &#0; &#9999999999; words."), item("Last."))
+    assert [document.text for document in documents][1:] == ["Last."]
+    assert documents[0].text.startswith("First")

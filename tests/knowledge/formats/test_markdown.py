@@ -1,10 +1,12 @@
 """Markdown: the words without the markup, and what front matter says."""
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge.errors import BadBrief
+from knowledge.errors import BadBrief, TooCostly
 from knowledge.formats.fragments import fragment_blocks
 from knowledge.formats.markdown import read_markdown
 from knowledge.model import Document, Metadata, Reference
@@ -200,3 +202,44 @@ def test_any_markdown_makes_paragraphs_in_order(text: str) -> None:
         assert exact == exact.strip() != ""
         assert part.start >= last
         last = part.end
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ">" * 100_000 + "x",
+        "> - " * 30_000 + "x",
+        "- " * 10_000 + "x",
+        "".join(f"{' ' * 2 * depth}- x\n" for depth in range(200)),
+        "<div>" * 100_000 + "x\n",
+    ],
+    ids=["quotes", "quotes and lists", "lists", "lists by lines", "elements"],
+)
+def test_blocks_nested_beyond_reason_are_refused_and_not_left_out(text: str) -> None:
+    with pytest.raises(TooCostly):
+        markdown(text)
+
+
+def test_blocks_nested_as_deep_as_people_do_are_read() -> None:
+    assert markdown("".join(f"{'  ' * depth}- level {depth}\n" for depth in range(20))).text.endswith("level 19")
+    assert markdown(">" * 40 + "x").text == "x"
+
+
+@pytest.mark.parametrize("sign", ["[", "![", "](", "[a](", "*a **a ", "_", "`a``", "<", "<!--", "&#", "\\", "[x](b"])
+def test_marks_without_number_take_no_time_by_their_square(sign: str) -> None:
+    start = time.process_time()
+    markdown("x " + sign * 2_000)
+    assert time.process_time() - start < 10
+
+
+def test_an_element_around_a_block_is_looked_at_once_however_deep_it_lies() -> None:
+    start = time.process_time()
+    assert [block.text for block in fragment_blocks("<b>" * 200 + "<i></i>" * 50_000 + "a<p>b")] == ["a", "b"]
+    assert time.process_time() - start < 10
+
+
+@pytest.mark.parametrize("entity", ["&#xD800;", "&#0;", "&#x110000;", "&#1114112;"])
+def test_what_is_no_character_becomes_none(entity: str) -> None:
+    for text in (f"a {entity} b", f"<p>a {entity} b</p>\n", f"# a {entity} b"):
+        document = markdown(text)
+        assert (document.text + (document.metadata.title or "")).encode().count(0) == 0

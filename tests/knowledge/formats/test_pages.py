@@ -2,9 +2,10 @@
 
 import pytest
 
-from knowledge.errors import NoText
+from knowledge.errors import CitabotError, NoText, TooCostly
 from knowledge.formats.pages import read_page
 from knowledge.model import Document
+from knowledge.readers import ReadingLimits, read_bytes
 
 PAGE = """<!DOCTYPE html><html lang="{lang}"><head><meta charset="{charset}"><title>Un titular | El Diario</title>
 <meta name="author" content="Ana Pérez"><meta property="og:site_name" content="El Diario">
@@ -95,3 +96,55 @@ def test_a_page_without_text_is_refused(source: str, capfd: pytest.CaptureFixtur
         read_page(source.encode(), charset=None, location="a.html")
     assert caught.value.message.endswith(".")
     assert capfd.readouterr().err == ""
+
+
+@pytest.mark.parametrize("tag", ["div", "span", "b", "ul><li", "table><tr><td", "blockquote", "font", "section"])
+def test_elements_nested_beyond_reason_are_refused_and_not_left_out(tag: str) -> None:
+    with pytest.raises(TooCostly):
+        read_page(f"<article><p>Words.</p>{f'<{tag}>' * 100_000}More.".encode(), charset=None, location="a.html")
+
+
+def test_a_page_of_more_elements_than_any_article_is_refused() -> None:
+    with pytest.raises(TooCostly, match="50,000 elements"):
+        read_page(b"<article>" + b"<br>" * 60_000, charset=None, location="a.html")
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        '<link rel="canonical" href="http://[">',
+        '<link rel="canonical" href="http://[::1/a">',
+        '<link rel="canonical" href="http://a.test:99999999/">',
+        r'<script type="application/ld+json">{"@type": "NewsArticle", "headline": "a\ud800b\u0000"}</script>',
+        f'<script type="application/ld+json">{"[" * 50_000}</script>',
+        '<script type="application/ld+json">{"@graph": 1, "@type": [[]]}</script>',
+        '<meta property="article:published_time" content="0000-00-00">',
+        '<meta property="article:published_time" content="99999-99-99T99:99:99Z">',
+        f"<title>{'x' * 1_000_000}</title>",
+        "<meta charset=undefined>",
+        "<title>a&#xD800;&#0;b</title>",
+    ],
+    ids=lambda head: head[:50],
+)
+def test_what_a_page_says_of_itself_does_no_harm(head: str) -> None:
+    source = f"<html><head>{head}</head><body><article><p>Some words of a page.</p></article></body></html>"
+    document = read_bytes(
+        source.encode(), name="a", content_type="text/html", location="https://a.test/b", limits=ReadingLimits()
+    )
+    assert document.text == "Some words of a page."
+    metadata = document.metadata
+    assert len(metadata.title or "") <= 500
+    assert "\0" not in repr(metadata).encode().decode()
+    assert metadata.published is None
+
+
+def test_whatever_the_library_raises_is_one_of_our_errors(monkeypatch: pytest.MonkeyPatch) -> None:
+    for failure in (AttributeError("x"), AssertionError(), RecursionError(), MemoryError(), IndexError()):
+
+        def fail(*_: object, raised: Exception = failure, **__: object) -> None:
+            raise raised
+
+        monkeypatch.setattr("knowledge.formats.pages.bare_extraction", fail)
+        with pytest.raises(CitabotError) as caught:
+            page()
+        assert caught.value.__cause__ is failure

@@ -1,12 +1,15 @@
 """PDF: paragraphs put together again from lines on pages. The files are made here, word by word."""
 
+import time
 from collections.abc import Sequence
 
 import pytest
 
 from knowledge.errors import CitabotError, DamagedDocument, EncryptedDocument, NoText, SourceTooLarge
+from knowledge.formats.limits import ReadingLimits
 from knowledge.formats.pdf import read_pdf
 from knowledge.model import Document
+from knowledge.readers import read_bytes
 
 Placed = tuple[float, float, str]  # from the left and from the foot of the page, in points, and the words
 
@@ -49,7 +52,8 @@ def column(lines: Sequence[str], *, top: float = 700, left: float = 100, leading
 
 
 def read(content: bytes, *, max_pages: int = 100, max_characters: int = 100_000) -> Document:
-    return read_pdf(content, location="a.pdf", max_pages=max_pages, max_characters=max_characters)
+    limits = ReadingLimits(max_pages=max_pages, max_characters=max_characters)
+    return read_pdf(content, location="a.pdf", limits=limits)
 
 
 def paragraphs(*pages: Sequence[Placed], size: float = 10) -> list[str]:
@@ -170,3 +174,33 @@ def test_what_cannot_be_read_is_refused_in_one_sentence(content: bytes, kind: ty
     assert type(caught.value) is kind
     assert caught.value.message.endswith(".")
     assert "\n" not in caught.value.message
+
+
+@pytest.mark.parametrize(
+    "title", ["<FEFFD8000041>", "<FEFF0041D800>", "<FEFF00>", "(a\\000b)", f"({'x' * 100_000})", "12", "[(a)]"]
+)
+def test_a_title_that_is_no_text_does_no_harm(title: str) -> None:
+    document = read_bytes(
+        pdf([column(FULL)], info=f"/Title {title}"),
+        name="a.pdf",
+        content_type=None,
+        location="a",
+        limits=ReadingLimits(),
+    )
+    assert document.text == " ".join(FULL)
+    assert "\0" not in (document.metadata.title or "").encode().decode()
+    assert len(document.metadata.title or "") <= 500
+
+
+@pytest.mark.parametrize("size", [0, 1e-9, 1e30, -10])
+def test_type_of_any_size_does_no_harm(size: float) -> None:
+    try:
+        read(pdf([column(FULL)], size=size))
+    except CitabotError as error:
+        assert error.exit_code == 2
+
+
+def test_labels_without_number_take_no_time_by_their_square() -> None:
+    start = time.process_time()
+    read(pdf([[(50 + place % 90 * 5, 50 + place // 90 * 15, "a") for place in range(3000)]]), max_characters=50_000)
+    assert time.process_time() - start < 15

@@ -1,0 +1,62 @@
+"""What a document says of itself, as it may be shown and stored: clean, in one line, and of a length that is meant."""
+
+import re
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from knowledge.formats.paragraphs import clean
+from knowledge.model import Document, Metadata, Reference
+
+# Titles of scholarly articles hardly pass 300 characters. What is longer is cut: it is only shown, and a document
+# should not be refused for it.
+_MOST_WORDS = 500
+# As many as an address that is opened may have (knowledge.web). A longer one is dropped: cut, it would lead elsewhere.
+_MOST_ADDRESS = 2_000
+_DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?", re.ASCII)
+
+
+def tidied(document: Document) -> Document:
+    """The document with metadata and references that hold no controls, lone surrogates or endless lines."""
+    location = document.location.encode(errors="backslashreplace").decode()
+    references = tuple(map(_reference, document.references))
+    return replace(document, metadata=_metadata(document.metadata), references=references, location=location)
+
+
+def _metadata(metadata: Metadata) -> Metadata:
+    published = metadata.published
+    return replace(
+        metadata,
+        title=_line(metadata.title),
+        author=_line(metadata.author),
+        publisher=_line(metadata.publisher),
+        url=_address(metadata.url),
+        published=published if published and _DATE.fullmatch(published) else None,
+        licence=_line(metadata.licence),
+        id=_line(metadata.id),
+    )
+
+
+def _reference(reference: Reference) -> Reference:
+    return replace(
+        reference,
+        publisher=_line(reference.publisher) or "",
+        title=_line(reference.title) or "",
+        author=_line(reference.author),
+        url=_address(reference.url),
+    )
+
+
+def _line(words: str | None) -> str | None:
+    line = " ".join(clean(words or "").split())
+    return (line if len(line) <= _MOST_WORDS else f"{line[: _MOST_WORDS - 1].rstrip()}…") or None
+
+
+def _address(url: str | None) -> str | None:
+    """An address without white space or controls, whose host can be told; None for any other."""
+    if url is None or len(url) > _MOST_ADDRESS or not url.isprintable() or any(map(str.isspace, url)):
+        return None
+    try:
+        urlsplit(url).port  # noqa: B018 (it is what raises ValueError, as the host does)
+    except ValueError:
+        return None
+    return url
