@@ -9,8 +9,8 @@ from operator import attrgetter, itemgetter
 
 from sqlite_utils import Database
 
-from knowledge.errors import DamagedDatabase, UnknownSource
-from knowledge.model import Description, Document, FoundQuote, Segments, Source
+from knowledge.errors import DamagedDatabase, NotYours
+from knowledge.model import Description, Document, FoundQuote, Owner, Segments, Source
 from knowledge.schema import translated
 from knowledge.store import Store, digest, sha256
 
@@ -33,16 +33,21 @@ def writing(store: Store) -> Iterator[Database]:
             raise
 
 
-def put(store: Store, source_id: str, document: Document, segments: Segments, description: Description) -> Source:
-    """Store a document as the present text of a source, new or known, and return the source.
+def put(
+    store: Store, source_id: str, document: Document, segments: Segments, description: Description, *, owner: Owner
+) -> Source:
+    """Store a document as the present text of a source, new or its owner's own, and return the source.
 
-    An earlier text stays as a snapshot, but nothing is cited from it any more.
+    An earlier text stays as a snapshot, but nothing is cited from it any more. Raises NotYours for another's source.
     """
     with writing(store) as database:
         known = store.has_source(source_id)
+        if known and store.source(source_id).owner != owner:
+            raise NotYours(f"The source “{source_id}” was added by somebody else.")
         snapshot = _put_snapshot(database, source_id, document)
         _forget_spans(database, source_id)
-        _put_source(database, source_id, document.location, snapshot, description, known=known)
+        row = {**asdict(description), "location": document.location, "snapshot": snapshot, "owner": owner}
+        _put_source(database, source_id, row, known=known)
         _put_spans(database, snapshot, document, segments)
     return store.source(source_id)
 
@@ -54,11 +59,15 @@ def describe(store: Store, source_id: str, description: Description) -> Source:
     return store.source(source_id)
 
 
-def remove(store: Store, source_id: str) -> None:
-    """Remove a source with its snapshots and everything that points into them. Raises UnknownSource."""
+def remove(store: Store, source_id: str, *, by: Owner | None = None) -> None:
+    """Remove a source with its snapshots and everything that points into them.
+
+    With `by`, only where it is that owner's. Raises UnknownSource and NotYours.
+    """
     with writing(store) as database:
-        if not store.has_source(source_id):
-            raise UnknownSource(f"No source has the id “{source_id}”.")
+        source = store.source(source_id)
+        if by not in (None, source.owner):
+            raise NotYours(f"The source “{source_id}” was added by somebody else.")
         _forget_spans(database, source_id)
         database.execute("DELETE FROM sources WHERE id = ?", [source_id])
 
@@ -92,10 +101,7 @@ def _put_snapshot(database: Database, source_id: str, document: Document) -> int
     return _insert(database, "snapshots", row)
 
 
-def _put_source(
-    database: Database, source_id: str, location: str, snapshot: int, description: Description, *, known: bool
-) -> None:
-    row = {**asdict(description), "location": location, "snapshot": snapshot}
+def _put_source(database: Database, source_id: str, row: dict[str, object], *, known: bool) -> None:
     if known:
         database.table("sources").update(source_id, row)
     else:

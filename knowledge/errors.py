@@ -9,13 +9,16 @@ CitabotError
 │   ├── BadRecord
 │   ├── UnknownSource
 │   ├── MissingFile
+│   ├── BadTarget
 │   ├── UnsupportedFormat
 │   ├── SourceTooLarge
 │   ├── DamagedDocument
 │   ├── EncryptedDocument
 │   ├── NoText
 │   ├── EmptyFeed
-│   └── ForbiddenAddress
+│   ├── TooCostly
+│   ├── ForbiddenAddress
+│   └── NotYours
 ├── DamagedData              exit 3   what is stored is missing, damaged or cannot be written
 │   ├── DamagedDatabase
 │   ├── DamagedIndex
@@ -29,7 +32,9 @@ CitabotError
     ├── TooManyRedirects
     ├── IndexUnreachable
     ├── HomeBusy
-    └── Busy, Stopping, Late, BrokenOff   work in threads (retrieval.workers)
+    ├── Late
+    ├── BrokenOff
+    └── Busy, Stopping   work in threads (retrieval.workers)
 
 A message is one sentence that says what was wrong; `hint` says what to do. Errors of libraries are translated
 where they arise, so nothing above a seam ever sees one.
@@ -115,6 +120,13 @@ class MissingFile(BadInput):
     default_hint = "Check the path."
 
 
+class BadTarget(BadInput):
+    """The place to write to holds something else than a file: a folder, a device, a pipe or a link."""
+
+    code = "bad-target"
+    default_hint = "Name a new file, or one that may be replaced."
+
+
 class UnsupportedFormat(BadInput):
     """Not one of the formats that citabot reads."""
 
@@ -156,6 +168,20 @@ class EmptyFeed(BadInput):
     code = "empty-feed"
 
 
+class TooCostly(BadInput):
+    """A document that takes more time or memory to read than any honest one."""
+
+    code = "too-costly"
+    default_hint = "Save it in a simpler form, such as plain text, and add that."
+
+
+class NotYours(BadInput):
+    """A source that somebody else added, and only they may change."""
+
+    code = "not-yours"
+    default_hint = "Ask whoever added it, or who runs this citabot."
+
+
 class ForbiddenAddress(BadInput):
     """An address that citabot does not open: wrong scheme, or private, loopback or link-local."""
 
@@ -174,7 +200,7 @@ class DamagedDatabase(DamagedData):
     """The knowledge base cannot be read as one."""
 
     code = "damaged-database"
-    default_hint = "Restore knowledge.db from your backup, or move it away to start anew."
+    default_hint = "Restore knowledge.db from your backup, or move it and the folder index away to start anew."
 
 
 class DamagedIndex(DamagedData):
@@ -213,11 +239,11 @@ class HomeNotWritable(DamagedData):
 
 
 class StorageFull(DamagedData):
-    """The disk has no room; nothing was changed."""
+    """There is no room to write: on the disk, in a quota, or below a limit. What was stored before is whole."""
 
     code = "storage-full"
     retryable = True
-    default_hint = "Free some space and run the same command again; nothing was lost."
+    default_hint = "Free some space and run the same command again; what was stored before is whole."
 
 
 class ServiceUnreachable(CitabotError):
@@ -254,3 +280,17 @@ class HomeBusy(ServiceUnreachable):
 
     code = "home-busy"
     default_hint = "Wait for the other command to end, then run this one again."
+
+
+class Late(ServiceUnreachable):
+    """The work took longer than it is of use; its result is dropped."""
+
+    code = "late"
+    default_hint = "Ask again, or ask about less at once."
+
+
+class BrokenOff(ServiceUnreachable):
+    """Whatever did the work ended before it was done."""
+
+    code = "broken-off"
+    default_hint = "Ask again, and report it if it happens again."

@@ -10,7 +10,19 @@ from urllib.parse import urlsplit
 from knowledge import changes
 from knowledge.errors import NoText
 from knowledge.language import detect
-from knowledge.model import Description, Document, FoundQuote, Language, Metadata, Segments, Source
+from knowledge.model import (
+    ATTACHED,
+    BUNDLED,
+    OPERATOR,
+    Description,
+    Document,
+    FoundQuote,
+    Language,
+    Metadata,
+    Owner,
+    Segments,
+    Source,
+)
 from knowledge.quotes import find_quotes
 from knowledge.segment import segment
 from knowledge.store import Store, sha256
@@ -23,13 +35,13 @@ _WORDS_TO_TELL_LANGUAGE = 12
 _LONGEST_ID = 60
 
 
-def ingest(store: Store, document: Document, given: Metadata) -> tuple[Source, Change]:
-    """Add a document, or bring a known source up to date; what was `given` outweighs what the document says of itself.
+def ingest(store: Store, document: Document, given: Metadata, *, owner: Owner = OPERATOR) -> tuple[Source, Change]:
+    """Add a document, or bring a source of the same owner up to date.
 
-    The same text from the same place, or without an address of its own from another place, changes nothing.
-    Raises NoText for a document without a sentence.
+    What was `given` outweighs what the document says of itself. The same text from the same place, or without an
+    address of its own from another place, changes nothing. Raises NoText for a document without a sentence.
     """
-    known = _known(store, document, given)
+    known = known_source(store, document, given, owner=owner)
     described = _described(document, given, known)
     # Corrected references and translations are stored anew, over the same snapshot.
     if known is not None and known.sha256 == sha256(document.text) and _rests_on_the_same(store, known, document):
@@ -39,7 +51,7 @@ def ingest(store: Store, document: Document, given: Metadata) -> tuple[Source, C
             return changes.describe(store, known.id, described), "updated"
     segments = segmented(document, described.language)
     source_id = known.id if known else _free_id(store, document, given)
-    source = changes.put(store, source_id, document, segments, described)
+    source = changes.put(store, source_id, document, segments, described, owner=owner)
     return source, "updated" if known else "added"
 
 
@@ -122,29 +134,58 @@ def _detected(document: Document, known: Source | None) -> Language:
     return detect(document.text)
 
 
-def _known(store: Store, document: Document, given: Metadata) -> Source | None:
-    """The source that this document is: by id, by place, or by having the same text and no address of its own."""
-    wanted = given.id or document.metadata.id
-    if wanted is not None:
-        return store.source(_slug(wanted)) if store.has_source(_slug(wanted)) else None
+def known_source(store: Store, document: Document, given: Metadata, *, owner: Owner) -> Source | None:
+    """The owner's source that this document is, by where it was read, the address it was given, or its text.
+
+    What a document says of itself never makes it another: neither its id, nor an address that it claims. Only the
+    package's own documents are known by their ids.
+    """
+    name = document.metadata.id
+    if owner == BUNDLED and name and store.has_source(name) and store.source(name).owner == BUNDLED:
+        return store.source(name)
     if document.location != "-":
-        for source in store.sources_at(document.location):
+        for source in store.sources_at(document.location, owner):
+            return source
+    if _is_item(document.location):
+        return None
+    address = given.url or _own_address(document)
+    for source in store.sources_of_url(address, owner) if address else ():
+        if not _is_item(source.location):
             return source
     url = given.url or document.metadata.url
     publisher = given.publisher or document.metadata.publisher
-    for source in store.sources_saying(sha256(document.text)):
+    for source in store.sources_saying(sha256(document.text), owner):
         # Two outlets may print the same text: only a copy that claims no other address or publisher is the same source.
         if url in (None, source.url) and publisher in (None, source.publisher):
             return source
     return None
 
 
+def _is_item(location: str) -> bool:
+    """Whether a document came as an item of a feed, which is known by its mark there and by nothing else."""
+    return any(f"#{mark}=" in location for mark in ("id", "link", "words"))
+
+
+def _own_address(document: Document) -> str | None:
+    """Where it was fetched from, or the address in the front matter of somebody's own file."""
+    if is_fetched(document.location):
+        return document.location
+    return document.metadata.url if document.described else None
+
+
+def is_fetched(location: str) -> bool:
+    """Whether a location is an address that a document was fetched from, or a feed's that it came in."""
+    return urlsplit(location).scheme in ("http", "https")
+
+
 def _name(document: Document) -> str:
     """What to call a document that has no title: its file's name, the end of its address, or its first words."""
+    if document.location.startswith(ATTACHED) or _is_item(document.location):
+        return document.metadata.title or document.location
     if document.location == "-":
         return " ".join(document.text.split()[:8])
-    parts = urlsplit(document.location)
-    if parts.scheme in ("http", "https"):
+    if is_fetched(document.location):
+        parts = urlsplit(document.location)
         return PurePath(parts.path).stem or parts.netloc
     return PurePath(document.location).stem
 

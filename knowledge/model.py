@@ -14,6 +14,20 @@ SourceKind = Literal["article", "brief", "quotation"]
 """`article`: somebody's document; `brief`: our own summary, which names its references; `quotation`: a speaker's
 words gathered from the document named by the source's title and address."""
 
+BUNDLED, OPERATOR = "bundled", "operator"
+Owner = str
+"""Whose a source is: the package's own base (`BUNDLED`), of whoever runs citabot (`OPERATOR`), or a community's."""
+
+
+ATTACHED = "upload:"
+"""How the location of an attachment begins: it was read from nowhere that could be read again."""
+
+
+def community(number: int) -> Owner:
+    """The owner of what was added from one community."""
+    return f"community:{number}"
+
+
 ParagraphRole = Literal["text", "heading", "item", "table", "code"]
 ReferenceKind = Literal["primary", "news", "commentary"]
 """From what is nearest to the fact to what is farthest from it."""
@@ -148,6 +162,8 @@ class Document:
     location: str
     references: tuple[Reference, ...] = ()
     quotes: tuple[FoundQuote, ...] | None = None
+    described: bool = False
+    """Whether `metadata` are the document's own front matter, written by whoever gives it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +201,7 @@ class Source:
     added: str
     paragraphs: int
     passages: int
+    owner: Owner = OPERATOR
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,26 @@
 """Reading: whatever was given (a path, a web address, a stream) as one document, or a feed as several."""
 
-import os
-import stat
+import secrets
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from email.message import Message
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 from urllib.parse import unquote, urlsplit
 
 from knowledge import web
 from knowledge.errors import CitabotError, MissingFile, NoText, SourceTooLarge, UnsupportedFormat
+from knowledge.formats.described import tidied
+from knowledge.formats.limits import ReadingLimits as ReadingLimits
+from knowledge.formats.limits import check_text
 from knowledge.formats.plaintext import read_plain
-from knowledge.model import Document
+from knowledge.model import ATTACHED, Document
+from knowledge.responses import stated_type
+from knowledge.storage import read_regular
+
+if TYPE_CHECKING:
+    from knowledge.formats.feeds import FeedItem
 
 STDIN = "-"
 
@@ -30,28 +37,51 @@ _SUFFIXES = {
 }
 # Enough of the beginning to know a format by: https://mimesniff.spec.whatwg.org/
 _SNIFFED_BYTES = 1445
+# A file's name is cut at its front, so that its ending, which tells the format, is kept; file systems take 255 bytes.
+_NAME_CHARACTERS = 100
+# As many bytes as a UUID has cannot be guessed and do not occur twice.
+_CHANCE_BYTES = 16
 # Titles made of a text's first words stay short enough for a list.
 _TITLE_CHARACTERS = 80
 
 
 @dataclass(frozen=True, slots=True)
-class ReadingLimits:
-    """How much is read at most: bytes of a file, pages and characters of a PDF, unpacked bytes of a DOCX, feed items.
+class Attachment:
+    """A file that somebody sent: its bytes, and the name they gave it, which never becomes a path."""
 
-    Both formats are compressed, so that their size as files says little. Ten million characters are some 4,000 pages.
-    """
+    name: str
+    content: bytes
 
-    max_bytes: int = 25 * 1024 * 1024
-    max_pages: int = 5_000
-    max_characters: int = 10_000_000
-    max_unpacked_bytes: int = 64 * 1024 * 1024
-    max_feed_items: int = 200
+
+Contribution = web.WebAddress | Attachment
+"""What may come from people who must not name files of this machine; it cannot hold a path."""
+
+
+class Parser(Protocol):
+    """Makes the document of bytes: `read_bytes`, or the same in a process of its own."""
+
+    def __call__(
+        self, data: bytes, *, name: str, content_type: str | None, location: str, limits: ReadingLimits
+    ) -> Document:
+        """The document. Raises what `read_bytes` raises."""
+
+
+class FeedParser(Protocol):
+    """Makes the items of a feed's bytes: `feeds.parse_items`, or the same in a process of its own."""
+
+    def __call__(self, content: bytes, *, location: str, limits: ReadingLimits) -> "list[FeedItem]":
+        """The items. Raises what `parse_items` raises."""
 
 
 def read(
-    location: str, *, limits: ReadingLimits, fetch_policy: web.FetchPolicy, stdin: BinaryIO | None = None
+    location: str,
+    *,
+    limits: ReadingLimits,
+    fetch_policy: web.FetchPolicy,
+    parse: Parser,
+    stdin: BinaryIO | None = None,
 ) -> Document:
-    """The document at a path, an http(s) address, or `-` (then `stdin` is read).
+    """The document at a path, an http(s) address, or `-` (then `stdin` is read), for whoever may read this machine.
 
     Its `location` is the absolute path, the address after redirects, or `-`. Raises a BadInput that says what is
     wrong with it, or a ServiceUnreachable.
@@ -60,11 +90,26 @@ def read(
         if stdin is None:
             raise MissingFile("Nothing is connected to standard input.")
         content = _within(stdin.read(limits.max_bytes + 1), limits, "What came through standard input")
-        return read_bytes(content, name="", content_type=None, location=STDIN, limits=limits)
+        return parse(content, name="", content_type=None, location=STDIN, limits=limits)
     if is_address(location):
-        return _read_fetched(web.fetch(location, policy=fetch_policy), limits=limits)
+        address = web.WebAddress.parse(location)
+        return read_contribution(address, limits=limits, fetch_policy=fetch_policy, parse=parse)
     path = Path(location).absolute()
-    return read_bytes(_load(path, limits), name=path.name, content_type=None, location=str(path), limits=limits)
+    return parse(_load(path, limits), name=path.name, content_type=None, location=str(path), limits=limits)
+
+
+def read_contribution(
+    given: Contribution, *, limits: ReadingLimits, fetch_policy: web.FetchPolicy, parse: Parser
+) -> Document:
+    """The document at an address, or of an attachment, whose `location` is then a name made by chance.
+
+    Raises as `read` does.
+    """
+    if isinstance(given, web.WebAddress):
+        return _read_fetched(web.fetch(given, policy=fetch_policy), limits=limits, parse=parse)
+    name = given.name[-_NAME_CHARACTERS:]
+    document = parse(given.content, name=name, content_type=None, location=name or "The file", limits=limits)
+    return replace(document, location=f"{ATTACHED}{secrets.token_hex(_CHANCE_BYTES)}")
 
 
 def read_feed(
@@ -72,33 +117,38 @@ def read_feed(
     *,
     limits: ReadingLimits,
     fetch_policy: web.FetchPolicy,
+    parse: Parser,
+    parse_feed: FeedParser,
     skipped: Callable[[str, CitabotError], None] | None = None,
 ) -> list[Document]:
     """The items of the RSS or Atom feed at a path or address, each read from its own page where it has one.
 
-    An item whose page cannot be read is read from the feed itself; one without any text is left out and reported to
-    `skipped` (its address or title, and why). Raises EmptyFeed, or the last such error if no item could be read.
+    An item whose page cannot be read is read from the feed itself; one without any text, or whose turn comes too late,
+    is left out and reported to `skipped` (its address or title, and why). An item's `location` is the feed's with the
+    item's own mark. Raises EmptyFeed, or the last such error if no item could be read.
     """
     from knowledge.formats.feeds import read_items
 
     if is_address(location):
-        fetched = web.fetch(location, policy=fetch_policy)
+        fetched = web.fetch(web.WebAddress.parse(location), policy=fetch_policy)
         content, base = fetched.content, fetched.url
     else:
         path = Path(location).absolute()
         content, base = _load(path, limits), str(path)
 
     def read_page(address: str) -> Document:
-        return _read_fetched(web.fetch(address, policy=fetch_policy), limits=limits)
+        given = web.WebAddress.parse(address)
+        return read_contribution(given, limits=limits, fetch_policy=fetch_policy, parse=parse)
 
-    return read_items(content, location=base, max_items=limits.max_feed_items, read_page=read_page, skipped=skipped)
+    items = parse_feed(content, location=base, limits=limits)
+    return read_items(items, location=base, limits=limits, read_page=read_page, skipped=skipped)
 
 
 def read_bytes(data: bytes, *, name: str, content_type: str | None, location: str, limits: ReadingLimits) -> Document:
     """The document that bytes make, by the stated content type, else by the ending of `name`, else by their beginning.
 
     Without a title of its own it takes its first heading (of Markdown: of the first level), else the stem of `name`,
-    else its first words.
+    else its first words. Raises a BadInput for whatever cannot be read.
     """
     _within(data, limits, location)
     if not data.strip():
@@ -107,7 +157,8 @@ def read_bytes(data: bytes, *, name: str, content_type: str | None, location: st
     document = _read_as(kind, data, charset=charset, location=location, limits=limits)
     if not document.paragraphs:
         raise NoText(f"{_called(location)} holds no text.")
-    return _titled(document, name, by_heading=kind not in web.MARKDOWN_TYPES)
+    check_text(document.text, document.paragraphs, _called(location), limits)
+    return tidied(_titled(document, name, by_heading=kind not in web.MARKDOWN_TYPES))
 
 
 def is_address(location: str) -> bool:
@@ -120,46 +171,37 @@ def _called(location: str) -> str:
     return "Standard input" if location == STDIN else location
 
 
-def _read_fetched(fetched: web.Fetched, *, limits: ReadingLimits) -> Document:
+def _read_fetched(fetched: web.Fetched, *, limits: ReadingLimits, parse: Parser) -> Document:
     content_type = Message()
     content_type["Content-Type"] = fetched.content_type
     if fetched.charset is not None:
         content_type.set_param("charset", fetched.charset)
     parts = urlsplit(fetched.url)
     name = unquote(parts.path.rstrip("/").rpartition("/")[2]) or parts.hostname or ""
-    document = read_bytes(
+    document = parse(
         fetched.content,
         name=name,
         content_type=content_type["Content-Type"],
         location=fetched.url,
         limits=limits,
     )
-    return replace(document, metadata=replace(document.metadata, url=document.metadata.url or fetched.url))
+    return replace(document, metadata=replace(document.metadata, url=_own_url(document.metadata.url, fetched.url)))
+
+
+def _own_url(claimed: str | None, fetched: str) -> str:
+    """The address that a document from the web names as its own, unless that is on another site than it came from."""
+    if claimed is None or not is_address(claimed):
+        return fetched
+    sites = [(urlsplit(one).hostname or "").removeprefix("www.") for one in (claimed, fetched)]
+    return claimed if sites[0] == sites[1] else fetched
 
 
 def _load(path: Path, limits: ReadingLimits) -> bytes:
     """The bytes of a regular file, whose size is looked at before it is opened."""
     try:
-        # Asked before opening, because opening a device or a named pipe can already do something, or wait for ever.
-        _check_file(path, path.stat(), limits)
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-        with os.fdopen(descriptor, "rb") as file:
-            # And again, of the file that was really opened.
-            _check_file(path, os.fstat(descriptor), limits)
-            return _within(file.read(limits.max_bytes + 1), limits, str(path))
-    except PermissionError as error:
-        raise MissingFile(f"{path} may not be read.", hint="Check its permissions.") from error
-    except (OSError, ValueError) as error:
-        raise MissingFile(f"{path} cannot be opened.") from error
-
-
-def _check_file(path: Path, status: os.stat_result, limits: ReadingLimits) -> None:
-    if stat.S_ISDIR(status.st_mode):
-        raise MissingFile(f"{path} is a folder, not a file.", hint="Name the files in it.")
-    if not stat.S_ISREG(status.st_mode):
-        raise MissingFile(f"{path} is not a regular file.", hint="Pass its content through standard input.")
-    if status.st_size > limits.max_bytes:
-        raise _too_large(str(path), limits)
+        return read_regular(path, limits.max_bytes)
+    except SourceTooLarge as error:
+        raise _too_large(str(path), limits) from error
 
 
 def _within(data: bytes, limits: ReadingLimits, what: str) -> bytes:
@@ -169,7 +211,7 @@ def _within(data: bytes, limits: ReadingLimits, what: str) -> bytes:
 
 
 def _too_large(what: str, limits: ReadingLimits) -> SourceTooLarge:
-    return SourceTooLarge(f"{what} is larger than {limits.max_bytes / 1024 / 1024:.3g} MB.")
+    return SourceTooLarge(f"{what} is larger than {limits.max_bytes / 1e6:.3g} MB.")
 
 
 def _kind(data: bytes, *, name: str, content_type: str | None, location: str) -> tuple[str, str | None]:
@@ -181,12 +223,10 @@ def _kind(data: bytes, *, name: str, content_type: str | None, location: str) ->
         if suffix and location != STDIN:
             raise UnsupportedFormat(f"{location} ends in {suffix}, which citabot does not read.")
         return _sniffed(data), None
-    header = Message()
-    header["Content-Type"] = content_type
-    kind = header.get_content_type()
+    kind, charset = stated_type([content_type])
     if kind in web.PLAIN_TYPES and _SUFFIXES.get(suffix) in web.MARKDOWN_TYPES:
         kind = "text/markdown"  # how most servers hand out Markdown files
-    return kind, header.get_content_charset()
+    return kind, charset
 
 
 def _sniffed(data: bytes) -> str:
@@ -203,23 +243,23 @@ def _sniffed(data: bytes) -> str:
 def _read_as(kind: str, data: bytes, *, charset: str | None, location: str, limits: ReadingLimits) -> Document:
     # Imported where they are used: a text file should not wait for the readers of PDF, HTML and Word.
     if kind in web.PLAIN_TYPES:
-        return read_plain(data, charset=charset, location=location)
+        return read_plain(data, charset=charset, location=location, limits=limits)
     if kind in web.MARKDOWN_TYPES:
         from knowledge.formats.markdown import read_markdown
 
-        return read_markdown(data, charset=charset, location=location)
+        return read_markdown(data, charset=charset, location=location, limits=limits)
     if kind in web.HTML_TYPES:
         from knowledge.formats.pages import read_page
 
-        return read_page(data, charset=charset, location=location)
+        return read_page(data, charset=charset, location=location, limits=limits)
     if kind in web.PDF_TYPES:
         from knowledge.formats.pdf import read_pdf
 
-        return read_pdf(data, location=location, max_pages=limits.max_pages, max_characters=limits.max_characters)
+        return read_pdf(data, location=location, limits=limits)
     if kind in web.DOCX_TYPES:
         from knowledge.formats.documents import read_docx
 
-        return read_docx(data, location=location, max_unpacked_bytes=limits.max_unpacked_bytes)
+        return read_docx(data, location=location, limits=limits)
     if kind in web.FEED_TYPES:
         raise UnsupportedFormat(f"{location} is a feed or other XML, not a page.", hint="Add a feed with --feed.")
     raise UnsupportedFormat(f"{location} is of type {kind}, which citabot does not read.")
@@ -231,5 +271,11 @@ def _titled(document: Document, name: str, *, by_heading: bool) -> Document:
     headings = [part for part in document.paragraphs if part.role == "heading" and by_heading]
     part = headings[0] if headings else document.paragraphs[0]
     title = Path(name).stem if name and not headings else document.text[part.start : part.end]
-    title = textwrap.shorten(title, _TITLE_CHARACTERS, placeholder="…") if not (name or headings) else title
+    title = _first_words(title) if not (name or headings) else title
     return replace(document, metadata=replace(document.metadata, title=title))
+
+
+def _first_words(text: str) -> str:
+    words = textwrap.shorten(text[: 2 * _TITLE_CHARACTERS], _TITLE_CHARACTERS, placeholder="…")
+    # Of a first word that is itself too long, nothing would be left.
+    return words if words != "…" else f"{text[: _TITLE_CHARACTERS - 1]}…"

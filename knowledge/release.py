@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Literal
 
 from knowledge import bundled, changes
-from knowledge.ingest import ingest
-from knowledge.model import Metadata
+from knowledge.ingest import ingest, known_source
+from knowledge.model import BUNDLED, Metadata
 from knowledge.store import Store
 
 Progress = Callable[[int, int], None]
@@ -16,7 +16,7 @@ def due(store: Store) -> Literal["first use", "changed"] | None:
     """What has to be taken in. A home that was begun with other documents stays without the bundled ones."""
     if store.has_bundled():
         return None if store.bundled()[0] == bundled.shipped() else "changed"
-    begun = any(not source.location.startswith("bundled:") for source in store.sources())
+    begun = any(source.owner != BUNDLED for source in store.sources())
     return None if begun else "first use"
 
 
@@ -34,12 +34,12 @@ def take_in(store: Store, progress: Progress) -> None:
         before = known.pop(name, None)
         if before == found:
             continue
-        if before is None or store.has_source(name):
-            ingest(store, document, Metadata())
+        if before is None or known_source(store, document, Metadata(), owner=BUNDLED):
+            ingest(store, document, Metadata(), owner=BUNDLED)
         changes.note_bundled(store, name, found)
     progress(len(documents), len(documents))
     for name in known:
-        if store.has_source(name):
+        if store.has_source(name) and store.source(name).owner == BUNDLED:
             changes.remove(store, name)
         changes.note_bundled(store, name, None)
     changes.mark_bundled(store, ships)

@@ -14,9 +14,9 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from knowledge.errors import DamagedDatabase, UnknownSource
-from knowledge.model import Paragraph, Passage, Quote, Reference, Sentence, Snapshot, Source, Span, Translation
-from knowledge.schema import open_database, translated
+from knowledge.errors import CitabotError, DamagedDatabase, HomeNotWritable, StorageFull, UnknownSource
+from knowledge.model import Owner, Paragraph, Passage, Quote, Reference, Sentence, Snapshot, Source, Span, Translation
+from knowledge.schema import open_database, open_unwritable, translated
 
 # Snapshots kept in memory: enough for the sources that one answer cites, small next to the encoder.
 _KEPT_SNAPSHOTS = 32
@@ -74,7 +74,15 @@ class Store:
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self.path = path
-        self.database: Database = open_database(path, read_only=read_only)
+        self.refusal: CitabotError | None = None
+        """Why nothing can be written, where that is so: no rights, or no room. It is read all the same."""
+        try:
+            self.database: Database = open_database(path, read_only=read_only)
+        except (HomeNotWritable, StorageFull) as error:
+            if read_only:
+                raise
+            self.refusal = error
+            self.database = open_unwritable(path, error)
         self.snapshot = lru_cache(_KEPT_SNAPSHOTS)(self._read_snapshot)
 
     def close(self) -> None:
@@ -131,13 +139,17 @@ class Store:
         """Whether a source has this id."""
         return bool(self.rows("SELECT 1 FROM sources WHERE id = ?", [source_id]))
 
-    def sources_at(self, location: str) -> list[Source]:
-        """The sources that were read from this path or address."""
-        return self._sources_where("sources.location = ?", location)
+    def sources_at(self, location: str, owner: Owner) -> list[Source]:
+        """An owner's sources that were read from this path or address."""
+        return self._sources_where("sources.owner = ? AND sources.location = ?", owner, location)
 
-    def sources_saying(self, sha256: str) -> list[Source]:
-        """The sources whose present text has this digest."""
-        return self._sources_where("snapshots.sha256 = ?", sha256)
+    def sources_of_url(self, url: str, owner: Owner) -> list[Source]:
+        """An owner's sources that can be read at this address."""
+        return self._sources_where("sources.owner = ? AND sources.url = ?", owner, url)
+
+    def sources_saying(self, sha256: str, owner: Owner) -> list[Source]:
+        """An owner's sources whose present text has this digest."""
+        return self._sources_where("sources.owner = ? AND snapshots.sha256 = ?", owner, sha256)
 
     def references(self, snapshot: int) -> tuple[Reference, ...]:
         """The numbered references of a brief, in order."""
@@ -203,8 +215,8 @@ class Store:
         sql = "SELECT 1 FROM snapshots WHERE id = ? AND sha256 = ? AND text = ?"
         return bool(self.rows(sql, [snapshot.id, snapshot.sha256, snapshot.text]))
 
-    def _sources_where(self, condition: str, value: str) -> list[Source]:
-        return [_source(row) for row in self.rows(f"{_SOURCES} WHERE {condition} ORDER BY sources.id", [value])]
+    def _sources_where(self, condition: str, *values: str) -> list[Source]:
+        return [_source(row) for row in self.rows(f"{_SOURCES} WHERE {condition} ORDER BY sources.id", values)]
 
     def _read_snapshot(self, snapshot: int) -> Snapshot:
         """A snapshot, its digest checked. Raises DamagedDatabase where it is gone or is not the text that was added."""

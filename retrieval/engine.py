@@ -7,18 +7,17 @@ a writer works, and notice a newer one at their next question.
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
-from filelock import FileLock, Timeout
 from threadpoolctl import ThreadpoolController
 
 from knowledge import changes
-from knowledge.errors import CitabotError, HomeBusy
+from knowledge.errors import CitabotError, HomeNotWritable, StorageFull
 from knowledge.known_names import means_name
 from knowledge.language import detect, stranger
-from knowledge.model import Document, Metadata, Quote, Source
+from knowledge.model import Metadata, Owner, Quote, Source
 from knowledge.reviews import reviewed_claims
-from knowledge.storage import made_folder
+from knowledge.storage import locked, made_folder
 from knowledge.store import Store
 from knowledge.terms import fold
 from retrieval import confidence
@@ -48,11 +47,14 @@ from retrieval.reader_language import in_reader_language
 from retrieval.rebuild import Progress
 from retrieval.reviewed import with_reviewed
 from retrieval.search import rank
-from retrieval.serving import Notice, Serving
+from retrieval.serving import Notice, Serving, check_not_lost, not_indexed
 from retrieval.settings import Settings
 from retrieval.spelling import respelled
 from retrieval.verdict import overall
 from retrieval.verify import verify
+
+if TYPE_CHECKING:
+    from knowledge.readers import Contribution
 
 # Citations shown without -k, and of the nearest when nothing is answered: what a person reads at a glance.
 MOST_CITATIONS = 3
@@ -62,7 +64,6 @@ LOOKED_AT = 16
 JUDGED = 5
 # How long a writer waits for another before it gives up: our choice, far longer than any one document takes to store.
 WRITE_WAIT_SECONDS = 60.0
-_MEGABYTE = 1_000_000
 
 
 class Engine:
@@ -242,27 +243,46 @@ class Engine:
     def add(
         self, locations: Sequence[str], given: Metadata, *, feed: bool = False, stdin: BinaryIO | None = None
     ) -> list[Added | CitabotError]:
-        """Add documents, each in a transaction of its own, and index what changed before returning.
+        """Add the operator's documents, each in a transaction of its own, and index what changed before returning.
 
         A document that cannot be added is returned as its error, in its turn; the others are added all the same.
         """
-        results: list[Added | CitabotError] = []
-        for location in locations:
-            try:
-                documents = self._read(location, results, feed=feed, stdin=stdin)
-            except CitabotError as error:
-                results.append(error)
-                continue
-            results += [self._ingested(document, given) for document in documents]
-        self.rebuild()
+        # Readers bring libraries for every format, which a question has no use for.
+        from retrieval.adding import add
+
+        results = add(self.store, self._write_lock, self.settings, locations, given, feed=feed, stdin=stdin)
+        try:
+            self.rebuild()
+        except (HomeNotWritable, StorageFull) as error:
+            if any(isinstance(one, Added) for one in results):
+                results.append(not_indexed("What was added is stored", error))
+            elif not results:
+                raise
         return results
 
-    def remove(self, source_id: str) -> Source:
-        """Remove a source; from then on nothing cites it. Raises UnknownSource."""
+    def contribute(self, document: "Contribution", given: Metadata, *, owner: Owner) -> Added:
+        """Add a document for somebody who may not name files of this machine. Raises what is wrong with it."""
+        from retrieval.adding import contribute
+
+        added = contribute(self.store, self._write_lock, self.settings, document, given, owner)
+        try:
+            self.rebuild()
+        except (HomeNotWritable, StorageFull) as error:
+            raise not_indexed("What was added is stored", error) from error
+        return added
+
+    def remove(self, source_id: str, *, by: Owner | None = None) -> Source:
+        """Remove a source, with `by` only one of that owner's; from then on nothing cites it.
+
+        Raises UnknownSource and NotYours.
+        """
         source = self.store.source(source_id)
         with self._write_lock():
-            changes.remove(self.store, source_id)
-        self.rebuild()
+            changes.remove(self.store, source_id, by=by)
+        try:
+            self.rebuild()
+        except (HomeNotWritable, StorageFull) as error:
+            raise not_indexed(f"“{source_id}” is removed", error) from error
         return source
 
     def rebuild(self, *, full: bool = False) -> Rebuilt:
@@ -290,37 +310,13 @@ class Engine:
             if due == "first use"
             else "The bundled knowledge has changed: taking the changes in."
         )
-        with self._write_lock():
-            release.take_in(self.store, lambda done, total: self._progress("loading", done, total))
-
-    def _ingested(self, document: Document, given: Metadata) -> Added | CitabotError:
-        from knowledge.ingest import ingest
-
         try:
             with self._write_lock():
-                return Added(*ingest(self.store, document, given))
-        except CitabotError as error:
-            return error
-
-    def _read(
-        self, location: str, results: list[Added | CitabotError], *, feed: bool, stdin: BinaryIO | None
-    ) -> list[Document]:
-        """The documents at a location; a feed's items that cannot be read go to `results` as their errors."""
-        # Readers bring libraries for every format, which a question has no use for.
-        from knowledge.readers import ReadingLimits, read, read_feed
-        from knowledge.web import FetchPolicy
-
-        limits = ReadingLimits(max_bytes=int(self.settings.max_source_mb * _MEGABYTE))
-        policy = FetchPolicy(
-            timeout_seconds=self.settings.fetch_timeout,
-            max_bytes=limits.max_bytes,
-            allow_private=self.settings.allow_private_addresses,
-        )
-        if feed:
-            return read_feed(
-                location, limits=limits, fetch_policy=policy, skipped=lambda _, error: results.append(error)
-            )
-        return [read(location, limits=limits, fetch_policy=policy, stdin=stdin)]
+                release.take_in(self.store, lambda done, total: self._progress("loading", done, total))
+        except (HomeNotWritable, StorageFull) as error:
+            if due == "first use" and self.store.refusal is None:
+                raise
+            self._notice(f"{error.message} The bundled knowledge is not brought up to date.")
 
     def _judge(
         self, generation: Generation, question: Question, evidence: Sequence[Evidence]
@@ -337,11 +333,11 @@ class Engine:
 
     @contextmanager
     def _write_lock(self) -> Iterator[None]:
-        try:
-            with FileLock(self.settings.home / "write.lock", timeout=WRITE_WAIT_SECONDS):
-                yield
-        except Timeout as error:
-            raise HomeBusy("Another citabot is adding sources to the same home.") from error
+        if self.store.refusal is not None:
+            raise self.store.refusal
+        busy = "Another citabot is adding sources to the same home."
+        with locked(self.settings.home / "write.lock", wait_seconds=WRITE_WAIT_SECONDS, busy=busy):
+            yield
 
 
 @contextmanager
@@ -350,12 +346,13 @@ def open_engine(
 ) -> Iterator[Engine]:
     """Open a home folder, creating it and loading the bundled base on first use.
 
-    Raises HomeNotWritable, DamagedDatabase, StorageFull or HomeBusy.
+    One that cannot be written is read as it is. Raises HomeNotWritable, DamagedDatabase, StorageFull or HomeBusy.
     """
     home = settings.home
     made_folder(home)
     store = Store(home / "knowledge.db")
     try:
+        check_not_lost(store, home / "index")
         engine = Engine(settings, store, notice=notice or _ignore, progress=progress or _ignore_progress)
         if settings.bundled:
             engine.load_bundled()
@@ -369,18 +366,6 @@ def _state(generation: Generation) -> IndexState:
     return IndexState(
         manifest.fingerprint, manifest.encoder, manifest.encoder_digest, manifest.sources, manifest.passages
     )
-
-
-def source_ids(settings: Settings) -> list[str]:
-    """The ids of a home's sources, for completion; of a home that was never used, none."""
-    path = settings.home / "knowledge.db"
-    if not path.is_file():
-        return []
-    store = Store(path, read_only=True)
-    try:
-        return [source.id for source in store.sources()]
-    finally:
-        store.close()
 
 
 def _ignore(sentence: str) -> None:

@@ -1,23 +1,25 @@
-"""Requests from an event loop, performed by threads: what a long-running face needs besides the engine.
+"""Requests from an event loop, performed by processes: what a long-running face needs besides the engine.
 
-Readers answer, one writer changes sources, and one clerk keeps what people did; each thread opens its own tools, as
-SQLite asks for. Nothing here knows of Discord.
+Readers answer and one writer changes sources, each a thread that waits for a process of its own: whatever an engine
+computes, the event loop goes on, and a request that takes too long ends its process and no other. One clerk keeps what
+people did. Nothing here knows of Discord.
 """
 
 import logging
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
-from typing import Any
+from contextlib import closing, contextmanager, nullcontext
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from knowledge.activity import Activity, Reply, open_activity
+from knowledge.child import Child
 from knowledge.errors import CitabotError
-from knowledge.model import Metadata, Source
-from retrieval import record
-from retrieval.engine import Engine, open_engine
-from retrieval.model import Added, Answer, CheckedMessage, IndexState, QuoteResult, Rebuilt
+from knowledge.model import Metadata, Owner, Source
+from knowledge.readers import Contribution
+from retrieval import engine_process, record
+from retrieval.engine import Engine
+from retrieval.engine_process import Facts, Names
+from retrieval.model import Added, Answer, CheckedMessage, QuoteResult, Rebuilt
 from retrieval.requests import Outcome, Request, as_stored, fingerprint, perform
 from retrieval.settings import Settings
 from retrieval.telemetry import DONE, Telemetry
@@ -27,27 +29,15 @@ _LOG = logging.getLogger(__name__)
 
 # An answer must be sent within the quarter of an hour that an interaction's token lives; one minute is left for that.
 ANSWER_SECONDS = 14 * 60.0
+# Seconds that computing one answer may take: twelve times what the longest message took to check (3,900 characters, two
+# cores, 10 s). Whoever asks for more ends the process that works on it.
+COMPUTING_SECONDS = 120.0
 # Changes of sources that may wait for each other, and small notes for the clerk, which take a millisecond each.
 _WAITING_CHANGES, _WAITING_NOTES = 8, 10_000
 
+Given = ParamSpec("Given")
+Changed = TypeVar("Changed")
 Listener = Callable[[str, int, int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What the service is made of, for whoever asks."""
-
-    index: IndexState
-    entailment: str
-    retention_days: int
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """Speakers with how many quotations each has, most quoted first, and sources by id with their titles."""
-
-    speakers: tuple[tuple[str, int], ...]
-    sources: tuple[tuple[str, str], ...]
 
 
 class Service:
@@ -59,14 +49,15 @@ class Service:
         self.index: str | None = None
         """The fingerprint of the index that answered last."""
         self._listener: Listener | None = None
-        self.readers = Workers[Engine](
-            lambda: open_engine(settings, notice=_LOG.info),
+        self.readers = Workers[Child[Engine]](
+            lambda: engine_process.engine_process(settings, ready=True),
             threads=settings.discord_threads,
             waiting=settings.discord_waiting,
             name="reader",
         )
-        self.writer = Workers[Engine](
-            lambda: open_engine(settings, notice=_LOG.info, progress=self._report),
+        self.writer = Workers[Child[Engine]](
+            # Its process starts with a change and ends after it: changes are rare, and memory is not.
+            lambda: nullcontext(engine_process.engine_process(settings, ready=False, report=self._report)),
             threads=1,
             waiting=_WAITING_CHANGES,
             name="writer",
@@ -77,9 +68,9 @@ class Service:
 
     async def start(self) -> None:
         """Open the home, make its index if there is none, and let the threads wait for work. Raises CitabotError."""
-        await self.writer.start()
-        await self.writer.run(lambda engine: engine.desk())
         await self.readers.start()
+        await self.writer.start()
+        await self.readers.run(lambda child: child.call(engine_process.sweep_uploads))
         await self.clerk.start()
 
     @property
@@ -97,16 +88,29 @@ class Service:
         Raises Busy at once when too many wait, Late after 14 minutes, and BadQuestion.
         """
         with self._measured(request.kind):
-            outcome = await self.readers.run(
-                lambda engine: perform(engine, request), key=request, timeout=ANSWER_SECONDS
+            outcome: Outcome = await self.readers.run(
+                lambda child: child.call_within(COMPUTING_SECONDS, perform, request),
+                key=request,
+                timeout=ANSWER_SECONDS,
             )
         self._count(request, outcome)
         self.index = fingerprint(outcome) or self.index
         return outcome
 
-    async def keep(self, request: Request, outcome: Outcome, *, user: int, guild: int | None, private: bool) -> str:
-        """Store a reply, so that its buttons work later; the key under which it stands."""
-        held = _result(request, outcome)
+    async def meant(self, text: str) -> Request:
+        """What a message to the bot asks for. Raises as `perform` does."""
+        return await self.readers.run(
+            lambda child: child.call_within(COMPUTING_SECONDS, engine_process.meaning, text), timeout=ANSWER_SECONDS
+        )
+
+    async def keep(
+        self, request: Request, outcome: Outcome, *, user: int, guild: int | None, private: bool, author: int | None
+    ) -> str:
+        """Store a reply, so that its buttons work later; the key under which it stands.
+
+        Of a reply about the message of somebody else, `author`, no more is stored than the request and the index.
+        """
+        held = _result(request, outcome) if author in (None, user) else {"index": fingerprint(outcome)}
         return await self.clerk.run(
             lambda activity: activity.save_reply(
                 kind=request.kind,
@@ -115,6 +119,7 @@ class Service:
                 guild=guild,
                 user_id=user,
                 private=private,
+                author_id=author,
             )
         )
 
@@ -122,27 +127,31 @@ class Service:
         """The stored reply, or None where it has expired or was forgotten."""
         return await self.clerk.run(lambda activity: activity.reply(key))
 
-    async def add(self, location: str, given: Metadata, *, guild: int | None, user: int) -> list[Added | CitabotError]:
-        """Add a document, and write down who did."""
-        found = await self.writer.run(lambda engine: engine.add([location], given))
-        for one in found:
-            if isinstance(one, Added) and one.change != "unchanged":
-                await self._audit(guild, user, f"source {one.change}", one.source.id)
-        return found
+    async def add(self, document: Contribution, given: Metadata, *, owner: Owner, guild: int, user: int) -> Added:
+        """Add a document, and write down who did. Raises what is wrong with it."""
+        added: Added = await self.writer.run(
+            lambda child: _changed(child, Engine.contribute, document, given, owner=owner)
+        )
+        if added.change != "unchanged":
+            await self._audit(guild, user, f"source {added.change}", added.source.id)
+        return added
 
-    async def remove(self, source: str, *, guild: int | None, user: int) -> Source:
-        """Remove a source, and write down who did. Raises UnknownSource."""
-        removed = await self.writer.run(lambda engine: engine.remove(source))
+    async def remove(self, source: str, *, by: Owner | None, guild: int, user: int) -> Source:
+        """Remove a source, with `by` only one of that owner's, and write down who did.
+
+        Raises UnknownSource and NotYours.
+        """
+        removed: Source = await self.writer.run(lambda child: _changed(child, Engine.remove, source, by=by))
         await self._audit(guild, user, "source removed", removed.id)
         return removed
 
     async def rebuild(self, *, full: bool, guild: int | None, user: int, listener: Listener) -> Rebuilt:
         """Bring the index up to date; `listener` is told of progress, in the writer's thread."""
 
-        def rebuilt(engine: Engine) -> Rebuilt:
+        def rebuilt(child: Child[Engine]) -> Rebuilt:
             self._listener = listener
             try:
-                return engine.rebuild(full=full)
+                return _changed(child, Engine.rebuild, full=full)
             finally:
                 self._listener = None
 
@@ -152,20 +161,11 @@ class Service:
 
     async def facts(self) -> Facts:
         """The index and the models that answer at present."""
-
-        def read(engine: Engine) -> Facts:
-            return Facts(engine.state(), engine.desk().entailment.name, self.settings.retention_days)
-
-        return await self.readers.run(read, key="facts")
+        return await self.readers.run(lambda child: child.call(engine_process.facts), key="facts")
 
     async def names(self) -> Names:
         """The names that can be asked about."""
-
-        def read(engine: Engine) -> Names:
-            speakers = Counter(quote.speaker for quote in engine.desk().quotes if quote.speaker)
-            return Names(tuple(speakers.most_common()), tuple((one.id, one.title) for one in engine.sources()))
-
-        return await self.readers.run(read, key="names")
+        return await self.readers.run(lambda child: child.call(engine_process.names), key="names")
 
     async def expire(self) -> int:
         """Delete what is kept longer than the settings say; how many replies and notes went."""
@@ -200,6 +200,19 @@ class Service:
             self.telemetry.verdict(outcome.kind.value)
         elif isinstance(outcome, Answer) and outcome.reason is not None:
             self.telemetry.refusal(outcome.reason.value)
+
+
+def _changed(
+    child: Child[Engine],
+    change: Callable[Concatenate[Engine, Given], Changed],
+    *arguments: Given.args,
+    **named: Given.kwargs,
+) -> Changed:
+    """What a change gives; its process ends with it."""
+    try:
+        return child.call(change, *arguments, **named)
+    finally:
+        child.rest()
 
 
 def _result(request: Request, outcome: Outcome) -> dict[str, Any]:

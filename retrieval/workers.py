@@ -17,7 +17,7 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import Any, Generic, TypeVar
 
-from knowledge.errors import ServiceUnreachable
+from knowledge.errors import BrokenOff, Late, ServiceUnreachable
 
 _LOG = logging.getLogger(__name__)
 
@@ -39,20 +39,6 @@ class Stopping(Busy):
     """Nothing new is taken on, and what was begun may not have been finished."""
 
     code = "stopping"
-
-
-class Late(ServiceUnreachable):
-    """The work took longer than it is of use; its result is dropped."""
-
-    code = "late"
-    default_hint = "Ask again."
-
-
-class BrokenOff(ServiceUnreachable):
-    """The work ended its thread's tool, or there is no thread left to do it."""
-
-    code = "broken-off"
-    default_hint = "Ask again, and report it if it happens again."
 
 
 @dataclass(eq=False, slots=True)
@@ -106,23 +92,31 @@ class Workers(Generic[Tool]):
         return len(self._workers) == self._threads and not self._stopping
 
     async def start(self) -> None:
-        """Open a tool in each thread, one after another, as the first may have to make what the others find ready.
+        """Open a tool in each thread: first one, which may have to make what the others find ready, then those at once.
 
         Raises what the first tool that cannot be opened raises; the tools opened before are then closed.
         """
         if self._loop is not None:
             raise RuntimeError(f"The workers {self._name} were started before.")
-        loop = self._loop = asyncio.get_running_loop()
+        self._loop = asyncio.get_running_loop()
         try:
-            for number in range(self._threads):
-                worker = _Worker[Tool](loop.create_future(), loop.create_future())
-                self._workers.append(worker)
-                # A daemon: work that hangs must not keep the program from ending.
-                Thread(target=self._live, args=(worker,), name=f"{self._name}-{number}", daemon=True).start()
-                await worker.ready
+            await self._begin(0)
+            others = [self._begin(number) for number in range(1, self._threads)]
+            for outcome in await asyncio.gather(*others, return_exceptions=True):
+                if isinstance(outcome, BaseException):
+                    raise outcome
         except BaseException:
             await self.stop(drain=0)
             raise
+
+    async def _begin(self, number: int) -> None:
+        """Start a thread, and wait until its tool is open."""
+        loop = asyncio.get_running_loop()
+        worker = _Worker[Tool](loop.create_future(), loop.create_future())
+        self._workers.append(worker)
+        # A daemon: work that hangs must not keep the program from ending.
+        Thread(target=self._live, args=(worker,), name=f"{self._name}-{number}", daemon=True).start()
+        await worker.ready
 
     async def run(
         self, work: Callable[[Tool], Result], *, key: Hashable | None = None, timeout: float | None = None

@@ -1,16 +1,18 @@
 """From a document to a stored source: what is the same source, and what holds for any text whatever."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge.errors import NoText
+from knowledge import changes
+from knowledge.errors import NoText, NotYours, UnknownSource
 from knowledge.ingest import ingest, segmented
 from knowledge.integrity import differences
-from knowledge.model import Document, Metadata
+from knowledge.model import BUNDLED, OPERATOR, Document, Metadata, community
 from knowledge.readers import ReadingLimits, read_bytes
 from knowledge.store import Store
 
@@ -183,3 +185,88 @@ def test_the_database_takes_any_text_and_finds_nothing_wrong_with_it(
         store.close()
         for path in folder.iterdir():
             path.unlink()
+
+
+# Whose a source is.
+
+
+def front_matter(text: str, location: str, **fields: str) -> Document:
+    lines = "".join(f"{name}: {value}\n" for name, value in fields.items())
+    content = f"---\n{lines}---\n{text}\n".encode()
+    return read_bytes(content, name="x.md", content_type=None, location=location, limits=ReadingLimits())
+
+
+def test_a_document_never_takes_anothers_place_by_its_id(store: Store) -> None:
+    ingest(store, front_matter("The mill was built in 1742.", "bundled:briefs/en/mill.md", id="mill"), Metadata(),
+           owner=BUNDLED)  # fmt: skip
+    for number, owner in enumerate((OPERATOR, community(1)), 2):
+        forged = front_matter(f"The mill has {number} moons.", f"/{number}.md", id="mill", publisher="A newspaper")
+        source, change = ingest(store, forged, Metadata(), owner=owner)
+        assert (source.id, change, source.owner) == (f"mill-{number}", "added", owner)
+    assert store.source("mill").publisher is None
+
+
+def test_the_bundled_base_is_known_by_its_ids_and_by_them_alone(store: Store) -> None:
+    ingest(store, front_matter("Ours was first.", "/own.md", id="mill"), Metadata())
+    for words in ("The mill was built.", "The mill was built in 1742."):
+        source, _ = ingest(
+            store, front_matter(words, "bundled:briefs/en/mill.md", id="mill"), Metadata(), owner=BUNDLED
+        )
+        assert source.id == "mill-2"
+    moved = front_matter("The mill was built in 1743.", "bundled:briefs/es/mill.md", id="mill-2")
+    assert ingest(store, moved, Metadata(), owner=BUNDLED)[1] == "updated"
+
+
+@pytest.mark.parametrize("owner", [OPERATOR, community(2)])
+def test_the_same_place_and_the_same_text_of_another_owner_are_another_source(store: Store, owner: str) -> None:
+    first, _ = ingest(store, document(NEWS), Metadata(), owner=community(1))
+    second, change = ingest(store, document(NEWS), Metadata(), owner=owner)
+    assert change == "added"
+    assert first.id != second.id
+    assert ingest(store, document(NEWS), Metadata(), owner=owner) == (second, "unchanged")
+
+
+ADDRESS = "https://example.org/mill"
+
+
+def test_an_address_given_by_hand_makes_an_update_of_ones_own_source(store: Store) -> None:
+    first, _ = ingest(store, document("The mill is old.", "-", ""), Metadata(url=ADDRESS))
+    second, change = ingest(store, document("The mill is very old.", "-", ""), Metadata(url=ADDRESS))
+    assert (second.id, change) == (first.id, "updated")
+    third, change = ingest(store, front_matter("The mill is older.", "/mill.md", url=ADDRESS), Metadata())
+    assert (third.id, change) == (first.id, "updated")
+    fetched, change = ingest(store, document("The mill is oldest.", ADDRESS, "mill.txt"), Metadata())
+    assert (fetched.id, change) == (first.id, "updated")
+    other, change = ingest(store, document("A mill.", "-", ""), Metadata(url=ADDRESS), owner=community(1))
+    assert (other.id != first.id, change) == (True, "added")
+
+
+def test_an_address_that_a_fetched_document_claims_makes_no_update(store: Store) -> None:
+    first, _ = ingest(store, document("The mill is old.", ADDRESS, "mill.txt"), Metadata(url=ADDRESS))
+    forged = front_matter("The mill is new.", "https://evil.example/mill.md", url=ADDRESS)
+    assert ingest(store, forged, Metadata())[0].id != first.id
+    page = f'<html><head><link rel="canonical" href="{ADDRESS}"></head><body><p>{"The mill is gone. " * 9}</p></body>'
+    claimed = read_bytes(page.encode(), name="x.html", content_type=None, location="/x.html", limits=ReadingLimits())
+    assert ingest(store, claimed, Metadata())[0].id != first.id
+    assert "old" in store.snapshot(store.source(first.id).snapshot).text
+
+
+def test_only_its_owner_changes_or_removes_a_source(store: Store) -> None:
+    source, _ = ingest(store, document(NEWS), Metadata(), owner=community(1))
+    with pytest.raises(NotYours):
+        changes.remove(store, source.id, by=community(2))
+    changes.remove(store, source.id, by=community(1))
+    with pytest.raises(UnknownSource):
+        store.source(source.id)
+
+
+def test_an_item_of_a_feed_is_known_by_its_mark_and_takes_no_other_place(store: Store) -> None:
+    page, _ = ingest(store, document("The mill is old.", ADDRESS, "mill.txt"), Metadata())
+    for words in ("The mill is old.", "The mill is new."):
+        item = replace(document(words), location="https://example.org/feed#id=1", metadata=Metadata(url=ADDRESS))
+        source, change = ingest(store, item, Metadata(url=ADDRESS, title="News"))
+        assert source.id != page.id
+    assert change == "updated"
+    assert store.source(page.id) == page
+    again, change = ingest(store, document("The mill is older.", ADDRESS, "mill.txt"), Metadata())
+    assert (again.id, change) == (page.id, "updated")

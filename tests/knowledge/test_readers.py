@@ -25,7 +25,7 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def read_file(path: Path | str, *, limits: ReadingLimits = LIMITS) -> Document:
-    return read(str(path), limits=limits, fetch_policy=FetchPolicy())
+    return read(str(path), limits=limits, fetch_policy=FetchPolicy(), parse=read_bytes)
 
 
 def from_bytes(data: bytes, name: str, content_type: str | None = None) -> Document:
@@ -162,7 +162,7 @@ def test_the_limit_is_the_last_size_that_is_read(tmp_path: Path) -> None:
 
 def test_standard_input_is_read_and_named_by_its_first_words() -> None:
     stream = io.BytesIO(b"A first line that says something.\n\nAnd a second paragraph.")
-    document = read("-", limits=LIMITS, fetch_policy=FetchPolicy(), stdin=stream)
+    document = read("-", limits=LIMITS, fetch_policy=FetchPolicy(), parse=read_bytes, stdin=stream)
     assert (document.location, len(document.paragraphs)) == ("-", 2)
     assert document.metadata.title == "A first line that says something."
 
@@ -170,14 +170,16 @@ def test_standard_input_is_read_and_named_by_its_first_words() -> None:
 def test_standard_input_can_be_any_format() -> None:
     page = b"<!DOCTYPE html><html><body><article><p>Words that stand inside a page.</p></article></body></html>"
     for data, text in [(page, "Words that stand inside a page."), (b"---\ntitle: T\n---\n*Words*\n", "Words")]:
-        assert read("-", limits=LIMITS, fetch_policy=FetchPolicy(), stdin=io.BytesIO(data)).text == text
+        assert (
+            read("-", limits=LIMITS, fetch_policy=FetchPolicy(), parse=read_bytes, stdin=io.BytesIO(data)).text == text
+        )
 
 
 @pytest.mark.parametrize(("data", "kind"), [(None, MissingFile), (b"", NoText), (b"123456", SourceTooLarge)])
 def test_standard_input_that_cannot_be_read_is_refused(data: bytes | None, kind: type[CitabotError]) -> None:
     stream = None if data is None else io.BytesIO(data)
     with pytest.raises(kind) as caught:
-        read("-", limits=ReadingLimits(max_bytes=5), fetch_policy=FetchPolicy(), stdin=stream)
+        read("-", limits=ReadingLimits(max_bytes=5), fetch_policy=FetchPolicy(), parse=read_bytes, stdin=stream)
     assert is_one_sentence(caught.value)
 
 

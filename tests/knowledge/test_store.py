@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from knowledge import changes
 from knowledge.errors import DamagedDatabase, HomeNotWritable, UnknownSource
 from knowledge.integrity import differences
-from knowledge.model import Description, Document, FoundQuote, Metadata, Paragraph, Reference, Segments
+from knowledge.model import OPERATOR, Description, Document, FoundQuote, Metadata, Paragraph, Reference, Segments
 from knowledge.schema import migrations, open_database
 from knowledge.store import Store, digest, sha256
 
@@ -46,7 +46,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def put(store: Store, source_id: str = "one", text: str = TEXT) -> None:
-    changes.put(store, source_id, document(text), segments(text), DESCRIPTION)
+    changes.put(store, source_id, document(text), segments(text), DESCRIPTION, owner=OPERATOR)
 
 
 def test_a_source_comes_back_as_it_was_put(store: Store) -> None:
@@ -132,7 +132,7 @@ def test_a_failed_write_leaves_everything_as_it_was(store: Store) -> None:
     before = (store.generation(), store.units(), store.sources())
     broken = Segments(((0, 5, 1, 1),), ((0, 5, 1), (20, 30, 1)), languages=("en",))
     with pytest.raises(DamagedDatabase, match="No passage holds"):
-        changes.put(store, "one", document(TEXT.replace("Meta", "Mira")), broken, DESCRIPTION)
+        changes.put(store, "one", document(TEXT.replace("Meta", "Mira")), broken, DESCRIPTION, owner=OPERATOR)
     assert (store.generation(), store.units(), store.sources()) == before
 
 
@@ -201,6 +201,7 @@ def test_a_new_base_has_no_full_text_index_either(store: Store) -> None:
         "m002_words_in_the_index",
         "m003_several_translations",
         "m004_bundled_documents",
+        "m005_owners",
     ]
     assert not [name for name in store.database.table_names() if "term" in name]
 

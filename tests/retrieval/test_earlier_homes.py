@@ -27,7 +27,8 @@ def earlier(home: Path) -> Path:
     database.conn.commit()
     database.conn.execute("ATTACH ? AS present", [str(present)])
     for table in TABLES:
-        columns = ", ".join(f'"{one}"' for one in Database(present).table(table).columns_dict)
+        shared = set(database.table(table).columns_dict) & set(Database(present).table(table).columns_dict)
+        columns = ", ".join(f'"{one}"' for one in sorted(shared))
         database.conn.execute(f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM present.{table}")
     said = "translation = 'Molía', translation_language = 'es', translation_by = 'Ana'"
     database.conn.execute(f"UPDATE quotes SET {said} WHERE id = (SELECT min(id) FROM quotes)")
