@@ -4,8 +4,6 @@
 """
 
 import asyncio
-import hashlib
-import json
 import logging
 import math
 import time
@@ -19,8 +17,11 @@ from discord import app_commands
 
 from knowledge.activity import GuildSettings
 from knowledge.errors import CitabotError
+from knowledge.model import Owner
+from retrieval.budget import Budget
 from retrieval.discord_administration import ADMINISTRATION
-from retrieval.discord_commands import COMMANDS
+from retrieval.discord_commands import COMMANDS, sync_commands
+from retrieval.discord_rights import is_installed
 from retrieval.discord_running import run
 from retrieval.present.discord import sending, views
 from retrieval.present.discord.answers import context_view, copy_view, evidence_view
@@ -28,9 +29,9 @@ from retrieval.present.discord.buttons import CUSTOM_ID, Action, ReplyButton, Wr
 from retrieval.present.discord.localised import FluentTranslator, language_of
 from retrieval.present.discord.markdown import plain_line
 from retrieval.present.discord.names import NameList
-from retrieval.present.discord.reading import addressed_text
+from retrieval.present.discord.reading import addressed_text, request_without_ids, without_ids
 from retrieval.present.discord.words import Interface, say
-from retrieval.requests import Request, fingerprint, from_stored, meant
+from retrieval.requests import Request, fingerprint, from_stored, work
 from retrieval.service import Service
 from retrieval.settings import Settings
 from retrieval.telemetry import ShardView
@@ -41,27 +42,8 @@ Interaction = discord.Interaction["Citabot"]
 
 # Events seen lately: after a lost connection the gateway may send one again.
 _REMEMBERED = 4096
-# People and servers whose rate is kept in mind: those that asked last.
-_RATED = 10_000
-_MINUTE = 60.0
 # How often what is too old is deleted, and names are read anew where another process has changed the sources.
 _HOUSEKEEPING = 600.0
-
-
-class Rates:
-    """How often somebody may ask in a minute; those longest silent are forgotten."""
-
-    def __init__(self, a_minute: int) -> None:
-        self._a_minute = a_minute
-        self._known: OrderedDict[int, app_commands.Cooldown] = OrderedDict()
-
-    def wait(self, who: int) -> float:
-        """Seconds to wait before the next request; 0 where this one may pass, which is then counted."""
-        cooldown = self._known.setdefault(who, app_commands.Cooldown(self._a_minute, _MINUTE))
-        self._known.move_to_end(who)
-        if len(self._known) > _RATED:
-            self._known.popitem(last=False)
-        return cooldown.update_rate_limit() or 0.0
 
 
 class Tree(app_commands.CommandTree["Citabot"]):
@@ -91,13 +73,13 @@ class Citabot(discord.AutoShardedClient):
         self.service = service
         self.stopping = False
         self.guild_settings: dict[int, GuildSettings] = {}
-        self.speakers, self.sources = NameList([]), NameList([])
+        self.speakers, self._sources = NameList([]), dict[Owner | None, NameList]()
         self._busy: set[asyncio.Task[Any]] = set()
         self._seen: OrderedDict[int, None] = OrderedDict()
         self._shared: OrderedDict[str, None] = OrderedDict()
         self._users, self._servers = (
-            Rates(service.settings.discord_user_rate),
-            Rates(service.settings.discord_server_rate),
+            Budget(service.settings.discord_user_rate),
+            Budget(service.settings.discord_server_rate),
         )
         self.tree = Tree(self)
         for command in (*COMMANDS, *ADMINISTRATION):
@@ -109,7 +91,7 @@ class Citabot(discord.AutoShardedClient):
         await self.tree.set_translator(FluentTranslator())
         self.guild_settings = await self.service.clerk.run(lambda activity: activity.all_guild_settings())
         await self.refresh_names()
-        await self._sync()
+        await sync_commands(self, self.service.clerk)
 
     # What every way of asking has in common.
 
@@ -122,17 +104,22 @@ class Citabot(discord.AutoShardedClient):
         return language_of(interaction, self.settings_of(interaction.guild_id).language)
 
     async def admits(self, interaction: Interaction) -> bool:
-        """Whether an interaction is new and its sender may ask again; says so where not."""
+        """Whether an interaction is new and may be answered; says so where not."""
         if not self._new(interaction.id):
             return False
         language = self.language(interaction)
         if self.stopping:
             await sending.tell(interaction, say(language, "stopping"))
             return False
-        return await self._in_time(interaction, language)
+        return True
 
-    async def reply(self, interaction: Interaction, request: Request, *, private: bool | None) -> None:
-        """Acknowledge, perform a request, and show what came of it."""
+    async def reply(
+        self, interaction: Interaction, request: Request, *, private: bool | None, author: int | None = None
+    ) -> None:
+        """Acknowledge, perform a request, and show what came of it; `author` wrote the message that it is about."""
+        request = request_without_ids(request)
+        if not await self.affords(interaction, work(request)):
+            return
         settings, language = self.settings_of(interaction.guild_id), self.language(interaction)
         hidden = settings.private if private is None else private
         elsewhere = not hidden and not _allowed(settings, interaction.channel)
@@ -143,8 +130,9 @@ class Citabot(discord.AutoShardedClient):
             self._acknowledged(interaction)
             try:
                 outcome = await self.service.perform(request)
+                guild = interaction.guild_id if is_installed(interaction) else None
                 key = await self.service.keep(
-                    request, outcome, user=interaction.user.id, guild=interaction.guild_id, private=hidden
+                    request, outcome, user=interaction.user.id, guild=guild, private=hidden, author=author
                 )
                 shown: sending.Shown = views.outcome_view(outcome, key, language, sharing=hidden, heading=heading)
             except CitabotError as error:
@@ -156,14 +144,6 @@ class Citabot(discord.AutoShardedClient):
         self.service.telemetry.error(type(error).__name__)
         _LOG.error("interaction failed", exc_info=error, extra={"interaction": interaction.id})
         await sending.tell(interaction, say(self.language(interaction), "failed"))
-
-    def is_owner(self, user: discord.abc.User) -> bool:
-        """Whether the bot is this person's, or their team's."""
-        application = self.application
-        if application is None:
-            return False
-        members = application.team.members if application.team else [application.owner]
-        return any(user.id == one.id for one in members if one is not None)
 
     # Buttons and forms.
 
@@ -200,6 +180,8 @@ class Citabot(discord.AutoShardedClient):
             await (sending.tell if in_place else sending.answer)(interaction, say(language, "expired"))
             return
         request = from_stored(kept.request)
+        if not await self.affords(interaction, work(request)):
+            return
         outcome = await self.service.perform(request)
         stale = fingerprint(outcome) != _index_of(kept.result)
         if action == "share":
@@ -237,7 +219,8 @@ class Citabot(discord.AutoShardedClient):
         try:
             kept = await self.service.reply(key)
             if kept is not None:
-                await self.service.clerk.run(lambda activity: activity.add_feedback(key, user, text))
+                note = without_ids(text)
+                await self.service.clerk.run(lambda activity: activity.add_feedback(key, user, note))
             await sending.answer(interaction, say(language, "wrong-thanks" if kept else "expired"))
         except CitabotError as error:
             await sending.answer(interaction, views.error_text(error, language))
@@ -253,22 +236,24 @@ class Citabot(discord.AutoShardedClient):
         settings = self.settings_of(guild)
         if self.stopping or not settings.mentions or not _allowed(settings, message.channel):
             return
-        if self._users.wait(message.author.id) or (guild and self._servers.wait(guild)):
-            return
         text = addressed_text(message)
+        if self._wait(message.author.id, guild, work(Request("check", text))) is not None:
+            return
         language: Interface = settings.language or "en"
         if not text:
             await self._answer_message(message, say(language, "mention-help"))
             return
-        request = meant(text)
         with self._working():
-            await self._answer_message(message, await self._found(request, message, language))
+            await self._answer_message(message, await self._outcome(without_ids(text), message, language))
 
-    async def _found(self, request: Request, message: discord.Message, language: Interface) -> sending.Shown:
+    async def _outcome(self, text: str, message: discord.Message, language: Interface) -> sending.Shown:
         guild = message.guild.id if message.guild else None
         try:
+            request = await self.service.meant(text)
             outcome = await self.service.perform(request)
-            key = await self.service.keep(request, outcome, user=message.author.id, guild=guild, private=False)
+            key = await self.service.keep(
+                request, outcome, user=message.author.id, guild=guild, private=False, author=None
+            )
             return views.outcome_view(outcome, key, language)
         except CitabotError as error:
             return views.error_text(error, language)
@@ -281,6 +266,13 @@ class Citabot(discord.AutoShardedClient):
             _LOG.warning("reply dropped", extra={"status": error.status, "code": error.code})
 
     # Servers, names, and the commands' definition.
+
+    async def on_ready(self) -> None:
+        """Forget servers that the bot was removed from while it was away."""
+        present = [guild.id for guild in self.guilds]
+        gone = await self.service.clerk.run(lambda activity: activity.forget_other_guilds(present))
+        self.guild_settings = {guild: kept for guild, kept in self.guild_settings.items() if guild in present}
+        _LOG.info("ready", extra={"servers": len(present), "forgotten": gone})
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Forget a server that the bot was removed from."""
@@ -330,18 +322,16 @@ class Citabot(discord.AutoShardedClient):
         found = await self.service.names()
         # Of ten thousand names a list takes a third of a second to make.
         self.speakers = await asyncio.to_thread(NameList, [(name, name, count) for name, count in found.speakers])
-        self.sources = await asyncio.to_thread(NameList, [(title, name, 0) for name, title in found.sources])
+        owners = {None, *(source.owner for source in found.sources)}
+        named = {
+            owner: [(source.title, source.id, 0) for source in found.sources if owner in (None, source.owner)]
+            for owner in owners
+        }
+        self._sources = {owner: await asyncio.to_thread(NameList, some) for owner, some in named.items()}
 
-    async def _sync(self) -> None:
-        """Send the commands to Discord where they are not those sent last: two hundred a day is the most it takes."""
-        translator = FluentTranslator()
-        payload = [await one.get_translated_payload(self.tree, translator) for one in self.tree.get_commands()]
-        digest = hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()
-        name = f"commands {self.application_id}"
-        if await self.service.clerk.run(lambda activity: activity.remembered(name)) != digest:
-            await self.tree.sync()
-            await self.service.clerk.run(lambda activity: activity.remember(name, digest))
-            _LOG.info("commands sent", extra={"count": len(payload)})
+    def source_names(self, owner: Owner | None) -> NameList:
+        """The sources of an owner, or with None all, to choose from."""
+        return self._sources.get(owner) or NameList([])
 
     def _new(self, event: int) -> bool:
         if event in self._seen:
@@ -349,14 +339,21 @@ class Citabot(discord.AutoShardedClient):
         _remember(self._seen, event)
         return True
 
-    async def _in_time(self, interaction: Interaction, language: Interface) -> bool:
-        wait = self._users.wait(interaction.user.id)
-        message = "cooldown"
-        if not wait and interaction.guild_id is not None:
-            wait, message = self._servers.wait(interaction.guild_id), "server-cooldown"
-        if wait:
-            await sending.tell(interaction, say(language, message, seconds=int(wait) + 1))
-        return not wait
+    async def affords(self, interaction: Interaction, cost: float = 1.0) -> bool:
+        """Whether somebody may have so much work done now, which is then counted; says when, where not."""
+        wait = self._wait(interaction.user.id, interaction.guild_id, cost)
+        if wait is not None:
+            message, seconds = wait
+            await sending.tell(interaction, say(self.language(interaction), message, seconds=math.ceil(seconds)))
+        return wait is None
+
+    def _wait(self, user: int, guild: int | None, cost: float) -> tuple[str, float] | None:
+        """What is to be said, and the seconds to wait, where somebody or their server asks for more than their part."""
+        seconds = self._users.wait(user, cost)
+        if seconds:
+            return "cooldown", seconds
+        seconds = self._servers.wait(guild, cost) if guild is not None else 0.0
+        return ("server-cooldown", seconds) if seconds else None
 
     def _acknowledged(self, interaction: Interaction) -> None:
         self.service.telemetry.acknowledged((discord.utils.utcnow() - interaction.created_at).total_seconds())

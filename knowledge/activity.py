@@ -11,7 +11,7 @@ import hmac
 import json
 import secrets
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -30,8 +30,15 @@ _KEY_BYTES = 16
 _PAUSE_SECONDS = 0.05
 # The longest text that Discord's forms give; the largest result is a verdict on 4,000 characters, some 300 kB.
 LONGEST_NOTE, LARGEST_RESULT = 4000, 1_000_000
+# Words of somebody who did not ask anything are kept no longer than the buttons under a private reply are of use.
+_OTHERS_DAYS = 1
 # Changes are kept for a year at least: who added a source is asked long after the answers are gone.
 _AUDIT_DAYS = 365
+
+
+# Replies that somebody asked for, and those about a message of theirs.
+_CONCERNS = "owner = ? OR author = ?"
+_OF_GUILDS = ("guild_settings", "replies", "audit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +53,10 @@ class GuildSettings:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A reply as it was asked for and given. `owner` is the hash of whoever asked; `created` is UTC, ISO 8601."""
+    """A reply as it was asked for and given; `created` is UTC, ISO 8601.
+
+    `owner` is the hash of whoever asked, `author` of whoever wrote the message that was asked about, if another did.
+    """
 
     key: str
     kind: str
@@ -56,6 +66,7 @@ class Reply:
     owner: str
     private: bool
     created: str
+    author: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +150,7 @@ class Activity:
         guild: int | None,
         user_id: int,
         private: bool,
+        author_id: int | None = None,
         now: datetime | None = None,
     ) -> str:
         """Store a reply and return the key under which it stands. Raises BadInput for a result beyond all reason."""
@@ -155,6 +167,7 @@ class Activity:
             "owner": self.user_hash(user_id),
             "private": private,
             "created": _stamp(now),
+            "author": None if author_id in (None, user_id) else self.user_hash(author_id),
         }
         with self._writing() as database:
             database.table("replies").insert(row)
@@ -209,7 +222,7 @@ class Activity:
         return [_audited(row) for row in rows]
 
     def forget(self, user_id: int) -> Forgotten:
-        """Delete a person's replies and notes, and take the person out of the changes.
+        """Delete a person's replies and notes, replies about their messages, and their name under changes.
 
         Raises HomeBusy where all of it is deleted, but another program keeps the words from being overwritten.
         """
@@ -217,8 +230,8 @@ class Activity:
         with self._writing() as database:
             notes = database.table("feedback").count_where("author = ?", [person])
             database.table("feedback").delete_where("author = ?", [person])
-            replies = database.table("replies").count_where("owner = ?", [person])
-            database.table("replies").delete_where("owner = ?", [person])
+            replies = database.table("replies").count_where(_CONCERNS, [person, person])
+            database.table("replies").delete_where(_CONCERNS, [person, person])
             database.conn.execute("UPDATE audit SET author = NULL WHERE author = ?", [person])
         if not self._write_anew():
             raise HomeBusy(
@@ -229,17 +242,31 @@ class Activity:
     def forget_guild(self, guild: int) -> None:
         """Delete what is stored about a server."""
         with self._writing() as database:
-            for table in ("guild_settings", "replies", "audit"):
+            for table in _OF_GUILDS:
                 database.table(table).delete_where("guild = ?", [guild])
         self._write_anew()
 
+    def forget_other_guilds(self, present: Collection[int]) -> int:
+        """Delete what is stored about servers that are not among these; how many servers that were."""
+        with translated(self._path):
+            tables = (f"SELECT guild FROM {table} WHERE guild IS NOT NULL" for table in _OF_GUILDS)  # noqa: S608
+            known = {row["guild"] for row in self._database.query(" UNION ".join(tables))}
+        gone = known - set(present)
+        for guild in sorted(gone):
+            self.forget_guild(guild)
+        return len(gone)
+
     def expire(self, days: int, *, now: datetime | None = None) -> int:
-        """Delete replies with their notes that are older than so many days, and old changes; how many replies went."""
+        """Delete replies with their notes that are older than so many days, and old changes; how many replies went.
+
+        Replies about somebody else's message go after a day.
+        """
         today = now or datetime.now(UTC)
         with self._writing() as database:
-            before = _stamp(today - timedelta(days=days))
-            gone = database.table("replies").count_where("created < ?", [before])
-            database.table("replies").delete_where("created < ?", [before])
+            before = [_stamp(today - timedelta(days=limit)) for limit in (days, min(days, _OTHERS_DAYS))]
+            old = "created < ? OR (author IS NOT NULL AND created < ?)"
+            gone = database.table("replies").count_where(old, before)
+            database.table("replies").delete_where(old, before)
             database.table("audit").delete_where(
                 "created < ?", [_stamp(today - timedelta(days=max(days, _AUDIT_DAYS)))]
             )
@@ -315,6 +342,7 @@ def _reply(row: Mapping[str, Any]) -> Reply:
         owner=row["owner"],
         private=bool(row["private"]),
         created=row["created"],
+        author=row["author"],
     )
 
 

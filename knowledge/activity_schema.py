@@ -7,19 +7,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from filelock import FileLock, Timeout
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from knowledge import schema
-from knowledge.errors import DamagedData, DamagedDatabase, HomeBusy
+from knowledge.errors import BadInput, DamagedData, DamagedDatabase
 from knowledge.schema import statements
-from knowledge.storage import storage_error
+from knowledge.storage import locked, read_regular, storage_error
 
 migrations = Migrations("citabot-activity")
 _FIRST_READ = "SELECT name FROM remembered LIMIT 1"
 # As long as the digest of the hash that it is the key of (RFC 2104, section 3).
 _SECRET_BYTES = 32
+_LOST_KEY = "Restore it from your backup, or move it and activity.db away to start anew."
 
 _TABLES = """
 CREATE TABLE guild_settings (
@@ -71,19 +71,32 @@ def m001_activity(database: Database) -> None:
         database.conn.execute(statement)
 
 
+# Replies about somebody else's message, which were kept without a word on whose it was: nobody could have them deleted.
+_OTHERS = """
+ALTER TABLE replies ADD COLUMN author TEXT;
+CREATE INDEX replies_author ON replies (author);
+DELETE FROM replies WHERE kind = 'find' OR (kind = 'check' AND private);
+"""
+
+
+@migrations()
+def m002_others_messages(database: Database) -> None:
+    """Whose message a reply is about, where that is not the person who asked."""
+    for statement in statements(_OTHERS):
+        database.conn.execute(statement)
+
+
 def open_tables(path: Path) -> Database:
     """Open the database at `path`, creating or migrating it. Deleted rows are overwritten.
 
     Raises DamagedDatabase, HomeNotWritable, HomeBusy or StorageFull.
     """
-    try:
-        # One at a time: SQLite does not wait where two turn on the log of writes of a new file at once.
-        with translated(path), FileLock(path.with_suffix(".lock"), timeout=schema.BUSY_SECONDS):
-            database = schema.open_database(path, steps=migrations, first_read=_FIRST_READ)
-            database.conn.execute("PRAGMA secure_delete = ON")
-            return database
-    except Timeout as error:
-        raise HomeBusy(f"Another program is opening {path}.") from error
+    # One at a time: SQLite does not wait where two turn on the log of writes of a new file at once.
+    lock, busy = path.with_suffix(".lock"), f"Another program is opening {path}."
+    with translated(path), locked(lock, wait_seconds=schema.BUSY_SECONDS, busy=busy):
+        database = schema.open_database(path, steps=migrations, first_read=_FIRST_READ)
+        database.conn.execute("PRAGMA secure_delete = ON")
+        return database
 
 
 @contextmanager
@@ -105,13 +118,14 @@ def secret_at(path: Path) -> bytes:
     try:
         if not path.exists():
             _make_secret(path)
-        secret = path.read_bytes()
+        secret = read_regular(path, _SECRET_BYTES)
+    except BadInput as error:
+        raise DamagedData(f"The key {path} is damaged.", hint=_LOST_KEY) from error
     except OSError as error:
         raise storage_error(error, path) from error
     # With an empty or short key, ids could be told from their hashes.
     if len(secret) != _SECRET_BYTES:
-        hint = "Restore it from your backup, or move it and activity.db away to start anew."
-        raise DamagedData(f"The key {path} is damaged.", hint=hint)
+        raise DamagedData(f"The key {path} is damaged.", hint=_LOST_KEY)
     return secret
 
 

@@ -1,9 +1,7 @@
-"""What those who run a server may do on Discord: change sources, rebuild the index, and set how the bot behaves."""
+"""What those who run a server may do on Discord: change its sources and set how the bot behaves; curators, any."""
 
 import asyncio
-import re
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import discord
@@ -11,7 +9,9 @@ from discord import app_commands
 
 from knowledge.errors import CitabotError, SourceTooLarge
 from knowledge.model import Metadata
-from knowledge.storage import made_folder, write_whole
+from knowledge.readers import Attachment, Contribution
+from knowledge.web import WebAddress
+from retrieval import discord_rights as rights
 from retrieval.model import Added
 from retrieval.present.discord import sending
 from retrieval.present.discord.localised import described, named, options
@@ -24,20 +24,19 @@ from retrieval.requests import Request
 Interaction = discord.Interaction[Any]
 
 _MEGABYTE = 1_000_000
+# A change of sources counts as so many questions: a short document takes a second to read, encode and index.
+_WORK = 5.0
 _SHORT = 8
 # Seconds between two edits that show progress: a message may be edited about five times in five seconds
 # (https://discord.com/developers/docs/topics/rate-limits), and a rebuild is no race.
 _BETWEEN_EDITS = 2.0
-# What a file's name may hold; the rest becomes a hyphen, so that it is never a path.
-_UNSAFE = re.compile(r"[^\w.-]+|^[.-]+")
-_LONGEST_NAME = 100
 
 source = app_commands.Group(
     name=named("command-source"),
     description=described("command-source"),
     default_permissions=discord.Permissions(manage_guild=True),
-    allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=False),
-    allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
+    allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=False, private_channel=False),
+    allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
 )
 
 
@@ -51,35 +50,36 @@ async def add(
     publisher: app_commands.Range[str, 1, 200] | None = None,
 ) -> None:
     """Add a document from an attachment or an address."""
-    if not await _admitted(interaction):
+    owner = rights.server(interaction)
+    if not await _may_change(interaction) or owner is None:
         return
     client, language = interaction.client, interaction.client.language(interaction)
-    limits = client.service.settings
     if (file is None) == (address is None):
         await sending.answer(interaction, say(language, "source-nothing" if file is None else "source-both"))
         return
     try:
-        location = address or str(await _stored(limits.home, file, limits.max_source_mb))
+        document = await _contribution(address, file, client.service.settings.max_source_mb)
         given = Metadata(title=title, publisher=publisher)
-        found = await client.service.add(location, given, guild=interaction.guild_id, user=interaction.user.id)
-        lines = [_added(one, language) for one in found]
+        who = {"guild": interaction.guild_id, "user": interaction.user.id}
+        text = _added(await client.service.add(document, given, owner=owner, **who), language)
     except CitabotError as error:
-        lines = [error_text(error, language)]
+        text = error_text(error, language)
     except (discord.HTTPException, OSError):
-        lines = [say(language, "error-address-unreachable")]
+        text = say(language, "error-address-unreachable")
     await client.refresh_names()
-    await sending.answer(interaction, "\n".join(lines))
+    await sending.answer(interaction, text)
 
 
 @source.command(name=named("command-source-remove"), description=described("command-source-remove"))
 @options(source_id="option-source")
 async def remove(interaction: Interaction, source_id: app_commands.Range[str, 1, 300]) -> None:
-    """Remove a source."""
-    if not await _admitted(interaction):
+    """Remove a source: one of the server's own, or for curators any."""
+    if not await _may_change(interaction):
         return
     client, language = interaction.client, interaction.client.language(interaction)
     try:
-        gone = await client.service.remove(source_id, guild=interaction.guild_id, user=interaction.user.id)
+        by = None if rights.is_curator(interaction) else rights.server(interaction)
+        gone = await client.service.remove(source_id, by=by, guild=interaction.guild_id, user=interaction.user.id)
         text = say(language, "source-removed", title=plain_line(gone.title), id=plain_line(gone.id))
     except CitabotError as error:
         text = error_text(error, language)
@@ -89,8 +89,12 @@ async def remove(interaction: Interaction, source_id: app_commands.Range[str, 1,
 
 @remove.autocomplete("source_id")
 async def offer_sources(interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-    """Sources whose titles are like what was typed."""
-    return [app_commands.Choice(name=one.label, value=one.value) for one in interaction.client.sources.match(typed)]
+    """Sources that the person may remove, and whose titles are like what was typed."""
+    if not rights.may_add(interaction):
+        return []
+    by = None if rights.is_curator(interaction) else rights.server(interaction)
+    found = interaction.client.source_names(by).match(typed)
+    return [app_commands.Choice(name=one.label, value=one.value) for one in found]
 
 
 @source.command(name=named("command-source-list"), description=described("command-source-list"))
@@ -101,12 +105,12 @@ async def list_sources(interaction: Interaction) -> None:
 
 @app_commands.command(name=named("command-rebuild"), description=described("command-rebuild"))
 @app_commands.default_permissions(manage_guild=True)
-@app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
-@app_commands.allowed_installs(guilds=True, users=True)
+@app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
+@app_commands.allowed_installs(guilds=True, users=False)
 @options(full="option-full")
 async def rebuild(interaction: Interaction, full: bool = False) -> None:
-    """Bring the index up to date, with progress."""
-    if not await _admitted(interaction):
+    """Bring the index of all sources up to date, with progress."""
+    if not await _admitted(interaction, allowed=rights.is_curator(interaction), otherwise="curators-only"):
         return
     client, language = interaction.client, interaction.client.language(interaction)
     loop = asyncio.get_running_loop()
@@ -159,10 +163,7 @@ async def settings(
 ) -> None:
     """Change what is given, and show how everything stands."""
     client, guild = interaction.client, interaction.guild_id
-    if guild is None or not interaction.permissions.manage_guild:
-        await sending.tell(interaction, say(client.language(interaction), "not-allowed"))
-        return
-    if not await sending.acknowledge(interaction, private=True):
+    if not await _admitted(interaction, allowed=rights.manages(interaction), otherwise="not-allowed") or guild is None:
         return
     before = client.settings_of(guild)
     channels = before.channels | {one.id for one in [allow] if one} - {one.id for one in [disallow] if one}
@@ -180,35 +181,34 @@ async def settings(
     await sending.answer(interaction, settings_text(after, client.language(interaction)))
 
 
-async def _admitted(interaction: Interaction) -> bool:
-    """Whether the person may change sources; acknowledged if so, told so if not."""
-    client = interaction.client
-    language: Interface = client.language(interaction)
-    managers = client.service.settings.discord_curators == "managers"
-    manages = interaction.guild_id is not None and interaction.permissions.manage_guild
-    if client.is_owner(interaction.user) or (managers and manages):
+async def _admitted(interaction: Interaction, *, allowed: bool, otherwise: str) -> bool:
+    """Acknowledge what the person may do; say who may, where they may not."""
+    if allowed:
+        if not await interaction.client.affords(interaction, _WORK):
+            return False
         return await sending.acknowledge(interaction, private=True)
-    await sending.tell(interaction, say(language, "not-allowed" if managers else "owner-only"))
+    await sending.tell(interaction, say(interaction.client.language(interaction), otherwise))
     return False
 
 
-async def _stored(home: Path, file: discord.Attachment | None, most: float) -> Path:
-    """An attachment as a file of the home folder, where the next one of its name replaces it. Raises SourceTooLarge."""
-    assert file is not None  # noqa: S101 (the caller has looked)
+async def _may_change(interaction: Interaction) -> bool:
+    """Whether the person may change sources, acknowledged if so."""
+    otherwise = "not-allowed" if interaction.client.service.settings.discord_managers else "curators-only"
+    return await _admitted(interaction, allowed=rights.may_add(interaction), otherwise=otherwise)
+
+
+async def _contribution(address: str | None, file: discord.Attachment | None, most: float) -> Contribution:
+    """What was given, by a type that holds no path. Raises ForbiddenAddress and SourceTooLarge."""
+    if file is None:
+        return WebAddress.parse(address or "")
     if file.size > most * _MEGABYTE:
         raise SourceTooLarge(f"The file has {file.size / _MEGABYTE:.1f} MB; at most {most:g} MB are read.")
-    place = home / "uploads" / (_UNSAFE.sub("-", file.filename)[-_LONGEST_NAME:].lstrip(".-") or "file.txt")
-    made_folder(place.parent)
-    content = await file.read()
-    await asyncio.to_thread(write_whole, place, content)
-    return place
+    return Attachment(file.filename, await file.read())
 
 
-def _added(one: Added | CitabotError, language: Interface) -> str:
-    if isinstance(one, CitabotError):
-        return error_text(one, language)
-    title, name = plain_line(one.source.title), plain_line(one.source.id)
-    return say(language, "source-added", change=one.change, title=title, id=name)
+def _added(added: Added, language: Interface) -> str:
+    title, name = plain_line(added.source.title), plain_line(added.source.id)
+    return say(language, "source-added", change=added.change, title=title, id=name)
 
 
 async def _show_progress(interaction: Interaction, latest: dict[str, str]) -> None:

@@ -3,19 +3,26 @@
 The client is the one of bot.py; its `reply`, `language` and `service` are all that is used of it.
 """
 
+import hashlib
+import json
+import logging
 from typing import Any
 
 import discord
 from discord import app_commands
 
+from knowledge.activity import Activity
 from knowledge.errors import CitabotError
 from retrieval.present.discord import sending
 from retrieval.present.discord.about import about_view
-from retrieval.present.discord.localised import described, everywhere, named, options
+from retrieval.present.discord.localised import FluentTranslator, described, everywhere, named, options
 from retrieval.present.discord.reading import message_text
 from retrieval.present.discord.views import error_text
 from retrieval.present.discord.words import say
 from retrieval.requests import Request, RequestKind
+from retrieval.workers import Workers
+
+_LOG = logging.getLogger(__name__)
 
 Interaction = discord.Interaction[Any]
 
@@ -90,8 +97,10 @@ async def sources(interaction: Interaction) -> None:
 async def about(interaction: Interaction) -> None:
     """Tell what the bot is and what it stores."""
     client = interaction.client
-    if await sending.acknowledge(interaction, private=True):
-        view = about_view(await client.service.facts(), client.language(interaction))
+    if await client.affords(interaction) and await sending.acknowledge(interaction, private=True):
+        view = about_view(
+            await client.service.facts(), client.service.settings.retention_days, client.language(interaction)
+        )
         await sending.answer(interaction, view)
 
 
@@ -100,7 +109,7 @@ async def about(interaction: Interaction) -> None:
 async def forget_me(interaction: Interaction) -> None:
     """Delete everything stored about a person."""
     client, user = interaction.client, interaction.user.id
-    if await sending.acknowledge(interaction, private=True):
+    if await client.affords(interaction) and await sending.acknowledge(interaction, private=True):
         try:
             gone = await client.service.clerk.run(lambda activity: activity.forget(user))
             text = say(client.language(interaction), "forgotten", replies=gone.replies, feedback=gone.feedback)
@@ -126,7 +135,7 @@ async def find_source(interaction: Interaction, message: discord.Message) -> Non
 async def _read(interaction: Interaction, message: discord.Message, kind: RequestKind) -> None:
     client, text = interaction.client, message_text(message)
     if text:
-        await client.reply(interaction, Request(kind, text), private=True)
+        await client.reply(interaction, Request(kind, text), private=True, author=message.author.id)
     else:
         await sending.tell(interaction, say(client.language(interaction), "nothing-to-check"))
 
@@ -134,3 +143,15 @@ async def _read(interaction: Interaction, message: discord.Message, kind: Reques
 COMMANDS: tuple[app_commands.Command[Any, ..., Any] | app_commands.ContextMenu, ...] = (
     ask, check, quote, quotes, sources, about, forget_me, check_message, find_source,
 )  # fmt: skip
+
+
+async def sync_commands(client: Any, clerk: Workers[Activity]) -> None:  # noqa: ANN401 (the bot, which imports this)
+    """Send the commands to Discord where they are not those sent last: two hundred a day is the most it takes."""
+    translator = FluentTranslator()
+    payload = [await one.get_translated_payload(client.tree, translator) for one in client.tree.get_commands()]
+    digest = hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()
+    name = f"commands {client.application_id}"
+    if await clerk.run(lambda activity: activity.remembered(name)) != digest:
+        await client.tree.sync()
+        await clerk.run(lambda activity: activity.remember(name, digest))
+        _LOG.info("commands sent", extra={"count": len(payload)})

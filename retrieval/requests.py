@@ -3,11 +3,11 @@
 A request is performed by an engine and gives one of the engine's own results.
 """
 
-import re
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from knowledge.model import Source
+from knowledge.quoted import quoted_words
 from retrieval.answer import LONGEST_QUESTION
 from retrieval.claims import split
 from retrieval.engine import Engine
@@ -17,7 +17,6 @@ RequestKind = Literal["ask", "check", "quote", "find", "quotes", "sources"]
 
 # Quotations compared of one message, and words from which a stretch in quotation marks is somebody's words.
 _MOST_QUOTED, _FEWEST_WORDS = 3, 4
-_QUOTED = re.compile(r"“([^”]+)”|«([^»]+)»|\"([^\"]+)\"")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +74,7 @@ def perform(engine: Engine, request: Request) -> Outcome:
 
 def find(engine: Engine, text: str) -> Found:
     """Where the words of a message come from: what it quotes, or else the whole. Raises BadQuestion."""
-    quoted = [next(part for part in match.groups() if part) for match in _QUOTED.finditer(text)]
-    parts = [one for one in quoted if len(one.split()) >= _FEWEST_WORDS][:_MOST_QUOTED] or [text]
+    parts = [one for one in quoted_words(text) if len(one.split()) >= _FEWEST_WORDS][:_MOST_QUOTED] or [text]
     results = [engine.quote(one) for one in parts]
     met = tuple(one for one in results if one.kind is not QuoteResultKind.NOT_FOUND)
     return Found(met, None if met else engine.ask(text))
@@ -86,6 +84,17 @@ def meant(text: str) -> Request:
     """What a message to the bot asks for: a check where it holds a claim ("is it true that …?"), else an answer."""
     text = text[:LONGEST_QUESTION]
     return Request("check" if split(text).claims else "ask", text)
+
+
+# Characters of one claim, as sentences of a chat run, and what may end one; a claim takes nine times as long as a
+# question, a quotation twice (`tests/benchmarks/speed.py`), while others wait.
+_CLAIM_CHARACTERS, _STOPS = 100, ".!?\n"
+
+
+def work(request: Request) -> float:
+    """How much work a request is, as far as can be told before: 1 for a question or a claim."""
+    claims = max(1.0, len(request.text) / _CLAIM_CHARACTERS, sum(map(request.text.count, _STOPS)))
+    return {"check": claims, "find": float(_MOST_QUOTED), "quote": 2.0}.get(request.kind, 1.0)
 
 
 def as_stored(request: Request) -> dict[str, Any]:

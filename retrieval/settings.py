@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 
 from dotenv import dotenv_values
 from platformdirs import user_data_path
-from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from knowledge.errors import BadSettings
 from retrieval.encoder import DEFAULT_ENCODER
@@ -16,6 +16,11 @@ from retrieval.entailment_models import DEFAULT_ENTAILMENT
 
 _DOTENV = Path(".env")
 _PREFIX = "CITABOT_"
+
+
+def _listed(value: object) -> object:
+    """What stands between commas."""
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
 
 class Settings(BaseSettings):
@@ -42,12 +47,21 @@ class Settings(BaseSettings):
     discord_threads: Annotated[int, Field(description="threads that answer on Discord", ge=1, le=64)] = 2
     # A claim takes two cores a sixth of a second: what waits longer than half a minute would better come back later.
     discord_waiting: Annotated[int, Field(description="requests that may wait for an answer", ge=1, le=10_000)] = 160
-    discord_user_rate: Annotated[int, Field(description="requests a minute of one user", ge=1)] = 20
-    discord_server_rate: Annotated[int, Field(description="requests a minute of one server", ge=1)] = 120
+    discord_user_rate: Annotated[
+        int, Field(description="requests a minute of one user; a claim to check counts as one", ge=1)
+    ] = 20
+    discord_server_rate: Annotated[
+        int, Field(description="requests a minute of one server; a claim to check counts as one", ge=1)
+    ] = 120
+    discord_managers: Annotated[
+        bool, Field(description="let those who manage a server add sources from there, and change those")
+    ] = True
     discord_curators: Annotated[
-        Literal["managers", "owner"],
-        Field(description="who changes sources: servers' managers, or the bot's owner alone"),
-    ] = "managers"
+        tuple[Annotated[str, Field(pattern=r"^(\d{1,20}|owner)$")], ...],
+        NoDecode,
+        BeforeValidator(_listed),
+        Field(description="who changes every source and rebuilds: user ids, with commas; `owner` is the bot's owner"),
+    ] = ()
     discord_api: Annotated[str, Field(description="address of Discord's REST interface")] = (
         "https://discord.com/api/v10"
     )
@@ -57,6 +71,10 @@ class Settings(BaseSettings):
         int | None, Field(description="local HTTP port for health and metrics; none without it", ge=0, le=65_535)
     ] = None
     health_host: Annotated[str, Field(description="address that this port is opened on")] = "127.0.0.1"
+    # RFC 6749, section 10.10: a guess may succeed with a chance of 2^-128 at most, which takes 32 hexadecimal digits.
+    health_token: Annotated[
+        SecretStr | None, Field(description="token that health and metrics ask for", min_length=32)
+    ] = None
     log_format: Annotated[Literal["json", "text"], Field(description="form of the log lines of the Discord bot")] = (
         "json"
     )
@@ -108,4 +126,6 @@ def setting_rows(settings: Settings, **options: Any) -> list[SettingRow]:  # noq
 def _shown(value: object) -> str:
     if value is None:
         return "not set"
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value)) or "nobody"
     return "********" if isinstance(value, SecretStr) else str(value)

@@ -123,7 +123,7 @@ def test_what_is_older_than_the_retention_limit_is_deleted(home: Path) -> None:
 
 def test_questions_are_answered_while_the_index_is_rebuilt(home: Path) -> None:
     async def scene() -> tuple[str, list[Asked], list[str]]:
-        async with LoopbackDiscord() as discord, program(discord, home) as running:
+        async with LoopbackDiscord() as discord, program(discord, home, discord_curators=discord.ana["id"]) as running:
             await discord.ready()
             rebuilding = await discord.slash("rebuild", full=True)
             seen: list[str] = []

@@ -129,7 +129,7 @@ about-text =
        *[other] { $sources } sources
     }, in Spanish and English, with the exact words and where they stand. I write no answer of my own; what is not in my sources I say so.
 about-stored =
-    Stored: your questions and the answers to them, for { $days } days, so that the buttons work; your notes on wrong answers; for changes of sources, who made them. You are stored as a keyed hash, never by name or id. /forget-me deletes all of it at once.
+    Stored: your questions and the answers to them, for { $days } days, so that the buttons work; your notes on wrong answers; for changes of sources, who made them. When somebody has me check or look up a message of yours, its words are stored for one day. You are stored as a keyed hash, never by name or id. /forget-me deletes all of it at once, whoever asked.
 about-licence = Licence: Apache 2.0. Citabot { $version }, discord.py { $discord }, index { $index }, encoder { $encoder }, entailment model { $entailment }.
 forgotten = { $replies ->
     [0] Nothing was stored about you.
@@ -189,8 +189,8 @@ stopping = I am about to restart. Please ask again in a minute.
 failed = Something went wrong on my side, and it is in my log. Please try again later.
 expired = What this button belongs to is no longer stored. Please ask again.
 not-yours = Only the person who asked can do that.
-not-allowed = Only those who may manage this server can do that.
-owner-only = Only the owner of this bot can do that.
+not-allowed = Only those who may manage this server can do that, and only in a server that I was added to.
+curators-only = Only curators, whom the operator of this bot names, can do that.
 nothing-to-check = There is no text in this message that I could read.
 channel-private = Public answers are not allowed in this channel, so this one is for you alone.
 mention-help = Mention me with a question or a claim. To check somebody's message, press it long or right-click it, then Apps → Fact-check.
@@ -202,12 +202,14 @@ error-busy = { busy }
 error-late = { late }
 error-stopping = { stopping }
 error-broken-off = { failed }
+error-not-yours = This source was added elsewhere. Only curators, whom the operator of this bot names, can change it.
+error-too-costly = This document takes more time or memory to read than I may spend. Try it as plain text.
 error-unknown-source = No source has this id. /sources lists them.
 error-unsupported-format = I read .txt, .md, .html, .pdf and .docx files, web addresses and feeds.
 error-source-too-large = This is larger than I may read.
 error-damaged-document = This document is damaged and cannot be read.
 error-encrypted-document = This document is protected by a password.
 error-no-text = There is no text in this document; a scan would have to be read by a person first.
-error-forbidden-address = This address cannot be opened: only public http and https addresses can.
+error-forbidden-address = This cannot be opened. Give a public address that begins with https:// or http://, or attach the file.
 error-address-unreachable = This address did not answer. Try again later, or attach the file.
 error-home-busy = Somebody else is changing the sources just now. Try again in a minute.

@@ -129,7 +129,7 @@ about-text =
        *[other] { $sources } fuentes
     }, en español y en inglés, con las palabras exactas y el lugar donde están. No escribo respuestas propias; lo que no está en mis fuentes, lo digo.
 about-stored =
-    Se guardan: tus preguntas y sus respuestas, durante { $days } días, para que funcionen los botones; tus notas sobre respuestas equivocadas; y, de los cambios de fuentes, quién los hizo. Se te guarda con un código cifrado, nunca por nombre ni identificador. /olvídame lo borra todo de una vez.
+    Se guardan: tus preguntas y sus respuestas, durante { $days } días, para que funcionen los botones; tus notas sobre respuestas equivocadas; y, de los cambios de fuentes, quién los hizo. Si alguien me pide verificar o buscar un mensaje tuyo, sus palabras se guardan un día. Se te guarda con un código cifrado, nunca por nombre ni identificador. /olvídame lo borra todo de una vez, lo haya pedido quien lo haya pedido.
 about-licence = Licencia: Apache 2.0. Citabot { $version }, discord.py { $discord }, índice { $index }, codificador { $encoder }, modelo de implicación { $entailment }.
 forgotten = { $replies ->
     [0] No había nada guardado sobre ti.
@@ -189,8 +189,8 @@ stopping = Estoy a punto de reiniciarme. Vuelve a preguntar dentro de un minuto.
 failed = Algo ha fallado por mi parte y queda en mi registro. Inténtalo más tarde.
 expired = Aquello a lo que pertenece este botón ya no está guardado. Vuelve a preguntar.
 not-yours = Solo puede hacerlo quien preguntó.
-not-allowed = Solo puede hacerlo quien administra este servidor.
-owner-only = Solo puede hacerlo el dueño de este bot.
+not-allowed = Solo puede hacerlo quien administra este servidor, y solo en un servidor al que se me haya añadido.
+curators-only = Solo pueden hacerlo los curadores que nombra quien gestiona este bot.
 nothing-to-check = En este mensaje no hay texto que pueda leer.
 channel-private = En este canal no se permiten respuestas públicas, así que esta es solo para ti.
 mention-help = Mencióname con una pregunta o una afirmación. Para comprobar el mensaje de otra persona, mantenlo pulsado o haz clic derecho y elige Aplicaciones → Verificar.
@@ -202,12 +202,14 @@ error-busy = { busy }
 error-late = { late }
 error-stopping = { stopping }
 error-broken-off = { failed }
+error-not-yours = Esta fuente se añadió en otro lugar. Solo pueden cambiarla los curadores que nombra quien gestiona este bot.
+error-too-costly = Leer este documento lleva más tiempo o memoria de lo que puedo gastar. Prueba con texto sin formato.
 error-unknown-source = Ninguna fuente tiene ese identificador. /fuentes las muestra.
 error-unsupported-format = Leo archivos .txt, .md, .html, .pdf y .docx, direcciones web y canales de noticias.
 error-source-too-large = Es más grande de lo que puedo leer.
 error-damaged-document = El documento está dañado y no se puede leer.
 error-encrypted-document = El documento está protegido con contraseña.
 error-no-text = En este documento no hay texto; si es un escaneo, alguien tendría que leerlo antes.
-error-forbidden-address = Esa dirección no se puede abrir: solo direcciones públicas http y https.
+error-forbidden-address = Eso no se puede abrir. Da una dirección pública que empiece por https:// o http://, o adjunta el archivo.
 error-address-unreachable = Esa dirección no responde. Inténtalo más tarde o adjunta el archivo.
 error-home-busy = Alguien está cambiando las fuentes ahora mismo. Inténtalo dentro de un minuto.

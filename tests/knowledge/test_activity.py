@@ -1,5 +1,6 @@
 """What people did is kept as long as it is needed, under keyed hashes, and is gone when somebody wants it gone."""
 
+import os
 import random
 import sqlite3
 import stat
@@ -7,14 +8,17 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlite_utils import Database
 
 from knowledge.activity import LARGEST_RESULT, LONGEST_NOTE, Activity, GuildSettings, open_activity
+from knowledge.activity_schema import migrations
 from knowledge.errors import BadInput, DamagedData, DamagedDatabase, HomeBusy, HomeNotWritable
 
 ANA, BO, SERVER = 80351110224678912, 80351110224678913, 197038439483310086
@@ -337,3 +341,67 @@ def test_any_text_can_be_kept_even_with_lone_surrogates(kept: Activity, text: st
     assert kept.reply(text) is None
     with pytest.raises(BadInput):
         kept.add_feedback(text, ANA, "note")
+
+
+# Messages of others.
+
+
+def about(activity: Activity, word: str, *, asker: int, writer: int | None, now: datetime | None = None) -> str:
+    request = {"kind": "check", "text": word}
+    return activity.save_reply(
+        kind="check", request=request, result={}, guild=7, user_id=asker, private=True, author_id=writer, now=now
+    )
+
+
+@pytest.mark.parametrize("who", [1, 2], ids=["asker", "writer"])
+def test_a_reply_about_somebodys_message_goes_when_either_wants_so(activity: Activity, who: int) -> None:
+    key, other = about(activity, "godwit", asker=1, writer=2), about(activity, "dunlin", asker=3, writer=4)
+    assert activity.forget(who).replies == 1
+    assert activity.reply(key) is None
+    assert activity.reply(other) is not None
+
+
+def test_somebodys_own_message_has_no_other_author(activity: Activity) -> None:
+    for writer in (None, 1):
+        found = activity.reply(about(activity, "godwit", asker=1, writer=writer))
+        assert found is not None
+        assert found.author is None
+
+
+def test_words_of_others_are_kept_for_a_day(activity: Activity) -> None:
+    yesterday = datetime.now(UTC) - timedelta(hours=25)
+    others, own = (about(activity, "godwit", asker=1, writer=writer, now=yesterday) for writer in (2, None))
+    fresh = about(activity, "godwit", asker=1, writer=2)
+    assert activity.expire(30) == 1
+    assert [activity.reply(key) is not None for key in (others, own, fresh)] == [False, True, True]
+
+
+def test_only_servers_that_the_bot_is_in_are_remembered(activity: Activity) -> None:
+    for guild in (7, 8, 9):
+        activity.set_guild_settings(guild, GuildSettings(private=True), by=1)
+    about(activity, "godwit", asker=1, writer=None)
+    assert activity.forget_other_guilds([8]) == 2
+    assert set(activity.all_guild_settings()) == {8}
+    assert [row.guild for row in activity.changes()] == [8]
+    assert activity.forget_other_guilds([8]) == 0
+
+
+def test_replies_of_before_authors_were_kept_about_messages_of_others_are_deleted(tmp_path: Path) -> None:
+    path = tmp_path / "activity.db"
+    earlier = Database(path)
+    migrations.apply(earlier, stop_before="m002_others_messages")
+    row = {"request": "{}", "result": "{}", "guild": None, "owner": "x", "created": "2026-01-01T00:00:00+00:00"}
+    earlier.table("replies").insert_all(
+        {"key": key, "kind": kind, "private": private, **row}
+        for key, kind, private in [("a", "find", 1), ("b", "check", 1), ("c", "check", 0), ("d", "ask", 1)]
+    )
+    earlier.conn.commit()
+    earlier.close()
+    with closing(open_activity(tmp_path)) as opened:
+        assert [key for key in "abcd" if opened.reply(key)] == ["c", "d"]
+
+
+def test_a_key_that_is_no_file_is_told_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "activity.key")
+    with pytest.raises(DamagedData, match="key"):
+        open_activity(tmp_path)

@@ -17,6 +17,7 @@ from retrieval.requests import (
     from_stored,
     meant,
     perform,
+    work,
 )
 
 TEXT = st.text(max_size=50) | st.none()
@@ -85,3 +86,18 @@ def test_words_of_nobody_lead_to_what_is_nearest(bundled_engine: Any) -> None:
     assert not found.results
     assert found.near is not None
     assert not found.near.answered
+
+
+@pytest.mark.parametrize(
+    ("request_", "least", "most"),
+    [
+        (Request("ask", "Who founded DeepSeek?"), 1, 1),
+        (Request("check", "DeepSeek was founded in 2023."), 1, 1),
+        (Request("check", "x" * 3900), 39, 39),
+        (Request("check", "It is. " * 100), 100, 100),
+        (Request("quote", "Open source models are surpassing proprietary ones"), 2, 2),
+        (Request("sources"), 1, 1),
+    ],
+)
+def test_work_grows_with_the_claims_of_a_message(request_: Request, least: float, most: float) -> None:
+    assert least <= work(request_) <= most

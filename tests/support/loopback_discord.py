@@ -198,7 +198,7 @@ class LoopbackDiscord:
 
     async def slash(self, name: str, /, *, user: Json | None = None, **given: Any) -> Asked:
         """Somebody runs a command; "source add" runs a subcommand. Names are the English ones."""
-        where = {key: given.pop(key) for key in ("where", "locale", "permissions", "channel") if key in given}
+        where = {key: given.pop(key) for key in ("where", "locale", "permissions", "channel", "age") if key in given}
         return await self._begin(2, self._command(name, given), user, **where)
 
     async def autocomplete(self, name: str, /, *, focused: str, user: Json | None = None, **given: Any) -> Asked:
@@ -289,12 +289,12 @@ class LoopbackDiscord:
 
     async def _begin(
         self, kind: int, data: Json, user: Json | None, *, where: str = "guild", locale: str = "en-US",
-        permissions: int = EVERYTHING, message: Json | None = None, channel: str | None = None,
+        permissions: int = EVERYTHING, message: Json | None = None, channel: str | None = None, age: float = 0.0,
     ) -> Asked:  # fmt: skip
         person = user or self.ana
         place = channel or self.channel_id
         payload: Json = {
-            "id": objects.snowflake(), "application_id": self.application, "type": kind, "data": data,
+            "id": objects.snowflake(age), "application_id": self.application, "type": kind, "data": data,
             "token": objects.interaction_token(), "version": 1, "app_permissions": str(EVERYTHING), "locale": locale,
             "entitlements": [], "attachment_size_limit": 10_485_760,
         }  # fmt: skip

@@ -18,9 +18,9 @@ _NO_EXTRAS = ("avatar", "banner", "avatar_decoration_data", "collectibles", "pri
 Json = dict[str, Any]
 
 
-def snowflake() -> str:
-    """A new id that carries the present time."""
-    return str(int(time.time() * 1000) - _EPOCH_MS << 22 | next(_numbers) & 0xFFF)
+def snowflake(age: float = 0.0) -> str:
+    """A new id that carries the present time, or one so many seconds ago."""
+    return str(int((time.time() - age) * 1000) - _EPOCH_MS << 22 | next(_numbers) & 0xFFF)
 
 
 def now() -> str:

@@ -49,6 +49,7 @@ async def program(discord: LoopbackDiscord, home: Path, **settings: object) -> A
     """Run the bot; `settings` are more of its settings, by their names without the prefix and in lower case."""
     addresses = {"discord_api": discord.api, "discord_gateway": discord.gateway_url}
     given = {"home": home, **addresses, "discord_user_rate": 9999, "discord_server_rate": 9999, **settings}
+    given.setdefault("discord_threads", 1)
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CITABOT_")}
     environment |= {f"CITABOT_{name.upper()}": str(value) for name, value in given.items()} | {"DISCORD_TOKEN": TOKEN}
     with tempfile.NamedTemporaryFile(dir=home, suffix=".log", delete=False) as log:

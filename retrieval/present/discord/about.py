@@ -4,21 +4,21 @@ from importlib.metadata import version
 
 import discord
 
+from retrieval.engine_process import Facts
 from retrieval.present.discord.markdown import plain_line
 from retrieval.present.discord.sheet import Sheet
 from retrieval.present.discord.words import Interface, say
-from retrieval.service import Facts
 
 _SHORT = 8
 
 
-def about_view(facts: Facts, language: Interface) -> discord.ui.LayoutView:
+def about_view(facts: Facts, retention_days: int, language: Interface) -> discord.ui.LayoutView:
     """The message of the about command."""
     sheet = Sheet()
     sheet.card()
     sheet.text(f"### {say(language, 'about-title')}\n{say(language, 'about-text', sources=facts.index.sources)}")
     sheet.rule()
-    sheet.text(say(language, "about-stored", days=facts.retention_days))
+    sheet.text(say(language, "about-stored", days=retention_days))
     sheet.rule()
     made = say(
         language,

@@ -2,14 +2,22 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import discord
 
 from retrieval.answer import LONGEST_QUESTION
 from retrieval.present.discord.limits import cut
+from retrieval.requests import Request
 
 _MENTION = re.compile(r"<(?:@[!&]?|#)\d+>")
+# Ids of people, roles, channels, emoji and commands as a message holds them, and of the places in links to messages.
+# https://discord.com/developers/docs/reference#message-formatting
+_IDS = re.compile(
+    r"<(?P<kind>@[!&]?|#)\d+>|<a?(?P<emoji>:\w{1,32}:)\d+>|<(?P<command>/[^<>:\n]{1,100}):\d+>"
+    r"|(?<=/channels/)\d+(?:/\d+)*"
+)
 
 
 def message_text(message: discord.Message) -> str:
@@ -23,6 +31,21 @@ def message_text(message: discord.Message) -> str:
 def addressed_text(message: discord.Message) -> str:
     """What was written to the bot, without mentions."""
     return cut(" ".join(_MENTION.sub(" ", message.content).split()), LONGEST_QUESTION)
+
+
+def without_ids(text: str) -> str:
+    """The text without the numbers that Discord knows people and places by."""
+
+    def shown(match: re.Match[str]) -> str:
+        return match["emoji"] or match["command"] or f"{(match['kind'] or '')[:1]}…"
+
+    return _IDS.sub(shown, text)
+
+
+def request_without_ids(request: Request) -> Request:
+    """The request as it is asked and kept: whom a text mentions is nobody's business."""
+    speaker, about = (value and without_ids(value) for value in (request.speaker, request.about))
+    return replace(request, text=without_ids(request.text), speaker=speaker, about=about)
 
 
 def _parts(message: discord.Message | discord.MessageSnapshot) -> Iterator[str]:

@@ -6,6 +6,8 @@ placeholder, which may be sent twice without harm when a connection breaks.
 """
 
 import logging
+import math
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
@@ -20,6 +22,10 @@ _NOBODY = discord.AllowedMentions.none()
 # https://discord.com/developers/docs/topics/opcodes-and-status-codes#json
 _GONE, _ACKNOWLEDGED = frozenset({10015, 10062, 50027}), 40060
 _TRIES = 2
+# Seconds that an interaction's token lives, less one for the way.
+_TOKEN_SECONDS = 15 * 60 - 1
+# Where an interaction keeps the moment at which it was acknowledged, by a clock that nobody sets.
+_MOMENT = "acknowledged"
 
 Done = TypeVar("Done")
 Shown = discord.ui.LayoutView | str
@@ -34,6 +40,7 @@ async def acknowledge(interaction: discord.Interaction[Any], *, private: bool, q
         else:
             await interaction.response.defer(ephemeral=private, thinking=True)
 
+    interaction.extras[_MOMENT] = time.monotonic()
     return await _sent(interaction, deferred, "acknowledgement") is not None
 
 
@@ -46,7 +53,8 @@ async def answer(interaction: discord.Interaction[Any], shown: Shown) -> bool:
         else:
             await interaction.edit_original_response(view=shown, allowed_mentions=_NOBODY)
 
-    if interaction.is_expired():
+    # Not interaction.is_expired(), which compares Discord's clock with this machine's.
+    if time.monotonic() - interaction.extras.get(_MOMENT, math.inf) > _TOKEN_SECONDS:
         _LOG.warning("answer dropped", extra={"reason": "older than 15 minutes", "interaction": interaction.id})
         return False
     return await _sent(interaction, edited, "answer") is not None
