@@ -15,23 +15,26 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from knowledge.bundled import MOST_WORDS_QUOTED, quotation_documents
-from knowledge.errors import CitabotError, MissingFile, NoText, NotText
+from knowledge.errors import CitabotError, NoText, NotText
 from knowledge.formats.frontmatter import split_front_matter
 from knowledge.formats.markdown import read_markdown
 from knowledge.ingest import segmented
 from knowledge.known_names import read_names
 from knowledge.model import Document, Language
 from knowledge.numbers import canonical, numbers
+from knowledge.quoted import quoted_spans
 from knowledge.reviews import read_reviews
+from knowledge.storage import read_regular
 from knowledge.terms import fold, words
 
 # A brief is read in a minute or two: shorter says too little, longer is two subjects.
 FEWEST_WORDS, MOST_WORDS = 150, 400
 # Characters of a statement that a problem quotes, so that it stays one line.
 _SHOWN = 60
+# Bytes of a file: the largest of ours has some 34,000.
+_LARGEST = 1_000_000
 _DIGIT = re.compile(r"\d")
-_MARK = re.compile(r"\s*\[(\d+)\]")
-_QUOTED = re.compile(r"“([^”]+)”|«([^»]+)»")
+_MARK = re.compile(r"(?:(?<!\s)\s++)?\[(\d+)\]")
 _MONTHS = {
     name: str(number)
     for number, names in enumerate(
@@ -99,17 +102,16 @@ class _FrontMatter(_Strict):
 def lint(path: Path) -> list[Problem]:
     """Everything that is wrong with a file, or with the files of a folder, in order.
 
-    Raises MissingFile for a path that is not there and NotText for a file that is no text.
+    Raises MissingFile for a path that is not there or no file, SourceTooLarge, and NotText for a file that is no text.
     """
     if path.is_dir():
         files = sorted(one for one in path.rglob("*") if one.suffix in (".md", ".yaml") and one.is_file())
         return [problem for file in files for problem in lint(file)]
     try:
-        text = path.read_text("utf-8")
-    except OSError as error:
-        raise MissingFile(f"{path} cannot be read.", hint="Name a brief, or a folder of briefs.") from error
+        text = read_regular(path, _LARGEST, hint="Split it.").decode("utf-8")
     except UnicodeDecodeError as error:
         raise NotText(f"{path} is not UTF-8 text.") from error
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     if path.suffix == ".md":
         return list(_brief(path, text))
     return [Problem(path, None, message) for message in _listed(path, text)]
@@ -119,13 +121,15 @@ def _listed(path: Path, text: str) -> Iterator[str]:
     """What is wrong with a file of quotations, claims or names; which it is shows in its first entry."""
     try:
         entries = yaml.safe_load(text) or []
-        first = set(entries[0]) if isinstance(entries, list) and isinstance(entries[0], dict) else set()
+        listed = isinstance(entries, list) and entries and isinstance(entries[0], dict)
+        first = set(entries[0]) if listed else set()
         read = next((read for key, read in _READERS.items() if key in first), None)
         if read is None:
             yield f"it lists no {', '.join(_READERS)}: neither quotations nor claims nor names"
         else:
             list(read(text, name=path.name))
-    except yaml.YAMLError as error:
+    # ValueError: an impossible date. RecursionError: brackets nested beyond reason.
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         yield f"it is not valid YAML: {' '.join(str(error).split())}"
     except CitabotError as error:
         yield " ".join(str(error).split())
@@ -150,9 +154,10 @@ def _brief(path: Path, text: str) -> Iterator[Problem]:
     count = len(words(_MARK.sub("", document.text)))
     if not FEWEST_WORDS <= count <= MOST_WORDS:
         yield Problem(path, None, f"the text has {count} words; a brief has {FEWEST_WORDS} to {MOST_WORDS}")
-    for match in _QUOTED.finditer(document.text):
-        if len((match[1] or match[2]).split()) > MOST_WORDS_QUOTED:
-            yield Problem(path, _line_of(text, match.group()), f"a quotation is longer than {MOST_WORDS_QUOTED} words")
+    for start, end in quoted_spans(document.text, straight=False):
+        quotation = document.text[start:end]
+        if len(quotation[1:-1].split()) > MOST_WORDS_QUOTED:
+            yield Problem(path, _line_of(text, quotation), f"a quotation is longer than {MOST_WORDS_QUOTED} words")
     yield from _beside(path, text, front, document)
 
 
@@ -194,7 +199,7 @@ def _beside(path: Path, text: str, front: _FrontMatter, document: Document) -> I
         yield Problem(path, None, f"its other language is missing: {other}/{path.name}")
         return
     try:
-        translated = read_markdown(twin.read_bytes(), charset="utf-8", location=twin.name)
+        translated = read_markdown(read_regular(twin, _LARGEST), charset="utf-8", location=twin.name)
     except CitabotError:
         return  # Its own problems are told when it is looked at itself.
     if document.references != translated.references:

@@ -3,6 +3,7 @@
 Imports that cost time stand inside the commands, so that `--help` loads neither torch, faiss nor discord.
 """
 
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,11 +12,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from knowledge.errors import CitabotError
+from knowledge.storage import PRIVATE_UMASK
 from retrieval.cli_activity import audit, feedback
 from retrieval.cli_checks import check, quote, replay
 from retrieval.cli_lint import lint
-from retrieval.cli_tools import Globals, each_line, notice, open_home, report, report_usage, write
-from retrieval.cli_tools import show as show_it
+from retrieval.cli_tools import SAVE_HELP, Globals, each_line, open_home
+from retrieval.present.terminal_writer import leave, notice, report, report_usage, speak_utf8, write
+from retrieval.present.terminal_writer import show as show_it
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -42,7 +45,7 @@ def cli(context: click.Context, home: str | None, no_bundled: bool) -> None:
 @click.option("-k", type=click.IntRange(min=1, max=1000), help="Cite this many candidates, best first.")
 @click.option("--nearest", is_flag=True, help="When nothing is answered, show the passages that came nearest.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-@click.option("--save", metavar="FILE", type=click.Path(path_type=Path), help="Write a record that can be replayed.")
+@click.option("--save", metavar="FILE", type=click.Path(path_type=Path), help=SAVE_HELP)
 @click.pass_obj
 def ask(given: Globals, question: str, k: int | None, nearest: bool, as_json: bool, save: Path | None) -> None:
     """Answer a question with receipts.
@@ -205,7 +208,9 @@ def verify(given: Globals, as_json: bool) -> None:
 @cli.command("eval", epilog="Example: citabot eval questions.jsonl --html report.html")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-@click.option("--html", metavar="OUT", type=click.Path(path_type=Path), help="Also write a page with plots here.")
+@click.option(
+    "--html", metavar="OUT", type=click.Path(path_type=Path), help="Also write a page here that only you can read."
+)
 @click.pass_obj
 def evaluate(given: Globals, file: Path, as_json: bool, html: Path | None) -> None:
     """Measure answers on labelled questions.
@@ -278,10 +283,9 @@ for _command in (check, quote, replay, feedback, audit, lint):
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line: every error is one sentence on stderr and its exit code."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            # Whatever the locale says, results are UTF-8; a stray surrogate must not end the program.
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    speak_utf8()
+    # Questions and private articles are nobody else's: what is written is for its owner alone (umask(2)).
+    os.umask(PRIVATE_UMASK)
     given = list(sys.argv[1:] if arguments is None else arguments)
     as_json = "--json" in given
     try:
@@ -295,8 +299,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except (KeyboardInterrupt, click.Abort):
         sys.exit(_INTERRUPTED)
     except BrokenPipeError:
-        # The reader of our output has gone; Python would complain once more while flushing at exit.
-        sys.stderr.close()
+        leave()
         sys.exit(0)
     except Exception as error:
         report(
@@ -329,9 +332,11 @@ def _metadata(locations: Sequence[str], described: dict[str, Any]) -> Any:  # no
 def _complete_source(context: click.Context, text: str) -> "list[CompletionItem]":
     from click.shell_completion import CompletionItem
 
-    from retrieval.engine import source_ids
+    from retrieval.cli_tools import source_ids
+    from retrieval.present.inert import inert_line
     from retrieval.settings import read_settings
 
     given = context.find_root().params
     found = source_ids(read_settings(home=given.get("home")))
-    return [CompletionItem(one) for one in found if one.startswith(text)]
+    # The shell is given what it takes for typed; no id of ours holds more than letters, digits and hyphens.
+    return [CompletionItem(one) for one in found if one.startswith(text) and inert_line(one) == one]

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from retrieval.cli_tools import Globals, show, write
+from retrieval.cli_tools import Globals
+from retrieval.present.terminal_writer import show, write
 
 if TYPE_CHECKING:
     from knowledge.activity import Activity

@@ -1,13 +1,13 @@
 """The commands that check: claims, quotations, and records of earlier answers."""
 
-import json
 import sys
 from pathlib import Path
 
 import click
 
 from knowledge.errors import BadQuestion
-from retrieval.cli_tools import Globals, each_line, open_home, show, write
+from retrieval.cli_tools import SAVE_HELP, Globals, each_line, open_home
+from retrieval.present.terminal_writer import show, write
 
 
 @click.command(epilog='Examples: citabot check "DeepSeek was founded in 2020." · citabot check - < claims.txt')
@@ -15,7 +15,7 @@ from retrieval.cli_tools import Globals, each_line, open_home, show, write
 @click.option("--nearest", is_flag=True, help="Where there is not enough evidence, show what came nearest.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.option("--format", "form", type=click.Choice(["json", "claimreview"]), help="JSON, or schema.org ClaimReview.")
-@click.option("--save", metavar="FILE", type=click.Path(path_type=Path), help="Write a record that can be replayed.")
+@click.option("--save", metavar="FILE", type=click.Path(path_type=Path), help=SAVE_HELP)
 @click.pass_obj
 def check(given: Globals, claim: str, nearest: bool, as_json: bool, form: str | None, save: Path | None) -> None:
     """Check a claim against the sources.
@@ -47,7 +47,7 @@ def check(given: Globals, claim: str, nearest: bool, as_json: bool, form: str | 
 @click.argument("text")
 @click.option("--speaker", metavar="NAME", help="Who is said to have said it.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-@click.option("--save", metavar="FILE", type=click.Path(path_type=Path), help="Write a record that can be replayed.")
+@click.option("--save", metavar="FILE", type=click.Path(path_type=Path), help=SAVE_HELP)
 @click.pass_obj
 def quote(given: Globals, text: str, speaker: str | None, as_json: bool, save: Path | None) -> None:
     """Check whether somebody really said it.
@@ -102,8 +102,10 @@ def replay(given: Globals, file: Path, as_json: bool) -> None:
 
 def _asked_quote(line: str) -> tuple[str, str | None]:
     """What a line of standard input asks: its text and speaker. Raises BadQuestion."""
+    from pydantic_core import from_json
+
     try:
-        held = json.loads(line)
+        held = from_json(line)  # refuses what is nested beyond reason
         text, named = held["text"], held.get("speaker")
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise BadQuestion(

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from retrieval.cli_tools import notice, write
+from retrieval.present.inert import inert_line
+from retrieval.present.terminal_writer import notice, write
 
 
 @click.command()
@@ -26,7 +27,8 @@ def lint(paths: tuple[Path, ...], as_json: bool) -> None:
         write(present_json.dump([asdict(one) | {"path": str(one.path)} for one in found]))
     else:
         for one in found:
-            write(f"{one.path}:{one.line}: {one.message}" if one.line else f"{one.path}: {one.message}")
+            place = f"{one.path}:{one.line}" if one.line else str(one.path)
+            write(inert_line(f"{place}: {one.message}"))
         if not found:
             notice("Nothing is wrong.")
     if found:

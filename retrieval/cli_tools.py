@@ -1,4 +1,4 @@
-"""What every command uses: the home it opens, and how results, notices and errors are written."""
+"""What every command uses: the home it opens, and how standard input is answered line by line."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -6,14 +6,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from knowledge.errors import BadQuestion, CitabotError
+from retrieval.present.terminal_writer import notice, write
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
-
     from retrieval.engine import Engine
+    from retrieval.settings import Settings
+
+SAVE_HELP = "Write a record that can be replayed; only you can read it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,43 +59,15 @@ def open_home(given: Globals) -> "Iterator[Engine]":
         yield engine
 
 
-def write(text: str) -> None:
-    """Write a line to standard output at once."""
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
+def source_ids(settings: "Settings") -> list[str]:
+    """The ids of a home's sources, for completion; of a home that was never used, none."""
+    from knowledge.store import Store
 
-
-def show(renderable: "RenderableType") -> None:
-    """Show something to a person."""
-    from rich.console import Console
-
-    Console(highlight=False).print(renderable)
-
-
-def notice(sentence: str) -> None:
-    """Tell a person something while they wait."""
-    click.echo(sentence, err=True)
-
-
-def report(error: CitabotError, *, as_json: bool) -> None:
-    """Write an error to stderr, as one sentence and what to do, or as JSON."""
-    from retrieval.present import as_json as present_json
-    from retrieval.present.inert import inert
-
-    if as_json:
-        click.echo(present_json.dump(present_json.error(error)), err=True)
-    else:
-        click.echo(inert(f"citabot: {error.message}"), err=True)
-        if error.hint:
-            click.echo(inert(f"  {error.hint}"), err=True)
-
-
-def report_usage(error: click.ClickException, *, as_json: bool) -> None:
-    """Write click's own complaint to stderr."""
-    if as_json:
-        from retrieval.present import as_json as present_json
-
-        hint = "citabot --help lists the commands and options."
-        click.echo(present_json.dump({"error": "usage", "message": error.format_message(), "hint": hint}), err=True)
-    else:
-        error.show()
+    path = settings.home / "knowledge.db"
+    if not path.is_file():
+        return []
+    store = Store(path, read_only=True)
+    try:
+        return [source.id for source in store.sources()]
+    finally:
+        store.close()

@@ -10,7 +10,6 @@ A reader opens one whole generation. A crash at any moment leaves `current` nami
 """
 
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -18,14 +17,20 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from knowledge.errors import DamagedIndex
-from knowledge.storage import file_sha256, storage_error
+from pydantic import TypeAdapter, ValidationError
+
+from knowledge.errors import BadTarget, DamagedIndex, MissingFile, SourceTooLarge
+from knowledge.storage import file_sha256, made_folder, read_regular, storage_error, write_whole
 from retrieval.index import VectorIndex, load_index
-from retrieval.late import TokenVectors, load_tokens
+from retrieval.late import TokenVectors, load_tokens, token_files
 from retrieval.postings import Postings, load_postings
 
 _CURRENT, _GENERATIONS, _MANIFEST = "current", "generations", "manifest.json"
 VECTORS, POSTINGS, TOKENS = "vectors.faiss", "postings.npz", "tokens.npy"
+_NEEDED = {VECTORS, POSTINGS}
+_KNOWN = _NEEDED | {path.name for path in token_files(Path(TOKENS))}
+# A manifest has some 800 bytes, a fingerprint the 64 digits of a SHA-256: what is larger by far is none of ours.
+_MOST, _LONGEST_FINGERPRINT = 100_000, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,9 @@ class Manifest:
     """SHA-256 digests of the other files, by name."""
 
 
+_MANIFESTS = TypeAdapter(Manifest)
+
+
 @dataclass(frozen=True, slots=True)
 class Generation:
     """A whole index, open for searching."""
@@ -58,21 +66,19 @@ class Generation:
 
 def read_manifest(folder: Path) -> Manifest | None:
     """The manifest of the current generation, or None where there is none. Raises DamagedIndex."""
-    try:
-        fingerprint = (folder / _CURRENT).read_text("ascii").strip()
-    except FileNotFoundError:
-        return None
-    except (OSError, UnicodeDecodeError) as error:
-        raise DamagedIndex("The index does not say which generation is current.") from error
-    if not fingerprint.isalnum():
+    fingerprint = read_current(folder)
+    if fingerprint is None:
+        if not (folder / _CURRENT).exists() and not (folder / _CURRENT).is_symlink():
+            return None
         raise DamagedIndex("The index does not say which generation is current.")
     try:
-        stored = json.loads((_folder(folder, fingerprint) / _MANIFEST).read_text("utf-8"))
-        manifest = Manifest(**stored)
-    except (OSError, ValueError, TypeError) as error:
+        manifest = _MANIFESTS.validate_json(read_regular(_folder(folder, fingerprint) / _MANIFEST, _MOST), strict=True)
+    except (MissingFile, SourceTooLarge, ValidationError) as error:
         raise DamagedIndex("The manifest of the index cannot be read.") from error
     if manifest.fingerprint != fingerprint:
         raise DamagedIndex("The manifest of the index belongs to another index.")
+    if not _NEEDED <= manifest.files.keys() <= _KNOWN:
+        raise DamagedIndex("The manifest of the index names other files than an index has.")
     return manifest
 
 
@@ -82,7 +88,7 @@ def open_generation(folder: Path, manifest: Manifest) -> Generation:
     for name, promised in manifest.files.items():
         try:
             found = file_sha256(place / name)
-        except OSError as error:
+        except (OSError, MissingFile) as error:
             raise DamagedIndex("A file of the index is missing or cannot be read.") from error
         if found != promised:
             raise DamagedIndex("A file of the index is not the one that its manifest describes.")
@@ -101,22 +107,23 @@ def publish(folder: Path, write: Callable[[Path], None], described: dict[str, An
     generation stays current.
     """
     generations = folder / _GENERATIONS
+    made_folder(generations)
     try:
-        generations.mkdir(parents=True, exist_ok=True)
         previous = read_current(folder)
         aside = Path(tempfile.mkdtemp(prefix="making-", dir=generations))
         try:
             write(aside)
             files = {path.name: file_sha256(path) for path in sorted(aside.iterdir())}
             manifest = Manifest(**described, files=files)
-            _write(aside / _MANIFEST, json.dumps(asdict(manifest), indent=2) + "\n")
+            write_whole(aside / _MANIFEST, f"{json.dumps(asdict(manifest), indent=2)}\n".encode())
             _opened(aside, manifest)
             _replace_folder(aside, _folder(folder, manifest.fingerprint))
         except BaseException:
             shutil.rmtree(aside, ignore_errors=True)
             raise
-        _write(folder / "current.new", manifest.fingerprint + "\n")
-        (folder / "current.new").replace(folder / _CURRENT)
+        write_whole(folder / _CURRENT, f"{manifest.fingerprint}\n".encode())
+    except BadTarget as error:
+        raise DamagedIndex(error.message, hint="Move it away, then run `citabot rebuild`.") from error
     except OSError as error:
         raise storage_error(error, folder) from error
     _drop_others(generations, {manifest.fingerprint, previous or manifest.fingerprint})
@@ -126,20 +133,15 @@ def publish(folder: Path, write: Callable[[Path], None], described: dict[str, An
 def read_current(folder: Path) -> str | None:
     """The fingerprint of the current generation, or None where none is named."""
     try:
-        return (folder / _CURRENT).read_text("ascii").strip() or None
-    except (OSError, UnicodeDecodeError):
+        named = read_regular(folder / _CURRENT, _MOST).decode("ascii").strip()
+    except (MissingFile, SourceTooLarge, UnicodeDecodeError):
         return None
+    # A fingerprint is hexadecimal: a path would lead elsewhere.
+    return named if named.isalnum() and len(named) <= _LONGEST_FINGERPRINT else None
 
 
 def _folder(folder: Path, fingerprint: str) -> Path:
     return folder / _GENERATIONS / fingerprint
-
-
-def _write(path: Path, text: str) -> None:
-    with path.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _replace_folder(made: Path, place: Path) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
-from numpy.lib.format import open_memmap
+from numpy.lib.format import dtype_to_descr, write_array_header_1_0
 from numpy.typing import NDArray
 
 from knowledge.errors import DamagedIndex
@@ -49,15 +49,18 @@ def save_tokens(path: Path, sizes: Sequence[int], width: int, parts: Iterable[ND
 
     `sizes` says how many each passage has, `width` how many bytes each takes.
     """
-    total = int(sum(sizes))
     np.save(_starts(path), np.cumsum([0, *sizes], dtype=np.int64))
+    total = int(sum(sizes))
     # A file of no rows cannot be mapped.
-    vectors = open_memmap(path, mode="w+", dtype=np.uint8, shape=(max(total, 1), width))
-    place = 0
-    for part in parts:
-        vectors[place : place + len(part)] = part
-        place += len(part)
-    vectors.flush()
+    shape = (max(total, 1), width)
+    described = {"descr": dtype_to_descr(np.dtype(np.uint8)), "fortran_order": False, "shape": shape}
+    # Written and not mapped: where a disk is full, a write is refused, but a mapped page ends the process.
+    with path.open("wb") as file:
+        write_array_header_1_0(file, described)
+        for part in parts:
+            file.write(part.tobytes())
+        if not total:
+            file.write(bytes(width))
 
 
 def load_tokens(path: Path) -> TokenVectors:

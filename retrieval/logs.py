@@ -27,8 +27,8 @@ _TOKENS = re.compile(
 # Our own loggers; only they are asked for more than INFO.
 _OURS = ("bot", "knowledge", "retrieval")
 _LIBRARIES_LEAST = logging.INFO
-# What would end a line, or move the cursor of a terminal.
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+# What would end a line, move the cursor of a terminal, or turn the direction in which a line reads.
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
 def configure_logs(level: int, *, form: Literal["json", "text"], secrets: Iterable[str] = ()) -> None:
@@ -108,11 +108,11 @@ def _as_json(fields: dict[str, Any]) -> str:
 
 def _as_text(fields: dict[str, Any]) -> str:
     """A line for people: time, level, logger, event, other fields, and a traceback below."""
-    event = _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", str(fields.pop("message")))
+    event = str(fields.pop("message")).replace("\n", r"\u000a")
     head = f"{fields.pop('time')} {fields.pop('level'):<8} {fields.pop('logger')}: {event}"
     below = [fields.pop(name) for name in ("traceback", "stack") if name in fields]
     line = " ".join([head, *(f"{name}={json.dumps(value, ensure_ascii=False)}" for name, value in fields.items())])
-    return "\n".join([line, *below])
+    return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", "\n".join([line, *below]))
 
 
 def _cleaned(value: Any, clean: Clean) -> Any:  # noqa: ANN401 (any JSON value)

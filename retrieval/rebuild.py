@@ -13,11 +13,11 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 
 import numpy as np
-from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
-from knowledge.errors import DamagedIndex, HomeBusy
+from knowledge.errors import DamagedIndex
 from knowledge.model import Language, Quote
+from knowledge.storage import locked, made_folder
 from knowledge.store import Store, Unit
 from retrieval.encoder import Encoder
 from retrieval.encodings import Encodings, token_width
@@ -32,7 +32,7 @@ Progress = Callable[[str, int, int], None]
 
 # Changes whenever the text given to the encoder, or what goes into the index, is chosen differently.
 _RECIPE = "units 1, postings 2, tokens 1"
-_REFERENCE_MARK = re.compile(r"\s*\[\d{1,3}\]")
+_REFERENCE_MARK = re.compile(r"(?:(?<!\s)\s++)?\[\d{1,3}\]")
 # How many stored vectors look for themselves in the new index before it is trusted.
 _SAMPLE = 64
 # Vectors read from the cache at a time, so that a large base does not stand in memory twice.
@@ -89,13 +89,16 @@ def sync(
 
 @contextmanager
 def index_lock(folder: Path, *, wait_seconds: float) -> Iterator[None]:
-    """Hold the right to publish an index. Raises HomeBusy when another process keeps it longer than `wait_seconds`."""
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
-        with FileLock(folder / "lock", timeout=wait_seconds):
-            yield
-    except Timeout as error:
-        raise HomeBusy("Another citabot is rebuilding the index.") from error
+    """Hold the right to publish an index.
+
+    Raises HomeBusy when another process keeps it longer than `wait_seconds`, HomeNotWritable, StorageFull, or
+    DamagedIndex where something else stands in the folder's place.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise DamagedIndex(f"{folder} is not a folder.", hint="Move it away; citabot then makes the index anew.")
+    made_folder(folder)
+    with locked(folder / "lock", wait_seconds=wait_seconds, busy="Another citabot is rebuilding the index."):
+        yield
 
 
 def _describe(store: Store, encoder: Encoder) -> tuple[dict[str, object], list[Unit]]:

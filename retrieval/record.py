@@ -9,13 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from knowledge.errors import BadRecord, MissingFile
+from knowledge.errors import BadRecord, BadTarget, HomeNotWritable, SourceTooLarge
 from knowledge.model import Source
-from knowledge.storage import write_whole
+from knowledge.storage import read_regular, write_whole
 from retrieval.engine import Engine
 from retrieval.model import Answer, CheckedMessage, QuoteResult
 from retrieval.present import as_json, verdict_json
@@ -23,6 +23,8 @@ from retrieval.present import as_json, verdict_json
 # A verdict on a long message with its evidence takes some hundred kilobytes; more is no record of ours.
 _LARGEST = 10_000_000
 _VOLATILE = "elapsed_ms"
+# What `citabot ask -k` allows at most.
+MOST_CANDIDATES = 1000
 
 
 class Record(BaseModel):
@@ -73,41 +75,63 @@ def quoted(found: QuoteResult) -> Record:
 
 
 def save(path: Path, record: Record) -> None:
-    """Write a record, whole or not at all. Raises HomeNotWritable or StorageFull."""
-    write_whole(path, f"{as_json.dump(record.model_dump())}\n".encode())
+    """Write a record, whole or not at all. Raises BadTarget, HomeNotWritable or StorageFull."""
+    try:
+        write_whole(path, f"{as_json.dump(record.model_dump())}\n".encode())
+    except (BadTarget, HomeNotWritable) as error:
+        error.hint = "Name another file with --save."
+        raise
 
 
 def read(path: Path) -> Record:
     """A record. Raises MissingFile, or BadRecord for anything that this program did not write."""
     try:
-        with path.open("rb") as file:
-            held = file.read(_LARGEST + 1)
-    except OSError as error:
-        raise MissingFile(f"{path} cannot be read: {error.strerror}.") from error
-    try:
-        found = Record.model_validate_json(held[:_LARGEST])
-    except ValidationError as error:
+        found = Record.model_validate_json(read_regular(path, _LARGEST), strict=True)
+    except (SourceTooLarge, ValidationError) as error:
         raise BadRecord(f"{path} is not a record of this program.") from error
     if found.kind not in _AGAIN:
         raise BadRecord(f"{path} is a record of something this program does not do: {found.kind}.")
+    if not isinstance(found.result.get("index"), dict):
+        raise BadRecord(f"{path} does not say with which index it was made.")
     return found
 
 
 def replay(engine: Engine, record: Record) -> Replayed:
     """Ask again what a record asks, and compare. Raises BadRecord where its request cannot be asked."""
+    asked, perform = _AGAIN[record.kind]
     try:
-        again = _AGAIN[record.kind](engine, record.request)
-    except (KeyError, TypeError) as error:
+        request = asked.model_validate(record.request)
+    except ValidationError as error:
         raise BadRecord("The record does not say what was asked.") from error
+    again = perform(engine, request)
     changes = [*_model_changes(record.result, again.result), *_source_changes(record, engine)]
     same = _bytes(record.result) == _bytes(again.result)
     return Replayed(same, tuple(changes), _outcome(record.result), _outcome(again.result))
 
 
-_AGAIN: dict[str, Callable[[Engine, dict[str, Any]], Record]] = {
-    "ask": lambda engine, request: answered(engine.ask(request["question"], k=request["k"]), request["k"]),
-    "check": lambda engine, request: checked(engine.check(request["message"])),
-    "quote": lambda engine, request: quoted(engine.quote(request["text"], speaker=request["speaker"])),
+class _Request(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class _Question(_Request):
+    question: str
+    k: Annotated[int, Field(ge=1, le=MOST_CANDIDATES)] | None
+
+
+class _Message(_Request):
+    message: str
+
+
+class _Quotation(_Request):
+    text: str
+    speaker: str | None
+
+
+# What each kind asks, and how it is asked again.
+_AGAIN: dict[str, tuple[type[_Request], Callable[[Engine, Any], Record]]] = {
+    "ask": (_Question, lambda engine, one: answered(engine.ask(one.question, k=one.k), one.k)),
+    "check": (_Message, lambda engine, one: checked(engine.check(one.message))),
+    "quote": (_Quotation, lambda engine, one: quoted(engine.quote(one.text, speaker=one.speaker))),
 }
 
 
@@ -130,7 +154,7 @@ def _cited(value: object) -> set[tuple[str, str]]:
 
 
 def _model_changes(before: dict[str, Any], now: dict[str, Any]) -> list[Change]:
-    then, today = before.get("index", {}), now["index"]
+    then, today = before["index"], now["index"]
     named = {"fingerprint": "index", "encoder_digest": "encoder", "entailment_digest": "entailment model"}
     return [
         Change(what, str(then.get(key)), str(today[key]))

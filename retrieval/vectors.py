@@ -17,13 +17,15 @@ from sqlite_utils.db import Table
 from sqlite_utils.utils import chunks
 
 from knowledge.errors import DamagedDatabase
-from knowledge.schema import BUSY_SECONDS, translated
+from knowledge.schema import BUSY_SECONDS, open_database, translated
+from knowledge.storage import made_folder, made_private
 from retrieval.encodings import Encodings, compress, token_width
 
 Result = TypeVar("Result")
 
 # About two seconds of encoding: what a killed run has to do again.
 _ROWS_PER_TRANSACTION = 256
+_FIRST_READ = "SELECT encoder FROM vectors LIMIT 1"
 # Well under SQLite's oldest limit of 999 parameters a statement (https://sqlite.org/limits.html, section 9).
 _DIGESTS_PER_QUERY = 500
 
@@ -33,23 +35,26 @@ def text_digest(text: str) -> bytes:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
 
 
-def open_vectors(path: Path, *, notice: Callable[[str], None] | None = None) -> "VectorStore":
+def open_vectors(path: Path, *, notice: Callable[[str], None] | None = None, read_only: bool = False) -> "VectorStore":
     """Open the vectors kept at `path`, creating the file where there is none.
 
-    A damaged file is renamed to `….damaged`, `notice` is told in one sentence, and an empty one takes its place.
-    Raises HomeNotWritable, HomeBusy or StorageFull. For one thread, as SQLite's connections are.
+    A damaged file is renamed to `….damaged`, `notice` is told in one sentence, and an empty one takes its place;
+    `read_only` leaves all as it is. Raises HomeNotWritable, HomeBusy or StorageFull, and DamagedDatabase where it is
+    only read. For one thread, as SQLite's connections are.
     """
-    return VectorStore(path, notice or (lambda sentence: None))
+    return VectorStore(path, notice or (lambda sentence: None), read_only=read_only)
 
 
 class VectorStore:
     """The open cache. A vector that is not whole counts as missing, never as a vector."""
 
-    def __init__(self, path: Path, notice: Callable[[str], None]) -> None:
-        self._path, self._notice = path, notice
+    def __init__(self, path: Path, notice: Callable[[str], None], *, read_only: bool = False) -> None:
+        self._path, self._notice, self._read_only = path, notice, read_only
         try:
-            self._database = _open(path)
+            self._database = open_database(path, read_only=True, first_read=_FIRST_READ) if read_only else _open(path)
         except DamagedDatabase:
+            if read_only:
+                raise
             self._database = self._begin_anew()
 
     def get(self, encoder_digest: str, text_digests: Iterable[bytes]) -> dict[bytes, NDArray[np.float32]]:
@@ -148,6 +153,8 @@ class VectorStore:
             with translated(self._path):
                 return work(_table(self._database))
         except DamagedDatabase:
+            if self._read_only:
+                raise
             self.close()
             self._database = self._begin_anew()
             with translated(self._path):
@@ -165,7 +172,8 @@ class VectorStore:
 
 def _open(path: Path) -> Database:
     with translated(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
+        made_folder(path.parent)
+        made_private(path)
         connection = sqlite3.connect(path, timeout=BUSY_SECONDS)
         try:
             database = Database(connection)

@@ -44,7 +44,7 @@ def _index(store: Store, folder: Path, encoder: Encoder, generation: Generation)
     units = list(encoded_units(store, store.units()))
     if len(generation.index) != len(units):
         yield Difference("index", f"it holds {len(generation.index)} vectors for {len(units)} units")
-    with open_vectors(folder / "vectors.db") as vectors:
+    with open_vectors(folder / "vectors.db", read_only=True) as vectors:
         stored = vectors.get(encoder.digest, [text_digest(unit.text) for unit in units])
     for unit in units:
         vector = stored.get(text_digest(unit.text))

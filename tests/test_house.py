@@ -109,3 +109,22 @@ def test_the_entry_file_is_the_command_line() -> None:
     )
     assert done.returncode == 0
     assert done.stdout.startswith("citabot")
+
+
+# Where standard output and standard error may be named: the writer, log lines, and programs that train models.
+WRITERS = {"retrieval.present.terminal_writer", "retrieval.logs"}
+
+
+@pytest.mark.parametrize("path", [one for one in FILES if "train" not in one.parts], ids=module_name)
+def test_one_writer_speaks_to_a_terminal(path: Path) -> None:
+    if module_name(path) in WRITERS:
+        return
+    ways = {
+        "print", "input", "click.echo", "click.secho", "echo", "secho", "sys.stdout", "sys.stderr", "sys.__stdout__",
+        "sys.__stderr__", "rich.print", "rich.get_console", "Console", "rich.console.Console", "os.write",
+    }  # fmt: skip
+    tree = ast.parse(path.read_text("utf-8"))
+    called = [ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    named = [ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
+    streams = [one for one in named if one.startswith("sys.std") and one != "sys.stdin" and "stdin" not in one]
+    assert [one for one in called if one in ways] + streams == []

@@ -8,14 +8,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 
-from knowledge.errors import BadLabels, BadQuestion, MissingFile, SourceTooLarge
+from knowledge.errors import BadLabels, BadQuestion
 from knowledge.model import Language
+from knowledge.storage import read_regular
 from knowledge.terms import fold
 from retrieval.answer import check_question
 
 # Names are shown in tables and messages: our choice, far longer than any id in use.
 _Name = Annotated[str, Field(min_length=1, max_length=200)]
-_MEGABYTE = 1_000_000
 # Editors of some systems begin a file with this mark (Unicode 16, section 23.8).
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -107,14 +107,7 @@ def folded(text: str) -> str:
 
 def _lines(path: Path, max_bytes: int) -> Iterator[tuple[int, bytes]]:
     """The lines that are not blank, with their numbers."""
-    try:
-        with path.open("rb") as file:
-            data = file.read(max_bytes + 1)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "its name cannot be used"
-        raise MissingFile(f"{path} cannot be read: {reason}.") from error
-    if len(data) > max_bytes:
-        raise SourceTooLarge(f"{path} is larger than {max_bytes / _MEGABYTE:.3g} MB.")
+    data = read_regular(path, max_bytes)
     for number, line in enumerate(data.removeprefix(_BYTE_ORDER_MARK).split(b"\n"), 1):
         if line.strip():
             yield number, line

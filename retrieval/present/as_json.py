@@ -1,12 +1,12 @@
 """Results as JSON values: the one place that decides names, order and rounding. Order of keys is order of writing."""
 
 import json
-import re
 from typing import TYPE_CHECKING
 
 from knowledge.errors import CitabotError
 from knowledge.model import Reference, Source, Translation
 from retrieval.model import Added, Answer, Citation, IndexState, Verification
+from retrieval.present.inert import escaped
 
 if TYPE_CHECKING:
     from retrieval.settings import SettingRow
@@ -16,19 +16,17 @@ Json = dict[str, object]
 # Enough to tell two scores apart; the digits beyond differ between machines.
 DECIMALS = 4
 MILLISECOND_DECIMALS = 1
-_SURROGATE = re.compile("[\ud800-\udfff]")
-# JSON allows these as they are (RFC 8259, section 7), but line readers split on some and terminals obey others.
-_ESCAPED = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
 def dump(value: object) -> str:
-    """One line of JSON in the value's own key order. A lone surrogate, which UTF-8 cannot hold, becomes U+FFFD.
+    """One line of JSON in the value's own key order, in which nothing is hidden and nothing a terminal obeys.
+
+    JSON allows such characters as they are, but line readers split on some and terminals obey others: they are escaped,
+    so that the same text is read back. A lone surrogate, which UTF-8 cannot hold, becomes U+FFFD.
 
     Raises ValueError for a number that JSON has no form for (NaN, infinity).
     """
-    line = json.dumps(value, ensure_ascii=False, allow_nan=False)
-    line = _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", line)
-    return _ESCAPED.sub(lambda found: f"\\u{ord(found.group()):04x}", line)
+    return escaped(json.dumps(value, ensure_ascii=False, allow_nan=False))
 
 
 def answer(a: Answer) -> Json:

@@ -1,6 +1,5 @@
 """An evaluation as one HTML page: the figures, three plots, and what went wrong. No scripts, no outside resources."""
 
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
@@ -8,9 +7,9 @@ from pathlib import Path
 
 from jinja2 import Environment, StrictUndefined
 
-from knowledge.errors import BadInput, HomeNotWritable
+from knowledge.errors import BadTarget, HomeNotWritable
 from knowledge.model import Language
-from knowledge.storage import storage_error
+from knowledge.storage import write_whole
 from retrieval.evaluation.cases import Case
 from retrieval.evaluation.measures import DEPTH, Estimate, Measures
 from retrieval.evaluation.outcomes import Judged, Outcome
@@ -72,21 +71,13 @@ class OutcomePart:
 
 
 def write_page(e: Evaluation, path: Path, *, language: Language = "en") -> None:
-    """Write the page whole or not at all. Raises BadInput, HomeNotWritable or StorageFull."""
-    written = page(e, language=language)
-    target = path.resolve()
-    if target.exists() and not target.is_file():
-        raise BadInput(f"{path} is not a regular file, so no page is written there.", hint="Name another with --html.")
+    """Write the page whole or not at all. Raises BadTarget, HomeNotWritable or StorageFull."""
     try:
-        with tempfile.TemporaryDirectory(prefix=".citabot-", dir=target.parent) as aside:
-            new = Path(aside) / "page.html"
-            new.write_text(written, encoding="utf-8", newline="\n")
-            new.replace(target)
-    except OSError as error:
-        refused = storage_error(error, path)
-        if isinstance(refused, HomeNotWritable):
-            refused.hint = "Name another place with --html."
-        raise refused from error
+        # A lone surrogate, of a file's name, is written as everywhere else.
+        write_whole(path, page(e, language=language).encode("utf-8", "backslashreplace"))
+    except (BadTarget, HomeNotWritable) as error:
+        error.hint = "Name another file with --html."
+        raise
 
 
 def page(e: Evaluation, *, language: Language = "en") -> str:

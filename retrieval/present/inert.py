@@ -1,5 +1,6 @@
 """Text of strangers made harmless to show. What is stored stays as it is."""
 
+import json
 import re
 
 _MARK = "\N{REPLACEMENT CHARACTER}"
@@ -10,6 +11,7 @@ _LINE_ENDS = re.compile("\r\n|[\v\f\x85\u2028\u2029]")
 # overrides and isolates make text read otherwise than it is stored (UAX #9; CVE-2021-42574). A mark stands for each,
 # so that a reader sees that something was there.
 _HARMFUL = re.compile("[\x00-\x08\x0e-\x1f\r\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 # Default_Ignorable_Code_Point and interlinear annotations: drawn as nothing, so words can hide in them (Unicode 16,
 # DerivedCoreProperties.txt). The joiners and the variation selectors of emoji are judged by their neighbours below.
 _INVISIBLE = re.compile(
@@ -31,6 +33,22 @@ def inert(text: str) -> str:
     shown = _HARMFUL.sub(_MARK, _LINE_ENDS.sub("\n", text).replace("\t", " "))
     shown = _STRAY_SELECTOR.sub("", _INVISIBLE.sub("", shown))
     return _STRAY_JOINER.sub("", shown)
+
+
+def escaped(json_text: str) -> str:
+    """JSON with an escape in place of whatever `inert` would change (RFC 8259, section 7): it says the same.
+
+    In JSON such characters stand within strings alone. A lone surrogate, which UTF-8 cannot hold, becomes U+FFFD.
+    """
+    written = _SURROGATE.sub(_MARK, json_text)
+    # In the order of `inert`, as a joiner is judged by its neighbours.
+    for changed in (_LINE_ENDS, _HARMFUL, _INVISIBLE, _STRAY_SELECTOR, _STRAY_JOINER):
+        written = changed.sub(_escape, written)
+    return written
+
+
+def _escape(found: re.Match[str]) -> str:
+    return json.dumps(found.group())[1:-1]
 
 
 def inert_line(text: str) -> str:

@@ -1,9 +1,11 @@
 """A progress bar on stderr for long work, only where somebody watches."""
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
+
+from retrieval.present.inert import inert_line
+from retrieval.present.terminal_writer import progress_console
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
@@ -20,13 +22,20 @@ def progress_on_stderr() -> "Iterator[Progress]":
 
     def report(stage: str, done: int, total: int) -> None:
         nonlocal bar
-        if not sys.stderr.isatty() or not total:
+        if not total:
             return
         if bar is None:
             bar = _started()
+            tasks.clear()
+        if bar is None:
+            return
         if stage not in tasks:
-            tasks[stage] = bar.add_task(stage.capitalize(), total=total)
+            tasks[stage] = bar.add_task(inert_line(stage).capitalize(), total=total)
         bar.update(tasks[stage], completed=done, total=total)
+        if bar.finished:
+            # What is written next is not to be drawn over.
+            bar.stop()
+            bar = None
 
     try:
         yield report
@@ -35,11 +44,23 @@ def progress_on_stderr() -> "Iterator[Progress]":
             bar.stop()
 
 
-def _started() -> "Bar":
-    from rich.console import Console
+def _started() -> "Bar | None":
+    console = progress_console()
+    if console is None:
+        return None
+    from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
 
-    # Transient: the bar is gone before the answer is shown.
-    bar = Bar(console=Console(stderr=True), transient=True)
+    # Transient: the bar is gone before the answer is shown. Standard output is left alone: rich would send what is
+    # written there to this console, which a program that reads it never sees.
+    bar = Bar(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+        redirect_stdout=False,
+    )
     bar.start()
     return bar

@@ -31,7 +31,7 @@ def feedback(found: Sequence[Feedback]) -> RenderableType:
             inert_line(str(row["asked"])), "not dim"
         )
         told = Text(f"{_ANSWERED}: ", QUIET).append(inert_line(str(row["answered"])), "not dim")
-        parts.append(Text(one.created, QUIET))
+        parts.append(Text(inert_line(one.created), QUIET))
         parts.append(SetApart(Text(inert(one.text), "bold")))
         parts.append(Padding.indent(Group(about, told), _INDENT))
         parts.append("")
@@ -58,9 +58,9 @@ def audit(found: Sequence[AuditRow]) -> RenderableType:
         return calm(Text(_NONE))
     lines: list[RenderableType] = []
     for one in found:
-        who = (one.author or _NOBODY)[:_SHORT]
+        who = inert_line(one.author or _NOBODY)[:_SHORT]
         server = _NOBODY if one.guild is None else str(one.guild)
-        line = Text(SEPARATOR.join([one.created, server, who]), QUIET)
+        line = Text(SEPARATOR.join([inert_line(one.created), server, who]), QUIET)
         lines.append(line.append(f"{SEPARATOR}{inert_line(one.action)}: {inert_line(one.subject)}", "not dim"))
     return calm(*lines)
 

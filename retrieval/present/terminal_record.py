@@ -22,8 +22,8 @@ def replayed(found: Replayed, *, language: Language = "en") -> RenderableType:
         return calm(Text(f"✓ {words.replayed}", "bold green"))
     lines = [Text(f"≠ {words.changed}", "bold yellow")]
     for change in found.changes:
-        line = Text(f"  {inert_line(change.what)}: ").append(f"{change.before[:_SHORT]} → {change.now[:_SHORT]}", QUIET)
-        lines.append(line)
+        before, now = (inert_line(digest)[:_SHORT] for digest in (change.before, change.now))
+        lines.append(Text(f"  {inert_line(change.what)}: ").append(f"{before} → {now}", QUIET))
     lines.append(Text(words.outcome_same.format(outcome=inert_line(found.now)) if found.before == found.now
                       else words.outcome_changed.format(before=inert_line(found.before), now=inert_line(found.now)),
                       "bold"))  # fmt: skip

@@ -63,7 +63,7 @@ def quote_result(q: QuoteResult) -> RenderableType:
         parts += [SetApart(_differences(q.differences)), _BLANK]
     if q.match is not None:
         parts += [numbered(q.match, q.language), _BLANK]
-    parts += [Text(note_text(note, q.language), QUIET) for note in q.notes]
+    parts += [Text(inert_line(note_text(note, q.language)), QUIET) for note in q.notes]
     parts += [_BLANK] if q.notes else []
     return calm(*parts, Text(texts(q.language).index.format(fingerprint=q.index.fingerprint[:_SHORT]), QUIET))
 

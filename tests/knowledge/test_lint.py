@@ -1,5 +1,6 @@
 """What is wrong with a brief is said, with the line, and nothing else is."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import knowledge
-from knowledge.errors import MissingFile, NotText
+from knowledge.errors import MissingFile, NotText, SourceTooLarge
 from knowledge.lint import FEWEST_WORDS, figures, lint
 
 BASE = Path(knowledge.__file__).parent
@@ -187,3 +188,37 @@ def test_no_text_is_too_strange_to_be_looked_at(tmp_path_factory: pytest.TempPat
     path = tmp_path_factory.mktemp("lint") / "mill.md"
     path.write_text(FRONT.format(language="en", twin="") + body, "utf-8", errors="replace")
     assert lint(path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "[]", "{}", "- - a", "[" * 5000, "- claim: 2024-13-45", "- ? [a]\n  : b", "- 1", "null", "- *a", "&a [*a]"],
+)
+def test_a_list_of_any_form_is_told_apart(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "claims.yaml"
+    path.write_text(text, "utf-8")
+    (problem,) = lint(path)
+    assert "\n" not in problem.message
+
+
+def test_only_regular_files_of_a_sensible_size_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "mill.md"
+    os.mkfifo(path)
+    for irregular in (path, Path("/dev/zero")):
+        with pytest.raises(MissingFile, match="not a regular file"):
+            lint(irregular)
+    path.unlink()
+    with path.open("wb") as file:
+        file.truncate(10**11)
+    with pytest.raises(SourceTooLarge):
+        lint(path)
+
+
+def test_a_brief_has_any_kind_of_line_end(tmp_path: Path) -> None:
+    path = tmp_path / "mill.md"
+    text = "---\nid: Mill\ntitle: The mill\n---\n\nIt grinds.\n"
+    told = []
+    for end in ("\n", "\r\n", "\r"):
+        path.write_bytes(text.replace("\n", end).encode())
+        told.append(lint(path))
+    assert told[0] == told[1] == told[2] != []

@@ -86,13 +86,13 @@ def test_a_traceback_is_one_field(lines: Lines) -> None:
 def test_people_get_the_same_as_text(capsys: pytest.CaptureFixture[str]) -> None:
     configure_logs(logging.INFO, form="text", secrets=["secret"])
     try:
-        raise ValueError("a secret reason")
+        raise ValueError("a secret reason\x1b[2J\u202e")
     except ValueError:
         logging.getLogger("bot").exception("failed\nINFO bot: forged", extra={"title": "Año nuevo", "n": 3})
     first, *rest = capsys.readouterr().err.splitlines()
     assert first.split(" ", 1)[1] == r'ERROR    bot: failed\u000aINFO bot: forged title="Año nuevo" n=3'
     assert rest[0].startswith("Traceback")
-    assert rest[-1] == "ValueError: a [removed] reason"
+    assert rest[-1] == r"ValueError: a [removed] reason\u001b[2J\u202e"
 
 
 def test_objects_of_any_kind_can_be_fields(lines: Lines) -> None:

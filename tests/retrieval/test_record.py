@@ -1,12 +1,13 @@
 """A record says what was asked and with what; replayed, it gives the same bytes or says what has changed."""
 
 import json
+import os
 import shutil
 from pathlib import Path
 
 import pytest
 
-from knowledge.errors import BadRecord, CitabotError, MissingFile
+from knowledge.errors import BadRecord, BadTarget, CitabotError, MissingFile
 from knowledge.model import Metadata
 from retrieval import record
 from retrieval.engine import Engine
@@ -98,3 +99,19 @@ def test_a_record_is_written_whole_or_not_at_all(engine: Engine, tmp_path: Path)
         record.save(folder, made)
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".record")] == []
     shutil.rmtree(folder)
+
+
+def test_a_record_is_read_from_and_written_to_a_regular_file_alone(engine: Engine, saved: Path, tmp_path: Path) -> None:
+    made = record.read(saved)
+    pipe, link = tmp_path / "pipe.json", tmp_path / "link.json"
+    os.mkfifo(pipe)
+    link.symlink_to(saved)
+    before = saved.read_bytes()
+    for path in (pipe, Path("/dev/zero"), tmp_path):
+        with pytest.raises(MissingFile):
+            record.read(path)
+    for path in (pipe, link, tmp_path, Path("/dev/null")):
+        with pytest.raises(BadTarget) as refused:
+            record.save(path, made)
+        assert "--save" in refused.value.hint
+    assert (saved.read_bytes(), pipe.is_fifo(), link.is_symlink()) == (before, True, True)

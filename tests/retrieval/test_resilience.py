@@ -77,7 +77,7 @@ def test_an_index_of_another_base_is_not_used(home: Path, empty_home: Path) -> N
         (empty_home / "index" / part).rename(home / "index" / part)
     found, notices = asked(home)
     assert "three euros" in (found or "")
-    assert notices == ["The index does not match the knowledge base or the encoder; bringing it up to date."]
+    assert notices == ["The index was made from another knowledge base; making it anew."]
 
 
 def test_damaged_vectors_are_made_again(home: Path) -> None:

@@ -1,6 +1,7 @@
 """The labelled file: what it may hold, and one clear sentence about whatever else it holds."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -119,6 +120,14 @@ def test_a_file_that_cannot_be_read_is_said_to_be_so(tmp_path: Path) -> None:
 def test_a_file_that_is_too_large_is_not_read_whole() -> None:
     with pytest.raises(SourceTooLarge, match=r"larger than 0\.001 MB"):
         read_labels(DEVELOPMENT, max_bytes=1_000)
+
+
+def test_only_a_regular_file_is_read(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.jsonl"
+    os.mkfifo(pipe)
+    for path in (pipe, Path("/dev/zero"), tmp_path, tmp_path / "nothing"):
+        with pytest.raises(MissingFile):
+            read_labels(path, max_bytes=1_000)
 
 
 def test_the_development_set_is_readable() -> None:

@@ -1,6 +1,8 @@
 """Long work shows a bar on a terminal's stderr, and leaves stdout and other streams alone."""
 
+import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -38,3 +40,22 @@ def test_a_file_sees_nothing(home: Path) -> None:
         check=True,
     )
     assert done.stderr == b""
+
+
+def test_answers_go_to_stdout_though_a_bar_was_drawn(home: Path) -> None:
+    shutil.rmtree(home / "index")
+    ours, theirs = pty.openpty()
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "bot.py"), "ask", "-"],
+        input=b"What does the flour cost?\nHow high is the wheel?\n",
+        env={**os.environ, "CITABOT_HOME": str(home), "CITABOT_BUNDLED": "0", "TERM": "xterm"},
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+        check=True,
+    )
+    os.close(theirs)
+    shown = os.read(ours, 1 << 16).decode()
+    os.close(ours)
+    assert "Encoding" in shown
+    assert "question" not in shown
+    assert [json.loads(line)["question"][:4] for line in done.stdout.splitlines()] == ["What", "How "]
