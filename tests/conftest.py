@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from knowledge.model import Metadata
 from retrieval.engine import Engine, open_engine
@@ -25,22 +26,47 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.delenv(name)
 
 
+Once = Callable[[str, Callable[[Path], None]], Path]
+
+
 @pytest.fixture(scope="session")
-def prepared_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def once(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Once:
+    """Make a folder of a name once for all processes that run tests, as pytest-xdist's documentation advises."""
+    root = tmp_path_factory.getbasetemp()
+    # Each process has a folder of its own in the one of the whole run.
+    root = root if worker_id == "master" else root.parent
+
+    def made(name: str, make: Callable[[Path], None]) -> Path:
+        place = root / name
+        with FileLock(root / f"{name}.lock"):
+            if not place.exists():
+                make(root / f"{name}-aside")
+                (root / f"{name}-aside").rename(place)
+        return place
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def prepared_home(once: Once) -> Path:
     """A home with both articles, indexed. Never changed: tests that change one take a copy."""
-    home = tmp_path_factory.mktemp("prepared") / "home"
-    with open_engine(Settings(home=home, bundled=False)) as engine:
-        list(engine.add([str(ARTICLES / "tide-mill.md"), str(ARTICLES / "faro.txt")], Metadata()))
-    return home
+
+    def make(home: Path) -> None:
+        with open_engine(Settings(home=home, bundled=False)) as engine:
+            engine.add([str(ARTICLES / "tide-mill.md"), str(ARTICLES / "faro.txt")], Metadata())
+
+    return once("prepared", make)
 
 
 @pytest.fixture(scope="session")
-def bundled_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def bundled_home(once: Once) -> Path:
     """A home with the bundled base, indexed. Never changed: tests that change one take a copy."""
-    home = tmp_path_factory.mktemp("bundled") / "home"
-    with open_engine(Settings(home=home)) as engine:
-        engine.state()
-    return home
+
+    def make(home: Path) -> None:
+        with open_engine(Settings(home=home)) as engine:
+            engine.state()
+
+    return once("bundled", make)
 
 
 @pytest.fixture(scope="session")

@@ -2,12 +2,10 @@
 
 import json
 import random
-from collections import Counter
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from quotation_changes import Changed, corrupted, harmless, stored
+from quotation_changes import corrupted, harmless, kinds, stored
 
 from knowledge.errors import BadQuestion
 from knowledge.model import Metadata
@@ -18,13 +16,8 @@ VERBATIM, ALTERED = QuoteResultKind.VERBATIM, QuoteResultKind.ALTERED
 OTHER, NOT_FOUND = QuoteResultKind.OTHER_SPEAKER, QuoteResultKind.NOT_FOUND
 LECUN = "Open source models are surpassing proprietary ones"
 LABELLED = Path(__file__).parent.parent / "development" / "quotations.jsonl"
-# The rest is of the same kinds and only takes longer.
-MOST_CORRUPTED, MOST_HARMLESS = 1000, 500
-
-
-def kinds(engine: Engine, changed: Sequence[Changed]) -> Counter[tuple[str, str]]:
-    """How often each change came out as what."""
-    return Counter((one.how, engine.quote(one.text, speaker=one.speaker).kind.value) for one in changed)
+# The rest is of the same kinds and only takes longer: `tests/benchmarks/quotations.py` goes through four times as many.
+MOST_CORRUPTED, MOST_HARMLESS = 250, 125
 
 
 def test_no_corrupted_quotation_passes_for_verbatim(bundled_engine: Engine) -> None:
@@ -43,7 +36,7 @@ def test_harmless_changes_leave_a_quotation_verbatim(bundled_engine: Engine) -> 
     assert len(changed) >= MOST_HARMLESS
     found = kinds(bundled_engine, changed[:MOST_HARMLESS])
     missed = sum(count for (_, kind), count in found.items() if kind != "verbatim")
-    assert missed <= MOST_HARMLESS * 0.005, found
+    assert missed == 0, found
 
 
 def test_a_changed_word_is_shown(bundled_engine: Engine) -> None:

@@ -184,10 +184,10 @@ def test_a_rebuild_killed_at_any_moment_leaves_an_index_that_answers(home: Path)
         return found
 
     with ThreadPoolExecutor(1) as pool:
-        for moment in range(10):
+        for moment in range(5):
             rebuilding = command(home, "rebuild", "--full")
             answer = pool.submit(ask)
-            time.sleep(whole * (moment + 1) / 11)
+            time.sleep(whole * (moment + 1) / 6)
             rebuilding.send_signal(signal.SIGKILL)
             rebuilding.communicate()
             assert answer.result() == wanted

@@ -2,6 +2,7 @@
 
 import random
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -129,3 +130,8 @@ def _changed(how: str, words: Sequence[str], one: Said) -> Changed:
 
 def _plain(word: str) -> bool:
     return word.isalpha() and not is_turning(fold(word))
+
+
+def kinds(engine: Engine, changed: Sequence[Changed]) -> Counter[tuple[str, str]]:
+    """How often each change came out as what."""
+    return Counter((one.how, engine.quote(one.text, speaker=one.speaker).kind.value) for one in changed)
