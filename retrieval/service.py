@@ -32,6 +32,9 @@ ANSWER_SECONDS = 14 * 60.0
 # Seconds that computing one answer may take: twelve times what the longest message took to check (3,900 characters, two
 # cores, 10 s). Whoever asks for more ends the process that works on it.
 COMPUTING_SECONDS = 120.0
+# Seconds that a change of sources may take: three times what reading, encoding and indexing ten million characters, the
+# most that a document may have, is estimated at (`tests/benchmarks/encoding.py`). Ended later, it leaves all as it was.
+CHANGING_SECONDS = 1800.0
 # Changes of sources that may wait for each other, and small notes for the clerk, which take a millisecond each.
 _WAITING_CHANGES, _WAITING_NOTES = 8, 10_000
 
@@ -210,7 +213,7 @@ def _changed(
 ) -> Changed:
     """What a change gives; its process ends with it."""
     try:
-        return child.call(change, *arguments, **named)
+        return child.call_within(CHANGING_SECONDS, change, *arguments, **named)
     finally:
         child.rest()
 

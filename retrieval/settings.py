@@ -1,6 +1,7 @@
 """Every setting, its default and where its value came from. Only an entry point reads the environment."""
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -18,9 +19,17 @@ _DOTENV = Path(".env")
 _PREFIX = "CITABOT_"
 
 
-def _listed(value: object) -> object:
-    """What stands between commas."""
-    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+# Ids have up to 20 digits, as many as 64 bits take (https://discord.com/developers/docs/reference#snowflakes).
+_CURATOR = re.compile(r"[0-9]{1,20}|owner")
+
+
+def _curators(value: object) -> object:
+    """The user ids, and the word for the bot's owner, that stand between commas."""
+    names = tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
+    for name in names if isinstance(names, tuple) else ():
+        if not _CURATOR.fullmatch(name):
+            raise ValueError(f"“{name}” is neither a user's id nor the word owner")
+    return names
 
 
 class Settings(BaseSettings):
@@ -57,9 +66,9 @@ class Settings(BaseSettings):
         bool, Field(description="let those who manage a server add sources from there, and change those")
     ] = True
     discord_curators: Annotated[
-        tuple[Annotated[str, Field(pattern=r"^(\d{1,20}|owner)$")], ...],
+        tuple[str, ...],
         NoDecode,
-        BeforeValidator(_listed),
+        BeforeValidator(_curators),
         Field(description="who changes every source and rebuilds: user ids, with commas; `owner` is the bot's owner"),
     ] = ()
     discord_api: Annotated[str, Field(description="address of Discord's REST interface")] = (
@@ -101,7 +110,8 @@ def read_settings(**options: Any) -> Settings:  # noqa: ANN401 (pydantic checks 
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
-        raise BadSettings(f"The setting {name} is not usable: {first['msg']}.") from error
+        reason = str(first["msg"]).removeprefix("Value error, ")
+        raise BadSettings(f"The setting {name} is not usable: {reason}.") from error
     except UnicodeDecodeError as error:
         raise BadSettings("The .env file here is not UTF-8 text.", hint="Save it as UTF-8.") from error
 

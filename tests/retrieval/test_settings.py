@@ -61,3 +61,14 @@ def test_a_settings_file_in_another_encoding_is_refused(clean_folder: Path) -> N
     (clean_folder / ".env").write_bytes("CITABOT_HOME=/años".encode("latin-1"))
     with pytest.raises(BadSettings, match="UTF-8"):
         read_settings()
+
+
+def test_curators_are_ids_between_commas_or_the_owner(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert read_settings().discord_curators == ()
+    assert origins()["CITABOT_DISCORD_CURATORS"] == ("nobody", "default")
+    monkeypatch.setenv("CITABOT_DISCORD_CURATORS", " 80351110224678912, owner,")
+    assert read_settings().discord_curators == ("80351110224678912", "owner")
+    for value in ("managers", "ana", "1;2", "٣", "-1"):
+        monkeypatch.setenv("CITABOT_DISCORD_CURATORS", value)
+        with pytest.raises(BadSettings, match=r"discord_curators is not usable: “.*” is neither"):
+            read_settings()
