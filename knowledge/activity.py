@@ -13,13 +13,13 @@ import secrets
 import time
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from sqlite_utils import Database
 
+from knowledge.activity_model import AuditRow, Feedback, Forgotten, GuildSettings, Reply
 from knowledge.activity_schema import open_tables, secret_at, translated
 from knowledge.errors import BadInput, HomeBusy
 from knowledge.schema import BUSY_SECONDS
@@ -39,62 +39,6 @@ _AUDIT_DAYS = 365
 # Replies that somebody asked for, and those about a message of theirs.
 _CONCERNS = "owner = ? OR author = ?"
 _OF_GUILDS = ("guild_settings", "replies", "audit")
-
-
-@dataclass(frozen=True, slots=True)
-class GuildSettings:
-    """How the bot behaves on one server. No channel chosen means that all are."""
-
-    channels: frozenset[int] = frozenset()
-    language: Literal["es", "en"] | None = None
-    mentions: bool = True
-    private: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """A reply as it was asked for and given; `created` is UTC, ISO 8601.
-
-    `owner` is the hash of whoever asked, `author` of whoever wrote the message that was asked about, if another did.
-    """
-
-    key: str
-    kind: str
-    request: dict[str, Any]
-    result: dict[str, Any]
-    guild: int | None
-    owner: str
-    private: bool
-    created: str
-    author: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Feedback:
-    """A note on a reply that somebody holds to be wrong."""
-
-    reply: Reply
-    text: str
-    created: str
-
-
-@dataclass(frozen=True, slots=True)
-class AuditRow:
-    """A change, with the hash of who made it; None for somebody who wanted to be forgotten."""
-
-    guild: int | None
-    author: str | None
-    action: str
-    subject: str
-    created: str
-
-
-@dataclass(frozen=True, slots=True)
-class Forgotten:
-    """How much was deleted."""
-
-    replies: int
-    feedback: int
 
 
 class Activity:

@@ -34,7 +34,7 @@ CitabotError
     ├── HomeBusy
     ├── Late
     ├── BrokenOff
-    └── Busy, Stopping   work in threads (retrieval.workers)
+    └── Busy, Stopping   work in threads (retrieval.serve.workers)
 
 A message is one sentence that says what was wrong; `hint` says what to do. Errors of libraries are translated
 where they arise, so nothing above a seam ever sees one.

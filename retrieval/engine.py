@@ -13,22 +13,24 @@ from threadpoolctl import ThreadpoolController
 
 from knowledge import changes
 from knowledge.errors import CitabotError, HomeNotWritable, StorageFull
-from knowledge.known_names import means_name
 from knowledge.language import detect, stranger
 from knowledge.model import Metadata, Owner, Quote, Source
 from knowledge.reviews import reviewed_claims
 from knowledge.storage import locked, made_folder
 from knowledge.store import Store
 from knowledge.terms import fold
-from retrieval import confidence
-from retrieval.answer import check_question, cite, cite_quote, seal
-from retrieval.claims import Claim, split
-from retrieval.encoder import Encoder
-from retrieval.entailment import Entailment
-from retrieval.entailment_models import open_entailment
-from retrieval.factcheck import Desk, check_claim, cite_compared, compare_quotation, speaker_notes
-from retrieval.generation import Generation
-from retrieval.lexicon import lexicon
+from retrieval.answer import confidence
+from retrieval.answer.cite import check_question, cite, seal
+from retrieval.answer.language import in_reader_language
+from retrieval.answer.quotes import list_quotes
+from retrieval.check.claims import Claim, split
+from retrieval.check.factcheck import Desk, check_claim, cite_compared, compare_quotation, speaker_notes
+from retrieval.check.reviewed import with_reviewed
+from retrieval.check.verdict import overall
+from retrieval.index.current import Notice, Serving, check_not_lost, not_indexed
+from retrieval.index.generation import Generation
+from retrieval.index.rebuild import Progress
+from retrieval.index.verify import verify
 from retrieval.model import (
     Added,
     Answer,
@@ -42,16 +44,14 @@ from retrieval.model import (
     Rebuilt,
     Verification,
 )
-from retrieval.question import Question, prepare
-from retrieval.reader_language import in_reader_language
-from retrieval.rebuild import Progress
-from retrieval.reviewed import with_reviewed
-from retrieval.search import rank
-from retrieval.serving import Notice, Serving, check_not_lost, not_indexed
+from retrieval.models.encoder import Encoder
+from retrieval.models.entailment import Entailment
+from retrieval.models.entailment_models import open_entailment
+from retrieval.search.question import Question, prepare
+from retrieval.search.rank import rank
+from retrieval.search.spelling import respelled
 from retrieval.settings import Settings
-from retrieval.spelling import respelled
-from retrieval.verdict import overall
-from retrieval.verify import verify
+from retrieval.words.lexicon import lexicon
 
 if TYPE_CHECKING:
     from knowledge.readers import Contribution
@@ -136,24 +136,11 @@ class Engine:
     def quotes(self, *, speaker: str | None = None, about: str | None = None) -> list[Citation]:
         """The quotes of the base, by source and place, or those nearest to `about` first. Raises BadQuestion."""
         text = None if about is None else check_question(about)
-        generation = None if text is None else self._serving.current()
+        near = (
+            None if text is None else (self._serving.current().index, self.encoder.encode_questions([text]).vectors[0])
+        )
         with self.store.reading():
-            sources = self._known_sources()
-            found = [
-                quote
-                for quote in self.store.quotes()
-                if speaker is None or (quote.speaker is not None and means_name(speaker, quote.speaker))
-            ]
-            scores = dict.fromkeys((quote.id for quote in found), 0.0)
-            if text is not None and generation is not None:
-                vector = self.encoder.encode_questions([text]).vectors[0]
-                scores |= {hit.id: hit.score for hit in generation.index.search(vector, len(found), only=list(scores))}
-                found.sort(key=lambda quote: -scores[quote.id])
-            cited = [
-                cite_quote(self.store, sources[quote.source], quote, n=n, score=scores[quote.id])
-                for n, quote in enumerate(found, 1)
-            ]
-            return list(seal(self.store, cited))
+            return list_quotes(self.store, self._known_sources(), speaker=speaker, near=near)
 
     def check(self, message: str) -> CheckedMessage:
         """Check every claim of a message against the sources. Raises BadQuestion."""
@@ -248,7 +235,7 @@ class Engine:
         A document that cannot be added is returned as its error, in its turn; the others are added all the same.
         """
         # Readers bring libraries for every format, which a question has no use for.
-        from retrieval.adding import add
+        from retrieval.index.adding import add
 
         results = add(self.store, self._write_lock, self.settings, locations, given, feed=feed, stdin=stdin)
         try:
@@ -262,7 +249,7 @@ class Engine:
 
     def contribute(self, document: "Contribution", given: Metadata, *, owner: Owner) -> Added:
         """Add a document for somebody who may not name files of this machine. Raises what is wrong with it."""
-        from retrieval.adding import contribute
+        from retrieval.index.adding import contribute
 
         added = contribute(self.store, self._write_lock, self.settings, document, given, owner)
         try:
@@ -300,23 +287,9 @@ class Engine:
 
     def load_bundled(self) -> None:
         """Load the bundled base into a home that was never used, or bring it up to date with what ships now."""
-        from knowledge import release
+        from retrieval.index.bundled import load_bundled
 
-        due = release.due(self.store)
-        if due is None:
-            return
-        self._notice(
-            "First use: loading the bundled knowledge."
-            if due == "first use"
-            else "The bundled knowledge has changed: taking the changes in."
-        )
-        try:
-            with self._write_lock():
-                release.take_in(self.store, lambda done, total: self._progress("loading", done, total))
-        except (HomeNotWritable, StorageFull) as error:
-            if due == "first use" and self.store.refusal is None:
-                raise
-            self._notice(f"{error.message} The bundled knowledge is not brought up to date.")
+        load_bundled(self.store, self._write_lock, self._notice, self._progress)
 
     def _judge(
         self, generation: Generation, question: Question, evidence: Sequence[Evidence]

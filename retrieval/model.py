@@ -8,9 +8,9 @@ from enum import StrEnum
 from typing import Literal
 
 from knowledge.model import Language, Reference, ReviewedClaim, Source, Translation
-from retrieval.claims import SetAside
-from retrieval.entailment import Stances
-from retrieval.fusion import Scores
+
+ENCODER_NAME, ENTAILMENT_NAME = "citabot-minilm-es-en", "citabot-entailment-es-en"
+"""The models that come with the package, as the settings call them."""
 
 CitationKind = Literal["passage", "quote"]
 
@@ -21,6 +21,22 @@ class Reason(StrEnum):
     NOTHING_NEAR = "nothing near"
     NEAR_BUT_NOT_ANSWERING = "near but does not answer"
     EMPTY_BASE = "empty knowledge base"
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """What each ranker says of one passage, and whether it is in another language than the question.
+
+    `late`: mean over the question's pieces of the best cosine with a piece of the passage; `weakest`: the same over the
+    third of the pieces that are met worst; `sentence`: cosine with the passage's vector or with its nearest sentence's
+    or quote's; `words`: share of the question's words.
+    """
+
+    late: float
+    weakest: float
+    sentence: float
+    words: float
+    across: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +144,15 @@ class VerdictKind(StrEnum):
     NOT_ENOUGH_EVIDENCE = "not enough evidence"
 
 
+@dataclass(frozen=True, slots=True)
+class Stances:
+    """Probabilities that evidence supports a claim, contradicts it, or is neutral; they sum to 1."""
+
+    supports: float
+    contradicts: float
+    neutral: float
+
+
 Stance = Literal["supports", "contradicts", "neutral"]
 NoteKind = Literal[
     "number agrees", "number differs", "date agrees", "date differs", "order agrees", "order differs", "name differs",
@@ -180,6 +205,19 @@ class Verdict:
     notes: tuple[Note, ...]
     attributed_to: str | None
     review: ReviewedClaim | None
+
+
+SetAsideReason = Literal["question", "opinion", "wish", "command", "no statement"]
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """A sentence of the message that is no claim, and why."""
+
+    text: str
+    start: int
+    end: int
+    reason: SetAsideReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,3 +299,42 @@ class Verification:
     spans: int
     vectors: int
     differences: tuple[Difference, ...]
+
+
+RequestKind = Literal["ask", "check", "quote", "find", "quotes", "sources"]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request. `speaker` and `about` narrow quotations; `most` is how many citations an answer has."""
+
+    kind: RequestKind
+    text: str = ""
+    speaker: str | None = None
+    about: str | None = None
+    most: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where the words of a message come from: quotations met, or else what comes nearest to it."""
+
+    results: tuple[QuoteResult, ...]
+    near: Answer | None
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteList:
+    """Quotations as asked for."""
+
+    quotes: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceList:
+    """Every source."""
+
+    sources: tuple[Source, ...]
+
+
+Outcome = Answer | CheckedMessage | QuoteResult | Found | QuoteList | SourceList

@@ -5,7 +5,7 @@ and models give the same bytes; where they have changed, the record tells which 
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -18,7 +18,8 @@ from knowledge.model import Source
 from knowledge.storage import read_regular, write_whole
 from retrieval.engine import Engine
 from retrieval.model import Answer, CheckedMessage, QuoteResult
-from retrieval.present import as_json, verdict_json
+
+Json = dict[str, object]
 
 # A verdict on a long message with its evidence takes some hundred kilobytes; more is no record of ours.
 _LARGEST = 10_000_000
@@ -59,25 +60,25 @@ class Replayed:
     now: str
 
 
-def answered(answer: Answer, k: int | None) -> Record:
-    """The record of an answer."""
-    return _record("ask", {"question": answer.question, "k": k}, as_json.answer(answer))
+def answered(answer: Answer, k: int | None, result: Json) -> Record:
+    """The record of an answer, whose JSON is `result`."""
+    return _record("ask", {"question": answer.question, "k": k}, result)
 
 
-def checked(found: CheckedMessage) -> Record:
+def checked(found: CheckedMessage, result: Json) -> Record:
     """The record of a verdict."""
-    return _record("check", {"message": found.message}, verdict_json.checked(found))
+    return _record("check", {"message": found.message}, result)
 
 
-def quoted(found: QuoteResult) -> Record:
+def quoted(found: QuoteResult, result: Json) -> Record:
     """The record of a quotation check."""
-    return _record("quote", {"text": found.text, "speaker": found.speaker}, verdict_json.quote_result(found))
+    return _record("quote", {"text": found.text, "speaker": found.speaker}, result)
 
 
-def save(path: Path, record: Record) -> None:
-    """Write a record, whole or not at all. Raises BadTarget, HomeNotWritable or StorageFull."""
+def save(path: Path, text: str) -> None:
+    """Write the JSON text of a record, whole or not at all. Raises BadTarget, HomeNotWritable or StorageFull."""
     try:
-        write_whole(path, f"{as_json.dump(record.model_dump())}\n".encode())
+        write_whole(path, f"{text}\n".encode())
     except (BadTarget, HomeNotWritable) as error:
         error.hint = "Name another file with --save."
         raise
@@ -96,14 +97,17 @@ def read(path: Path) -> Record:
     return found
 
 
-def replay(engine: Engine, record: Record) -> Replayed:
-    """Ask again what a record asks, and compare. Raises BadRecord where its request cannot be asked."""
+def replay(engine: Engine, record: Record, shapes: Mapping[str, Callable[[Any], Json]]) -> Replayed:
+    """Ask again what a record asks, and compare; `shapes` makes the JSON of each kind of result.
+
+    Raises BadRecord where its request cannot be asked.
+    """
     asked, perform = _AGAIN[record.kind]
     try:
         request = asked.model_validate(record.request)
     except ValidationError as error:
         raise BadRecord("The record does not say what was asked.") from error
-    again = perform(engine, request)
+    again = perform(engine, request, shapes[record.kind])
     changes = [*_model_changes(record.result, again.result), *_source_changes(record, engine)]
     same = _bytes(record.result) == _bytes(again.result)
     return Replayed(same, tuple(changes), _outcome(record.result), _outcome(again.result))
@@ -128,14 +132,22 @@ class _Quotation(_Request):
 
 
 # What each kind asks, and how it is asked again.
-_AGAIN: dict[str, tuple[type[_Request], Callable[[Engine, Any], Record]]] = {
-    "ask": (_Question, lambda engine, one: answered(engine.ask(one.question, k=one.k), one.k)),
-    "check": (_Message, lambda engine, one: checked(engine.check(one.message))),
-    "quote": (_Quotation, lambda engine, one: quoted(engine.quote(one.text, speaker=one.speaker))),
+_AGAIN: dict[str, tuple[type[_Request], Callable[[Engine, Any, Callable[[Any], Json]], Record]]] = {
+    "ask": (_Question, lambda engine, asked, shape: _asked_again(engine, asked, shape)),
+    "check": (_Message, lambda engine, asked, shape: checked(found := engine.check(asked.message), shape(found))),
+    "quote": (
+        _Quotation,
+        lambda engine, asked, shape: quoted(found := engine.quote(asked.text, speaker=asked.speaker), shape(found)),
+    ),
 }
 
 
-def _record(kind: str, request: dict[str, Any], result: as_json.Json) -> Record:
+def _asked_again(engine: Engine, asked: _Question, shape: Callable[[Any], Json]) -> Record:
+    answer = engine.ask(asked.question, k=asked.k)
+    return answered(answer, asked.k, shape(answer))
+
+
+def _record(kind: str, request: dict[str, Any], result: Json) -> Record:
     kept: dict[str, Any] = {name: value for name, value in result.items() if name != _VOLATILE}
     return Record(
         citabot=version("citabot"), kind=kind, request=request, sources=dict(sorted(_cited(kept))), result=kept

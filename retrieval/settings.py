@@ -12,8 +12,7 @@ from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from knowledge.errors import BadSettings
-from retrieval.encoder import DEFAULT_ENCODER
-from retrieval.entailment_models import DEFAULT_ENTAILMENT
+from retrieval.model import ENCODER_NAME, ENTAILMENT_NAME
 
 _DOTENV = Path(".env")
 _PREFIX = "CITABOT_"
@@ -39,9 +38,9 @@ class Settings(BaseSettings):
 
     home: Annotated[Path, Field(description="the one data folder")] = user_data_path("citabot", appauthor=False)
     bundled: Annotated[bool, Field(description="load the bundled base into an empty home")] = True
-    encoder: Annotated[str, Field(description="name or folder of the sentence encoder", min_length=1)] = DEFAULT_ENCODER
+    encoder: Annotated[str, Field(description="name or folder of the sentence encoder", min_length=1)] = ENCODER_NAME
     entailment: Annotated[str, Field(description="name or folder of the entailment model", min_length=1)] = (
-        DEFAULT_ENTAILMENT
+        ENTAILMENT_NAME
     )
     # Where one good development question in twenty is refused (`tests/benchmarks/calibrate.py`): a doubtful answer
     # comes with its words and its place, and says that confidence is low. `citabot eval` shows other bounds.

@@ -16,6 +16,7 @@ from retrieval.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 ARTICLES = Path(__file__).parent / "articles"
+LONGEST = ("test_bot", "test_patterns", "test_hostile_text", "test_quotation", "test_resilience", "test_untrusted")
 
 
 @pytest.fixture(autouse=True)
@@ -117,3 +118,8 @@ def citabot(home: Path, tmp_path: Path) -> Run:
         return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
 
     return run
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest, so that at the end no process waits long for another."""
+    items.sort(key=lambda item: not item.path.name.startswith(LONGEST))

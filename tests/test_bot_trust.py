@@ -13,7 +13,8 @@ import pytest
 from loopback_discord import Asked, text_of
 from running_bot import World, world
 
-from knowledge.activity import GuildSettings, open_activity
+from knowledge.activity import open_activity
+from knowledge.activity_model import GuildSettings
 
 SECRET = "correct-horse-battery-staple"
 LEFT, STRANGER = 197038439483310999, 80351110224678555

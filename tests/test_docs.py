@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from retrieval.cli import cli
+from retrieval.cli.main import cli
 from retrieval.settings import Settings
 
 ROOT = Path(__file__).parent.parent

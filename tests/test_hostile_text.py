@@ -13,15 +13,15 @@ from knowledge.model import Language
 from knowledge.names import matches_name
 from knowledge.numbers import numbers
 from knowledge.readers import ReadingLimits, read_bytes
-from retrieval.answer import LONGEST_QUESTION
-from retrieval.checks.dates import dates
-from retrieval.checks.names import names
-from retrieval.claims import split
-from retrieval.lexicon import lexicon
+from retrieval.answer.cite import LONGEST_QUESTION
+from retrieval.check.claims import split
+from retrieval.check.rules.dates import dates
+from retrieval.check.rules.names import names
 from retrieval.present.discord.limits import plain_within
 from retrieval.present.inert import inert
-from retrieval.terms import question_terms
-from retrieval.wording import align, find, parts, read_words
+from retrieval.words.alignment import align, find, parts, read_words
+from retrieval.words.lexicon import lexicon
+from retrieval.words.terms import question_terms
 
 LONG = 100_000
 """Characters of a long article."""

@@ -12,7 +12,7 @@ from knowledge.errors import BadLabels, BadQuestion
 from knowledge.model import Language
 from knowledge.storage import read_regular
 from knowledge.terms import fold
-from retrieval.answer import check_question
+from retrieval.answer.cite import check_question
 
 # Names are shown in tables and messages: our choice, far longer than any id in use.
 _Name = Annotated[str, Field(min_length=1, max_length=200)]

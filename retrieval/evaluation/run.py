@@ -13,9 +13,9 @@ from retrieval.evaluation.cases import Case, places_found
 from retrieval.evaluation.labels import LabelledClaim, LabelledQuestion, LabelledQuotation, read_labels
 from retrieval.evaluation.measures import DEPTH, Measures, measure
 from retrieval.evaluation.outcomes import Judged, Outcome, judged
+from retrieval.index.current import Notice
+from retrieval.index.rebuild import Progress
 from retrieval.model import IndexState
-from retrieval.rebuild import Progress
-from retrieval.serving import Notice
 from retrieval.settings import Settings
 
 _MEGABYTE = 1_000_000

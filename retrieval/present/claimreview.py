@@ -6,9 +6,9 @@ supported, as Google's guidance has it (https://developers.google.com/search/doc
 
 from datetime import UTC, datetime
 
+from retrieval.answer.link import web_address
 from retrieval.model import CheckedMessage, ClaimEvidence, Verdict, VerdictKind
 from retrieval.present.as_json import Json
-from retrieval.present.link import web_address
 from retrieval.present.verdict_texts import verdict_texts
 
 _CONTEXT = "https://schema.org"

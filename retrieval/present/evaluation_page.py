@@ -20,7 +20,7 @@ from retrieval.present.evaluation_outcomes import cells, columns, wrong
 from retrieval.present.evaluation_texts import EvaluationTexts, evaluation_texts
 from retrieval.present.inert import inert, inert_line
 
-_TEMPLATE = "data/evaluation_page.html"
+_TEMPLATE = "evaluation_page.html"
 _NOTHING = "–"
 # Hexadecimal digits, as in every other footer.
 _SHORT = 8
@@ -85,7 +85,7 @@ def page(e: Evaluation, *, language: Language = "en") -> str:
     words = evaluation_texts(language)
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters["inert"] = inert
-    template = environment.from_string(resources.files("retrieval").joinpath(_TEMPLATE).read_text("utf-8"))
+    template = environment.from_string(resources.files("retrieval.present").joinpath(_TEMPLATE).read_text("utf-8"))
     r = e.questions
     groups = [] if r is None else [Group(words.all, r.overall), *r.pairs, *r.kinds]
     return template.render(

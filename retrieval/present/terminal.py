@@ -14,9 +14,9 @@ from rich.table import Table
 from rich.text import Text
 
 from knowledge.model import Language, Source
+from retrieval.answer.link import web_address
 from retrieval.model import Added, Answer, Citation, Rebuilt, Verification
 from retrieval.present.inert import inert, inert_line
-from retrieval.present.link import web_address
 from retrieval.present.terminal_citation import (
     ACCENT,
     QUIET,

@@ -7,7 +7,7 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from knowledge.activity import AuditRow, Feedback
+from knowledge.activity_model import AuditRow, Feedback
 from retrieval.present.as_json import Json
 from retrieval.present.inert import inert, inert_line
 from retrieval.present.terminal import calm

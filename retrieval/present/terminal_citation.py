@@ -14,9 +14,9 @@ from rich.table import Table
 from rich.text import Text
 
 from knowledge.model import Language, Reference, Source
+from retrieval.answer.link import web_address
 from retrieval.model import Citation
 from retrieval.present.inert import inert, inert_line
-from retrieval.present.link import web_address
 from retrieval.present.surroundings import surroundings
 from retrieval.present.texts import Texts, texts
 

@@ -9,8 +9,8 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from retrieval.answer.link import web_address
 from retrieval.present.inert import inert, inert_line
-from retrieval.present.link import web_address
 
 if TYPE_CHECKING:
     import click

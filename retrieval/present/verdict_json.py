@@ -1,11 +1,11 @@
 """Verdicts and quotation checks as JSON: the one place that decides names, order and rounding."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from knowledge.model import Language, ReviewedClaim
-from retrieval.claims import SetAside
-from retrieval.model import CheckedMessage, ClaimEvidence, QuoteResult, Verdict, VerdictKind
-from retrieval.present.as_json import DECIMALS, MILLISECOND_DECIMALS, Json, citation, index, reference
+from retrieval.model import CheckedMessage, ClaimEvidence, QuoteResult, SetAside, Verdict, VerdictKind
+from retrieval.present.as_json import DECIMALS, MILLISECOND_DECIMALS, Json, answer, citation, index, reference
 from retrieval.present.verdict_texts import note_text, verdict_texts
 
 
@@ -109,3 +109,7 @@ def _why_none(m: CheckedMessage) -> list[str]:
     words = verdict_texts(m.language)
     reasons = dict.fromkeys(words.set_aside_reasons[one.reason] for one in m.set_aside)
     return [words.notes["nothing to check"].format(claim=", ".join(reasons))]
+
+
+SHAPES: Mapping[str, Callable[[Any], Json]] = {"ask": answer, "check": checked, "quote": quote_result}
+"""What makes the JSON of each kind of result that a record holds."""

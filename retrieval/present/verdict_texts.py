@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from knowledge.model import Language, ReviewVerdict
-from retrieval.claims import SetAsideReason
-from retrieval.model import Note, NoteKind, QuoteResultKind, Stance, VerdictKind
+from retrieval.model import Note, NoteKind, QuoteResultKind, SetAsideReason, Stance, VerdictKind
 
 
 @dataclass(frozen=True, slots=True)

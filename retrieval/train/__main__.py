@@ -15,8 +15,8 @@ from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
 from transformers import AutoModel
 
-from retrieval.packaged import LEXICON, WEIGHTS
-from retrieval.sentence_encoder import quietly, teacher_folder
+from retrieval.models.hub_encoder import quietly, teacher_folder
+from retrieval.models.packaged import LEXICON, WEIGHTS
 from retrieval.train.distill import Recipe, distil
 from retrieval.train.lexicon import learn_lexicon, save_lexicon
 from retrieval.train.pack import pack
@@ -76,16 +76,22 @@ def main(
 
     recipe = Recipe(seconds=60 * minutes, rate=rate, last_rate=last_rate, seed=seed)
     steps = distil(student, teacher, (spanish, english), found, recipe, report=report)
-    # The mean of where training began and ended keeps what both find (Wortsman et al. 2022, "Model soups",
-    # https://arxiv.org/abs/2203.05482).
-    after = student.state_dict()
-    mixed = {name: value if name not in before or not value.is_floating_point() else
-             average * before[name] + (1 - average) * value for name, value in after.items()}  # fmt: skip
-    student.load_state_dict(mixed)
+    student.load_state_dict(_mixed(before, student.state_dict(), average))
     save_student(student, work / _CHECKPOINT)
     click.echo(f"{steps} steps done; learning the lexicon and packing", err=True)
     save_lexicon(learn_lexicon(found), work / LEXICON)
     pack(student, spanish, work / LEXICON, out)
+
+
+def _mixed(before: dict[str, Any], after: dict[str, Any], share: float) -> dict[str, Any]:
+    """The mean of where training began and ended keeps what both find (Wortsman et al. 2022, "Model soups").
+
+    https://arxiv.org/abs/2203.05482
+    """
+    return {
+        name: share * before[name] + (1 - share) * value if name in before and value.is_floating_point() else value
+        for name, value in after.items()
+    }
 
 
 def gathered(files: Sequence[Path], prose: Path | None, chance: random.Random) -> list[Pair]:

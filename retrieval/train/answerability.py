@@ -20,10 +20,10 @@ from safetensors.numpy import save_file
 from torch import Tensor, nn
 
 from knowledge.terms import fold
-from retrieval.answerability import HEADS
-from retrieval.encodings import compress, expand
-from retrieval.onnx_encoder import OnnxEncoder
-from retrieval.packaged import ANSWERABILITY, WEIGHTS, packaged_model
+from retrieval.answer.answerability import HEADS
+from retrieval.models.encodings import compress, expand
+from retrieval.models.onnx_encoder import OnnxEncoder
+from retrieval.models.packaged import ANSWERABILITY, WEIGHTS, packaged_model
 from retrieval.train.pack import seal
 from retrieval.train.pairs import to_english
 
@@ -45,7 +45,7 @@ class Example:
 
 
 class Answerability(nn.Module):
-    """The model in its trainable form; `retrieval.answerability` computes the same with numpy."""
+    """The model in its trainable form; `retrieval.answer.answerability` computes the same with numpy."""
 
     def __init__(self, dimension: int) -> None:
         super().__init__()

@@ -79,9 +79,7 @@ def distil(
         spent = (time.monotonic() - began) / recipe.seconds
         if spent >= 1 or step == recipe.most_steps:
             break
-        rate = recipe.last_rate + (recipe.rate - recipe.last_rate) * (1 - spent)
-        for group in optimiser.param_groups:
-            group["lr"] = rate * min(1.0, (step + 1) / _WARM_UP_STEPS)
+        _set_rate(optimiser, recipe, spent, step)
         english = [pair.english for pair in batch]
         with torch.no_grad():
             target = read(teacher, taught, english)
@@ -89,15 +87,25 @@ def distil(
         distance, loss = _losses(seen, target, recipe)
         if step % recipe.english_every == 0:
             loss = loss + _losses(read(student, own, english), target, recipe)[1]
-        optimiser.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(parameters, 1.0)
-        optimiser.step()
+        _descend(optimiser, parameters, loss)
         running = 0.98 * running + 0.02 * float(distance.detach()) if step else float(distance.detach())
         step += 1
         if step % 50 == 0:
             report(step, running)
     return step
+
+
+def _set_rate(optimiser: torch.optim.Optimizer, recipe: Recipe, spent: float, step: int) -> None:
+    rate = recipe.last_rate + (recipe.rate - recipe.last_rate) * (1 - spent)
+    for group in optimiser.param_groups:
+        group["lr"] = rate * min(1.0, (step + 1) / _WARM_UP_STEPS)
+
+
+def _descend(optimiser: torch.optim.Optimizer, parameters: Sequence[Any], loss: torch.Tensor) -> None:
+    optimiser.zero_grad()
+    loss.backward()  # type: ignore[no-untyped-call]
+    torch.nn.utils.clip_grad_norm_(parameters, 1.0)
+    optimiser.step()
 
 
 def read(model: Any, tokenizer: Tokenizer, texts: Sequence[str]) -> Reading:

@@ -22,7 +22,7 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional
 
-from retrieval.packaged import TOKENIZER, WEIGHTS
+from retrieval.models.packaged import TOKENIZER, WEIGHTS
 from retrieval.train.__main__ import load_student
 from retrieval.train.entailment import LONGEST, Entailment, Recipe, collated, teach
 from retrieval.train.entailment_examples import (

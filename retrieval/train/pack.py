@@ -16,8 +16,9 @@ import torch
 from tokenizers import Tokenizer
 
 from knowledge.storage import file_sha256
-from retrieval.packaged import ENCODER_NAME, LEXICON, MANIFEST, MODEL, SEALED, TOKENIZER, Manifest
-from retrieval.sentence_encoder import quietly
+from retrieval.model import ENCODER_NAME
+from retrieval.models.hub_encoder import quietly
+from retrieval.models.packaged import LEXICON, MANIFEST, MODEL, SEALED, TOKENIZER, Manifest
 
 # Word pieces read of a text: the packaged teacher's own limit.
 PIECES = 256

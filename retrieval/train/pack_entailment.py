@@ -16,15 +16,9 @@ import torch
 from torch import nn
 
 from knowledge.storage import file_sha256
-from retrieval.packaged import (
-    ENTAILMENT,
-    ENTAILMENT_MANIFEST,
-    ENTAILMENT_NAME,
-    MODEL,
-    TOKENIZER,
-    EntailmentManifest,
-)
-from retrieval.sentence_encoder import quietly
+from retrieval.model import ENTAILMENT_NAME
+from retrieval.models.hub_encoder import quietly
+from retrieval.models.packaged import ENTAILMENT, ENTAILMENT_MANIFEST, MODEL, TOKENIZER, EntailmentManifest
 from retrieval.train.pack import OPSET, quantise
 
 # Word pieces read of evidence and claim together.

@@ -25,9 +25,9 @@ from sklearn.model_selection import GroupKFold, cross_val_predict
 from sklearn.preprocessing import StandardScaler
 
 from knowledge.model import Language
-from retrieval.confidence import Features, features
+from retrieval.answer.confidence import Features, features
 from retrieval.engine import LOOKED_AT, Engine, open_engine
-from retrieval.search import rank
+from retrieval.search.rank import rank
 from retrieval.settings import Settings
 
 NAMES = [field.name for field in fields(Features)]

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 
 from knowledge.model import Language, Metadata, Passage
 from retrieval.engine import Engine, open_engine
-from retrieval.question import Question, prepare
+from retrieval.search.question import Question, prepare
 from retrieval.settings import Settings
 
 

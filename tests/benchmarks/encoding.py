@@ -21,8 +21,9 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from retrieval.encoder import DEFAULT_ENCODER, open_encoder
-from retrieval.sentence_encoder import TEACHER_NAME
+from retrieval.model import ENCODER_NAME
+from retrieval.models.encoder import open_encoder
+from retrieval.models.hub_encoder import TEACHER_NAME
 
 WORDS, PASSAGES, QUESTIONS, RUNS = 80, 100, 100, 3
 LANGUAGES = ("en", "es")
@@ -73,10 +74,10 @@ def main() -> None:
     """Print what was measured."""
     console = Console(width=110)
     console.print(machine())
-    opened = median_seconds(lambda: open_encoder(DEFAULT_ENCODER))
+    opened = median_seconds(lambda: open_encoder(ENCODER_NAME))
     console.print(f"the packaged encoder is checked and opened in {opened * 1000:.0f} ms")
     table = Table("encoder", *(f"passages a second, {language}" for language in LANGUAGES), "a question")
-    for name in (DEFAULT_ENCODER, TEACHER_NAME):
+    for name in (ENCODER_NAME, TEACHER_NAME):
         encoder = open_encoder(name)
         speed(table, name, encoder.encode_passages, lambda text, encoder=encoder: encoder.encode_questions([text]))
     console.print(table)

@@ -23,8 +23,8 @@ from scipy.optimize import minimize
 
 from knowledge.model import Language
 from retrieval.engine import open_engine
-from retrieval.fusion import Scores
-from retrieval.search import rank
+from retrieval.model import Scores
+from retrieval.search.rank import rank
 from retrieval.settings import Settings
 
 NAMES = ("late", "weakest", "sentence", "same", "across", "offset")

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
-from retrieval.index import Kind, VectorIndex, build_index
+from retrieval.index.vectors import Kind, VectorIndex, build_index
 
 SIZES = (10_000, 25_000, 50_000, 100_000, 200_000)
 DIMENSION, K, QUERIES = 384, 50, 60

@@ -17,11 +17,11 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from knowledge.language import detect
-from retrieval import quotecheck
+from retrieval.check import quotation as quotecheck
+from retrieval.check.paraphrase import Likeness, likeness
 from retrieval.engine import open_engine
-from retrieval.paraphrase import Likeness, likeness
-from retrieval.question import prepare
-from retrieval.search import rank
+from retrieval.search.question import prepare
+from retrieval.search.rank import rank
 from retrieval.settings import Settings
 
 LABELLED = Path(__file__).parent.parent / "development" / "quotations.jsonl"

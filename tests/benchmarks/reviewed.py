@@ -19,9 +19,9 @@ from rich.table import Table
 from knowledge.language import detect
 from knowledge.model import Language, ReviewedClaim
 from knowledge.reviews import reviewed_claims
-from retrieval import reviewed
-from retrieval.packaged import open_packaged
-from retrieval.question import prepare
+from retrieval.check import reviewed
+from retrieval.models.packaged import open_packaged
+from retrieval.search.question import prepare
 
 BOUNDS = np.arange(0.5, 0.96, 0.04)
 ENCODER = open_packaged()

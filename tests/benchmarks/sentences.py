@@ -14,7 +14,7 @@ from rich.table import Table
 
 from knowledge.model import Language
 from retrieval.engine import Engine
-from retrieval.telling import telling_units
+from retrieval.search.best_unit import telling_units
 
 GRID = [(overlap, kind) for overlap in (0.0, 0.2, 0.4, 0.8, 1.6) for kind in (0.0, 0.1, 0.2, 0.3)]
 

@@ -46,7 +46,7 @@ def cold(home: Path) -> tuple[list[float], float]:
     """Seconds of `citabot ask` in new processes, and the largest memory of one in megabytes."""
     seconds, largest = [], 0
     script = (
-        "import re, sys; from pathlib import Path; from retrieval.cli import main\n"
+        "import re, sys; from pathlib import Path; from retrieval.cli.main import main\n"
         "try: main(sys.argv[1:])\n"
         "finally: print(re.search(r'VmHWM:\\s+(\\d+)', Path('/proc/self/status').read_text())[1], file=sys.stderr)"
     )

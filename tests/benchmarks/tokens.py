@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
-from retrieval.encodings import compress, expand
-from retrieval.packaged import open_packaged
+from retrieval.models.encodings import compress, expand
+from retrieval.models.packaged import open_packaged
 
 Vectors = NDArray[np.float32]
 # One question in so many, and so many token vectors to learn a codebook from.

@@ -23,12 +23,12 @@ from sklearn.model_selection import StratifiedKFold
 from torch.nn import functional
 
 from knowledge.language import detect
-from retrieval.claims import split
+from retrieval.check.claims import split
+from retrieval.check.factcheck import weigh_evidence
+from retrieval.check.stance import FEATURES, SHARPNESS
 from retrieval.engine import open_engine
-from retrieval.factcheck import weigh_evidence
-from retrieval.question import prepare
+from retrieval.search.question import prepare
 from retrieval.settings import Settings
-from retrieval.stance import FEATURES, SHARPNESS
 
 CLASSES = ("supported", "contradicted", "not enough evidence")
 PENALTIES = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0)

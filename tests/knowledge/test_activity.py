@@ -17,7 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from knowledge.activity import LARGEST_RESULT, LONGEST_NOTE, Activity, GuildSettings, open_activity
+from knowledge.activity import LARGEST_RESULT, LONGEST_NOTE, Activity, open_activity
+from knowledge.activity_model import GuildSettings
 from knowledge.activity_schema import migrations
 from knowledge.errors import BadInput, DamagedData, DamagedDatabase, HomeBusy, HomeNotWritable
 
@@ -35,7 +36,8 @@ def activity(tmp_path: Path) -> Iterator[Activity]:
 WRITER = """
 import sys
 from pathlib import Path
-from knowledge.activity import GuildSettings, open_activity
+from knowledge.activity import open_activity
+from knowledge.activity_model import GuildSettings
 activity = open_activity(Path(sys.argv[1]))
 for number in range(40):
     key = activity.save_reply(kind="ask", request={}, result={}, guild=1, user_id=number, private=False)

@@ -9,10 +9,10 @@ import pytest
 from knowledge import bundled
 from knowledge.ingest import segmented
 from knowledge.model import Document
-from retrieval.answer import cite_span
-from retrieval.checks.factuality import is_disputed
+from retrieval.answer.cite import cite_span
 from retrieval.engine import Engine, open_engine
 from retrieval.settings import Settings
+from retrieval.words.phrases import is_disputed
 
 MILL, LIGHT = "tide-mill-en", "lighthouse-en"
 WHEAT = "The tide mill of the old harbour grinds wheat from the plain twice a day when the water falls [1]."

@@ -12,7 +12,7 @@ import pytest
 from knowledge.errors import CitabotError, DamagedDatabase, DamagedIndex
 from knowledge.model import Metadata
 from retrieval.engine import open_engine
-from retrieval.generation import Manifest, open_generation, read_current, read_manifest
+from retrieval.index.generation import Manifest, open_generation, read_current, read_manifest
 from retrieval.settings import Settings
 
 QUESTION = "What does the flour cost?"

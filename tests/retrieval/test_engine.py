@@ -8,8 +8,8 @@ import pytest
 
 from knowledge.errors import BadQuestion, DamagedDatabase, UnknownSource
 from knowledge.model import Metadata
-from retrieval.answer import seal
-from retrieval.cli_tools import source_ids
+from retrieval.answer.cite import seal
+from retrieval.cli.common import source_ids
 from retrieval.engine import Engine, open_engine
 from retrieval.model import Citation, Reason
 from retrieval.settings import Settings

@@ -13,11 +13,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from knowledge.errors import BadLabels, BadQuestion, BadRecord, CitabotError, DamagedIndex
-from retrieval import cli, record
-from retrieval.cli_checks import _asked_quote
+from retrieval import record
+from retrieval.cli import main as cli
+from retrieval.cli.checks import _asked_quote
 from retrieval.engine import Engine
 from retrieval.evaluation.labels import read_labels
-from retrieval.generation import Manifest, read_manifest
+from retrieval.index.generation import Manifest, read_manifest
+from retrieval.present.verdict_json import SHAPES
 
 scalars = (
     st.none()
@@ -85,7 +87,7 @@ def refused(attempt: Callable[[], object], *kinds: type[CitabotError]) -> None:
 def test_a_record_is_asked_again_or_refused(engine: Engine, tmp_path: Path, held: dict[str, Any]) -> None:
     path = tmp_path / "record.json"
     path.write_text(json.dumps(held))
-    refused(lambda: record.replay(engine, record.read(path)), BadRecord, BadQuestion)
+    refused(lambda: record.replay(engine, record.read(path), SHAPES), BadRecord, BadQuestion)
 
 
 @pytest.mark.parametrize(
@@ -116,7 +118,7 @@ def test_a_record_with_another_type_anywhere_is_refused(engine: Engine, tmp_path
     path = tmp_path / "record.json"
     path.write_text(json.dumps(RECORD | change))
     with pytest.raises(BadRecord):
-        record.replay(engine, record.read(path))
+        record.replay(engine, record.read(path), SHAPES)
 
 
 @pytest.mark.parametrize("text", DEEP, ids=len)

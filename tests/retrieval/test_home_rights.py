@@ -17,17 +17,17 @@ import pytest
 from knowledge.errors import CitabotError, HomeNotWritable, StorageFull
 from knowledge.model import Metadata
 from retrieval.engine import open_engine
-from retrieval.generation import read_current
+from retrieval.index.encoding_store import VectorStore
+from retrieval.index.generation import read_current
 from retrieval.model import Added
 from retrieval.settings import Settings
-from retrieval.vectors import VectorStore
 
 ROOT = Path(__file__).parent.parent.parent
 QUESTION, CLAIM = "What does the flour cost?", "Flour costs three euros a kilogram."
 # Several commands of the real command line in one process: what each wrote, and its exit code.
 SCRIPT = """
 import contextlib, io, json, sys
-from retrieval.cli import main
+from retrieval.cli.main import main
 found = []
 for arguments in json.loads(sys.argv[1]):
     out, err, code = io.StringIO(), io.StringIO(), 0

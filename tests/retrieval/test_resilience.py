@@ -15,11 +15,11 @@ import pytest
 
 from knowledge.errors import HomeBusy, StorageFull
 from knowledge.model import Metadata
-from retrieval import generation
 from retrieval.engine import open_engine
-from retrieval.generation import read_current
-from retrieval.index import FaissIndex
-from retrieval.rebuild import index_lock
+from retrieval.index import generation
+from retrieval.index.generation import read_current
+from retrieval.index.rebuild import index_lock
+from retrieval.index.vectors import FaissIndex
 from retrieval.settings import Settings
 
 ROOT = Path(__file__).parent.parent.parent

@@ -34,7 +34,7 @@ MAKERS = ("compile", "search", "match", "fullmatch", "split", "findall", "findit
 ANCHORED = ("match", "fullmatch")
 
 SHORT, LONG = 4_000, 100_000
-"""Characters: the longest question (retrieval.answer.LONGEST_QUESTION), and a long article."""
+"""Characters: the longest question (retrieval.answer.cite.LONGEST_QUESTION), and a long article."""
 BOUND = 0.1
 """Seconds for one search of either."""
 TRIES = 3
@@ -188,8 +188,10 @@ def make_all() -> None:
         if any(site.given is None for site in sites(file)):
             importlib.import_module(".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"))
     from knowledge import excerpt, known_names, numbers
-    from retrieval import claims, logs
-    from retrieval.checks import dates, finding
+    from retrieval.check import claims
+    from retrieval.check.rules import dates
+    from retrieval.serve import logs
+    from retrieval.words import phrases
 
     for language in ("es", "en", "und"):
         excerpt._unnamed_speaker(language)
@@ -198,10 +200,10 @@ def make_all() -> None:
     for language in ("es", "en"):
         claims._read(language)
     dates._pattern()
-    for section, lists in finding.data().items():
+    for section, lists in phrases.data().items():
         for name, listed in lists.items():
             if isinstance(listed, str):
-                finding.phrases(section, name)
+                phrases.phrases(section, name)
     logs.cleaner(["a-secret", "another (secret)"])
 
 

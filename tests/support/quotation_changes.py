@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from knowledge.terms import fold
 from retrieval.engine import Engine
-from retrieval.wording import is_turning, read_words
+from retrieval.words.alignment import is_turning, read_words
 
 # Fewer words are any part of speech that somebody may have said.
 FEWEST_WORDS = 6

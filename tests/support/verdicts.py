@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 
 from knowledge.model import Reference, ReviewedClaim
-from retrieval.claims import SetAside
-from retrieval.entailment import Stances
 from retrieval.model import (
     CheckedMessage,
     Citation,
     ClaimEvidence,
     IndexState,
     Note,
+    SetAside,
     Stance,
+    Stances,
     Verdict,
     VerdictKind,
 )

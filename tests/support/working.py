@@ -8,7 +8,7 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 from knowledge.errors import HomeNotWritable
-from retrieval.workers import Workers
+from retrieval.serve.workers import Workers
 
 # Longer than anything here takes on a busy machine; reached only where something hangs.
 PATIENCE = 30.0

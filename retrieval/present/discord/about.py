@@ -4,7 +4,7 @@ from importlib.metadata import version
 
 import discord
 
-from retrieval.engine_process import Facts
+from retrieval.model import IndexState
 from retrieval.present.discord.markdown import plain_line
 from retrieval.present.discord.sheet import Sheet
 from retrieval.present.discord.words import Interface, say
@@ -12,11 +12,11 @@ from retrieval.present.discord.words import Interface, say
 _SHORT = 8
 
 
-def about_view(facts: Facts, retention_days: int, language: Interface) -> discord.ui.LayoutView:
+def about_view(index: IndexState, entailment: str, retention_days: int, language: Interface) -> discord.ui.LayoutView:
     """The message of the about command."""
     sheet = Sheet()
     sheet.card()
-    sheet.text(f"### {say(language, 'about-title')}\n{say(language, 'about-text', sources=facts.index.sources)}")
+    sheet.text(f"### {say(language, 'about-title')}\n{say(language, 'about-text', sources=index.sources)}")
     sheet.rule()
     sheet.text(say(language, "about-stored", days=retention_days))
     sheet.rule()
@@ -25,9 +25,9 @@ def about_view(facts: Facts, retention_days: int, language: Interface) -> discor
         "about-licence",
         version=version("citabot"),
         discord=version("discord.py"),
-        index=facts.index.fingerprint[:_SHORT],
-        encoder=plain_line(facts.index.encoder),
-        entailment=plain_line(facts.entailment),
+        index=index.fingerprint[:_SHORT],
+        encoder=plain_line(index.encoder),
+        entailment=plain_line(entailment),
     )
     sheet.text(f"-# {made}")
     return sheet.view()

@@ -6,12 +6,12 @@ from typing import Any
 import discord
 
 from knowledge.model import Reference, Source
+from retrieval.answer.link import web_address
 from retrieval.model import Citation
 from retrieval.present.discord.limits import BUTTON_LABEL, BUTTON_URL, cut, length, line_within, plain_within
 from retrieval.present.discord.markdown import bold, link, plain_line, quoted
 from retrieval.present.discord.words import Interface, say
 from retrieval.present.inert import inert, inert_line
-from retrieval.present.link import web_address
 from retrieval.present.surroundings import surroundings
 from retrieval.present.texts import texts
 

@@ -8,8 +8,8 @@ numbered lists, names of emoji, addresses.
 
 import regex
 
+from retrieval.answer.link import web_address
 from retrieval.present.inert import inert, inert_line
-from retrieval.present.link import web_address
 
 # As long as the address of a link button may be (limits.BUTTON_URL): readers meet the same links in both places.
 _LONGEST_ADDRESS = 512

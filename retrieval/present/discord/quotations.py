@@ -2,7 +2,7 @@
 
 import discord
 
-from retrieval.model import Answer, Citation, QuoteResult, QuoteResultKind
+from retrieval.model import Answer, Citation, Found, QuoteList, QuoteResult, QuoteResultKind, SourceList
 from retrieval.present.discord.answers import closed, headed, reader
 from retrieval.present.discord.buttons import buttons, pages
 from retrieval.present.discord.citation import SEPARATOR, citation_link, citation_text, source_line
@@ -13,7 +13,6 @@ from retrieval.present.discord.words import Interface, say
 from retrieval.present.inert import inert_line
 from retrieval.present.signs import RESULT_SIGNS
 from retrieval.present.verdict_texts import note_text, verdict_texts
-from retrieval.requests import Found, QuoteList, SourceList
 
 _ASKED, _NOTE, _DIFFERENCES = 500, 200, 900
 _FOOTER, _MOST_NOTES = 300, 5

@@ -1,6 +1,6 @@
 """How a server's settings stand, in words."""
 
-from knowledge.activity import GuildSettings
+from knowledge.activity_model import GuildSettings
 from retrieval.present.discord.words import Interface, say
 
 

@@ -5,12 +5,21 @@ from dataclasses import replace
 import discord
 
 from knowledge.errors import CitabotError
-from retrieval.model import Answer, CheckedMessage, Citation, QuoteResult
+from retrieval.model import (
+    Answer,
+    CheckedMessage,
+    Citation,
+    Found,
+    Outcome,
+    QuoteList,
+    QuoteResult,
+    Request,
+    SourceList,
+)
 from retrieval.present.discord import answers, quotations, verdicts
 from retrieval.present.discord.limits import CONTENT, cut
 from retrieval.present.discord.markdown import plain
 from retrieval.present.discord.words import Interface, messages, say
-from retrieval.requests import Found, Outcome, QuoteList, Request, SourceList
 
 
 def outcome_view(

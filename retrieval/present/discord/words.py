@@ -1,4 +1,4 @@
-"""What the Discord bot says, in Spanish and in English: one Fluent file a language, in retrieval/data.
+"""What the Discord bot says, in Spanish and in English: one Fluent file a language, beside this one.
 
 Fluent (https://projectfluent.org) keeps plurals and choices of words with the translation, where they belong. What is
 said of verdicts and confidence everywhere stands in `present.texts` and `present.verdict_texts`.
@@ -55,6 +55,6 @@ def _formatted(language: Interface, message: str, attribute: str | None, values:
 def _bundle(language: Interface) -> FluentBundle:
     # Marks that keep names of the other direction apart are not needed: what is put in is made inert before.
     bundle = FluentBundle([language], use_isolating=False)
-    text = resources.files("retrieval").joinpath(f"data/discord_{language}.ftl").read_text("utf-8")
+    text = resources.files("retrieval.present.discord").joinpath(f"discord_{language}.ftl").read_text("utf-8")
     bundle.add_resource(FluentResource(text))
     return bundle

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from knowledge.model import Reference, Source, Translation
+from retrieval.answer.link import text_fragment
 from retrieval.model import Answer, Citation, IndexState
-from retrieval.present.link import text_fragment
 
 PARAGRAPH = (
     "The council had argued for ten years. “We wanted a mill that grinds,” said Helena Duarte, the engineer. "

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 from verdicts import CLAIM, evidence, message, verdict
 
-from retrieval.claims import SetAside
-from retrieval.model import Citation, IndexState, VerdictKind
+from retrieval.model import Citation, IndexState, SetAside, VerdictKind
 from retrieval.present.claimreview import claim_reviews
 
 # From https://schema.org/version/latest, release 29: the types used, what each is a kind of, and the ranges of the

@@ -9,7 +9,6 @@ import pytest
 from rich.console import Console, RenderableType
 from verdicts import CLAIM, REVIEW, evidence, message, verdict
 
-from retrieval.claims import SetAside
 from retrieval.model import (
     CheckedMessage,
     Citation,
@@ -17,6 +16,7 @@ from retrieval.model import (
     Note,
     QuoteResult,
     QuoteResultKind,
+    SetAside,
     Stance,
     VerdictKind,
 )

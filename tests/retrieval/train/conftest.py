@@ -5,7 +5,7 @@ import itertools
 import pytest
 from tokenizers import Tokenizer
 
-from retrieval.sentence_encoder import teacher_folder
+from retrieval.models.hub_encoder import teacher_folder
 from retrieval.train.pairs import Pair
 
 SUBJECTS = {"the company": "la empresa", "the council": "el ayuntamiento", "the teacher": "la maestra",

@@ -12,8 +12,8 @@ import torch
 from tokenizers import Tokenizer
 
 from knowledge.store import sha256
-from retrieval.packaged import ENTAILMENT, MODEL, TOKENIZER, packaged_entailment
-from retrieval.sentence_encoder import teacher_folder
+from retrieval.models.hub_encoder import teacher_folder
+from retrieval.models.packaged import ENTAILMENT, MODEL, TOKENIZER, packaged_entailment
 from retrieval.train.__main__ import load_student
 from retrieval.train.entailment import LONGEST, Entailment, Recipe, collated, teach
 from retrieval.train.entailment_examples import (

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from retrieval import lexicon as reading
 from retrieval.train.lexicon import learn_lexicon, save_lexicon
 from retrieval.train.pairs import Pair
+from retrieval.words import lexicon as reading
 
 
 def test_words_translate_both_ways(corpus: list[Pair]) -> None:

@@ -12,12 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retrieval.engine import Engine
-from retrieval.model import Answer, CheckedMessage, Citation, QuoteResult
+from retrieval.model import Answer, CheckedMessage, Citation, Found, QuoteList, QuoteResult, Request, SourceList
 from retrieval.present.discord.answers import context_view, copy_view, evidence_view
 from retrieval.present.discord.limits import COMPONENTS, COMPONENTS_BYTES, COMPONENTS_TEXT, ROW_BUTTONS, length
 from retrieval.present.discord.views import error_text, further, nearest, outcome_view, unseen
-from retrieval.requests import Found, QuoteList, Request, SourceList, perform
-from retrieval.workers import Busy
+from retrieval.serve.perform import perform
+from retrieval.serve.workers import Busy
 
 KEY = "k" * 22
 HOSTILE = (

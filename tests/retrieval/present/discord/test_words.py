@@ -12,7 +12,7 @@ from fluent.syntax.visitor import Visitor
 from retrieval.present.discord.words import INTERFACES, describe, interface, say
 
 ROOT = Path(__file__).parents[4]
-CODE = [ROOT / "bot.py", *ROOT.glob("retrieval/discord_*.py"), *ROOT.glob("retrieval/present/discord/*.py")]
+CODE = [*ROOT.glob("retrieval/discord/*.py"), *ROOT.glob("retrieval/present/discord/*.py")]
 
 
 class Variables(Visitor):
@@ -27,7 +27,7 @@ class Variables(Visitor):
 
 def entries(language: str) -> dict[str, tuple[set[str], set[str]]]:
     """Each message's attributes and variables."""
-    text = resources.files("retrieval").joinpath(f"data/discord_{language}.ftl").read_text("utf-8")
+    text = resources.files("retrieval.present.discord").joinpath(f"discord_{language}.ftl").read_text("utf-8")
     found = {}
     for entry in FluentParser().parse(text).body:
         assert not isinstance(entry, ast.Junk), entry.content
@@ -60,7 +60,7 @@ def test_no_message_is_there_that_nothing_says() -> None:
 
 def test_every_error_text_belongs_to_an_error() -> None:
     from knowledge import errors
-    from retrieval import workers
+    from retrieval.serve import workers
 
     codes = {
         getattr(one, "code", None)

@@ -1,0 +1,1 @@
+"""Checking: claims and quotations against what the sources say."""

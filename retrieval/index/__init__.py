@@ -1,0 +1,1 @@
+"""The index: what is stored for searching, and how it is brought into line with the database."""

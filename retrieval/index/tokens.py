@@ -1,0 +1,80 @@
+"""Late interaction: how well each word piece of a question is met by the best-fitting piece of a passage.
+
+Khattab and Zaharia 2020, "ColBERT" (https://arxiv.org/abs/2004.12832). Token vectors are kept in two bits a component,
+in a file that is mapped, not read: only the candidates of a question are looked at.
+"""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.lib.format import dtype_to_descr, write_array_header_1_0
+from numpy.typing import NDArray
+
+from knowledge.errors import DamagedIndex
+from retrieval.models.encodings import expand
+
+
+class TokenVectors:
+    """The token vectors of every passage, one after the other; row i of the postings has those of passage i."""
+
+    def __init__(self, starts: NDArray[np.int64], vectors: NDArray[np.uint8]) -> None:
+        self._starts, self._vectors = starts, vectors
+
+    def of(self, row: int) -> NDArray[np.float32]:
+        """The token vectors (pieces, t) of one passage, as near as they are kept."""
+        return expand(self._vectors[self._starts[row] : self._starts[row + 1]])
+
+    def match(self, question: NDArray[np.float32], rows: Sequence[int]) -> NDArray[np.float32]:
+        """For each piece of the question the best cosine with a piece of each of these passages: (rows, pieces).
+
+        A passage without pieces matches nothing: 0.
+        """
+        if not len(rows) or not len(question):
+            return np.zeros((len(rows), len(question)), dtype=np.float32)
+        parts = [self._vectors[self._starts[row] : self._starts[row + 1]] for row in rows]
+        sizes = np.array([len(part) for part in parts])
+        cosines = expand(np.concatenate(parts)) @ question.T
+        best = np.zeros((len(rows), len(question)), dtype=np.float32)
+        held = np.flatnonzero(sizes)
+        if len(held):
+            # Empty parts would make reduceat repeat their neighbour's first row.
+            firsts = np.concatenate([[0], np.cumsum(sizes[held])[:-1]])
+            best[held] = np.maximum.reduceat(cosines, firsts, axis=0)
+        return best
+
+
+def save_tokens(path: Path, sizes: Sequence[int], width: int, parts: Iterable[NDArray[np.uint8]]) -> None:
+    """Write token vectors, passage by passage, without holding them all.
+
+    `sizes` says how many each passage has, `width` how many bytes each takes.
+    """
+    np.save(_starts(path), np.cumsum([0, *sizes], dtype=np.int64))
+    total = int(sum(sizes))
+    # A file of no rows cannot be mapped.
+    shape = (max(total, 1), width)
+    described = {"descr": dtype_to_descr(np.dtype(np.uint8)), "fortran_order": False, "shape": shape}
+    # Written and not mapped: where a disk is full, a write is refused, but a mapped page ends the process.
+    with path.open("wb") as file:
+        write_array_header_1_0(file, described)
+        for part in parts:
+            file.write(part.tobytes())
+        if not total:
+            file.write(bytes(width))
+
+
+def load_tokens(path: Path) -> TokenVectors:
+    """Map what `save_tokens` wrote. Raises DamagedIndex."""
+    try:
+        return TokenVectors(np.load(_starts(path)), np.load(path, mmap_mode="r"))
+    except (OSError, ValueError, EOFError) as error:
+        raise DamagedIndex("The token vectors of the index cannot be read.") from error
+
+
+def token_files(path: Path) -> tuple[Path, Path]:
+    """The files that token vectors take."""
+    return path, _starts(path)
+
+
+def _starts(path: Path) -> Path:
+    return path.with_name(f"{path.stem}-starts.npy")

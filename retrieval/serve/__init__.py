@@ -1,0 +1,1 @@
+"""What a long-running face needs, whichever it is."""

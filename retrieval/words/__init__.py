@@ -1,0 +1,1 @@
+"""Words: stems, terms, their translations, and words compared with words."""

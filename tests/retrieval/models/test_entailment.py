@@ -1,0 +1,97 @@
+"""The packaged entailment model: its files, what it shares, and that nothing but a pair decides what it says."""
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from knowledge.errors import UntrustedModel
+from retrieval.model import ENTAILMENT_NAME, Stances
+from retrieval.models.entailment import stances
+from retrieval.models.entailment_models import open_entailment
+from retrieval.models.onnx_entailment import OnnxEntailment
+from retrieval.models.packaged import ENTAILMENT, ENTAILMENT_MANIFEST, MODEL, TOKENIZER, WEIGHTS, packaged_entailment
+
+PAIRS = [
+    ("The bridge was opened in 1958 and carries two lanes.", "The bridge was opened in 1958."),
+    ("The bridge was opened in 1958 and carries two lanes.", "El puente fue abierto en 1958."),
+    ("The bakery on the corner sells bread every morning.", "The bridge was opened in 1958."),
+]
+
+
+@pytest.fixture(scope="module")
+def model() -> OnnxEntailment:
+    opened = open_entailment(ENTAILMENT_NAME)
+    assert isinstance(opened, OnnxEntailment)
+    return opened
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A weights folder of the test's own."""
+    place = tmp_path / "weights"
+    place.mkdir()
+    for name in (ENTAILMENT, ENTAILMENT_MANIFEST, MODEL, TOKENIZER):
+        shutil.copyfile(WEIGHTS / name, place / name)
+    return place
+
+
+def test_probabilities_sum_to_one(model: OnnxEntailment) -> None:
+    for found in model.judge(PAIRS):
+        assert found.supports + found.contradicts + found.neutral == pytest.approx(1)
+
+
+def test_it_reads_both_languages(model: OnnxEntailment) -> None:
+    same, across, other = model.judge(PAIRS)
+    assert same.supports > max(same.contradicts, same.neutral)
+    assert across.supports > max(across.contradicts, across.neutral)
+    assert other.neutral > max(other.supports, other.contradicts)
+
+
+def test_a_pair_is_judged_alike_whatever_stands_beside_it(model: OnnxEntailment) -> None:
+    alone = [OnnxEntailment().judge([pair])[0] for pair in PAIRS]
+    assert OnnxEntailment().judge(PAIRS[::-1])[::-1] == alone == model.judge(PAIRS)
+
+
+def test_any_text_can_be_read(model: OnnxEntailment) -> None:
+    odd = ["", " ", "\udce9 \x00", "😀" * 3000, "word " * 4000]
+    assert len(model.judge([(one, other) for one in odd for other in odd])) == len(odd) ** 2
+    assert model.judge([]) == []
+
+
+def test_the_model_is_small_because_it_shares_the_encoders_word_vectors() -> None:
+    assert (WEIGHTS / ENTAILMENT).stat().st_size < 15_000_000
+    held = json.loads((WEIGHTS / ENTAILMENT_MANIFEST).read_text("utf-8"))
+    assert set(held["files"]) == {ENTAILMENT, MODEL, TOKENIZER}
+
+
+@pytest.mark.parametrize("name", [ENTAILMENT, MODEL, TOKENIZER])
+def test_a_changed_file_is_refused(folder: Path, name: str) -> None:
+    with (folder / name).open("ab") as file:
+        file.write(b"\0")
+    with pytest.raises(UntrustedModel, match=name):
+        packaged_entailment(folder)
+
+
+@pytest.mark.parametrize("name", [ENTAILMENT, ENTAILMENT_MANIFEST, MODEL, TOKENIZER])
+def test_a_missing_file_is_refused(folder: Path, name: str) -> None:
+    (folder / name).unlink()
+    with pytest.raises(UntrustedModel):
+        OnnxEntailment(folder)
+
+
+def test_a_copy_elsewhere_judges_the_same(folder: Path, model: OnnxEntailment) -> None:
+    assert OnnxEntailment(folder).judge(PAIRS) == model.judge(PAIRS)
+    assert packaged_entailment(folder).digest == model.digest
+
+
+def test_a_model_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UntrustedModel):
+        open_entailment(str(tmp_path / "nothing"))
+
+
+def test_log_odds_become_probabilities() -> None:
+    found = stances(np.array([1000.0, 0.0, -1000.0], np.float32))
+    assert found == Stances(1.0, 0.0, 0.0)

@@ -1,0 +1,113 @@
+"""Any other SentenceTransformer model: its own prompts, known prefixes, and no download."""
+
+import shutil
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from knowledge.errors import UntrustedModel
+from retrieval.models.encoder import open_encoder
+from retrieval.models.hub_encoder import TEACHER_FILES, Prefixes, check_teacher, folder_digest, prefixes, teacher_folder
+
+
+@pytest.fixture(scope="module")
+def small_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SentenceTransformer model of a few words, with prompts of its own."""
+    return saved(tmp_path_factory.mktemp("small") / "model", {"query": "query ", "document": "document "})
+
+
+def saved(folder: Path, prompts: dict[str, str]) -> Path:
+    from sentence_transformers import SentenceTransformer
+    from tokenizers import Tokenizer
+    from tokenizers.models import WordLevel
+    from tokenizers.pre_tokenizers import Whitespace
+
+    with warnings.catch_warnings():
+        # Its place differs between the library's versions, and the newer ones say so.
+        warnings.simplefilter("ignore")
+        from sentence_transformers.models import StaticEmbedding
+
+    words = ["[UNK]", "query", "passage", "document", "bridge", "ferry", "onions"]
+    tokenizer = Tokenizer(WordLevel({word: place for place, word in enumerate(words)}, unk_token="[UNK]"))
+    tokenizer.pre_tokenizer = Whitespace()
+    weights = np.random.default_rng(5).standard_normal((len(words), 8)).astype(np.float32)
+    model = SentenceTransformer(modules=[StaticEmbedding(tokenizer, embedding_weights=weights)], prompts=prompts)
+    model.save(str(folder), create_model_card=False)
+    return folder
+
+
+def test_any_other_model_runs_with_its_own_prompts(small_model: Path) -> None:
+    other = open_encoder(str(small_model))
+    told: list[int] = []
+    passages = other.encode_passages(["bridge", "ferry"] * 20, progress=told.append)
+    questions = other.encode_questions(["bridge", "caf\udce9"])
+    assert (other.name, other.dimension, other.token_dimension, told) == (str(small_model), 8, 0, [32, 40])
+    assert np.linalg.norm(passages.vectors, axis=1) == pytest.approx(1, abs=1e-5)
+    assert passages.vectors[0].tobytes() == passages.vectors[2].tobytes() != questions.vectors[0].tobytes()
+    assert other.encode_passages([]).vectors.shape == (0, 8)
+    assert passages.tokens == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("intfloat/multilingual-e5-small", Prefixes("query: ", "passage: ")),
+        ("/models/E5-Base", Prefixes("query: ", "passage: ")),
+        ("BAAI/bge-small-en-v1.5", Prefixes("Represent this sentence for searching relevant passages: ", "")),
+        ("BAAI/bge-m3", Prefixes("", "")),
+        ("sentence-transformers/all-MiniLM-L12-v2", Prefixes("", "")),
+    ],
+)
+def test_families_that_were_trained_with_prefixes_get_them(name: str, expected: Prefixes) -> None:
+    assert prefixes(name, {"query": "", "document": ""}) == expected
+
+
+def test_a_models_own_prompts_come_before_what_its_name_says() -> None:
+    assert prefixes("my-e5-model", {"query": "ask: "}) == Prefixes("", "")
+
+
+def test_prefixes_reach_the_model(tmp_path: Path) -> None:
+    named = open_encoder(str(saved(tmp_path / "tiny-e5-model", {})))
+    plain = open_encoder(str(saved(tmp_path / "tiny-model", {})))
+    question, passage = named.encode_questions(["bridge"]).vectors, named.encode_passages(["bridge"]).vectors
+    alone = plain.encode_questions(["bridge"]).vectors
+    assert len({vectors.tobytes() for vectors in (question, passage, alone)}) == 3
+    assert named.digest != plain.digest
+
+
+def test_the_digest_of_a_model_follows_its_content_not_its_place(small_model: Path, tmp_path: Path) -> None:
+    copy = Path(shutil.copytree(small_model, tmp_path / "copy"))
+    (copy / "README.md").write_text("Words that no vector depends on.")
+    assert folder_digest(copy) == folder_digest(small_model)
+    (copy / "modules.json").write_text((copy / "modules.json").read_text() + "\n")
+    assert folder_digest(copy) != folder_digest(small_model)
+
+
+@pytest.mark.parametrize("name", ["no-such-organisation/no-such-model", "/no/such/folder", "not a name", ""])
+def test_a_model_that_is_not_on_this_machine_is_said_so(name: str) -> None:
+    with pytest.raises(UntrustedModel, match="There is no model"):
+        open_encoder(name)
+
+
+def test_a_folder_without_a_model_is_said_so(tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text("{")
+    with pytest.raises(UntrustedModel, match="cannot be loaded"):
+        open_encoder(str(tmp_path))
+
+
+def test_the_teacher_is_the_published_one() -> None:
+    assert (teacher_folder() / "model.safetensors").is_file()
+
+
+@pytest.mark.parametrize("name", TEACHER_FILES)
+def test_another_teacher_is_refused(tmp_path: Path, name: str) -> None:
+    for one in TEACHER_FILES:
+        (tmp_path / one).symlink_to(teacher_folder() / one)
+    (tmp_path / name).unlink()
+    with pytest.raises(UntrustedModel, match="missing"):
+        check_teacher(tmp_path)
+    (tmp_path / name).write_bytes(b"other weights")
+    with pytest.raises(UntrustedModel, match="not the one published"):
+        check_teacher(tmp_path)

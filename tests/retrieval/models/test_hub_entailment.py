@@ -1,0 +1,67 @@
+"""Any CrossEncoder for natural language inference in the packaged model's place."""
+
+from pathlib import Path
+
+import pytest
+
+from knowledge.errors import UntrustedModel
+from retrieval.models.entailment_models import open_entailment
+from retrieval.models.hub_entailment import label_order
+
+
+@pytest.fixture(scope="module")
+def small_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A CrossEncoder of a few words, with labels in an order of its own."""
+    return saved(tmp_path_factory.mktemp("cross") / "model", ["contradiction", "entailment", "neutral"])
+
+
+def saved(folder: Path, labels: list[str]) -> Path:
+    import torch
+    from tokenizers import Tokenizer
+    from tokenizers.models import WordLevel
+    from tokenizers.pre_tokenizers import Whitespace
+    from transformers import BertConfig, BertForSequenceClassification, PreTrainedTokenizerFast
+
+    torch.manual_seed(3)
+    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "bridge", "ferry", "opened"]
+    tokenizer = Tokenizer(WordLevel({word: place for place, word in enumerate(words)}, unk_token="[UNK]"))
+    tokenizer.pre_tokenizer = Whitespace()
+    fast = PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer, pad_token="[PAD]", unk_token="[UNK]", cls_token="[CLS]", sep_token="[SEP]"
+    )
+    config = BertConfig(
+        vocab_size=len(words), hidden_size=8, num_hidden_layers=1, num_attention_heads=2, intermediate_size=8,
+        max_position_embeddings=32, id2label=dict(enumerate(labels)),
+        label2id={label: place for place, label in enumerate(labels)},
+    )  # fmt: skip
+    BertForSequenceClassification(config).save_pretrained(folder)
+    fast.save_pretrained(folder)
+    return folder
+
+
+def test_a_cross_encoder_runs_with_its_own_order_of_labels(small_model: Path) -> None:
+    model = open_entailment(str(small_model))
+    pairs = [("bridge opened", "ferry"), ("ferry", "bridge caf\udce9")]
+    found = model.judge(pairs)
+    assert [one.supports + one.contradicts + one.neutral for one in found] == pytest.approx([1, 1])
+    assert model.judge(pairs[1:]) == found[1:]
+    assert (model.name, len(model.digest)) == (str(small_model), 64)
+    assert model.judge([]) == []
+
+
+@pytest.mark.parametrize(
+    ("labels", "order"),
+    [
+        (["contradiction", "entailment", "neutral"], (1, 0, 2)),
+        (["ENTAILMENT", "NEUTRAL", "CONTRADICTION"], (0, 2, 1)),
+        (["SUPPORTS", "REFUTES", "NOT ENOUGH INFO"], (0, 1, 2)),
+    ],
+)
+def test_labels_are_known_by_their_names(labels: list[str], order: tuple[int, int, int]) -> None:
+    assert label_order("some model", dict(enumerate(labels))) == order
+
+
+@pytest.mark.parametrize("labels", [["LABEL_0", "LABEL_1", "LABEL_2"], ["entailment", "not_entailment"], []])
+def test_a_model_that_tells_something_else_is_refused(labels: list[str]) -> None:
+    with pytest.raises(UntrustedModel, match="some model"):
+        label_order("some model", dict(enumerate(labels)))
