@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from dotenv import dotenv_values
 from platformdirs import user_data_path
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from knowledge.errors import BadSettings
@@ -31,10 +31,10 @@ def _curators(value: object) -> object:
     return names
 
 
-class Settings(BaseSettings):
-    """Values alone: nothing here opens, builds or fetches."""
+class Settings(BaseModel):
+    """Values alone: nothing here opens, builds, fetches or reads the environment."""
 
-    model_config = SettingsConfigDict(env_prefix=_PREFIX, env_file=_DOTENV, frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_by_name=True, validate_by_alias=True)
 
     home: Annotated[Path, Field(description="the one data folder")] = user_data_path("citabot", appauthor=False)
     bundled: Annotated[bool, Field(description="load the bundled base into an empty home")] = True
@@ -66,7 +66,7 @@ class Settings(BaseSettings):
     ] = True
     discord_curators: Annotated[
         tuple[str, ...],
-        NoDecode,
+        NoDecode,  # It is no JSON in the environment either.
         BeforeValidator(_curators),
         Field(description="who changes every source and rebuilds: user ids, with commas; `owner` is the bot's owner"),
     ] = ()
@@ -88,6 +88,12 @@ class Settings(BaseSettings):
     )
 
 
+class _Read(BaseSettings, Settings):
+    """The same, filled from what was given, the environment and `.env`."""
+
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, env_file=_DOTENV, extra="ignore")
+
+
 @dataclass(frozen=True, slots=True)
 class SettingRow:
     """One setting as `citabot settings` shows it; secrets are masked."""
@@ -105,7 +111,7 @@ def read_settings(**options: Any) -> Settings:  # noqa: ANN401 (pydantic checks 
     """
     given = {name: value for name, value in options.items() if value is not None}
     try:
-        return Settings(**given)
+        return Settings(**_Read(**given).model_dump())
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])

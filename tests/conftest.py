@@ -111,7 +111,7 @@ def citabot(home: Path, tmp_path: Path) -> Run:
             input=stdin.encode() if isinstance(stdin, str) else stdin,
             capture_output=True,
             cwd=tmp_path,
-            env={**os.environ, "CITABOT_HOME": str(place), "CITABOT_BUNDLED": "0", **environment},
+            env={**os.environ, "LC_ALL": "C.UTF-8", "CITABOT_HOME": str(place), "CITABOT_BUNDLED": "0", **environment},
             timeout=120,
             check=False,
         )

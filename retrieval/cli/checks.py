@@ -95,7 +95,7 @@ def replay(given: Globals, file: Path, as_json: bool) -> None:
     if as_json:
         write(present_json.dump(terminal_record.as_json(found)))
     else:
-        show(terminal_record.replayed(found))
+        show(terminal_record.replayed(found, language=given.reader))
     if not found.same:
         sys.exit(1)
 

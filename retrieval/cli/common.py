@@ -1,5 +1,6 @@
 """What every command uses: the home it opens, and how standard input is answered line by line."""
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from knowledge.errors import BadQuestion, CitabotError
+from knowledge.model import Language
 from retrieval.present.terminal_writer import notice, write
 
 if TYPE_CHECKING:
@@ -24,10 +26,20 @@ class Globals:
 
     home: str | None
     bundled: bool | None
+    language: Language | None = None
 
     def options(self) -> dict[str, Any]:
         """As the settings take them."""
         return {"home": self.home, "bundled": self.bundled}
+
+    @property
+    def reader(self) -> Language:
+        """The language that labels are shown in: the one asked for, else the locale's, else English.
+
+        Which variable of a locale counts: POSIX.1-2024, Base Definitions, section 8.2.
+        """
+        locale = next(filter(None, (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
+        return self.language or ("es" if locale.lower().startswith("es") else "en")
 
 
 def save_record(path: Path, kept: "Record") -> None:

@@ -33,11 +33,12 @@ _INTERNAL = 70  # EX_SOFTWARE of sysexits.h
 )
 @click.option("--home", metavar="DIR", help="The data folder (CITABOT_HOME).")
 @click.option("--no-bundled", is_flag=True, help="Start an empty home without the bundled knowledge.")
+@click.option("--lang", "language", type=click.Choice(["es", "en"]), help="Language of labels; else the locale's.")
 @click.version_option(package_name="citabot", prog_name="citabot")
 @click.pass_context
-def cli(context: click.Context, home: str | None, no_bundled: bool) -> None:
+def cli(context: click.Context, home: str | None, no_bundled: bool, language: Any) -> None:  # noqa: ANN401
     """Answers from your own articles, in Spanish and English, with receipts."""
-    context.obj = Globals(home, False if no_bundled else None)
+    context.obj = Globals(home, False if no_bundled else None, language)
 
 
 @cli.command(epilog='Examples: citabot ask "¿Quién fundó 01.AI?" · citabot ask - < questions.txt')
@@ -105,7 +106,7 @@ def add(given: Globals, /, locations: Sequence[str], feed: bool, as_json: bool, 
         write(present_json.dump([present_json.added(one) for one in done]))
     else:
         for one in done:
-            show_it(terminal.added(one))
+            show_it(terminal.added(one, language=given.reader))
     if first_error is not None:
         sys.exit(first_error.exit_code)
 
@@ -121,7 +122,7 @@ def remove(given: Globals, source_id: str) -> None:
     from retrieval.present import terminal
 
     with open_home(given) as engine:
-        show_it(terminal.removed(engine.remove(source_id)))
+        show_it(terminal.removed(engine.remove(source_id), language=given.reader))
 
 
 @cli.command()
@@ -135,7 +136,7 @@ def rebuild(given: Globals, full: bool) -> None:
     from retrieval.present import terminal
 
     with open_home(given) as engine:
-        show_it(terminal.rebuilt(engine.rebuild(full=full)))
+        show_it(terminal.rebuilt(engine.rebuild(full=full), language=given.reader))
 
 
 @cli.command(epilog='Example: citabot quotes --speaker LeCun --about "open source"')
@@ -153,7 +154,7 @@ def quotes(given: Globals, speaker: str | None, about: str | None, as_json: bool
     if as_json:
         write(present_json.dump([present_json.quote_row(one) for one in found]))
     else:
-        show_it(terminal.quotes(found))
+        show_it(terminal.quotes(found, language=given.reader))
 
 
 @cli.command()
@@ -169,7 +170,7 @@ def sources(given: Globals, as_json: bool) -> None:
     if as_json:
         write(present_json.dump([present_json.source(one) for one in found]))
     else:
-        show_it(terminal.sources(found))
+        show_it(terminal.sources(found, language=given.reader))
 
 
 @cli.command()
@@ -181,7 +182,7 @@ def show(given: Globals, source_id: str) -> None:
 
     with open_home(given) as engine:
         source, paragraphs = engine.show(source_id)
-    show_it(terminal.source_text(source, paragraphs))
+    show_it(terminal.source_text(source, paragraphs, language=given.reader))
 
 
 @cli.command()
@@ -200,7 +201,7 @@ def verify(given: Globals, as_json: bool) -> None:
     if as_json:
         write(present_json.dump(present_json.verification(found)))
     else:
-        show_it(terminal.verification(found))
+        show_it(terminal.verification(found, language=given.reader))
     if found.differences:
         sys.exit(1)
 
@@ -228,7 +229,7 @@ def evaluate(given: Globals, file: Path, as_json: bool, html: Path | None) -> No
     if as_json:
         write(present_json.dump(evaluation.evaluation(report)))
     else:
-        show_it(terminal_evaluation.evaluation(report))
+        show_it(terminal_evaluation.evaluation(report, language=given.reader))
     if html is not None:
         from retrieval.present.evaluation_page import write_page
 
@@ -248,7 +249,7 @@ def settings(given: Globals, as_json: bool) -> None:
     if as_json:
         write(present_json.dump([present_json.setting(row) for row in rows]))
     else:
-        show_it(terminal.settings(rows))
+        show_it(terminal.settings(rows, language=given.reader))
 
 
 @cli.command()

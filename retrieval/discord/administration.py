@@ -165,10 +165,10 @@ async def settings(
     if not await _admitted(interaction, allowed=rights.manages(interaction), otherwise="not-allowed") or guild is None:
         return
     before = client.settings_of(guild)
-    channels = before.channels | {one.id for one in [allow] if one} - {one.id for one in [disallow] if one}
+    channels = before.channels | {channel.id for channel in [allow] if channel}
     after = replace(
         before,
-        channels=frozenset(channels - {one.id for one in [disallow] if one}),
+        channels=frozenset(channels - {channel.id for channel in [disallow] if channel}),
         language=before.language if language is None else language.value,
         mentions=before.mentions if mentions is None else mentions,
         private=before.private if private is None else private,

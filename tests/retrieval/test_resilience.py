@@ -13,10 +13,11 @@ from typing import Any
 
 import pytest
 
+from knowledge import changes
 from knowledge.errors import HomeBusy, StorageFull
 from knowledge.model import Metadata
 from retrieval.engine import open_engine
-from retrieval.index import generation
+from retrieval.index import current, generation
 from retrieval.index.generation import read_current
 from retrieval.index.rebuild import index_lock
 from retrieval.index.vectors import FaissIndex
@@ -196,3 +197,20 @@ def test_a_rebuild_killed_at_any_moment_leaves_an_index_that_answers(home: Path)
     with open_engine(settings(home)) as engine:
         engine.rebuild()
         assert engine.verify().differences == ()
+
+
+def test_while_another_rebuilds_the_index_before_is_opened_once(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = []
+    real = current.open_generation
+
+    def counted(*given: Any) -> Any:
+        opened.append(given)
+        return real(*given)
+
+    monkeypatch.setattr(current, "open_generation", counted)
+    with open_engine(settings(home)) as engine, index_lock(home / "index", wait_seconds=0):
+        with changes.writing(engine.store):
+            pass  # The base counts one change more, and its index is behind.
+        for _ in range(3):
+            assert engine.ask(QUESTION).answered
+    assert len(opened) == 1

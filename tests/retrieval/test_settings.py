@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from knowledge.errors import BadSettings
-from retrieval.settings import read_settings, setting_rows
+from retrieval.settings import Settings, read_settings, setting_rows
 
 
 @pytest.fixture(autouse=True)
@@ -72,3 +72,14 @@ def test_curators_are_ids_between_commas_or_the_owner(monkeypatch: pytest.Monkey
         monkeypatch.setenv("CITABOT_DISCORD_CURATORS", value)
         with pytest.raises(BadSettings, match=r"discord_curators is not usable: “.*” is neither"):
             read_settings()
+
+
+def test_settings_made_in_a_program_read_neither_the_environment_nor_a_file(
+    clean_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (clean_folder / ".env").write_text("CITABOT_THRESHOLD=0.7\nDISCORD_TOKEN=secret\n")
+    monkeypatch.setenv("CITABOT_HOME", "/from/environment")
+    settings = Settings()
+    assert settings.home != Path("/from/environment")
+    assert (settings.threshold, settings.discord_token) == (0.25, None)
+    assert read_settings().threshold == 0.7

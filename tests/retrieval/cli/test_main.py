@@ -210,3 +210,11 @@ def test_a_damaged_database_is_said_so_and_kept(citabot: Any, tmp_path: Path) ->
     assert done.returncode == 3
     assert error_of(done.stderr)["error"] == "damaged-database"
     assert (place / "knowledge.db").read_bytes().startswith(b"these are not")
+
+
+def test_labels_are_in_the_language_asked_for_or_else_the_locales(citabot: Any) -> None:
+    assert "Published" in citabot("sources").stdout
+    assert "Publicada" in citabot("--lang", "es", "sources").stdout
+    assert "Publicada" in citabot("sources", LC_ALL="es_ES.UTF-8").stdout
+    assert "Published" in citabot("--lang", "en", "sources", LC_ALL="es_MX.UTF-8").stdout
+    assert citabot("--lang", "fr", "sources").returncode == 2
