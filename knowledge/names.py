@@ -6,10 +6,10 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
-from knowledge.speech.lexicon import Lexicon, Names, names
-from knowledge.speech.reporting import forms
-from knowledge.speech.tokens import Token
+from knowledge.lexicon import Lexicon, Names, names
+from knowledge.reporting import forms
 from knowledge.terms import fold
+from knowledge.tokens import Token
 
 _APOSTROPHE = re.compile(r"['’ʼ`´]")
 _POSSESSIVE = re.compile(r"['’]s\b")

@@ -11,8 +11,8 @@ from knowledge.speech.marks import Marked, marked_stretches, opens_with_mark
 from knowledge.speech.reading import Reading, read_names
 from knowledge.speech.reported import reported_speech
 from knowledge.speech.roster import make_roster
-from knowledge.speech.tokens import index_at
 from knowledge.speech.witness import NOBODY, Speaker, Witness
+from knowledge.tokens import index_at
 
 _FEW_WORDS = 5
 """Words below which what is woven into a sentence is a term in scare quotes rather than a quotation."""

@@ -82,6 +82,10 @@ def test_rooms_use_only_what_is_below_them(path: Path) -> None:
     assert {room for room in used if RANKS[str(room)] >= RANKS[str(own)]} == set()
 
 
+def test_names_do_not_know_who_speaks() -> None:
+    assert not [name for name in imports(ROOT / "knowledge" / "names.py") if name.startswith("knowledge.speech")]
+
+
 def test_no_module_reaches_itself() -> None:
     edges = graph()
     edges["retrieval.cli.main"].discard("bot")

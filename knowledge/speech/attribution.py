@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from knowledge.names import Name
+from knowledge.reporting import Verb
 from knowledge.speech.reading import Reading
-from knowledge.speech.reporting import Verb
 from knowledge.speech.roster import apposition_end, is_abbreviated, is_role_phrase, role_start
 
 _FARTHEST_SUBJECT = 40

@@ -3,11 +3,11 @@
 from bisect import bisect_right
 from dataclasses import dataclass
 
+from knowledge.reporting import Verb
 from knowledge.speech.attribution import Subject, name_start, subject_after, subject_at, subject_before
 from knowledge.speech.reading import Reading
-from knowledge.speech.reporting import Verb
 from knowledge.speech.roster import apposition_end, role_after
-from knowledge.speech.tokens import index_at
+from knowledge.tokens import index_at
 
 _FARTHEST_VERB = 20
 """Tokens between a reporting verb and the mark that opens the words: "dijo el martes en una conferencia en Madrid:"."""

@@ -7,7 +7,7 @@ from itertools import pairwise
 from knowledge.model import Paragraph
 from knowledge.speech.cues import Cue, cue_after
 from knowledge.speech.reading import Reading
-from knowledge.speech.tokens import index_at
+from knowledge.tokens import index_at
 
 # Within a dialogue a dash touches what it opens or closes on one side only; the dash of "2019–2024" touches both.
 _DASH = re.compile(r"(?<!\w)[—―–]|[—―–](?!\w)")

@@ -3,11 +3,11 @@
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
+from knowledge.lexicon import Lexicon, Names, lexicon, names
 from knowledge.model import Language
 from knowledge.names import Name, find_names
-from knowledge.speech.lexicon import Lexicon, Names, lexicon, names
-from knowledge.speech.reporting import Verb, reporting_verbs
-from knowledge.speech.tokens import Token, tokenize
+from knowledge.reporting import Verb, reporting_verbs
+from knowledge.tokens import Token, tokenize
 
 
 @dataclass(frozen=True, slots=True)

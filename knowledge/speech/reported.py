@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from knowledge.reporting import Verb
 from knowledge.speech.attribution import Subject, subject_after, subject_at, subject_before
 from knowledge.speech.cues import Cue, role_end, sentence_subject
 from knowledge.speech.reading import Reading
-from knowledge.speech.reporting import Verb
-from knowledge.speech.tokens import index_at
 from knowledge.speech.witness import Speaker, Witness
+from knowledge.tokens import index_at
 
 _FEWEST_WORDS = 2
 _MOST_WORDS = 60

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from knowledge.names import Name
+from knowledge.reporting import Verb
 from knowledge.speech.attribution import Subject
-from knowledge.speech.reporting import Verb
 from knowledge.speech.roster import Roster
-from knowledge.speech.tokens import index_at
+from knowledge.tokens import index_at
 
 _REACH = 400
 """Tokens back in which the person that a pronoun means is looked for: about three paragraphs of news."""

@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from knowledge.lexicon import lexicon
 from knowledge.model import Language
 from knowledge.names import find_names, fold_name, matches_name
-from knowledge.speech.lexicon import lexicon
 from knowledge.speech.reading import read_names
 from knowledge.speech.roster import make_roster
-from knowledge.speech.tokens import tokenize
+from knowledge.tokens import tokenize
 
 
 def names_in(text: str, language: Language = "es") -> list[str]:

@@ -2,10 +2,10 @@
 
 import pytest
 
+from knowledge.lexicon import lexicon
 from knowledge.model import Language
-from knowledge.speech.lexicon import lexicon
-from knowledge.speech.reporting import forms, reporting_verbs
-from knowledge.speech.tokens import tokenize
+from knowledge.reporting import forms, reporting_verbs
+from knowledge.tokens import tokenize
 
 
 def verbs(text: str, language: Language) -> list[str]:

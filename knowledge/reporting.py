@@ -7,9 +7,9 @@ from functools import cache
 from importlib import resources
 from typing import Any, Literal
 
+from knowledge.lexicon import Lexicon
 from knowledge.model import Language
-from knowledge.speech.lexicon import Lexicon
-from knowledge.speech.tokens import Token
+from knowledge.tokens import Token
 
 Mood = Literal["present", "past", "participle", "gerund", "infinitive"]
 _BEFORE_VERB = 3
