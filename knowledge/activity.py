@@ -1,4 +1,4 @@
-"""What people did: settings of servers, replies from which buttons are served, notes on them, changes of sources.
+"""What people did: settings of communities, replies from which buttons are served, notes on them, changes of sources.
 
 It has a file of its own beside the knowledge, so that either can be deleted without the other. People are stored as
 keyed hashes (HMAC with SHA-256, RFC 2104), from which no id can be told without the key, which lies beside the file.
@@ -19,7 +19,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from knowledge.activity_model import AuditRow, Feedback, Forgotten, GuildSettings, Reply
+from knowledge.activity_model import AuditRow, CommunitySettings, Feedback, Forgotten, Reply
 from knowledge.activity_schema import open_tables, secret_at, translated
 from knowledge.errors import BadInput, HomeBusy
 from knowledge.schema import BUSY_SECONDS
@@ -28,7 +28,7 @@ from knowledge.schema import BUSY_SECONDS
 _KEY_BYTES = 16
 # Between two tries to empty the log: another program's emptying takes milliseconds.
 _PAUSE_SECONDS = 0.05
-# The longest text that Discord's forms give; the largest result is a verdict on 4,000 characters, some 300 kB.
+# The longest text that forms give; the largest result is a verdict on 4,000 characters, some 300 kB.
 LONGEST_NOTE, LARGEST_RESULT = 4000, 1_000_000
 # Words of somebody who did not ask anything are kept no longer than the buttons under a private reply are of use.
 _OTHERS_DAYS = 1
@@ -38,7 +38,7 @@ _AUDIT_DAYS = 365
 
 # Replies that somebody asked for, and those about a message of theirs.
 _CONCERNS = "owner = ? OR author = ?"
-_OF_GUILDS = ("guild_settings", "replies", "audit")
+_OF_COMMUNITIES = ("community_settings", "replies", "audit")
 
 
 class Activity:
@@ -53,37 +53,39 @@ class Activity:
         """Close the database."""
         self._database.close()
 
-    def user_hash(self, user_id: int) -> str:
+    def person_hash(self, person: int) -> str:
         """What stands for a person: the same each time, and nothing that leads back to the id."""
-        return hmac.new(self._secret, str(user_id).encode(), hashlib.sha256).hexdigest()
+        return hmac.new(self._secret, str(person).encode(), hashlib.sha256).hexdigest()
 
-    def guild_settings(self, guild: int) -> GuildSettings:
-        """What a server has set; the defaults where it has set nothing."""
-        return self.all_guild_settings().get(guild, GuildSettings())
+    def community_settings(self, community: int) -> CommunitySettings:
+        """What a community has set; the defaults where it has set nothing."""
+        return self.all_community_settings().get(community, CommunitySettings())
 
-    def all_guild_settings(self) -> dict[int, GuildSettings]:
-        """The settings of every server that has any."""
+    def all_community_settings(self) -> dict[int, CommunitySettings]:
+        """The settings of every community that has any."""
         with translated(self._path):
-            rows = list(self._database.table("guild_settings").rows)
+            rows = list(self._database.table("community_settings").rows)
         return {
-            row["guild"]: GuildSettings(
+            row["community"]: CommunitySettings(
                 frozenset(json.loads(row["channels"])), row["language"], bool(row["mentions"]), bool(row["private"])
             )
             for row in rows
         }
 
-    def set_guild_settings(self, guild: int, settings: GuildSettings, *, by: int, now: datetime | None = None) -> None:
-        """Keep what a server has set, and who set it."""
+    def set_community_settings(
+        self, community: int, settings: CommunitySettings, *, by: int, now: datetime | None = None
+    ) -> None:
+        """Keep what a community has set, and who set it."""
         row = {
-            "guild": guild,
+            "community": community,
             "channels": json.dumps(sorted(settings.channels)),
             "language": settings.language,
             "mentions": settings.mentions,
             "private": settings.private,
         }
         with self._writing() as database:
-            database.table("guild_settings").upsert(row, pk="guild")
-            self._note(database, guild, by, "settings", json.dumps(row, sort_keys=True), now)
+            database.table("community_settings").upsert(row, pk="community")
+            self._note(database, community, by, "settings", json.dumps(row, sort_keys=True), now)
 
     def save_reply(
         self,
@@ -91,10 +93,10 @@ class Activity:
         kind: str,
         request: Mapping[str, Any],
         result: Mapping[str, Any],
-        guild: int | None,
-        user_id: int,
+        community: int | None,
+        person: int,
         private: bool,
-        author_id: int | None = None,
+        author: int | None = None,
         now: datetime | None = None,
     ) -> str:
         """Store a reply and return the key under which it stands. Raises BadInput for a result beyond all reason."""
@@ -107,11 +109,11 @@ class Activity:
             "kind": kind,
             "request": json.dumps(request),
             "result": held,
-            "guild": guild,
-            "owner": self.user_hash(user_id),
+            "community": community,
+            "owner": self.person_hash(person),
             "private": private,
             "created": _stamp(now),
-            "author": None if author_id in (None, user_id) else self.user_hash(author_id),
+            "author": None if author in (None, person) else self.person_hash(author),
         }
         with self._writing() as database:
             database.table("replies").insert(row)
@@ -123,13 +125,13 @@ class Activity:
             rows = list(self._database.table("replies").rows_where("key = ?", [_storable(key)]))
         return _reply(rows[0]) if rows else None
 
-    def add_feedback(self, key: str, user_id: int, text: str, *, now: datetime | None = None) -> None:
+    def add_feedback(self, key: str, person: int, text: str, *, now: datetime | None = None) -> None:
         """Keep a note on a reply; a second one of the same person replaces the first. Raises BadInput."""
         words = _storable(text.strip())
         if not words or len(words) > LONGEST_NOTE:
             raise BadInput(f"A note has between 1 and {LONGEST_NOTE} characters.", hint="Say it in fewer words.")
         key = _storable(key)
-        row = {"reply": key, "author": self.user_hash(user_id), "text": words, "created": _stamp(now)}
+        row = {"reply": key, "author": self.person_hash(person), "text": words, "created": _stamp(now)}
         with self._writing() as database:
             if not list(database.table("replies").rows_where("key = ?", [key], select="1")):
                 raise BadInput("The reply is no longer stored.", hint="Ask again.")
@@ -145,17 +147,17 @@ class Activity:
             return [Feedback(_reply(row), row["note"], row["noted"]) for row in self._database.query(query, [limit])]
 
     def add_audit(
-        self, guild: int | None, user_id: int, action: str, subject: str, *, now: datetime | None = None
+        self, community: int | None, person: int, action: str, subject: str, *, now: datetime | None = None
     ) -> None:
         """Write down a change."""
         with self._writing() as database:
-            self._note(database, guild, user_id, action, subject, now)
+            self._note(database, community, person, action, subject, now)
 
-    def audit(self, guild: int | None, limit: int = 100) -> list[AuditRow]:
-        """The latest changes made from a server, or with None from nowhere on one."""
+    def audit(self, community: int | None, limit: int = 100) -> list[AuditRow]:
+        """The latest changes made from a community, or with None from nowhere on one."""
         with translated(self._path):
             rows = list(
-                self._database.table("audit").rows_where("guild IS ?", [guild], order_by="id DESC", limit=limit)
+                self._database.table("audit").rows_where("community IS ?", [community], order_by="id DESC", limit=limit)
             )
         return [_audited(row) for row in rows]
 
@@ -165,39 +167,39 @@ class Activity:
             rows = list(self._database.table("audit").rows_where(order_by="id DESC", limit=limit))
         return [_audited(row) for row in rows]
 
-    def forget(self, user_id: int) -> Forgotten:
+    def forget(self, person: int) -> Forgotten:
         """Delete a person's replies and notes, replies about their messages, and their name under changes.
 
         Raises HomeBusy where all of it is deleted, but another program keeps the words from being overwritten.
         """
-        person = self.user_hash(user_id)
+        known = self.person_hash(person)
         with self._writing() as database:
-            notes = database.table("feedback").count_where("author = ?", [person])
-            database.table("feedback").delete_where("author = ?", [person])
-            replies = database.table("replies").count_where(_CONCERNS, [person, person])
-            database.table("replies").delete_where(_CONCERNS, [person, person])
-            database.conn.execute("UPDATE audit SET author = NULL WHERE author = ?", [person])
+            notes = database.table("feedback").count_where("author = ?", [known])
+            database.table("feedback").delete_where("author = ?", [known])
+            replies = database.table("replies").count_where(_CONCERNS, [known, known])
+            database.table("replies").delete_where(_CONCERNS, [known, known])
+            database.conn.execute("UPDATE audit SET author = NULL WHERE author = ?", [known])
         if not self._write_anew():
             raise HomeBusy(
                 f"What was deleted is still in {self._path}-wal, which another program reads.", hint="Ask again later."
             )
         return Forgotten(replies, notes)
 
-    def forget_guild(self, guild: int) -> None:
-        """Delete what is stored about a server."""
+    def forget_community(self, community: int) -> None:
+        """Delete what is stored about a community."""
         with self._writing() as database:
-            for table in _OF_GUILDS:
-                database.table(table).delete_where("guild = ?", [guild])
+            for table in _OF_COMMUNITIES:
+                database.table(table).delete_where("community = ?", [community])
         self._write_anew()
 
-    def forget_other_guilds(self, present: Collection[int]) -> int:
-        """Delete what is stored about servers that are not among these; how many servers that were."""
+    def forget_other_communities(self, present: Collection[int]) -> int:
+        """Delete what is stored about communities that are not among these; how many communities that were."""
         with translated(self._path):
-            tables = (f"SELECT guild FROM {table} WHERE guild IS NOT NULL" for table in _OF_GUILDS)  # noqa: S608
-            known = {row["guild"] for row in self._database.query(" UNION ".join(tables))}
+            tables = (f"SELECT community FROM {table} WHERE community IS NOT NULL" for table in _OF_COMMUNITIES)  # noqa: S608
+            known = {row["community"] for row in self._database.query(" UNION ".join(tables))}
         gone = known - set(present)
-        for guild in sorted(gone):
-            self.forget_guild(guild)
+        for community in sorted(gone):
+            self.forget_community(community)
         return len(gone)
 
     def expire(self, days: int, *, now: datetime | None = None) -> int:
@@ -244,9 +246,14 @@ class Activity:
                 raise
 
     def _note(
-        self, database: Database, guild: int | None, user_id: int, action: str, subject: str, now: datetime | None
+        self, database: Database, community: int | None, person: int, action: str, subject: str, now: datetime | None
     ) -> None:
-        row = {"guild": guild, "author": self.user_hash(user_id), "action": action, "subject": _storable(subject)}
+        row = {
+            "community": community,
+            "author": self.person_hash(person),
+            "action": action,
+            "subject": _storable(subject),
+        }
         database.table("audit").insert(row | {"created": _stamp(now)})
 
     def _write_anew(self) -> bool:
@@ -282,7 +289,7 @@ def _reply(row: Mapping[str, Any]) -> Reply:
         kind=row["kind"],
         request=json.loads(row["request"]),
         result=json.loads(row["result"]),
-        guild=row["guild"],
+        community=row["community"],
         owner=row["owner"],
         private=bool(row["private"]),
         created=row["created"],
@@ -291,7 +298,7 @@ def _reply(row: Mapping[str, Any]) -> Reply:
 
 
 def _audited(row: Mapping[str, Any]) -> AuditRow:
-    return AuditRow(row["guild"], row["author"], row["action"], row["subject"], row["created"])
+    return AuditRow(row["community"], row["author"], row["action"], row["subject"], row["created"])
 
 
 def _stamp(now: datetime | None) -> str:

@@ -1,12 +1,12 @@
-"""The nouns of what people did: settings of servers, replies, notes on them, and changes."""
+"""The nouns of what people did: settings of communities, replies, notes on them, and changes."""
 
 from dataclasses import dataclass
 from typing import Any, Literal
 
 
 @dataclass(frozen=True, slots=True)
-class GuildSettings:
-    """How the bot behaves on one server. No channel chosen means that all are."""
+class CommunitySettings:
+    """How the bot behaves on one community. No channel chosen means that all are."""
 
     channels: frozenset[int] = frozenset()
     language: Literal["es", "en"] | None = None
@@ -25,7 +25,7 @@ class Reply:
     kind: str
     request: dict[str, Any]
     result: dict[str, Any]
-    guild: int | None
+    community: int | None
     owner: str
     private: bool
     created: str
@@ -45,7 +45,7 @@ class Feedback:
 class AuditRow:
     """A change, with the hash of who made it; None for somebody who wanted to be forgotten."""
 
-    guild: int | None
+    community: int | None
     author: str | None
     action: str
     subject: str

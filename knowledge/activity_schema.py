@@ -86,6 +86,21 @@ def m002_others_messages(database: Database) -> None:
         database.conn.execute(statement)
 
 
+_COMMUNITIES = """
+ALTER TABLE guild_settings RENAME TO community_settings;
+ALTER TABLE community_settings RENAME COLUMN guild TO community;
+ALTER TABLE replies RENAME COLUMN guild TO community;
+ALTER TABLE audit RENAME COLUMN guild TO community;
+"""
+
+
+@migrations()
+def m003_communities(database: Database) -> None:
+    """Names that are no platform's."""
+    for statement in statements(_COMMUNITIES):
+        database.conn.execute(statement)
+
+
 def open_tables(path: Path) -> Database:
     """Open the database at `path`, creating or migrating it. Deleted rows are overwritten.
 

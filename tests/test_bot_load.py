@@ -109,7 +109,7 @@ def test_a_server_that_asks_too_often_is_told_so(home: Path) -> None:
 def test_what_is_older_than_the_retention_limit_is_deleted(home: Path) -> None:
     activity = open_activity(home)
     long_ago = datetime.now(UTC) - timedelta(days=3)
-    held = {"kind": "ask", "request": {}, "result": {}, "guild": None, "user_id": 1, "private": False}
+    held = {"kind": "ask", "request": {}, "result": {}, "community": None, "person": 1, "private": False}
     old, new = activity.save_reply(**held, now=long_ago), activity.save_reply(**held)
     activity.close()
 

@@ -14,7 +14,7 @@ from loopback_discord import Asked, text_of
 from running_bot import World, world
 
 from knowledge.activity import open_activity
-from knowledge.activity_model import GuildSettings
+from knowledge.activity_model import CommunitySettings
 
 SECRET = "correct-horse-battery-staple"
 LEFT, STRANGER = 197038439483310999, 80351110224678555
@@ -30,9 +30,9 @@ def home(bundled_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     (place / "uploads").mkdir()
     (place / "uploads" / "rejected.txt").write_text("the words of a rejected upload")
     with closing(open_activity(place)) as activity:
-        activity.set_guild_settings(LEFT, GuildSettings(mentions=False), by=STRANGER)
+        activity.set_community_settings(LEFT, CommunitySettings(mentions=False), by=STRANGER)
         asked = {"kind": "ask", "request": {"kind": "ask", "text": "lapwing"}, "result": {}, "private": False}
-        activity.save_reply(**asked, guild=LEFT, user_id=STRANGER)
+        activity.save_reply(**asked, community=LEFT, person=STRANGER)
     return place
 
 
@@ -214,7 +214,7 @@ def test_a_server_that_was_left_meanwhile_is_forgotten(bot: World, home: Path) -
     asks(bot, "about")
     assert b"lapwing" not in stored(home, "activity.db*")
     with closing(open_activity(home)) as activity:
-        assert LEFT not in activity.all_guild_settings()
+        assert LEFT not in activity.all_community_settings()
 
 
 def test_files_that_earlier_versions_kept_are_gone(bot: World, home: Path) -> None:

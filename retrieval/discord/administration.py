@@ -175,7 +175,7 @@ async def settings(
     )
     if after != before:
         by = interaction.user.id
-        await client.service.clerk.run(lambda activity: activity.set_guild_settings(guild, after, by=by))
+        await client.service.clerk.run(lambda activity: activity.set_community_settings(guild, after, by=by))
         client.guild_settings[guild] = after
     await sending.answer(interaction, settings_text(after, client.language(interaction)))
 

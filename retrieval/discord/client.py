@@ -11,7 +11,7 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from knowledge.activity_model import GuildSettings
+from knowledge.activity_model import CommunitySettings
 from knowledge.errors import CitabotError
 from retrieval.discord.administration import ADMINISTRATION
 from retrieval.discord.commands import COMMANDS, sync_commands
@@ -67,7 +67,7 @@ class Citabot(discord.AutoShardedClient):
         )
         self.service = service
         self.stopping = False
-        self.guild_settings: dict[int, GuildSettings] = {}
+        self.guild_settings: dict[int, CommunitySettings] = {}
         self.offered = NO_NAMES
         self._busy: set[asyncio.Task[Any]] = set()
         self._seen: OrderedDict[int, None] = OrderedDict()
@@ -84,15 +84,15 @@ class Citabot(discord.AutoShardedClient):
         """Make ready what commands need, and tell Discord of the commands where they have changed."""
         self.add_dynamic_items(ReplyButton)
         await self.tree.set_translator(FluentTranslator())
-        self.guild_settings = await self.service.clerk.run(lambda activity: activity.all_guild_settings())
+        self.guild_settings = await self.service.clerk.run(lambda activity: activity.all_community_settings())
         await self.refresh_names()
         await sync_commands(self, self.service.clerk)
 
     # What every way of asking has in common.
 
-    def settings_of(self, guild: int | None) -> GuildSettings:
+    def settings_of(self, guild: int | None) -> CommunitySettings:
         """What a server has set; the defaults elsewhere."""
-        return self.guild_settings.get(guild or 0, GuildSettings())
+        return self.guild_settings.get(guild or 0, CommunitySettings())
 
     def language(self, interaction: Interaction) -> Interface:
         """The language of the person's interface."""
@@ -197,7 +197,7 @@ class Citabot(discord.AutoShardedClient):
     async def _share(self, interaction: Interaction, key: str, owner: str, view: discord.ui.LayoutView) -> None:
         """Post a private answer for all, once, and only for the person who asked."""
         user = interaction.user.id
-        if await self.service.clerk.run(lambda activity: activity.user_hash(user)) != owner:
+        if await self.service.clerk.run(lambda activity: activity.person_hash(user)) != owner:
             await sending.tell(interaction, say(self.language(interaction), "not-yours"))
         elif key not in self._shared:
             _remember(self._shared, key)
@@ -261,14 +261,14 @@ class Citabot(discord.AutoShardedClient):
     async def on_ready(self) -> None:
         """Forget servers that the bot was removed from while it was away."""
         present = [guild.id for guild in self.guilds]
-        gone = await self.service.clerk.run(lambda activity: activity.forget_other_guilds(present))
+        gone = await self.service.clerk.run(lambda activity: activity.forget_other_communities(present))
         self.guild_settings = {guild: kept for guild, kept in self.guild_settings.items() if guild in present}
         _LOG.info("ready", extra={"servers": len(present), "forgotten": gone})
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Forget a server that the bot was removed from."""
         self.guild_settings.pop(guild.id, None)
-        await self.service.clerk.run(lambda activity: activity.forget_guild(guild.id))
+        await self.service.clerk.run(lambda activity: activity.forget_community(guild.id))
 
     async def keep_house(self) -> None:
         """Now and then delete what is too old, and read names and settings anew; other processes may change them."""
@@ -277,7 +277,7 @@ class Citabot(discord.AutoShardedClient):
                 gone = await self.service.expire()
                 _LOG.info("expired", extra={"count": gone})
                 await self.refresh_names()
-                self.guild_settings = await self.service.clerk.run(lambda activity: activity.all_guild_settings())
+                self.guild_settings = await self.service.clerk.run(lambda activity: activity.all_community_settings())
             except CitabotError as error:
                 _LOG.warning("housekeeping put off", extra={"code": error.code})
             await asyncio.sleep(_HOUSEKEEPING)
@@ -334,7 +334,7 @@ class Citabot(discord.AutoShardedClient):
         self.service.telemetry.acknowledged((discord.utils.utcnow() - interaction.created_at).total_seconds())
 
 
-def _allowed(settings: GuildSettings, channel: Any) -> bool:  # noqa: ANN401 (the library's channels have no common class)
+def _allowed(settings: CommunitySettings, channel: Any) -> bool:  # noqa: ANN401 (the library's channels have no common class)
     """Whether public answers may stand in a channel; a thread is as its channel."""
     return not settings.channels or bool({channel.id, getattr(channel, "parent_id", None)} & settings.channels)
 

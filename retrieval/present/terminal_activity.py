@@ -59,7 +59,7 @@ def audit(found: Sequence[AuditRow]) -> RenderableType:
     lines: list[RenderableType] = []
     for one in found:
         who = inert_line(one.author or _NOBODY)[:_SHORT]
-        server = _NOBODY if one.guild is None else str(one.guild)
+        server = _NOBODY if one.community is None else str(one.community)
         line = Text(SEPARATOR.join([inert_line(one.created), server, who]), QUIET)
         lines.append(line.append(f"{SEPARATOR}{inert_line(one.action)}: {inert_line(one.subject)}", "not dim"))
     return calm(*lines)

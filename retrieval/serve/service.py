@@ -128,10 +128,10 @@ class Service:
                 kind=request.kind,
                 request=as_stored(request),
                 result=held,
-                guild=guild,
-                user_id=user,
+                community=guild,
+                person=user,
                 private=private,
-                author_id=author,
+                author=author,
             )
         )
 

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from sqlite_utils import Database
 
 from knowledge.activity import LARGEST_RESULT, LONGEST_NOTE, Activity, open_activity
-from knowledge.activity_model import GuildSettings
+from knowledge.activity_model import CommunitySettings
 from knowledge.activity_schema import migrations
 from knowledge.errors import BadInput, DamagedData, DamagedDatabase, HomeBusy, HomeNotWritable
 
@@ -37,12 +37,12 @@ WRITER = """
 import sys
 from pathlib import Path
 from knowledge.activity import open_activity
-from knowledge.activity_model import GuildSettings
+from knowledge.activity_model import CommunitySettings
 activity = open_activity(Path(sys.argv[1]))
 for number in range(40):
-    key = activity.save_reply(kind="ask", request={}, result={}, guild=1, user_id=number, private=False)
+    key = activity.save_reply(kind="ask", request={}, result={}, community=1, person=number, private=False)
     activity.add_feedback(key, number, "note")
-    activity.set_guild_settings(1, GuildSettings(), by=number)
+    activity.set_community_settings(1, CommunitySettings(), by=number)
     activity.remember("name", "value")
     if number % 10 == 0:
         activity.expire(30)
@@ -62,14 +62,14 @@ def save(
     activity: Activity,
     *,
     user: int = ANA,
-    guild: int | None = SERVER,
+    community: int | None = SERVER,
     text: str = "x",
     private: bool = False,
     now: datetime | None = None,
 ) -> str:
     request, result = {"text": text}, {"answer": text}
     return activity.save_reply(
-        kind="ask", request=request, result=result, guild=guild, user_id=user, private=private, now=now
+        kind="ask", request=request, result=result, community=community, person=user, private=private, now=now
     )
 
 
@@ -105,8 +105,8 @@ def test_a_reply_is_found_under_its_key_after_a_restart(tmp_path: Path) -> None:
     again = open_activity(tmp_path)
     found = again.reply(key)
     assert found is not None
-    assert (found.request, found.result, found.guild) == ({"text": "¿Quién?"}, {"answer": "¿Quién?"}, SERVER)
-    assert found.owner == again.user_hash(ANA)
+    assert (found.request, found.result, found.community) == ({"text": "¿Quién?"}, {"answer": "¿Quién?"}, SERVER)
+    assert found.owner == again.person_hash(ANA)
     again.close()
 
 
@@ -125,15 +125,15 @@ def test_nobody_is_stored_by_id(activity: Activity, tmp_path: Path) -> None:
     held = b"".join(path.read_bytes() for path in tmp_path.glob("activity.db*"))
     assert str(ANA).encode() not in held
     assert ANA.to_bytes(8, "big") not in held
-    assert activity.user_hash(ANA).encode() in held
+    assert activity.person_hash(ANA).encode() in held
 
 
 def test_the_hash_of_a_person_depends_on_the_key(tmp_path: Path) -> None:
     (tmp_path / "one").mkdir()
     (tmp_path / "two").mkdir()
     one, two = open_activity(tmp_path / "one"), open_activity(tmp_path / "two")
-    assert one.user_hash(ANA) != two.user_hash(ANA)
-    assert one.user_hash(ANA) != one.user_hash(BO)
+    assert one.person_hash(ANA) != two.person_hash(ANA)
+    assert one.person_hash(ANA) != one.person_hash(BO)
     one.close()
     two.close()
 
@@ -150,7 +150,7 @@ def test_of_many_that_make_a_key_at_once_all_take_the_same(tmp_path: Path) -> No
 
         def opened(home: Path = home, hashes: list[str] = hashes) -> None:
             one = open_activity(home)
-            hashes.append(one.user_hash(ANA))
+            hashes.append(one.person_hash(ANA))
             one.close()
 
         assert together(4, opened) == []
@@ -216,24 +216,24 @@ def test_forgetting_a_stranger_deletes_nothing(activity: Activity) -> None:
     assert (gone.replies, gone.feedback) == (0, 0)
 
 
-def test_a_server_is_forgotten_wholly(activity: Activity) -> None:
-    mine, elsewhere = save(activity), save(activity, guild=None)
-    activity.set_guild_settings(SERVER, GuildSettings(private=True), by=ANA)
-    activity.forget_guild(SERVER)
+def test_a_community_is_forgotten_wholly(activity: Activity) -> None:
+    mine, elsewhere = save(activity), save(activity, community=None)
+    activity.set_community_settings(SERVER, CommunitySettings(private=True), by=ANA)
+    activity.forget_community(SERVER)
     assert activity.reply(mine) is None
     assert activity.reply(elsewhere) is not None
-    assert activity.guild_settings(SERVER) == GuildSettings()
+    assert activity.community_settings(SERVER) == CommunitySettings()
     assert activity.audit(SERVER) == []
 
 
 def test_settings_are_kept_and_their_change_is_written_down(activity: Activity) -> None:
-    assert activity.guild_settings(SERVER) == GuildSettings()
-    chosen = GuildSettings(frozenset({3, 1}), "es", mentions=False, private=True)
-    activity.set_guild_settings(SERVER, chosen, by=ANA)
-    assert activity.guild_settings(SERVER) == chosen
-    assert activity.all_guild_settings() == {SERVER: chosen}
+    assert activity.community_settings(SERVER) == CommunitySettings()
+    chosen = CommunitySettings(frozenset({3, 1}), "es", mentions=False, private=True)
+    activity.set_community_settings(SERVER, chosen, by=ANA)
+    assert activity.community_settings(SERVER) == chosen
+    assert activity.all_community_settings() == {SERVER: chosen}
     (row,) = activity.audit(SERVER)
-    assert (row.action, row.author) == ("settings", activity.user_hash(ANA))
+    assert (row.action, row.author) == ("settings", activity.person_hash(ANA))
 
 
 def test_a_second_note_replaces_the_first(activity: Activity) -> None:
@@ -260,7 +260,7 @@ def test_a_note_on_nothing_is_refused(activity: Activity) -> None:
 def test_a_result_beyond_all_reason_is_refused(activity: Activity) -> None:
     with pytest.raises(BadInput):
         activity.save_reply(
-            kind="ask", request={}, result={"x": "y" * LARGEST_RESULT}, guild=None, user_id=ANA, private=False
+            kind="ask", request={}, result={"x": "y" * LARGEST_RESULT}, community=None, person=ANA, private=False
         )
 
 
@@ -288,8 +288,8 @@ def test_two_programs_may_share_the_file(activity: Activity, tmp_path: Path) -> 
     other = open_activity(tmp_path)
     key = save(other)
     assert activity.reply(key) is not None
-    activity.set_guild_settings(SERVER, GuildSettings(private=True), by=ANA)
-    assert other.guild_settings(SERVER).private
+    activity.set_community_settings(SERVER, CommunitySettings(private=True), by=ANA)
+    assert other.community_settings(SERVER).private
     other.close()
 
 
@@ -351,7 +351,7 @@ def test_any_text_can_be_kept_even_with_lone_surrogates(kept: Activity, text: st
 def about(activity: Activity, word: str, *, asker: int, writer: int | None, now: datetime | None = None) -> str:
     request = {"kind": "check", "text": word}
     return activity.save_reply(
-        kind="check", request=request, result={}, guild=7, user_id=asker, private=True, author_id=writer, now=now
+        kind="check", request=request, result={}, community=7, person=asker, private=True, author=writer, now=now
     )
 
 
@@ -378,14 +378,14 @@ def test_words_of_others_are_kept_for_a_day(activity: Activity) -> None:
     assert [activity.reply(key) is not None for key in (others, own, fresh)] == [False, True, True]
 
 
-def test_only_servers_that_the_bot_is_in_are_remembered(activity: Activity) -> None:
-    for guild in (7, 8, 9):
-        activity.set_guild_settings(guild, GuildSettings(private=True), by=1)
+def test_only_communities_that_the_bot_is_in_are_remembered(activity: Activity) -> None:
+    for community in (7, 8, 9):
+        activity.set_community_settings(community, CommunitySettings(private=True), by=1)
     about(activity, "godwit", asker=1, writer=None)
-    assert activity.forget_other_guilds([8]) == 2
-    assert set(activity.all_guild_settings()) == {8}
-    assert [row.guild for row in activity.changes()] == [8]
-    assert activity.forget_other_guilds([8]) == 0
+    assert activity.forget_other_communities([8]) == 2
+    assert set(activity.all_community_settings()) == {8}
+    assert [row.community for row in activity.changes()] == [8]
+    assert activity.forget_other_communities([8]) == 0
 
 
 def test_replies_of_before_authors_were_kept_about_messages_of_others_are_deleted(tmp_path: Path) -> None:

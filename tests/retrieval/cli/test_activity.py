@@ -15,7 +15,7 @@ def kept(home: Path, engine: Engine) -> None:
     made = record.answered(answer, None, as_json.answer(answer)).model_dump()
     request = {"kind": "ask", "text": answer.question}
     activity = open_activity(home)
-    key = activity.save_reply(kind="ask", request=request, result=made, guild=7, user_id=1, private=False)
+    key = activity.save_reply(kind="ask", request=request, result=made, community=7, person=1, private=False)
     activity.add_feedback(key, 2, "it was\x1b[2J somebody else")
     activity.add_audit(7, 1, "source added", "tide-mill")
     activity.close()
@@ -36,7 +36,7 @@ def test_changes_are_listed(citabot: Any, home: Path, engine: Engine) -> None:
     kept(home, engine)
     assert "source added: tide-mill" in citabot("audit").stdout
     (row,) = json.loads(citabot("audit", "--json").stdout)
-    assert (row["guild"], row["action"]) == (7, "source added")
+    assert (row["community"], row["action"]) == (7, "source added")
 
 
 def test_a_home_where_nothing_was_done_says_so(citabot: Any, tmp_path: Path) -> None:
