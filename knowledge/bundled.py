@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from knowledge.errors import BadBrief
 from knowledge.formats.frontmatter import known_language
 from knowledge.model import Document, FoundQuote, Metadata, Paragraph, Reference, Translation
+from knowledge.yaml_text import read_yaml
 
 # Quotation law and the house rule alike: a short attributed quotation is about thirty words at most.
 MOST_WORDS_QUOTED = 30
@@ -91,7 +92,7 @@ def document_digest(document: Document) -> str:
 def quotation_documents(text: str, *, name: str) -> Iterator[Document]:
     """The documents that a quotation file describes, one for each publication quoted. Raises BadBrief."""
     try:
-        items = [_QuotationDocument.model_validate(item) for item in yaml.safe_load(text) or []]
+        items = [_QuotationDocument.model_validate(item) for item in read_yaml(text) or []]
     except (yaml.YAMLError, ValidationError, TypeError) as error:
         raise BadBrief(f"The quotation file {name} breaks its format: {error}.") from error
     return (_document(item) for item in items)

@@ -17,12 +17,12 @@ CitabotError
 │   ├── NoText
 │   ├── EmptyFeed
 │   ├── TooCostly
+│   ├── MissingExtra
 │   ├── ForbiddenAddress
 │   └── NotYours
 ├── DamagedData              exit 3   what is stored is missing, damaged or cannot be written
 │   ├── DamagedDatabase
 │   ├── DamagedIndex
-│   ├── StaleIndex
 │   ├── WrongDimension
 │   ├── UntrustedModel
 │   ├── HomeNotWritable
@@ -30,7 +30,6 @@ CitabotError
 └── ServiceUnreachable       exit 4   something outside did not answer
     ├── AddressUnreachable
     ├── TooManyRedirects
-    ├── IndexUnreachable
     ├── HomeBusy
     ├── Late
     ├── BrokenOff
@@ -48,7 +47,6 @@ class CitabotError(Exception):
 
     code: ClassVar[str] = "error"
     exit_code: ClassVar[int] = 1
-    retryable: ClassVar[bool] = False
     default_hint: ClassVar[str] = ""
 
     def __init__(self, message: str, *, hint: str | None = None) -> None:
@@ -175,6 +173,12 @@ class TooCostly(BadInput):
     default_hint = "Save it in a simpler form, such as plain text, and add that."
 
 
+class MissingExtra(BadInput):
+    """A command that needs packages which were not installed with the program."""
+
+    code = "missing-extra"
+
+
 class NotYours(BadInput):
     """A source that somebody else added, and only they may change."""
 
@@ -210,13 +214,6 @@ class DamagedIndex(DamagedData):
     default_hint = "Run `citabot rebuild`."
 
 
-class StaleIndex(DamagedData):
-    """The index was made from another database generation or by another encoder."""
-
-    code = "stale-index"
-    default_hint = "Run `citabot rebuild`."
-
-
 class WrongDimension(DamagedData):
     """A vector whose length is not the index's."""
 
@@ -242,7 +239,6 @@ class StorageFull(DamagedData):
     """There is no room to write: on the disk, in a quota, or below a limit. What was stored before is whole."""
 
     code = "storage-full"
-    retryable = True
     default_hint = "Free some space and run the same command again; what was stored before is whole."
 
 
@@ -251,7 +247,6 @@ class ServiceUnreachable(CitabotError):
 
     code = "service-unreachable"
     exit_code = 4
-    retryable = True
 
 
 class AddressUnreachable(ServiceUnreachable):
@@ -265,14 +260,7 @@ class TooManyRedirects(ServiceUnreachable):
     """The web address sends its reader round in circles."""
 
     code = "too-many-redirects"
-    retryable = False
     default_hint = "Give the address of the page itself."
-
-
-class IndexUnreachable(ServiceUnreachable):
-    """A remote index did not answer."""
-
-    code = "index-unreachable"
 
 
 class HomeBusy(ServiceUnreachable):

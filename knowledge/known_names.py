@@ -13,6 +13,7 @@ from knowledge.errors import BadBrief
 from knowledge.model import KnownName, Role
 from knowledge.names import fold_name, matches_name
 from knowledge.terms import fold
+from knowledge.yaml_text import read_yaml
 
 _Text = Annotated[str, Field(min_length=1)]
 _Day = Annotated[str, Field(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
@@ -57,7 +58,7 @@ def known_names() -> tuple[KnownName, ...]:
 def read_names(text: str, *, name: str) -> list[KnownName]:
     """The names that a file lists. Raises BadBrief, also where one writing stands for two names."""
     try:
-        items = [_Name.model_validate(item) for item in yaml.safe_load(text) or []]
+        items = [_Name.model_validate(item) for item in read_yaml(text) or []]
     except (yaml.YAMLError, ValidationError, TypeError) as error:
         raise BadBrief(f"The file of names {name} breaks its format: {error}.") from error
     found = [_known(item) for item in items]

@@ -25,7 +25,6 @@ class Lexicon:
     modals: frozenset[str]
     articles: frozenset[str]
     definite: frozenset[str]
-    feminine: frozenset[str]
     prepositions: frozenset[str]
     particles: frozenset[str]
     joiners: frozenset[str]

@@ -54,7 +54,6 @@ class Piece:
     role: Role
     value: Decimal
     plain: bool = False
-    symbol: bool = False
     ordinal: bool = False
 
 
@@ -176,7 +175,7 @@ def _measured(text: str, start: int, run: str, value: Decimal) -> Iterator[Piece
     symbol = _symbol(text, start, end, word)
     if symbol is not None:
         yield Piece(start, end, "digits", value)
-        yield Piece(end, symbol[0], "multiplier", Decimal(symbol[1]), symbol=True)
+        yield Piece(end, symbol[0], "multiplier", Decimal(symbol[1]))
     elif word in _listed("marks", "ordinals"):
         yield Piece(start, end + len(word), "digits", value, ordinal=True)
     elif text[end : end + 2] in (".º", ".ª"):

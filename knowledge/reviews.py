@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from knowledge.errors import BadBrief
 from knowledge.model import Reference, ReviewedClaim, ReviewVerdict
+from knowledge.yaml_text import read_yaml
 
 _Text = Annotated[str, Field(min_length=1)]
 _Day = Annotated[str, Field(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
@@ -65,7 +66,7 @@ def reviewed_claims() -> tuple[ReviewedClaim, ...]:
 def read_reviews(text: str, *, name: str) -> list[ReviewedClaim]:
     """The reviewed claims that a file holds. Raises BadBrief."""
     try:
-        items = [_Review.model_validate(item) for item in yaml.safe_load(text) or []]
+        items = [_Review.model_validate(item) for item in read_yaml(text) or []]
     except (yaml.YAMLError, ValidationError, TypeError) as error:
         raise BadBrief(f"The file of reviewed claims {name} breaks its format: {error}.") from error
     return [_review(item) for item in items]

@@ -116,7 +116,12 @@ def test_the_definition_of_the_commands_is_the_one_that_was_looked_at(bot: World
         ("sources", {}, "### Sources", "### Fuentes"),
         ("quotes", {"speaker": "LeCun"}, "### Quotations", "### Citas"),
         ("quotes", {"speaker": "Nobody Atall"}, "No quotation matches", "Ninguna cita coincide"),
-        ("forget-me", {}, "", ""),
+        (
+            "forget-me",
+            {"user": objects.user("nadie")},
+            "Nothing was stored about you",
+            "No había nada guardado sobre ti",
+        ),
         ("source list", {}, "### Sources", "### Fuentes"),
         ("settings", {}, "Settings of this server", "Ajustes de este servidor"),
     ],

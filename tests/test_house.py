@@ -1,6 +1,7 @@
 """The house as a whole: who may import whom, how large a file may grow, what a cheap command costs."""
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -111,7 +112,56 @@ def test_no_module_reaches_itself() -> None:
 )
 def test_a_library_has_its_place(library: str, owners: set[str]) -> None:
     users = {module_name(path) for path in FILES if any(name.split(".")[0] == library for name in imports(path))}
+    assert users
     assert {name for name in users if not any(name.startswith(owner) for owner in owners)} == set()
+
+
+# What begins a statement of SQL, as SQLite's pages on its language and its pragmas write it.
+SQL = re.compile(
+    r"\b(?:SELECT|INSERT INTO|INSERT OR \w+ INTO|UPDATE \w+ SET|DELETE FROM|PRAGMA|VACUUM|ATTACH|BEGIN|COMMIT|"
+    r"(?:CREATE|DROP|ALTER)(?: VIRTUAL)? (?:TABLE|INDEX|TRIGGER|VIEW))\b"
+)
+SQL_OWNERS = {
+    "knowledge.store",
+    "knowledge.schema",
+    "knowledge.changes",
+    "knowledge.integrity",
+    "knowledge.activity",
+    "knowledge.activity_schema",
+}
+
+
+def strings(path: Path) -> Iterator[str]:
+    """The text of every string of a file that is used, so not of those that only describe what they stand in."""
+    tree = ast.parse(path.read_text("utf-8"))
+    described = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in described:
+            yield node.value
+
+
+def test_the_database_is_spoken_to_in_its_place() -> None:
+    speakers = {module_name(path) for path in FILES if any(SQL.search(text) for text in strings(path))}
+    assert {name for name in speakers if not name.startswith("retrieval.index.")} == SQL_OWNERS
+
+
+@pytest.mark.parametrize(
+    ("code", "speaks"),
+    [
+        ('rows("SELECT id FROM sources")', True),
+        ('rows(f"SELECT {name} FROM sources")', True),
+        ('run("""\n    INSERT OR IGNORE INTO units VALUES (?)""")', True),
+        ('run("PRAGMA foreign_key_check")', True),
+        ('run(f"DELETE FROM {table}")', True),
+        ('run("CREATE VIRTUAL TABLE words USING fts5(text)")', True),
+        ('def choose():\n    """SELECT is a word of SQL."""', False),
+        ('say("Select a source from the list.")', False),
+    ],
+)
+def test_a_statement_of_sql_is_seen_in_whatever_string_it_stands(tmp_path: Path, code: str, speaks: bool) -> None:
+    path = tmp_path / "module.py"
+    path.write_text(code, "utf-8")
+    assert any(SQL.search(text) for text in strings(path)) is speaks
 
 
 @pytest.mark.parametrize("path", FILES, ids=module_name)

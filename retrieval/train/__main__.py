@@ -17,6 +17,7 @@ from transformers import AutoModel
 
 from retrieval.models.hub_encoder import quietly, teacher_folder
 from retrieval.models.packaged import LEXICON, WEIGHTS
+from retrieval.train.command import TrainingCommand, require_extra
 from retrieval.train.distill import Recipe, distil
 from retrieval.train.lexicon import learn_lexicon, save_lexicon
 from retrieval.train.pack import pack
@@ -31,7 +32,7 @@ _VECTORS = "embeddings.word_embeddings.weight"
 _CHECKPOINT, _TOKENIZER = "student.safetensors", "tokenizer.json"
 
 
-@click.command(help=__doc__)
+@click.command(help=__doc__, cls=TrainingCommand)
 @click.argument("pairs", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--prose", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="English prose, JSON lines")
 @click.option(
@@ -60,6 +61,7 @@ def main(
     go_on: bool,
 ) -> None:
     """Make the encoder (the module's docstring is what --help shows)."""
+    require_extra()
     found = gathered(pairs, prose, random.Random(seed))
     work.mkdir(parents=True, exist_ok=True)
     english = _english_tokenizer()

@@ -24,6 +24,7 @@ from retrieval.answer.answerability import HEADS
 from retrieval.models.encodings import compress, expand
 from retrieval.models.onnx_encoder import OnnxEncoder
 from retrieval.models.packaged import ANSWERABILITY, WEIGHTS, packaged_model
+from retrieval.train.command import TrainingCommand
 from retrieval.train.pack import seal
 from retrieval.train.pairs import to_english
 
@@ -76,7 +77,7 @@ class Answerability(nn.Module):
         return scores
 
 
-@click.command(help=__doc__)
+@click.command(help=__doc__, cls=TrainingCommand)
 @click.argument("questions", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--weights", type=click.Path(file_okay=False, path_type=Path), default=WEIGHTS, help="folder to complete")
 @click.option("--seed", type=int, default=1, show_default=True)

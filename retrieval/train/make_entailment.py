@@ -24,6 +24,7 @@ from torch.nn import functional
 
 from retrieval.models.packaged import TOKENIZER, WEIGHTS
 from retrieval.train.__main__ import load_student
+from retrieval.train.command import TrainingCommand, require_extra
 from retrieval.train.entailment import LONGEST, Entailment, Recipe, collated, teach
 from retrieval.train.entailment_examples import (
     NOT_SUPPORTS,
@@ -75,7 +76,7 @@ _PARTS = (
 _BATCH = 48
 
 
-@click.command(help=__doc__)
+@click.command(help=__doc__, cls=TrainingCommand)
 @click.argument("rows", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.argument("pairs", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--start", type=click.Path(exists=True, path_type=Path), required=True, help="weights of the encoder")
@@ -86,6 +87,7 @@ _BATCH = 48
 @click.option("--from", "first", type=click.IntRange(1, len(_PARTS)), default=1, help="go on with this part")
 def main(rows: Path, pairs: Path, start: Path, work: Path, out: Path, pace: float, seed: int, first: int) -> None:
     """Make the model (the module's docstring is what --help shows)."""
+    require_extra()
     work.mkdir(parents=True, exist_ok=True)
     chance = random.Random(seed)
     labelled = read_examples(rows, chance)

@@ -39,7 +39,7 @@ async def ask(discord: LoopbackDiscord, number: int) -> tuple[Asked, float]:
 
 async def measured(home: Path, questions: int) -> Table:
     """Run everything, and put the figures into a table."""
-    async with LoopbackDiscord() as discord, program(discord, home) as running:
+    async with LoopbackDiscord() as discord, program(discord, home, discord_threads=2) as running:
         await discord.ready()
         await ask(discord, 0)
         before = running.memory_mb()

@@ -160,10 +160,11 @@ def test_of_a_briefs_two_languages_the_readers_is_shown_and_once(
 
 def test_each_citation_of_a_brief_names_what_its_words_rest_on(bundled_engine: Engine) -> None:
     cited = bundled_engine.ask("How much did DeepSeek-V3's official training cost?").citations
-    for one in cited:
-        if one.source.kind == "brief":
-            assert one.references
-            assert all(f"[{reference.number}]" in one.exact and reference.url for reference in one.references)
+    briefs = [one for one in cited if one.source.kind == "brief"]
+    assert briefs
+    for one in briefs:
+        assert one.references
+        assert all(f"[{reference.number}]" in one.exact and reference.url for reference in one.references)
 
 
 def test_what_is_nearest_to_the_fact_is_named_first(bundled_engine: Engine) -> None:

@@ -39,9 +39,18 @@ class Program:
         return await asyncio.wait_for(self.process.wait(), timeout)
 
     def memory_mb(self) -> float:
-        """Its resident memory, in megabytes."""
-        status = Path(f"/proc/{self.process.pid}/status").read_text()
-        return int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1]) / 1000
+        """Its resident memory and that of its children, in megabytes."""
+        statuses = [_status(path) for path in Path("/proc").glob("[0-9]*/status")]
+        own = str(self.process.pid)
+        return sum(int(one["VmRSS"].split()[0]) for one in statuses if own in (one.get("Pid"), one.get("PPid"))) / 1000
+
+
+def _status(path: Path) -> dict[str, str]:
+    """What the system says of a process; nothing of one that has ended."""
+    try:
+        return {name: value.strip() for name, _, value in (line.partition(":") for line in path.open())}
+    except OSError:
+        return {}
 
 
 @asynccontextmanager

@@ -8,9 +8,7 @@ from knowledge.model import Language
 from retrieval.words.lexicon import lexicon
 from retrieval.words.terms import Term, question_terms
 
-FindingKind = Literal[
-    "number", "date", "order", "name", "roles", "negation", "opposite", "scope", "factuality", "quotation"
-]
+FindingKind = Literal["number", "date", "order", "name", "roles", "negation", "opposite", "scope", "factuality"]
 Outcome = Literal["agrees", "differs", "open"]
 """`open`: the claim says more than the evidence does, which neither bears it out nor denies it."""
 

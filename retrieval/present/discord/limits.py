@@ -22,16 +22,10 @@ COMPONENTS_BYTES = 9600
 BUTTON_LABEL, BUTTON_URL, ROW_BUTTONS = 80, 512, 5
 # Component Reference, "Custom ID".
 CUSTOM_ID = 100
-# Component Reference, "Section": texts beside one button.
-SECTION_TEXTS = 3
-# Component Reference, "String Select".
-SELECT_LABEL, SELECT_PLACEHOLDER, SELECT_OPTIONS = 100, 150, 25
 # Receiving and Responding, "Modal"; Component Reference, "Label" and "Text Input".
 MODAL_TITLE, MODAL_LABEL, MODAL_PLACEHOLDER, MODAL_INPUT = 45, 45, 100, 4000
 # Application Commands, "Option Choice": its name and its value if that is a string; how many there may be.
 CHOICE_LABEL, CHOICE_VALUE, CHOICES = 100, 100, 25
-# Application Commands, "Application Command Object".
-COMMAND_NAME, COMMAND_DESCRIPTION = 32, 100
 
 # A sentence end in the first quarter of what fits is passed over: it is an abbreviation's, or leaves too little.
 _EARLY = 4

@@ -9,7 +9,7 @@ import logging
 import math
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import Any
 
 import aiohttp
 import discord
@@ -27,7 +27,6 @@ _TOKEN_SECONDS = 15 * 60 - 1
 # Where an interaction keeps the moment at which it was acknowledged, by a clock that nobody sets.
 _MOMENT = "acknowledged"
 
-Done = TypeVar("Done")
 Shown = discord.ui.LayoutView | str
 
 

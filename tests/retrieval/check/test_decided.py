@@ -1,5 +1,8 @@
-"""What decides a verdict, from the strongest: a review, words in quotation marks, what is stated, what is called untrue,
-and only then the weighing of the evidence."""
+"""What decides a verdict, the strongest first.
+
+A person's review, words in quotation marks, what evidence states word by word, what evidence calls untrue, and only
+then the evidence as it is weighed.
+"""
 
 import shutil
 from collections.abc import Iterator
@@ -26,16 +29,17 @@ The claim that the kiln of Cala Honda burns peat is false, the town council writ
 
 The claim that the ferry of Cala Honda runs on coal is false, the town council writes.
 
-In Sada people called the old weir “the gate that holds back the river”.
+A sign in Sada warned of “the gate that holds back the river”.
 
 Marta Rial said “the old weir holds back the river”.
-
-The weir of Sada is 12 metres wide.
-
-The dam of Nabia holds trout.
-
-In 2019 the ferry of Cala Honda carried 40,000 passengers.
 """
+WEIGHED = "The restoration cost 9.4 million euros."
+DENIED = "The ferry of Cala Honda runs on coal."
+STATED_AND_DENIED = "The kiln of Cala Honda burns peat."
+QUOTED = "Helena Duarte said “We wanted a mill that grinds”."
+STATED_AND_QUOTED = "Marta Rial said “the old weir holds back the river”."
+ALTERED = "Helena Duarte said “We wanted a mill that sings”."
+STATED_AND_ALTERED = "A sign in Sada warned of “the gate that holds back a river”."
 
 
 @pytest.fixture(scope="module")
@@ -43,10 +47,7 @@ def desk(prepared_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     place = Path(shutil.copytree(prepared_home, tmp_path_factory.mktemp("decided") / "home"))
     path = place.parent / "kiln.txt"
     path.write_text(TEXT, "utf-8")
-    other = place.parent / "weir.txt"
-    other.write_text("The weir of Sada is 21 metres wide.\n\nThe dam of Nabia holds no trout.\n\nIn 2020 the ferry of Cala Honda carried 12,000 passengers, the fewest since it began.\n")
     with open_engine(Settings(home=place, bundled=False)) as engine:
-        engine.add([str(other)], Metadata(language="en"))
         engine.add([str(path)], Metadata(language="en"))
         yield engine.desk()
 
@@ -55,28 +56,101 @@ def checked(desk: Desk, text: str) -> Verdict:
     return check_claim(desk, Claim(text, 0, len(text)), None, "en")
 
 
-def by_weight(desk: Desk, text: str) -> VerdictKind:
-    """What the evidence alone would decide."""
+def reviewed(desk: Desk, text: str, review: ReviewVerdict) -> Verdict:
+    """The verdict where somebody has looked into the claim before."""
+    known = ReviewedClaim(
+        id="known", wordings={"en": (text,), "es": (text,)}, verdict=review, reasons={"en": "So.", "es": "Así."},
+        would_change={"en": "More.", "es": "Más."}, reviewed="2026-01-31",
+        evidence=(Reference(1, "The paper", "News", "primary", url="https://paper.example/"),),
+    )  # fmt: skip
+    return checked(replace(desk, reviews=(known,)), text)
+
+
+def as_weighed(desk: Desk, text: str) -> VerdictKind:
+    """What the evidence alone decides."""
     question = replace(prepare(text, "en", desk.encoder.encode_questions([text])), asked_for=frozenset())
     weighed = weigh_evidence(desk, question)
     return decide(weighed, origins(desk.store, desk.sources, (one.candidate.source for one in weighed))).kind
 
 
-def test_explore(desk):
-    from retrieval.check.rules.factuality import is_plain
-    from retrieval.check.rules.finding import Statement
-    from retrieval.check.stance import states, denies
-    for t in ["In Sada people called the old weir “the gate that holds the back river”.",
-       "In Sada people called the old weir “the gate that holds back a river”.",
-       "In Sada people called the old weir “the gate which holds back river”.",
-       "People called in Sada the old weir “a gate that holds back the river”.",
-       "The weir of Sada is 12 metres wide.", "The weir of Sada is 21 metres wide.",
-       "In 2019 the ferry of Cala Honda carried 40,000 passengers.", "The dam of Nabia holds trout.",
-       ]:
-        v = checked(desk, t)
-        print("##", t, by_weight(desk, t).value, "->", v.kind.value, round(v.confidence,3), v.attributed_to, [n.kind for n in v.notes])
-        for e in v.evidence: print("    ", e.stance, e.attributed_to, e.citation.exact[:100])
-        question = replace(prepare(t, "en", desk.encoder.encode_questions([t])), asked_for=frozenset())
-        for w in weigh_evidence(desk, question)[:3]:
-            c=w.candidate
-            print("   -", c.plain[:60], states(Statement(t,"en"),w), denies(Statement(t,"en"),w), c.whole, round(c.coverage,2), c.exact, is_plain(Statement(c.plain,c.language)), round(w.read.supports,2), w.asserted, [(f.kind,f.outcome) for f in w.findings])
+def notes(verdict: Verdict) -> set[str]:
+    return {note.kind for note in verdict.notes}
+
+
+def test_without_more_the_evidence_decides_as_it_is_weighed(desk: Desk) -> None:
+    found = checked(desk, WEIGHED)
+    assert found.kind is as_weighed(desk, WEIGHED) is CONTRADICTED
+    assert not notes(found) & {"stated", "told as untrue", "quotation agrees", "quotation differs"}
+
+
+def test_what_evidence_calls_untrue_is_contradicted_whatever_is_weighed(desk: Desk) -> None:
+    found = checked(desk, DENIED)
+    assert (as_weighed(desk, DENIED), found.kind) == (NOT_ENOUGH, CONTRADICTED)
+    assert [one.stance for one in found.evidence] == ["contradicts"]
+    assert "is false" in found.evidence[0].citation.exact
+    assert found.confidence >= 0.95
+
+
+def test_what_evidence_states_is_supported_although_other_evidence_calls_it_untrue(desk: Desk) -> None:
+    found = checked(desk, STATED_AND_DENIED)
+    assert found.kind is SUPPORTED
+    assert [(one.stance, one.citation.exact) for one in found.evidence] == [("supports", STATED_AND_DENIED)]
+    assert "stated" in notes(found)
+    assert "told as untrue" not in notes(found)
+    assert found.confidence >= 0.95
+
+
+def test_a_speakers_own_words_are_supported_whatever_is_weighed(desk: Desk) -> None:
+    found = checked(desk, QUOTED)
+    assert (as_weighed(desk, QUOTED), found.kind) == (CONTRADICTED, SUPPORTED)
+    assert [one.attributed_to for one in found.evidence] == ["Helena Duarte"]
+    assert notes(found) == {"quotation agrees"}
+
+
+def test_a_speakers_own_words_leave_the_evidence_of_what_is_stated_as_it_is(desk: Desk) -> None:
+    found = checked(desk, STATED_AND_QUOTED)
+    assert found.kind is SUPPORTED
+    assert [one.citation.exact for one in found.evidence] == [STATED_AND_QUOTED]
+    assert notes(found) >= {"stated", "quotation agrees"}
+
+
+@pytest.mark.parametrize("claim", [ALTERED, STATED_AND_ALTERED])
+def test_altered_words_in_quotation_marks_are_contradicted_although_the_rest_is_stated(desk: Desk, claim: str) -> None:
+    found = checked(desk, claim)
+    assert found.kind is CONTRADICTED
+    assert [one.stance for one in found.evidence] == ["contradicts"]
+    assert "quotation differs" in notes(found)
+    assert ("stated" in notes(found)) == (claim == STATED_AND_ALTERED)
+    assert found.confidence == 0.95
+
+
+OPPOSED: list[tuple[str, VerdictKind, ReviewVerdict]] = [
+    (WEIGHED, CONTRADICTED, "supported"),
+    (DENIED, CONTRADICTED, "supported"),
+    (STATED_AND_DENIED, SUPPORTED, "contradicted"),
+    (QUOTED, SUPPORTED, "disputed"),
+    (STATED_AND_ALTERED, CONTRADICTED, "partly supported"),
+]
+
+
+@pytest.mark.parametrize(("claim", "kind", "review"), OPPOSED)
+def test_a_review_that_says_otherwise_leaves_not_enough_evidence_of_any_verdict(
+    desk: Desk, claim: str, kind: VerdictKind, review: ReviewVerdict
+) -> None:
+    alone, found = checked(desk, claim), reviewed(desk, claim, review)
+    assert alone.kind is kind
+    assert (found.kind, found.evidence) == (NOT_ENOUGH, ())
+    assert found.nearest
+    assert found.review is not None
+    assert [(note.kind, note.source) for note in found.notes] == [("review differs", review)]
+    assert found.confidence == pytest.approx(1 - alone.confidence)
+
+
+@pytest.mark.parametrize(
+    ("claim", "review"),
+    [(STATED_AND_DENIED, "supported"), (DENIED, "misleading"), (STATED_AND_ALTERED, "contradicted")],
+)
+def test_a_review_that_says_the_same_changes_nothing(desk: Desk, claim: str, review: ReviewVerdict) -> None:
+    found = reviewed(desk, claim, review)
+    assert found.review is not None
+    assert replace(found, review=None) == checked(desk, claim)

@@ -40,6 +40,7 @@ def test_a_claim_has_a_verdict_in_either_language(engine: Engine, claim: str, ex
 
 def test_every_piece_of_evidence_is_a_span_of_its_source(engine: Engine) -> None:
     found = engine.check("The restoration cost 2.4 million euros.").verdicts[0]
+    assert found.evidence
     for one in (*found.evidence, *found.nearest):
         text = engine.store.snapshot(one.citation.source.snapshot).text
         assert text[one.citation.start : one.citation.end] == one.citation.exact
@@ -109,11 +110,10 @@ def test_a_base_without_sources_has_no_evidence(engine: Engine) -> None:
 
 
 def test_what_only_one_person_says_is_according_to_that_person(engine: Engine) -> None:
-    found = engine.check("The white light disorients shearwaters.").verdicts[0]
-    for one in found.evidence:
-        assert one.attributed_to == "Inés Cabrera"
-    if found.kind is VerdictKind.SUPPORTED:
-        assert found.attributed_to == "Inés Cabrera"
+    found = engine.check("La luz blanca desorienta a las pardelas.").verdicts[0]
+    assert found.kind is VerdictKind.SUPPORTED
+    assert [one.attributed_to for one in found.evidence] == ["Inés Cabrera"]
+    assert found.attributed_to == "Inés Cabrera"
 
 
 def test_a_claim_that_says_who_says_it_is_not_attributed_again(engine: Engine) -> None:

@@ -44,6 +44,18 @@ def test_copies_of_one_story_do_not_conflict_with_each_other() -> None:
     assert decide(both, {"one": "one", "two": "one"}).kind is not CONFLICTING
 
 
+@pytest.mark.parametrize(
+    ("sure", "kind", "stance"),
+    [(Stances(0.97, 0.01, 0.02), SUPPORTED, "supports"), (Stances(0.01, 0.97, 0.02), CONTRADICTED, "contradicts")],
+)
+def test_a_verdict_for_one_side_shows_the_evidence_of_that_side_alone(
+    sure: Stances, kind: VerdictKind, stance: Stance
+) -> None:
+    decision = decide([weighed("one", sure), weighed("two", Stances(0.1, 0.1, 0.8))], {"one": "one", "two": "two"})
+    assert decision.kind is kind
+    assert [(one.candidate.source, stance_of(one)) for one in decision.evidence] == [("one", stance)]
+
+
 @given(st.lists(STANCES, max_size=6))
 def test_a_verdict_shows_evidence_of_its_own_stance_or_none(found: list[Stances]) -> None:
     evidence = [weighed(f"s{n}", stances, start=20 * n) for n, stances in enumerate(found)]

@@ -73,7 +73,9 @@ def test_every_id_is_there_once_and_every_reference_leads_somewhere(made: Evalua
     html = page(made)
     ids = re.findall(r'\bid="([^"]+)"', html)
     assert len(ids) == len(set(ids))
-    assert set(re.findall(r'(?:href="#|url\(#)([^")]+)', html)) <= set(ids)
+    references = set(re.findall(r'(?:href="#|url\(#)([^")]+)', html))
+    assert references
+    assert references <= set(ids)
 
 
 def test_each_plot_has_a_caption_and_the_same_in_words(made: Evaluation) -> None:

@@ -104,7 +104,7 @@ async def test_a_full_queue_says_so_at_once() -> None:
         with pytest.raises(Busy) as refused:
             await workers.run(str)
         assert time.perf_counter() - began < 0.1
-        assert (refused.value.retryable, refused.value.exit_code, refused.value.code) == (True, 4, "busy")
+        assert (refused.value.exit_code, refused.value.code) == (4, "busy")
         gate.set()
         assert await asyncio.gather(*tasks) == [0, 1, 2, 3, 4]
         assert (workers.depth, workers.running) == (0, 0)

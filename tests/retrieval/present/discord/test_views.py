@@ -14,7 +14,16 @@ from hypothesis import strategies as st
 from retrieval.engine import Engine
 from retrieval.model import Answer, CheckedMessage, Citation, Found, QuoteList, QuoteResult, Request, SourceList
 from retrieval.present.discord.answers import context_view, copy_view, evidence_view
-from retrieval.present.discord.limits import COMPONENTS, COMPONENTS_BYTES, COMPONENTS_TEXT, ROW_BUTTONS, length
+from retrieval.present.discord.limits import (
+    BUTTON_LABEL,
+    BUTTON_URL,
+    COMPONENTS,
+    COMPONENTS_BYTES,
+    COMPONENTS_TEXT,
+    CUSTOM_ID,
+    ROW_BUTTONS,
+    length,
+)
 from retrieval.present.discord.views import error_text, further, nearest, outcome_view, unseen
 from retrieval.serve.perform import perform
 from retrieval.serve.workers import Busy
@@ -62,9 +71,9 @@ def keeps_to_the_limits(view: discord.ui.LayoutView) -> None:
         if one["type"] == 1:
             assert 1 <= len(one["components"]) <= ROW_BUTTONS
         if one["type"] == 2:
-            assert 1 <= length(one["label"]) <= 80
-            assert length(one.get("url", "")) <= 512
-            assert 1 <= length(one.get("custom_id", "x")) <= 100
+            assert 1 <= length(one["label"]) <= BUTTON_LABEL
+            assert length(one.get("url", "")) <= BUTTON_URL
+            assert 1 <= length(one.get("custom_id", "x")) <= CUSTOM_ID
 
 
 @pytest.fixture(scope="module")
@@ -193,11 +202,17 @@ def test_more_evidence_is_what_was_not_shown(bundled_engine: Engine, answer: Ans
 
 
 def test_what_is_nearest_is_only_there_where_nothing_was_found(outcomes: list[Any]) -> None:
-    for one in outcomes:
-        if isinstance(one, Answer | CheckedMessage) and nearest(one):
-            assert isinstance(one, CheckedMessage) or not one.answered
-        if isinstance(one, QuoteResult | Found):
-            assert nearest(one) == []
+    answered, silent, *checks = [one for one in outcomes if isinstance(one, Answer | CheckedMessage)]
+    assert isinstance(answered, Answer)
+    assert answered.answered
+    assert nearest(answered) == []
+    assert isinstance(silent, Answer)
+    assert nearest(silent) == list(silent.nearest) != []
+    for one in checks:
+        assert isinstance(one, CheckedMessage)
+        assert nearest(one) == [cited.citation for verdict in one.verdicts for cited in verdict.nearest]
+    others = [one for one in outcomes if isinstance(one, QuoteResult | Found)]
+    assert [nearest(one) for one in others] == [[]] * 4
 
 
 def test_errors_are_told_in_the_readers_language() -> None:
