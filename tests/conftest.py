@@ -16,7 +16,7 @@ from retrieval.engine import Engine, open_engine
 from retrieval.settings import Settings
 
 # The same examples in every run, however busy the machine is.
-settings.register_profile("steady", derandomize=True, deadline=None)
+settings.register_profile("steady", derandomize=True, deadline=None, max_examples=50)
 settings.load_profile("steady")
 
 ROOT = Path(__file__).parent.parent

@@ -105,7 +105,7 @@ def judged_by_what_it_carries(address: IPAddress) -> bool:
     return isinstance(address, IPv6Address) and any(address in one for one in (MAPPED, NAT64, SIX_TO_FOUR))
 
 
-@settings(derandomize=True, max_examples=300)
+@settings(derandomize=True, max_examples=120)
 @given(st.ip_addresses().filter(lambda address: not judged_by_what_it_carries(address)))
 def test_nothing_that_the_standard_library_doubts_is_public(address: IPAddress) -> None:
     doubts = (

@@ -388,7 +388,7 @@ TANGLES = st.lists(st.tuples(PIECES, st.sampled_from(("", " ", "-", "\n"))), max
 )
 
 
-@settings(steady, max_examples=400)
+@settings(steady, max_examples=150)
 @given(st.one_of(st.text(max_size=60), TANGLES), LANGUAGES)
 @example("[1", "es")
 @example("İ 5 mil", "es")

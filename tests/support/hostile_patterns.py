@@ -234,7 +234,7 @@ def uses() -> list[Use]:
 _ALPHABET = " a\nA1.,-'\"([<\t_:é\x00"
 _TAILS = ("\x00", "a", "\n")
 # Parts of a pattern that are pumped, branches of an alternation and characters of a class that are tried.
-_MOST_PUMPS, _MOST_BRANCHES, _MOST_CHARACTERS = 16, 6, 4
+_MOST_PUMPS, _MOST_BRANCHES, _MOST_CHARACTERS = 10, 6, 4
 _GENERIC = (
     " ", "a", "A", "0", ".", "\n", "\r\n", "\"", "'", "“", "«", "«a» ", "[(", "([", "<", "é", "e\u0301", "a ", "a. ",
     "—", "-", "a-", "1,", "1 ", "…", "\\", "*", "**", "@", "/", "\t", "\u00a0", ". ", ", ", "Aa ", "1.", "a'", "?", "!",

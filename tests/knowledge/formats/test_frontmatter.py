@@ -154,7 +154,7 @@ def test_half_a_character_and_controls_do_not_stay() -> None:
 yaml_text = st.text("ab:-[]{}&*!|>'\"%@`,?#~ \n\t0123456789.\\u\ud800", max_size=60)
 
 
-@settings(derandomize=True, deadline=None, max_examples=300)
+@settings(derandomize=True, deadline=None, max_examples=120)
 @given(yaml_text)
 def test_any_front_matter_is_read_or_refused(fields: str) -> None:
     try:

@@ -186,13 +186,13 @@ def test_pieces_of_html_are_read_however_they_are_cut(source: str, words: list[s
     assert [block.text for block in fragment_blocks(source)] == words
 
 
-@settings(derandomize=True, deadline=None, max_examples=200)
+@settings(derandomize=True, deadline=None, max_examples=80)
 @given(st.one_of(st.text(max_size=60), st.text("<>/!?-&;#x\"' abpdivtrh1\x00\x0c\n", max_size=80)))
 def test_any_text_can_be_taken_for_html(source: str) -> None:
     assert all(block.text.strip() for block in fragment_blocks(source))
 
 
-@settings(derandomize=True, deadline=None, max_examples=200)
+@settings(derandomize=True, deadline=None, max_examples=80)
 @given(st.text("ab# *_`[]()<>!|-\n1.>\\&;\t\u00ad", max_size=120))
 def test_any_markdown_makes_paragraphs_in_order(text: str) -> None:
     document = markdown(f"x\n\n{text}")

@@ -309,7 +309,7 @@ def test_what_is_cut_off_a_claim_for_its_length_is_a_claim() -> None:
     assert reasons("Meta " + "dijo " * 220 + "\nHola") == [("Hola", "no statement")]
 
 
-@settings(derandomize=True, deadline=None, max_examples=400)
+@settings(derandomize=True, deadline=None, max_examples=150)
 @given(MESSAGES)
 def test_every_part_is_the_message_between_its_offsets(message: str) -> None:
     found = split(message)
@@ -318,7 +318,7 @@ def test_every_part_is_the_message_between_its_offsets(message: str) -> None:
         assert part.text == message[part.start : part.end]
 
 
-@settings(derandomize=True, deadline=None, max_examples=400)
+@settings(derandomize=True, deadline=None, max_examples=150)
 @given(MESSAGES)
 def test_the_parts_stand_in_order_and_do_not_overlap(message: str) -> None:
     found = split(message)

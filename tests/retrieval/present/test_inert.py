@@ -16,7 +16,7 @@ any_text = st.text(st.one_of(st.sampled_from(HOSTILE), st.characters()), max_siz
 
 
 @given(any_text)
-@settings(derandomize=True, deadline=None, max_examples=400)
+@settings(derandomize=True, deadline=None, max_examples=150)
 def test_nothing_shown_is_a_control_or_turns_the_reading_direction(text: str) -> None:
     shown = inert(text)
     assert not [one for one in shown if unicodedata.category(one) in ("Cc", "Cs", "Zl", "Zp") and one != "\n"]
@@ -25,7 +25,7 @@ def test_nothing_shown_is_a_control_or_turns_the_reading_direction(text: str) ->
 
 
 @given(any_text)
-@settings(derandomize=True, deadline=None, max_examples=400)
+@settings(derandomize=True, deadline=None, max_examples=150)
 def test_making_inert_twice_changes_nothing_more(text: str) -> None:
     assert inert(inert(text)) == inert(text)
 

@@ -171,7 +171,7 @@ def test_marked_words_are_names_and_lower_case_words() -> None:
     ]  # fmt: skip
 
 
-@settings(derandomize=True, deadline=None, max_examples=300)
+@settings(derandomize=True, deadline=None, max_examples=120)
 @given(st.text(max_size=120), st.sampled_from(LANGUAGES))
 def test_no_text_is_an_error(text: str, language: Language) -> None:
     found = question_terms(text, language, LEXICON)
@@ -183,7 +183,7 @@ def test_no_text_is_an_error(text: str, language: Language) -> None:
     search_terms(text, language)
 
 
-@settings(derandomize=True, deadline=None, max_examples=200)
+@settings(derandomize=True, deadline=None, max_examples=80)
 @given(st.text(alphabet=st.characters(categories=("Ll", "Nd", "Zs", "Po")), min_size=1, max_size=60))
 def test_a_text_asks_for_nothing_that_it_does_not_hold(text: str) -> None:
     held = set(search_terms(unicodedata.normalize("NFC", text), "und"))

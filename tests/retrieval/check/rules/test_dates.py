@@ -296,7 +296,7 @@ def test_without_two_events_in_order_on_both_sides_nothing_is_said(evidence: str
     assert ordered(claim, "en", evidence, "en") == ordered(evidence, "en", claim, "en") == []
 
 
-@settings(derandomize=True, deadline=None, max_examples=300)
+@settings(derandomize=True, deadline=None, max_examples=120)
 @given(TEXTS)
 def test_dates_lie_inside_the_text_in_order(text: str) -> None:
     end = 0
@@ -305,14 +305,14 @@ def test_dates_lie_inside_the_text_in_order(text: str) -> None:
         end = date.end
 
 
-@settings(derandomize=True, deadline=None, max_examples=300)
+@settings(derandomize=True, deadline=None, max_examples=120)
 @given(TEXTS, LANGUAGES)
 def test_a_statement_never_differs_from_itself(text: str, language: Language) -> None:
     assert "differs" not in compared(text, language, text, language)
     assert "differs" not in ordered(text, language, text, language)
 
 
-@settings(derandomize=True, deadline=None, max_examples=200)
+@settings(derandomize=True, deadline=None, max_examples=80)
 @given(TEXTS, LANGUAGES, TEXTS, LANGUAGES)
 def test_no_text_is_an_error(claim: str, language: Language, evidence: str, its: Language) -> None:
     compared(claim, language, evidence, its)

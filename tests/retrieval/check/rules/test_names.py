@@ -158,14 +158,14 @@ def test_a_finding_of_roles_shows_both_names_with_what_is_between() -> None:
     assert finding == Finding("roles", "agrees", "Google bought DeepMind", "DeepMind was bought by Google")
 
 
-@settings(derandomize=True, deadline=None, max_examples=300)
+@settings(derandomize=True, deadline=None, max_examples=120)
 @given(TEXTS, LANGUAGES)
 def test_a_statement_never_differs_from_itself(text: str, language: Language) -> None:
     assert named(text, language, text, language) == []
     assert "differs" not in roles(text, language, text, language)
 
 
-@settings(derandomize=True, deadline=None, max_examples=200)
+@settings(derandomize=True, deadline=None, max_examples=80)
 @given(TEXTS, LANGUAGES, TEXTS, LANGUAGES, st.text(max_size=40))
 def test_no_text_is_an_error(claim: str, language: Language, evidence: str, its: Language, context: str) -> None:
     named(claim, language, evidence, its, context)

@@ -310,13 +310,13 @@ def test_a_finding_shows_a_range_as_it_is_written() -> None:
     assert (finding.outcome, finding.claim) == ("agrees", "5 y 6 millones")
 
 
-@settings(derandomize=True, deadline=None, max_examples=300)
+@settings(derandomize=True, deadline=None, max_examples=120)
 @given(TEXTS, LANGUAGES)
 def test_a_statement_never_differs_from_itself(text: str, language: Language) -> None:
     assert "differs" not in outcomes(text, language, text, language)
 
 
-@settings(derandomize=True, deadline=None, max_examples=300)
+@settings(derandomize=True, deadline=None, max_examples=120)
 @given(TEXTS, LANGUAGES, TEXTS, LANGUAGES)
 def test_no_text_is_an_error(claim: str, language: Language, evidence: str, its: Language) -> None:
     for one in found(claim, language):

@@ -239,7 +239,7 @@ def test_not_all_claims_nothing_wide_and_equal_scopes_do_not_differ(
     assert scope(claim, language, evidence, its) == []
 
 
-@settings(derandomize=True, deadline=None, max_examples=300)
+@settings(derandomize=True, deadline=None, max_examples=120)
 @given(TEXTS, LANGUAGES)
 def test_a_statement_never_differs_from_itself(text: str, language: Language) -> None:
     assert "differs" not in negation(text, language, text, language)
@@ -247,7 +247,7 @@ def test_a_statement_never_differs_from_itself(text: str, language: Language) ->
     assert scope(text, language, text, language) == []
 
 
-@settings(derandomize=True, deadline=None, max_examples=200)
+@settings(derandomize=True, deadline=None, max_examples=80)
 @given(TEXTS, LANGUAGES, TEXTS, LANGUAGES)
 def test_no_text_is_an_error(claim: str, language: Language, evidence: str, its: Language) -> None:
     negation(claim, language, evidence, its)
