@@ -36,8 +36,8 @@ ANSWER_SECONDS = 14 * 60.0
 # Seconds that computing one answer may take: twelve times what the longest message took to check (3,900 characters, two
 # cores, 10 s). Whoever asks for more ends the process that works on it.
 COMPUTING_SECONDS = 120.0
-# Seconds that a change of sources may take: three times what reading, encoding and indexing ten million characters, the
-# most that a document may have, is estimated at (`tests/benchmarks/encoding.py`). Ended later, it leaves all as it was.
+# Seconds that a change of sources may take: as long as one rebuild waits for another (`index.current`). Ended later, it
+# leaves all as it was.
 CHANGING_SECONDS = 1800.0
 # Seconds that the writer's process waits for another change: whoever adds several documents does so within a minute.
 _IDLE_SECONDS = 60.0
