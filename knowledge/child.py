@@ -63,9 +63,9 @@ class Child(Generic[Tool]):
 
     def __exit__(self, *_: object) -> None:
         """End the process."""
-        self.rest()
+        self.close()
 
-    def rest(self) -> None:
+    def close(self) -> None:
         """Close the tool and end the process until the next call."""
         process, self._process = self._process, None
         if process is None:
@@ -98,7 +98,7 @@ class Child(Generic[Tool]):
     ) -> Result:
         """The same, and raises Late after so many seconds, when the process has been ended."""
         if self._process is None or self._process.poll() is not None:
-            self.rest()
+            self.close()
             self._start()
         return cast("Result", self._exchange((work, arguments, named), seconds))
 
@@ -113,7 +113,7 @@ class Child(Generic[Tool]):
         try:
             self._exchange((self._opener, self._arguments), None)
         except BaseException:
-            self.rest()
+            self.close()
             raise
 
     def _exchange(self, request: object, seconds: float | None) -> object:

@@ -40,7 +40,7 @@ class ReaderProcess:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._child.rest()
+        self._child.close()
 
     def read(
         self,

@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from knowledge import web
 from knowledge.errors import CitabotError, MissingFile, NoText, SourceTooLarge, UnsupportedFormat
-from knowledge.formats.described import tidied
+from knowledge.formats.described import own_address, tidied
 from knowledge.formats.limits import ReadingLimits as ReadingLimits
 from knowledge.formats.limits import check_text
 from knowledge.formats.plaintext import read_plain
@@ -185,15 +185,7 @@ def _read_fetched(fetched: web.Fetched, *, limits: ReadingLimits, parse: Parser)
         location=fetched.url,
         limits=limits,
     )
-    return replace(document, metadata=replace(document.metadata, url=_own_url(document.metadata.url, fetched.url)))
-
-
-def _own_url(claimed: str | None, fetched: str) -> str:
-    """The address that a document from the web names as its own, unless that is on another site than it came from."""
-    if claimed is None or not is_address(claimed):
-        return fetched
-    sites = [(urlsplit(one).hostname or "").removeprefix("www.") for one in (claimed, fetched)]
-    return claimed if sites[0] == sites[1] else fetched
+    return replace(document, metadata=replace(document.metadata, url=own_address(document.metadata.url, fetched.url)))
 
 
 def _load(path: Path, limits: ReadingLimits) -> bytes:

@@ -252,10 +252,7 @@ class Engine:
         from retrieval.index.adding import contribute
 
         added = contribute(self.store, self._write_lock, self.settings, document, given, owner)
-        try:
-            self.rebuild()
-        except (HomeNotWritable, StorageFull) as error:
-            raise not_indexed("What was added is stored", error) from error
+        self._index_after("What was added is stored")
         return added
 
     def remove(self, source_id: str, *, by: Owner | None = None) -> Source:
@@ -266,11 +263,15 @@ class Engine:
         source = self.store.source(source_id)
         with self._write_lock():
             changes.remove(self.store, source_id, by=by)
+        self._index_after(f"“{source_id}” is removed")
+        return source
+
+    def _index_after(self, done: str) -> None:
+        """Index what was changed. Raises HomeNotWritable or StorageFull, saying first what was done."""
         try:
             self.rebuild()
         except (HomeNotWritable, StorageFull) as error:
-            raise not_indexed(f"“{source_id}” is removed", error) from error
-        return source
+            raise not_indexed(done, error) from error
 
     def rebuild(self, *, full: bool = False) -> Rebuilt:
         """Bring the index into line with the database; with `full`, encode everything anew. Raises HomeBusy."""

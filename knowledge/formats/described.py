@@ -60,3 +60,18 @@ def _address(url: str | None) -> str | None:
     except ValueError:
         return None
     return url
+
+
+def own_address(claimed: str | None, location: str) -> str | None:
+    """The address of a document; one from the web cannot pass itself off as one of another site."""
+    fetched = location if location.startswith(("http://", "https://")) else None
+    if claimed is None or not claimed.startswith(("http://", "https://")):
+        return fetched
+    return claimed if fetched is None or _site(claimed) == _site(fetched) else fetched
+
+
+def _site(address: str) -> str | None:
+    try:
+        return (urlsplit(address).hostname or "").removeprefix("www.")
+    except ValueError:  # brackets that hold no IPv6 address
+        return None

@@ -3,13 +3,13 @@
 import logging
 import re
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 from lxml import html
 from trafilatura import bare_extraction
 from trafilatura.settings import Document as Extract
 
 from knowledge.errors import NoText, TooCostly
+from knowledge.formats.described import own_address
 from knowledge.formats.fragments import check_depth, table_text
 from knowledge.formats.frontmatter import known_language
 from knowledge.formats.limits import USUAL_LIMITS, ReadingLimits, translated
@@ -71,7 +71,7 @@ def _metadata(found: Extract, tree: html.HtmlElement, location: str) -> Metadata
         title=_line(found.title),
         author=_line(found.author and found.author.replace("; ", ", ")),
         publisher=_line(found.sitename),
-        url=_address(found.url, location),
+        url=own_address(found.url, location),
         published=found.date,
         language=None if language == "und" else language,
         licence=_line(found.license),
@@ -80,21 +80,6 @@ def _metadata(found: Extract, tree: html.HtmlElement, location: str) -> Metadata
 
 def _line(words: str | None) -> str | None:
     return " ".join(clean(words).split()) or None if words else None
-
-
-def _address(canonical: str | None, location: str) -> str | None:
-    """The page's own address; a page from the web cannot pass itself off as one of another site."""
-    fetched = location if location.startswith(("http://", "https://")) else None
-    if canonical is None or not canonical.startswith(("http://", "https://")):
-        return fetched
-    return canonical if fetched is None or _site(canonical) == _site(fetched) else fetched
-
-
-def _site(address: str) -> str | None:
-    try:
-        return (urlsplit(address).hostname or "").removeprefix("www.")
-    except ValueError:  # brackets that hold no IPv6 address
-        return None
 
 
 def _blocks(element: html.HtmlElement, role: ParagraphRole = "text") -> Iterator[Block]:

@@ -69,7 +69,7 @@ class Service:
         )
         self.writer = Workers[Child[Engine]](
             # Its process starts with a change and ends some time after it: changes are rare, and memory is dear.
-            lambda: _ended(engine_process.engine_process(settings, ready=False, report=self._report)),
+            lambda: closing(engine_process.engine_process(settings, ready=False, report=self._report)),
             threads=1,
             waiting=_WAITING_CHANGES,
             name="writer",
@@ -182,7 +182,7 @@ class Service:
 
     def _rest(self, number: int) -> None:
         if number == self._changes and self.writer.alive:
-            self._resting = asyncio.create_task(self.writer.run(Child.rest))
+            self._resting = asyncio.create_task(self.writer.run(Child.close))
 
     async def facts(self) -> Facts:
         """The index and the models that answer at present."""
@@ -225,15 +225,6 @@ class Service:
             self.telemetry.verdict(outcome.kind.value)
         elif isinstance(outcome, Answer) and outcome.reason is not None:
             self.telemetry.refusal(outcome.reason.value)
-
-
-@contextmanager
-def _ended(child: Child[Engine]) -> Iterator[Child[Engine]]:
-    """A process that starts with the first call, and ends here if it has not before."""
-    try:
-        yield child
-    finally:
-        child.rest()
 
 
 def _result(request: Request, outcome: Outcome) -> dict[str, Any]:
