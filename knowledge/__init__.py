@@ -1,1 +1,1 @@
-"""What is known, word for word, and where it is written. Knows nothing of vectors, models or Discord."""
+"""The knowledge base: texts, word for word, and where they come from. No vectors, models or Discord here."""

@@ -1,7 +1,7 @@
-"""What people did: settings of communities, replies from which buttons are served, notes on them, changes of sources.
+"""The record of activity: settings of communities, replies (for their buttons), notes on them, changes of sources.
 
 It has a file of its own beside the knowledge, so that either can be deleted without the other. People are stored as
-keyed hashes (HMAC with SHA-256, RFC 2104), from which no id can be told without the key, which lies beside the file.
+keyed hashes (HMAC with SHA-256, RFC 2104), from which no id can be computed without the key that lies beside the file.
 Deleted rows are overwritten (https://sqlite.org/pragma.html#pragma_secure_delete). That leaves the copies which SQLite
 makes of a row when it moves it from page to page, so the file is written anew when somebody wants to be forgotten.
 """
@@ -24,17 +24,20 @@ from knowledge.activity_schema import open_tables, secret_at, translated
 from knowledge.errors import BadInput, HomeBusy
 from knowledge.schema import BUSY_SECONDS
 
-# Sixteen bytes, as many as a UUID has, cannot be guessed; 22 characters of a custom id.
+# Sixteen bytes, as many as a UUID has (RFC 9562, section 4), cannot be guessed; they make 22 characters of a custom id.
 _KEY_BYTES = 16
-# Between two tries to empty the log: another program's emptying takes milliseconds.
+# Between two tries to empty the log: another program's emptying takes milliseconds. Our choice.
 _PAUSE_SECONDS = 0.05
-# The longest text that forms give; the largest result is a verdict on 4,000 characters, some 300 kB.
+# Characters: the longest text that Discord's forms give, and three times the largest result, which is a verdict on
+# 4,000 characters, some 300 kB. https://discord.com/developers/docs/components/reference#text-input
 LONGEST_NOTE, LARGEST_RESULT = 4000, 1_000_000
-# Words of somebody who did not ask anything are kept no longer than the buttons under a private reply are of use.
+# Words of somebody who did not ask anything are kept for a day: for longer nobody needs the buttons under a private
+# reply. Our choice.
 _OTHERS_DAYS = 1
-# Changes are kept for a year at least: who added a source is asked long after the answers are gone.
+# Changes are kept for a year at least: who added a source is asked long after the answers are gone. Our choice.
 _AUDIT_DAYS = 365
-
+# The latest rows that a list shows unless another number is asked for. Our choice, some screens of text.
+USUAL_ROWS = 100
 
 # Replies that somebody asked for, and those about a message of theirs.
 _CONCERNS = "owner = ? OR author = ?"
@@ -54,15 +57,15 @@ class Activity:
         self._database.close()
 
     def person_hash(self, person: int) -> str:
-        """What stands for a person: the same each time, and nothing that leads back to the id."""
+        """Return the keyed hash of a person's id, in 64 hexadecimal digits: the same whenever it is asked for."""
         return hmac.new(self._secret, str(person).encode(), hashlib.sha256).hexdigest()
 
     def community_settings(self, community: int) -> CommunitySettings:
-        """What a community has set; the defaults where it has set nothing."""
+        """Return the settings of a community; the defaults where it has set nothing."""
         return self.all_community_settings().get(community, CommunitySettings())
 
     def all_community_settings(self) -> dict[int, CommunitySettings]:
-        """The settings of every community that has any."""
+        """Return the settings of every community that has any, by community."""
         with translated(self._path):
             rows = list(self._database.table("community_settings").rows)
         return {
@@ -75,7 +78,7 @@ class Activity:
     def set_community_settings(
         self, community: int, settings: CommunitySettings, *, by: int, now: datetime | None = None
     ) -> None:
-        """Keep what a community has set, and who set it."""
+        """Store the settings of a community, and who set them."""
         row = {
             "community": community,
             "channels": json.dumps(sorted(settings.channels)),
@@ -85,7 +88,7 @@ class Activity:
         }
         with self._writing() as database:
             database.table("community_settings").upsert(row, pk="community")
-            self._note(database, community, by, "settings", json.dumps(row, sort_keys=True), now)
+            self._insert_audit(database, community, by, "settings", json.dumps(row, sort_keys=True), now)
 
     def save_reply(
         self,
@@ -100,15 +103,15 @@ class Activity:
         now: datetime | None = None,
     ) -> str:
         """Store a reply and return the key under which it stands. Raises BadInput for a result beyond all reason."""
-        held = json.dumps(result)
-        if len(held) > LARGEST_RESULT:
+        result_json = json.dumps(result)
+        if len(result_json) > LARGEST_RESULT:
             raise BadInput("The result is too large to be kept.", hint="Ask about less at once.")
         key = secrets.token_urlsafe(_KEY_BYTES)
         row = {
             "key": key,
             "kind": kind,
             "request": json.dumps(request),
-            "result": held,
+            "result": result_json,
             "community": community,
             "owner": self.person_hash(person),
             "private": private,
@@ -120,25 +123,25 @@ class Activity:
         return key
 
     def reply(self, key: str) -> Reply | None:
-        """The reply under a key, or None where there is none any more."""
+        """Return the reply under a key, or None where there is none any more."""
         with translated(self._path):
             rows = list(self._database.table("replies").rows_where("key = ?", [_storable(key)]))
         return _reply(rows[0]) if rows else None
 
     def add_feedback(self, key: str, person: int, text: str, *, now: datetime | None = None) -> None:
-        """Keep a note on a reply; a second one of the same person replaces the first. Raises BadInput."""
-        words = _storable(text.strip())
-        if not words or len(words) > LONGEST_NOTE:
+        """Store a note on a reply; a second note of the same person replaces the first. Raises BadInput."""
+        note = _storable(text.strip())
+        if not note or len(note) > LONGEST_NOTE:
             raise BadInput(f"A note has between 1 and {LONGEST_NOTE} characters.", hint="Say it in fewer words.")
         key = _storable(key)
-        row = {"reply": key, "author": self.person_hash(person), "text": words, "created": _stamp(now)}
+        row = {"reply": key, "author": self.person_hash(person), "text": note, "created": _stamp(now)}
         with self._writing() as database:
             if not list(database.table("replies").rows_where("key = ?", [key], select="1")):
                 raise BadInput("The reply is no longer stored.", hint="Ask again.")
             database.table("feedback").upsert(row, pk=("reply", "author"))
 
-    def feedback(self, limit: int = 100) -> list[Feedback]:
-        """The latest notes with the replies that they are about. A note lives as long as its reply."""
+    def feedback(self, limit: int = USUAL_ROWS) -> list[Feedback]:
+        """Return the latest notes with the replies that they are about. A note is stored as long as its reply."""
         query = """
             SELECT feedback.text AS note, feedback.created AS noted, replies.* FROM feedback
             JOIN replies ON replies.key = feedback.reply ORDER BY feedback.created DESC, feedback.rowid DESC LIMIT ?
@@ -149,20 +152,20 @@ class Activity:
     def add_audit(
         self, community: int | None, person: int, action: str, subject: str, *, now: datetime | None = None
     ) -> None:
-        """Write down a change."""
+        """Record a change."""
         with self._writing() as database:
-            self._note(database, community, person, action, subject, now)
+            self._insert_audit(database, community, person, action, subject, now)
 
-    def audit(self, community: int | None, limit: int = 100) -> list[AuditRow]:
-        """The latest changes made from a community, or with None from nowhere on one."""
+    def audit(self, community: int | None, limit: int = USUAL_ROWS) -> list[AuditRow]:
+        """Return the latest changes made from a community, or with None from no community."""
         with translated(self._path):
             rows = list(
                 self._database.table("audit").rows_where("community IS ?", [community], order_by="id DESC", limit=limit)
             )
         return [_audited(row) for row in rows]
 
-    def changes(self, limit: int = 100) -> list[AuditRow]:
-        """The latest changes, wherever they were made."""
+    def changes(self, limit: int = USUAL_ROWS) -> list[AuditRow]:
+        """Return the latest changes, wherever they were made."""
         with translated(self._path):
             rows = list(self._database.table("audit").rows_where(order_by="id DESC", limit=limit))
         return [_audited(row) for row in rows]
@@ -172,13 +175,13 @@ class Activity:
 
         Raises HomeBusy where all of it is deleted, but another program keeps the words from being overwritten.
         """
-        known = self.person_hash(person)
+        person_hash = self.person_hash(person)
         with self._writing() as database:
-            notes = database.table("feedback").count_where("author = ?", [known])
-            database.table("feedback").delete_where("author = ?", [known])
-            replies = database.table("replies").count_where(_CONCERNS, [known, known])
-            database.table("replies").delete_where(_CONCERNS, [known, known])
-            database.conn.execute("UPDATE audit SET author = NULL WHERE author = ?", [known])
+            notes = database.table("feedback").count_where("author = ?", [person_hash])
+            database.table("feedback").delete_where("author = ?", [person_hash])
+            replies = database.table("replies").count_where(_CONCERNS, [person_hash, person_hash])
+            database.table("replies").delete_where(_CONCERNS, [person_hash, person_hash])
+            database.conn.execute("UPDATE audit SET author = NULL WHERE author = ?", [person_hash])
         if not self._write_anew():
             raise HomeBusy(
                 f"What was deleted is still in {self._path}-wal, which another program reads.", hint="Ask again later."
@@ -193,41 +196,41 @@ class Activity:
         self._write_anew()
 
     def forget_other_communities(self, present: Collection[int]) -> int:
-        """Delete what is stored about communities that are not among these; how many communities that were."""
+        """Delete what is stored about communities that are not among these. Return the number of those communities."""
         with translated(self._path):
             tables = (f"SELECT community FROM {table} WHERE community IS NOT NULL" for table in _OF_COMMUNITIES)  # noqa: S608
-            known = {row["community"] for row in self._database.query(" UNION ".join(tables))}
-        gone = known - set(present)
-        for community in sorted(gone):
+            stored = {row["community"] for row in self._database.query(" UNION ".join(tables))}
+        absent = stored - set(present)
+        for community in sorted(absent):
             self.forget_community(community)
-        return len(gone)
+        return len(absent)
 
     def expire(self, days: int, *, now: datetime | None = None) -> int:
-        """Delete replies with their notes that are older than so many days, and old changes; how many replies went.
+        """Delete replies, with their notes, older than so many days, and old changes.
 
-        Replies about somebody else's message go after a day.
+        The number of those replies is returned. Replies about somebody else's message go after a day.
         """
         today = now or datetime.now(UTC)
         with self._writing() as database:
-            before = [_stamp(today - timedelta(days=limit)) for limit in (days, min(days, _OTHERS_DAYS))]
-            old = "created < ? OR (author IS NOT NULL AND created < ?)"
-            gone = database.table("replies").count_where(old, before)
-            database.table("replies").delete_where(old, before)
+            limits = [_stamp(today - timedelta(days=limit)) for limit in (days, min(days, _OTHERS_DAYS))]
+            condition = "created < ? OR (author IS NOT NULL AND created < ?)"
+            expired = database.table("replies").count_where(condition, limits)
+            database.table("replies").delete_where(condition, limits)
             database.table("audit").delete_where(
                 "created < ?", [_stamp(today - timedelta(days=max(days, _AUDIT_DAYS)))]
             )
         # Each time, as another program may have kept the log from being emptied the last time.
         self._empty_log()
-        return gone
+        return expired
 
     def remembered(self, name: str) -> str | None:
-        """A small fact."""
+        """Return the value stored under a name, or None."""
         with translated(self._path):
             rows = list(self._database.table("remembered").rows_where("name = ?", [name]))
         return str(rows[0]["value"]) if rows else None
 
     def remember(self, name: str, value: str) -> None:
-        """Keep a small fact."""
+        """Store a small value under a name."""
         with self._writing() as database:
             database.table("remembered").upsert({"name": name, "value": value}, pk="name")
 
@@ -245,7 +248,7 @@ class Activity:
                 connection.rollback()
                 raise
 
-    def _note(
+    def _insert_audit(
         self, database: Database, community: int | None, person: int, action: str, subject: str, now: datetime | None
     ) -> None:
         row = {
@@ -267,11 +270,11 @@ class Activity:
 
     def _empty_log(self) -> bool:
         """Bring the log of writes into the file and empty it; False where another program still reads from it."""
-        late = time.monotonic() + BUSY_SECONDS
+        deadline = time.monotonic() + BUSY_SECONDS
         with translated(self._path):
             while True:
                 (busy, _, _) = self._database.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-                if not busy or time.monotonic() >= late:
+                if not busy or time.monotonic() >= deadline:
                     return not busy
                 # SQLite itself waits for readers, but not for another's emptying
                 # (https://sqlite.org/c3ref/wal_checkpoint_v2.html).
@@ -279,7 +282,7 @@ class Activity:
 
 
 def open_activity(home: Path) -> Activity:
-    """The activity of a home folder, with the key that lies there. Raises as `Activity` does, and DamagedData."""
+    """Open the activity of a home folder, with the key that lies there. Raises as `Activity` does, and DamagedData."""
     return Activity(home / "activity.db", secret_at(home / "activity.key"))
 
 
@@ -306,5 +309,5 @@ def _stamp(now: datetime | None) -> str:
 
 
 def _storable(text: str) -> str:
-    """The text without lone surrogates, which SQLite cannot hold; JSON, where requests are kept, escapes them."""
+    """Return the text without lone surrogates, which SQLite cannot store; JSON, of which requests are, escapes them."""
     return text.encode("utf-8", "replace").decode()

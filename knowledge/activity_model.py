@@ -1,4 +1,4 @@
-"""The nouns of what people did: settings of communities, replies, notes on them, and changes."""
+"""The records of activity: settings of communities, replies, notes on them, and changes."""
 
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 @dataclass(frozen=True, slots=True)
 class CommunitySettings:
-    """How the bot behaves on one community. No channel chosen means that all are."""
+    """The settings of the bot in one community. No channel chosen means that all are."""
 
     channels: frozenset[int] = frozenset()
     language: Literal["es", "en"] | None = None
@@ -34,7 +34,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """A note on a reply that somebody holds to be wrong."""
+    """A note on a reply that somebody thinks wrong."""
 
     reply: Reply
     text: str
@@ -54,7 +54,7 @@ class AuditRow:
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """How much was deleted."""
+    """The numbers of replies and notes that were deleted."""
 
     replies: int
     feedback: int

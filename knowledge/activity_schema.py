@@ -1,4 +1,4 @@
-"""The tables of what people did, as numbered migrations, and how their file and its key are opened."""
+"""The tables of activity, as numbered migrations, and the opening of their file and its key."""
 
 import os
 import secrets
@@ -81,7 +81,7 @@ DELETE FROM replies WHERE kind = 'find' OR (kind = 'check' AND private);
 
 @migrations()
 def m002_others_messages(database: Database) -> None:
-    """Whose message a reply is about, where that is not the person who asked."""
+    """The author of the message that a reply is about, where that is not the person who asked."""
     for statement in statements(_OTHERS):
         database.conn.execute(statement)
 
@@ -116,7 +116,7 @@ def open_tables(path: Path) -> Database:
 
 @contextmanager
 def translated(path: Path) -> Iterator[None]:
-    """Turn SQLite's errors into ours; where this file is damaged, nobody is told to move the knowledge away."""
+    """Turn SQLite's errors into ours; where this file is damaged, the hint names it and not the knowledge base."""
     try:
         with schema.translated(path):
             yield
@@ -126,7 +126,7 @@ def translated(path: Path) -> Iterator[None]:
 
 
 def secret_at(path: Path) -> bytes:
-    """The key, made at first use; of two programs that make one at once, both take the first.
+    """Return the key, which is made at first use; of two programs that make it at once, both take the first.
 
     Raises HomeNotWritable or StorageFull, and DamagedData for a key of another length.
     """
@@ -138,7 +138,7 @@ def secret_at(path: Path) -> bytes:
         raise DamagedData(f"The key {path} is damaged.", hint=_LOST_KEY) from error
     except OSError as error:
         raise storage_error(error, path) from error
-    # With an empty or short key, ids could be told from their hashes.
+    # With an empty or short key, ids could be computed from their hashes.
     if len(secret) != _SECRET_BYTES:
         raise DamagedData(f"The key {path} is damaged.", hint=_LOST_KEY)
     return secret
@@ -147,10 +147,10 @@ def secret_at(path: Path) -> bytes:
 def _make_secret(path: Path) -> None:
     # A name of its own and not the process's: in two containers that share a folder, both may be process 1.
     # The file is made with mode 0600.
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.") as aside:
-        aside.write(secrets.token_bytes(_SECRET_BYTES))
-        aside.flush()
-        os.fsync(aside.fileno())
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.") as temporary:
+        temporary.write(secrets.token_bytes(_SECRET_BYTES))
+        temporary.flush()
+        os.fsync(temporary.fileno())
         # A link shows the key whole, and unlike a renaming it fails where somebody was first.
         with suppress(FileExistsError):
-            path.hardlink_to(aside.name)
+            path.hardlink_to(temporary.name)

@@ -19,14 +19,15 @@ from knowledge.networks import (
 
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
+# RFC 791, section 3.1.
 _IPV4_BITS = 32
-_LOWEST = (1 << _IPV4_BITS) - 1
-# 128 bits, less the prefix of 16 and the IPv4 address.
+_LOWEST_32_BITS = (1 << _IPV4_BITS) - 1
+# An IPv6 address has 128 bits (RFC 4291, section 2), of which 6to4 has a prefix of 16 and the IPv4 address.
 _BELOW_SIX_TO_FOUR = 128 - 16 - _IPV4_BITS
 
 
 def is_public(address: IPAddress) -> bool:
-    """Whether an address lies on the public internet, as must every IPv4 address that an IPv6 one carries.
+    """Say whether an address, and every IPv4 address that an IPv6 one carries, lies on the public internet.
 
     Only what IANA's registries call global unicast and no special network; see `knowledge.networks`.
     """
@@ -41,26 +42,26 @@ def is_public(address: IPAddress) -> bool:
 
 
 def _carried(address: ipaddress.IPv6Address) -> Iterator[ipaddress.IPv4Address]:
-    """The IPv4 addresses that a mapped, NAT64, 6to4 or ISATAP address leads to. Teredo's are refused whole."""
+    """Yield the IPv4 addresses that a mapped, NAT64, 6to4 or ISATAP address leads to; Teredo's are refused whole."""
     bits = int(address)
-    if address in MAPPED or address in NAT64 or bits >> _IPV4_BITS & _LOWEST in ISATAP_INTERFACES:
-        yield ipaddress.IPv4Address(bits & _LOWEST)
+    if address in MAPPED or address in NAT64 or bits >> _IPV4_BITS & _LOWEST_32_BITS in ISATAP_INTERFACES:
+        yield ipaddress.IPv4Address(bits & _LOWEST_32_BITS)
     if address in SIX_TO_FOUR:
-        yield ipaddress.IPv4Address(bits >> _BELOW_SIX_TO_FOUR & _LOWEST)
+        yield ipaddress.IPv4Address(bits >> _BELOW_SIX_TO_FOUR & _LOWEST_32_BITS)
 
 
 def resolve(host: str, port: int, *, timeout_seconds: float) -> tuple[IPAddress, ...]:
-    """Every address of a host. Raises AddressUnreachable when there is none or nobody answers in time."""
+    """Return every address of a host. Raises AddressUnreachable when there is none or nobody answers in time."""
     answers: SimpleQueue[list[str] | OSError | UnicodeError] = SimpleQueue()
 
     def ask() -> None:
         try:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-            answers.put([str(entry[4][0]) for entry in found])
+            entries = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            answers.put([str(socket_address[0]) for *_, socket_address in entries])
         except (OSError, UnicodeError) as error:
             answers.put(error)
 
-    # In a thread, because the system's resolver knows no deadline of ours.
+    # In a thread, because the system's resolver takes no deadline.
     threading.Thread(target=ask, daemon=True).start()
     try:
         answer = answers.get(timeout=max(timeout_seconds, 0))
@@ -72,8 +73,8 @@ def resolve(host: str, port: int, *, timeout_seconds: float) -> tuple[IPAddress,
 
 
 def resolve_public(host: str, port: int, *, timeout_seconds: float) -> tuple[IPAddress, ...]:
-    """As `resolve`, and raises ForbiddenAddress if any one of the addresses is not public."""
-    found = resolve(host, port, timeout_seconds=timeout_seconds)
-    if not all(map(is_public, found)):
+    """Return every address of a host, as `resolve` does. Raises ForbiddenAddress too, if any of them is not public."""
+    addresses = resolve(host, port, timeout_seconds=timeout_seconds)
+    if not all(map(is_public, addresses)):
         raise ForbiddenAddress(f"{host} is not an address on the public internet.")
-    return found
+    return addresses

@@ -1,4 +1,4 @@
-"""Where the sentences of a running text end.
+"""The ends of the sentences of a running text.
 
 sentencex (Wikimedia, MIT, released monthly) proposes, and the rules here correct it with the words of
 data/abbreviations.toml. It was chosen by measuring on 81 hard cases in Spanish and English (abbreviations, initials,
@@ -54,14 +54,14 @@ _ROMAN = re.compile(r"(?:[IVXLC]{2,}|[VX])\b")
 _INFINITIVE = re.compile(r"En\s+[a-záéíóúñ]{2,}[aeií]r(?:se|l[aeo]s?)?\b")
 _LAST_WORDS = re.compile(r"(?<!\S)(?:(\S++)\s++)?(\S++)\Z")
 
-_SEEN = 200
-"""Characters looked at on either side of a stop: several times the longest pair of words or reporting clause."""
+_CONTEXT_CHARACTERS = 200
+"""Characters looked at on either side of a stop: several times the longest reporting clause. Our choice."""
 LONGEST_ASIDE = 300
-"""Characters: a bracket or embedded quotation longer than this is a text with sentences of its own."""
+"""Characters: a bracket or embedded quotation longer than this is a text with sentences of its own. Our choice."""
 PLAIN_LETTERS = 4
-"""Letters from which on a word in small letters that is in no list is taken for a word, not for an abbreviation."""
+"""Letters from which on a word in small letters and in no list is taken for no abbreviation. Our choice."""
 ATTRIBUTION_WORDS = 6
-"""Words after a closing mark among which the reporting verb of "Mr. Lee asked" is looked for."""
+"""Words after a closing mark among which the reporting verb of "Mr. Lee asked" is looked for; our choice."""
 
 
 def ends(text: str, *, language: Language) -> list[int]:
@@ -76,17 +76,17 @@ def ends(text: str, *, language: Language) -> list[int]:
     proposed = _proposed(line, stops, language)
     inside = {position for opening, closing in _asides(line) for position in range(opening, closing)}
     length = len(line.rstrip())
-    found: list[int] = []
+    boundaries: list[int] = []
     for stop in stops:
         end = _with_stray_mark(line, stop.end())
-        start = found[-1] if found else 0
+        start = boundaries[-1] if boundaries else 0
         if (
             end < length
             and stop.start() not in inside
             and _ends_here(line, start, stop, end, proposed=stop.start() in proposed)
         ):
-            found.append(end)
-    return found
+            boundaries.append(end)
+    return boundaries
 
 
 def _is_wide(stop: re.Match[str]) -> bool:
@@ -97,7 +97,7 @@ def _is_wide(stop: re.Match[str]) -> bool:
 def _proposed(line: str, stops: list[re.Match[str]], language: Language) -> set[int]:
     """Return the starts of those stops at which sentencex ends a sentence."""
     bare = _HIDDEN.sub(" ", line)  # in an unknown language it follows the English rules
-    edges = [_visible_end(bare, found["end_index"]) for found in get_sentence_boundaries(language, bare)]
+    edges = [_visible_end(bare, proposal["end_index"]) for proposal in get_sentence_boundaries(language, bare)]
     proposed: set[int] = set()
     position = 0
     for stop in stops:
@@ -126,11 +126,11 @@ def _with_stray_mark(line: str, end: int) -> int:
 def _ends_here(line: str, start: int, stop: re.Match[str], end: int, *, proposed: bool) -> bool:
     """Say whether the sentence that began at `start` ends with this stop."""
     marks = stop.group()
-    rest = line[end : end + _SEEN].lstrip()
+    rest = line[end : end + _CONTEXT_CHARACTERS].lstrip()
     following = rest.lstrip(_OPENERS)
     if not following or _is_wide(stop):
         return True
-    if _ENUMERATOR.fullmatch(line[start : min(stop.end(), start + _SEEN)].strip()):
+    if _ENUMERATOR.fullmatch(line[start : min(stop.end(), start + _CONTEXT_CHARACTERS)].strip()):
         return False
     if following[0].islower() and not following[1:2].isupper():
         # After a single letter this is the rest of an abbreviation: "9 a. m. El".
@@ -140,7 +140,7 @@ def _ends_here(line: str, start: int, stop: re.Match[str], end: int, *, proposed
     if marks[0] != "." or marks.startswith(".."):
         return not following[0].isdigit() or proposed
     return _ends_at_full_stop(
-        line[max(start, stop.start() - _SEEN) : stop.start()], rest, proposed=proposed or "]" in marks
+        line[max(start, stop.start() - _CONTEXT_CHARACTERS) : stop.start()], rest, proposed=proposed or "]" in marks
     )
 
 
@@ -201,13 +201,13 @@ def _asides(line: str) -> Iterator[tuple[int, int]]:
         mark, position = match.group(), match.start()
         if stack and mark == stack[-1][1]:
             opening, _ = stack.pop()
-            if position - opening <= LONGEST_ASIDE and _goes_on(line, opening, position, nested=bool(stack)):
+            if position - opening <= LONGEST_ASIDE and _continues(line, opening, position, nested=bool(stack)):
                 yield opening, position
         elif mark in _PAIRS:
             stack.append((position, _PAIRS[mark]))
 
 
-def _goes_on(line: str, opening: int, closing: int, *, nested: bool) -> bool:
+def _continues(line: str, opening: int, closing: int, *, nested: bool) -> bool:
     """Say whether the sentence around a pair of marks began before it and continues after it."""
     before = line[:opening].rstrip()
     inside_sentence = nested or (bool(before) and (before[-1].isalnum() or before[-1] in ",;"))

@@ -18,11 +18,11 @@ from knowledge.formats.frontmatter import known_language
 from knowledge.model import Document, FoundQuote, Metadata, Paragraph, Reference, Translation
 from knowledge.yaml_text import read_yaml
 
-# Quotation law and the house rule alike: a short attributed quotation is about thirty words at most.
+# Our choice for a short attributed quotation, such as quotation law allows without asking.
 MOST_WORDS_QUOTED = 30
 _OPENING, _CLOSING = "“", "”"
 _TRANSLATOR = "Citabot"
-_READERS: tuple[Literal["en", "es"], ...] = ("en", "es")
+_READER_LANGUAGES: tuple[Literal["en", "es"], ...] = ("en", "es")
 
 BothLanguages = dict[Literal["en", "es"], str]
 
@@ -57,7 +57,7 @@ class _QuotationDocument(_Strict):
 
 
 def documents() -> Iterator[Document]:
-    """Every document of the bundled base, in a fixed order. Raises BadBrief for one that breaks its format."""
+    """Yield every document of the bundled base, in a fixed order. Raises BadBrief for one that breaks its format."""
     # The readers bring a web client along, which would cost every question a tenth of a second.
     from knowledge.readers import ReadingLimits, read_bytes
 
@@ -76,7 +76,7 @@ def documents() -> Iterator[Document]:
 
 
 def shipped() -> str:
-    """The SHA-256 of all files of the bundled base: another one where somebody has changed something."""
+    """Return the hexadecimal SHA-256 over all files of the bundled base, which changes when one of them does."""
     base, content = resources.files("knowledge"), hashlib.sha256()
     for folder, ending in (("briefs/en", ".md"), ("briefs/es", ".md"), ("quotations", ".yaml")):
         for file in _sorted(base.joinpath(folder), ending):
@@ -85,12 +85,12 @@ def shipped() -> str:
 
 
 def document_digest(document: Document) -> str:
-    """The SHA-256 of all that a document says, its references, quotes and translations included."""
+    """Return the hexadecimal SHA-256 of all that a document says, with its references, quotes and translations."""
     return hashlib.sha256(repr(document).encode()).hexdigest()
 
 
 def quotation_documents(text: str, *, name: str) -> Iterator[Document]:
-    """The documents that a quotation file describes, one for each publication quoted. Raises BadBrief."""
+    """Read the documents that a quotation file describes, one for each publication quoted. Raises BadBrief."""
     try:
         items = [_QuotationDocument.model_validate(item) for item in read_yaml(text) or []]
     except (yaml.YAMLError, ValidationError, TypeError) as error:
@@ -130,7 +130,7 @@ def _document(item: _QuotationDocument) -> Document:
 
 
 def _line(quotation: _Quotation, language: str) -> tuple[str, int]:
-    """A quotation's paragraph and where the words begin in it; the line around another language's is English."""
+    """Return a quotation's paragraph and the offset of its words; around words in a third language it is English."""
     key: Literal["en", "es"] = "es" if language == "es" else "en"
     when = f", {quotation.said}" if quotation.said else ""
     opening = f"{quotation.speaker}, {quotation.role[key]} ({quotation.venue[key]}{when}): {_OPENING}"
@@ -141,9 +141,9 @@ def _quote(quotation: _Quotation, language: str, start: int) -> FoundQuote:
     if len(quotation.words.split()) > MOST_WORDS_QUOTED:
         raise BadBrief(f"The quotation of {quotation.speaker} is longer than {MOST_WORDS_QUOTED} words.")
     key: Literal["en", "es"] = "es" if language == "es" else "en"
-    wanted = [one for one in _READERS if one != language]
+    wanted = [reader for reader in _READER_LANGUAGES if reader != language]
     if set(quotation.translation) != set(wanted):
         raise BadBrief(f"The quotation of {quotation.speaker} is to be translated into: {', '.join(wanted)}.")
-    translations = tuple(Translation(quotation.translation[one], one, _TRANSLATOR) for one in wanted)
+    translations = tuple(Translation(quotation.translation[reader], reader, _TRANSLATOR) for reader in wanted)
     end = start + len(quotation.words)
     return FoundQuote(start, end, quotation.speaker, quotation.role[key], None, True, translations)

@@ -1,4 +1,4 @@
-"""What changes the base: one transaction a source, either whole or not at all."""
+"""Changes of the base: one transaction a source, either whole or not at all."""
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
@@ -17,7 +17,7 @@ from knowledge.store import Store, digest, sha256
 
 @contextmanager
 def writing(store: Store) -> Iterator[Database]:
-    """A transaction that takes the write lock at once and counts as one change of the base.
+    """Open a transaction that takes the write lock at once and counts as one change of the base.
 
     Raises what `schema.translated` makes of SQLite's errors; nothing of a failed transaction stays.
     """
@@ -73,7 +73,7 @@ def remove(store: Store, source_id: str, *, by: Owner | None = None) -> None:
 
 
 def note_bundled(store: Store, source_id: str, digest: str | None) -> None:
-    """Remember in what state a bundled document was taken in, or (None) that it does not ship any more."""
+    """Store the digest of a bundled document that was loaded, or with None that it does not ship any more."""
     with writing(store) as database:
         database.execute("DELETE FROM bundled WHERE id = ?", [source_id])
         if digest is not None:
@@ -81,7 +81,7 @@ def note_bundled(store: Store, source_id: str, digest: str | None) -> None:
 
 
 def mark_bundled(store: Store, shipped: str) -> None:
-    """Remember that the bundled base has been loaded whole, as it shipped, so that what is removed stays removed."""
+    """Store that the bundled base has been loaded whole, as it shipped, so that what is removed stays removed."""
     with writing(store) as database:
         database.execute("UPDATE base SET bundled = 1, shipped = ?", [shipped])
 
@@ -91,11 +91,11 @@ def _now() -> str:
 
 
 def _put_snapshot(database: Database, source_id: str, document: Document) -> int:
-    found = sha256(document.text)
-    for row in database.query("SELECT id FROM snapshots WHERE source = ? AND sha256 = ?", [source_id, found]):
+    text_sha256 = sha256(document.text)
+    for row in database.query("SELECT id FROM snapshots WHERE source = ? AND sha256 = ?", [source_id, text_sha256]):
         return int(row["id"])  # A text that comes back is the snapshot it was.
     row = {
-        "source": source_id, "sha256": found, "text": document.text, "length": len(document.text),
+        "source": source_id, "sha256": text_sha256, "text": document.text, "length": len(document.text),
         "location": document.location, "added": _now(),
     }  # fmt: skip
     return _insert(database, "snapshots", row)
@@ -137,11 +137,11 @@ def _put_spans(database: Database, snapshot: int, document: Document, segments: 
         passages.append((start, end, unit))
     for start, end, paragraph in segments.sentences:
         unit = _put_unit(database, "sentence", snapshot, text, start, end)
-        _insert(database, "sentences", {"id": unit, "passage": _holder(passages, start), "paragraph": paragraph})
+        _insert(database, "sentences", {"id": unit, "passage": _passage_at(passages, start), "paragraph": paragraph})
     for quote in segments.quotes:
         unit = _put_unit(database, "quote", snapshot, text, quote.start, quote.end)
         paragraph = _paragraph_of(document, quote.start)
-        row = {"id": unit, "passage": _holder(passages, quote.start), "paragraph": paragraph} | _said(quote)
+        row = {"id": unit, "passage": _passage_at(passages, quote.start), "paragraph": paragraph} | _quote_fields(quote)
         _insert(database, "quotes", row)
         for translation in quote.translations:
             _insert(database, "quote_translations", {"quote": unit, **asdict(translation)})
@@ -152,7 +152,7 @@ def _put_unit(database: Database, kind: str, snapshot: int, text: str, start: in
     return _insert(database, "units", row)
 
 
-def _said(quote: FoundQuote) -> dict[str, object]:
+def _quote_fields(quote: FoundQuote) -> dict[str, object]:
     return {"speaker": quote.speaker, "role": quote.role, "verb": quote.verb, "direct": int(quote.direct)}
 
 
@@ -165,8 +165,8 @@ def _insert(database: Database, table: str, row: dict[str, object]) -> int:
     return cursor.lastrowid
 
 
-def _holder(passages: Sequence[tuple[int, int, int]], start: int) -> int:
-    """The passage that holds a position."""
+def _passage_at(passages: Sequence[tuple[int, int, int]], start: int) -> int:
+    """Return the id of the passage that holds a position. Raises DamagedDatabase where none does."""
     place = bisect_right(passages, start, key=itemgetter(0)) - 1
     if place >= 0 and start < passages[place][1]:
         return passages[place][2]

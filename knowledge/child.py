@@ -1,7 +1,7 @@
 """Work in a process of its own, which can be ended whatever it does.
 
 A thread cannot be stopped, and one call of a C library, or one regular expression, can keep every other thread of its
-process waiting. So whatever is computed for strangers is computed in a child, which opens a tool once and then does
+process waiting. So whatever is computed for anybody else is computed in a child, which opens a tool once and then does
 what it is asked to, one call after another. Calls and results go as pickles through the child's own two pipes; both
 ends are this program.
 """
@@ -24,13 +24,13 @@ Tool = TypeVar("Tool")
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
 Report = Callable[..., None]
-"""Told of progress while a call goes on."""
+"""A function that is called with the progress of a call while it goes on."""
 
 # -P below: a child must not import what lies in the folder that somebody happens to stand in. It takes our own path.
-_START = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from knowledge.child import live; live()"
+_START = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from knowledge.child import run_child; run_child()"
 # Secrets that no child has a use for.
 _WITHHELD = ("DISCORD_TOKEN", "CITABOT_HEALTH_TOKEN")
-# Seconds that a child has to close its tool when nothing more is asked of it: a database closes within milliseconds.
+# Seconds that a child has to close its tool at its end: a database closes within milliseconds. Our choice.
 _CLOSING_SECONDS = 5.0
 
 
@@ -39,7 +39,7 @@ class ChildFailure(Exception):
 
 
 class Child(Generic[Tool]):
-    """A process that has opened a tool. It serves one thread at a time; one that was ended is started anew when needed.
+    """A process that has opened a tool. It serves a thread at a time, and is started anew when needed after its end.
 
     `opener` and everything that is called are functions of modules, found again in the child by their names. `opener`
     is given a `Report` first, then `arguments`.
@@ -86,7 +86,7 @@ class Child(Generic[Tool]):
         *arguments: Given.args,
         **named: Given.kwargs,
     ) -> Result:
-        """What `work` returns or raises, given the tool and the arguments. Raises BrokenOff and ChildFailure."""
+        """Return the result of `work` on the tool and the arguments. Raises its errors, BrokenOff and ChildFailure."""
         return self.call_within(None, work, *arguments, **named)
 
     def call_within(
@@ -96,7 +96,7 @@ class Child(Generic[Tool]):
         *arguments: Given.args,
         **named: Given.kwargs,
     ) -> Result:
-        """The same, and raises Late after so many seconds, when the process has been ended."""
+        """Run `work` as `call` does. Raises Late too, after so many seconds, when the process has been ended."""
         if self._process is None or self._process.poll() is not None:
             self.close()
             self._start()
@@ -118,13 +118,13 @@ class Child(Generic[Tool]):
 
     def _exchange(self, request: object, seconds: float | None) -> object:
         process = cast("subprocess.Popen[bytes]", self._process)
-        over = threading.Event()
+        timed_out = threading.Event()
 
-        def end() -> None:
-            over.set()
+        def end_process() -> None:
+            timed_out.set()
             process.kill()
 
-        timer = threading.Timer(seconds, end) if seconds is not None else None
+        timer = threading.Timer(seconds, end_process) if seconds is not None else None
         try:
             if timer is not None:
                 timer.start()
@@ -133,7 +133,7 @@ class Child(Generic[Tool]):
         except (EOFError, OSError, pickle.UnpicklingError) as error:
             process.kill()
             process.wait()
-            if over.is_set():
+            if timed_out.is_set():
                 raise Late(f"This took longer than {seconds:g} seconds and was given up.") from error
             raise BrokenOff(f"The work was broken off ({_ending(process.returncode)}).") from error
         finally:
@@ -152,16 +152,16 @@ class Child(Generic[Tool]):
                 raise value
 
 
-def live() -> None:
-    """Be a child: open the tool that the first request names, then do what is asked until nobody asks any more."""
+def run_child() -> None:
+    """Run as a child: open the tool that the first request names, then answer requests until their pipe ends."""
     # Whoever stops the program stops its parent, which lets its children finish; they end when their pipe does.
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
     # Libraries that print, or read, must not meet the pipes.
     requests, results = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
-    with open(os.devnull, "rb") as nothing:  # noqa: PTH123 (a descriptor is wanted)
-        os.dup2(nothing.fileno(), 0)
+    with open(os.devnull, "rb") as null_device:  # noqa: PTH123 (a descriptor is wanted)
+        os.dup2(null_device.fileno(), 0)
     os.dup2(2, 1)
     with suppress(BrokenPipeError):
         _serve(requests, results)
@@ -180,25 +180,25 @@ def _serve(requests: BinaryIO, results: BinaryIO) -> None:
                     work, given, named = pickle.load(requests)  # noqa: S301
                 except EOFError:
                     return
-                _send(results, _done(lambda: work(tool, *given, **named)))  # noqa: B023 (called at once)
+                _send(results, _outcome(lambda: work(tool, *given, **named)))  # noqa: B023 (called at once)
     except BrokenPipeError:
         raise
     except BaseException as error:
-        _send(results, _failed(error))
+        _send(results, _failure(error))
 
 
-def _done(work: Callable[[], object]) -> tuple[str, object]:
+def _outcome(work: Callable[[], object]) -> tuple[str, object]:
     try:
         return "result", work()
     except Exception as error:
-        return _failed(error)
+        return _failure(error)
 
 
-def _failed(error: BaseException) -> tuple[str, object]:
-    """An error as the parent raises it: ours as it is, another without what it says, which may be somebody's words."""
+def _failure(error: BaseException) -> tuple[str, object]:
+    """Return an error as the parent raises it: ours as it is, another without its message, which may quote a user."""
     if isinstance(error, CitabotError):
         return "error", error
-    # MemoryError is what a limit on memory gives: the parent tells it from faults.
+    # MemoryError is what a limit on memory gives: the parent distinguishes it from faults.
     if isinstance(error, MemoryError):
         return "error", MemoryError()
     places = "".join(traceback.format_tb(error.__traceback__))

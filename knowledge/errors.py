@@ -23,6 +23,7 @@ CitabotError
 ├── DamagedData              exit 3   what is stored is missing, damaged or cannot be written
 │   ├── DamagedDatabase
 │   ├── DamagedIndex
+│   ├── StaleIndex
 │   ├── WrongDimension
 │   ├── UntrustedModel
 │   ├── HomeNotWritable
@@ -30,6 +31,7 @@ CitabotError
 └── ServiceUnreachable       exit 4   something outside did not answer
     ├── AddressUnreachable
     ├── TooManyRedirects
+    ├── IndexUnreachable
     ├── HomeBusy
     ├── Late
     ├── BrokenOff
@@ -56,7 +58,7 @@ class CitabotError(Exception):
 
 
 class BadInput(CitabotError):
-    """What was given cannot be used as it is."""
+    """Input that cannot be used as it is."""
 
     code = "bad-input"
     exit_code = 2
@@ -70,14 +72,14 @@ class BadQuestion(BadInput):
 
 
 class BadSettings(BadInput):
-    """A setting has a value that means nothing."""
+    """A setting with a value that means nothing."""
 
     code = "bad-settings"
     default_hint = "`citabot settings` lists every setting."
 
 
 class BadBrief(BadInput):
-    """A brief, or a file of quotations, claims or names, breaks its format."""
+    """A brief, or a file of quotations, claims or names, that breaks its format."""
 
     code = "bad-brief"
     default_hint = "`citabot lint` says all that is wrong with it."
@@ -91,7 +93,7 @@ class NotText(BadInput):
 
 
 class BadLabels(BadInput):
-    """A labelled file holds a line that cannot be measured."""
+    """A labelled file with a line that cannot be measured."""
 
     code = "bad-labels"
     default_hint = "A line is a JSON object with id, question, language, gold and answers."
@@ -105,28 +107,28 @@ class BadRecord(BadInput):
 
 
 class UnknownSource(BadInput):
-    """No source has this id."""
+    """An id that no source has."""
 
     code = "unknown-source"
     default_hint = "`citabot sources` lists the ids."
 
 
 class MissingFile(BadInput):
-    """The path leads to nothing that can be read as a file."""
+    """A path that leads to nothing that can be read as a file."""
 
     code = "missing-file"
     default_hint = "Check the path."
 
 
 class BadTarget(BadInput):
-    """The place to write to holds something else than a file: a folder, a device, a pipe or a link."""
+    """A place to write to that holds no regular file: a folder, a device, a pipe or a link."""
 
     code = "bad-target"
     default_hint = "Name a new file, or one that may be replaced."
 
 
 class UnsupportedFormat(BadInput):
-    """Not one of the formats that citabot reads."""
+    """A format that citabot does not read."""
 
     code = "unsupported-format"
     default_hint = "Citabot reads .txt, .md, .html, .pdf and .docx files, web addresses and feeds."
@@ -154,7 +156,7 @@ class EncryptedDocument(BadInput):
 
 
 class NoText(BadInput):
-    """Nothing in it can be quoted: no text, or no sentence."""
+    """A document in which nothing can be quoted: no text, or no sentence."""
 
     code = "no-text"
     default_hint = "Scanned pages need text recognition first."
@@ -194,24 +196,31 @@ class ForbiddenAddress(BadInput):
 
 
 class DamagedData(CitabotError):
-    """What is stored is missing, damaged or cannot be written."""
+    """Stored data that is missing, damaged or cannot be written."""
 
     code = "damaged-data"
     exit_code = 3
 
 
 class DamagedDatabase(DamagedData):
-    """The knowledge base cannot be read as one."""
+    """A knowledge base that cannot be read."""
 
     code = "damaged-database"
     default_hint = "Restore knowledge.db from your backup, or move it and the folder index away to start anew."
 
 
 class DamagedIndex(DamagedData):
-    """The index cannot be read or does not say what its manifest says."""
+    """An index that cannot be read or does not say what its manifest says."""
 
     code = "damaged-index"
     default_hint = "Run `citabot rebuild`."
+
+
+class StaleIndex(DamagedData):
+    """The index was made from another state of the knowledge base, or by another encoder."""
+
+    code = "stale-index"
+    default_hint = "`citabot rebuild` makes it anew."
 
 
 class WrongDimension(DamagedData):
@@ -222,63 +231,70 @@ class WrongDimension(DamagedData):
 
 
 class UntrustedModel(DamagedData):
-    """Model weights that are missing or are not the ones that were promised."""
+    """Model weights that are missing or do not have the digest that they should."""
 
     code = "untrusted-model"
     default_hint = "Reinstall the package that carries them."
 
 
 class HomeNotWritable(DamagedData):
-    """The data folder cannot be created or written."""
+    """A data folder that cannot be created or written."""
 
     code = "home-not-writable"
     default_hint = "Choose another folder with --home or CITABOT_HOME."
 
 
 class StorageFull(DamagedData):
-    """There is no room to write: on the disk, in a quota, or below a limit. What was stored before is whole."""
+    """No room to write: on the disk, in a quota, or below a limit. What was stored before is whole."""
 
     code = "storage-full"
     default_hint = "Free some space and run the same command again; what was stored before is whole."
 
 
 class ServiceUnreachable(CitabotError):
-    """Something outside this machine did not answer as it should."""
+    """A service outside this program that did not answer as it should."""
 
     code = "service-unreachable"
     exit_code = 4
 
 
 class AddressUnreachable(ServiceUnreachable):
-    """The web address did not answer, or answered with an error."""
+    """A web address that did not answer, or answered with an error."""
 
     code = "address-unreachable"
     default_hint = "Check the address, or save the page and add the file."
 
 
 class TooManyRedirects(ServiceUnreachable):
-    """The web address sends its reader round in circles."""
+    """A web address that redirects in a circle, or too often."""
 
     code = "too-many-redirects"
     default_hint = "Give the address of the page itself."
 
 
+class IndexUnreachable(ServiceUnreachable):
+    """The vector index cannot be asked."""
+
+    code = "index-unreachable"
+    default_hint = "Until it can be, full text alone answers."
+
+
 class HomeBusy(ServiceUnreachable):
-    """Another citabot is writing to the same data folder and has not finished in time."""
+    """A data folder to which another citabot writes, which has not finished in time."""
 
     code = "home-busy"
     default_hint = "Wait for the other command to end, then run this one again."
 
 
 class Late(ServiceUnreachable):
-    """The work took longer than it is of use; its result is dropped."""
+    """Work that took longer than it is of use; its result is dropped."""
 
     code = "late"
     default_hint = "Ask again, or ask about less at once."
 
 
 class BrokenOff(ServiceUnreachable):
-    """Whatever did the work ended before it was done."""
+    """Work whose process ended before it was done."""
 
     code = "broken-off"
     default_hint = "Ask again, and report it if it happens again."

@@ -1,4 +1,4 @@
-"""Where an excerpt may begin and end without changing what it says, and whether a span still fits its snapshot."""
+"""The bounds of an excerpt that leave its meaning as it was, and the check that a span fits its snapshot."""
 
 import re
 import tomllib
@@ -11,13 +11,16 @@ from knowledge.errors import DamagedDatabase
 from knowledge.model import Language
 
 MOST_BEFORE = 2
-"""Sentences added before an excerpt because it leans on them: a pronoun or a "But" seldom reaches further back."""
+"""Sentences added before an excerpt that refers to them: a pronoun or a "But" seldom reaches further. Our choice."""
 MOST_AFTER = 1
-"""Sentences added after an excerpt because they take it back."""
+"""Sentences added after an excerpt because they take it back; our choice."""
 LONGEST_QUOTE = 1200
-"""Characters: a quotation up to this length is shown whole; a speech is not."""
+"""Characters: a quotation up to this length is shown whole; a speech is not. Our choice."""
 CONTEXT_WIDTH = 32
-"""Characters of prefix and suffix. They locate the words again (W3C Web Annotation Data Model, TextQuoteSelector)."""
+"""Characters of prefix and suffix, by which the words are located again (W3C Web Annotation Data Model,
+TextQuoteSelector). The model sets no length; this one is our choice."""
+_OPENING_CHARACTERS = 80
+"""Characters of a sentence in which its opening phrase stands; the longest in data/connectives.toml has 23."""
 
 _WORD = re.compile(r"[^\W_]+")
 _NOT_WORDS = re.compile(r"[\W_]+")
@@ -25,7 +28,7 @@ _NOT_WORDS = re.compile(r"[\W_]+")
 
 @dataclass(frozen=True, slots=True)
 class _Paragraph:
-    """What widening looks at: the sentences, the quotations in them, and how sentences open in this language."""
+    """A paragraph as widening needs it: its text, sentences, quotations and language."""
 
     text: str
     sentences: Sequence[tuple[int, int]]
@@ -45,7 +48,7 @@ def widen(
 
     `sentences` are those of the span's paragraph, in order; `quotes` the direct quotations in and around it, without
     their marks. The run neither begins nor ends inside a quotation of up to LONGEST_QUOTE characters, keeps the
-    sentence that names the speaker, takes in at most MOST_BEFORE sentences that its opening leans on and MOST_AFTER
+    sentence that names the speaker, takes in at most MOST_BEFORE sentences that its opening refers to and MOST_AFTER
     that takes it back. A span that touches no sentence is returned as it is.
     """
     touched = [number for number, (start, end) in enumerate(sentences) if _overlap(span, (start, end))]
@@ -73,9 +76,9 @@ def context(snapshot_text: str, start: int, end: int, *, width: int = CONTEXT_WI
     return snapshot_text[max(0, start - width) : start], snapshot_text[end : end + width]
 
 
-def _overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:
+def _overlap(first: tuple[int, int], second: tuple[int, int]) -> bool:
     """Say whether two spans share a character; an empty span is a point."""
-    return one[0] < other[1] and other[0] < max(one[1], one[0] + 1)
+    return first[0] < second[1] and second[0] < max(first[1], first[0] + 1)
 
 
 def _whole_quotes(paragraph: _Paragraph, first: int, last: int) -> tuple[int, int]:
@@ -106,7 +109,7 @@ def _with_quote(paragraph: _Paragraph, quote: tuple[int, int], first: int, last:
 
 
 def _only_quoted(paragraph: _Paragraph, number: int) -> bool:
-    """Say whether every word of a sentence stands in a quotation, so that it does not tell who speaks."""
+    """Say whether every word of a sentence stands in a quotation, so that it does not say who speaks."""
     start, end = paragraph.sentences[number]
     inside = [quote for quote in paragraph.quotes if _overlap(quote, (start, end))]
     if not inside:
@@ -116,11 +119,11 @@ def _only_quoted(paragraph: _Paragraph, number: int) -> bool:
 
 
 def _take_preceding(paragraph: _Paragraph, first: int, last: int) -> tuple[int, int]:
-    """Return the run with the sentences before it that its opening leans on, or that say who is speaking."""
-    taken = 0
-    while first > 0 and taken < MOST_BEFORE and _needs_preceding(paragraph, first, last):
+    """Return the run with the sentences before it that its opening refers to, or that say who is speaking."""
+    added = 0
+    while first > 0 and added < MOST_BEFORE and _needs_preceding(paragraph, first, last):
         first, last = _whole_quotes(paragraph, first - 1, last)
-        taken += 1
+        added += 1
     return first, last
 
 
@@ -143,22 +146,23 @@ def _unattributed(paragraph: _Paragraph, first: int, last: int) -> bool:
 
 
 def _take_following(paragraph: _Paragraph, first: int, last: int) -> tuple[int, int]:
-    """Return the run with the sentence after it that takes back or limits what was said, or tells who said it."""
-    taken = 0
+    """Return the run with the sentence after it that takes back or limits what was said, or says who said it."""
+    added = 0
     while (
         last + 1 < len(paragraph.sentences)
-        and taken < MOST_AFTER
+        and added < MOST_AFTER
         and (_opens_with(paragraph, last + 1, "turns") or _unattributed(paragraph, first, last))
     ):
         first, last = _whole_quotes(paragraph, first, last + 1)
-        taken += 1
+        added += 1
     return first, last
 
 
 def _opens_with(paragraph: _Paragraph, number: int, group: str) -> bool:
     """Say whether a sentence opens with one of a group of phrases."""
     start, end = paragraph.sentences[number]
-    opening = f" {_NOT_WORDS.sub(' ', paragraph.text[start : min(end, start + 80)]).strip().casefold()} "
+    beginning = paragraph.text[start : min(end, start + _OPENING_CHARACTERS)]
+    opening = f" {_NOT_WORDS.sub(' ', beginning).strip().casefold()} "
     return opening.startswith(_phrases(group, paragraph.language))
 
 
@@ -170,7 +174,7 @@ def _phrases(group: str, language: Language) -> tuple[str, ...]:
 
 @cache
 def _unnamed_speaker(language: Language) -> re.Pattern[str]:
-    """Return what finds a reporting clause without a name: `, dijo.` or `, she said,`."""
+    """Return the pattern of a reporting clause without a name: `, dijo.` or `, she said,`."""
     verbs, pronouns = "|".join(_lines("reports", language)), "|".join(_lines("pronouns", language))
     clause = rf"(?:{verbs})(?:\s++(?:{pronouns}))?|(?:{pronouns})\s++(?:{verbs})"
     # After a comma, a dash or a closing mark and before a comma, a dash, a stop or the end: the clause holds no more.

@@ -1,4 +1,4 @@
-"""From a document to a stored source: segmented, its quotes found, in one transaction."""
+"""Storing of a document as a source: it is segmented, its quotes are found, and all is written in one transaction."""
 
 import re
 from bisect import bisect_right
@@ -32,7 +32,10 @@ Change = Literal["added", "updated", "unchanged"]
 
 # A shorter passage takes its document's language: few words may all be names. Our choice, about one short sentence.
 _WORDS_TO_TELL_LANGUAGE = 12
+# Characters of an id, which people type. Our choice.
 _LONGEST_ID = 60
+# First words of a text that stand for its name where it has none. Our choice: enough to know it by.
+_NAME_WORDS = 8
 
 
 def ingest(store: Store, document: Document, given: Metadata, *, owner: Owner = OPERATOR) -> tuple[Source, Change]:
@@ -42,9 +45,9 @@ def ingest(store: Store, document: Document, given: Metadata, *, owner: Owner = 
     address of its own from another place, changes nothing. Raises NoText for a document without a sentence.
     """
     known = known_source(store, document, given, owner=owner)
-    described = _described(document, given, known)
+    described = _description(document, given, known)
     # Corrected references and translations are stored anew, over the same snapshot.
-    if known is not None and known.sha256 == sha256(document.text) and _rests_on_the_same(store, known, document):
+    if known is not None and known.sha256 == sha256(document.text) and _annotations_unchanged(store, known, document):
         if all(getattr(known, key) == value for key, value in asdict(described).items()):
             return known, "unchanged"
         if described.language == known.language:
@@ -55,10 +58,10 @@ def ingest(store: Store, document: Document, given: Metadata, *, owner: Owner = 
     return source, "updated" if known else "added"
 
 
-def _rests_on_the_same(store: Store, known: Source, document: Document) -> bool:
-    """Whether the references, and the translations of quotes that came with the document, are those that are stored."""
-    references = sorted(store.references(known.snapshot), key=lambda one: one.number)
-    if references != sorted(document.references, key=lambda one: one.number):
+def _annotations_unchanged(store: Store, known: Source, document: Document) -> bool:
+    """Say whether a document's references, and the quotes that came with it, are those that are stored."""
+    references = sorted(store.references(known.snapshot), key=lambda reference: reference.number)
+    if references != sorted(document.references, key=lambda reference: reference.number):
         return False
     if document.quotes is None:
         return True
@@ -72,49 +75,49 @@ def _rests_on_the_same(store: Store, known: Source, document: Document) -> bool:
 
 
 def segmented(document: Document, language: Language) -> Segments:
-    """Passages, sentences and quotes of a document in this language. Raises NoText where there is no sentence."""
+    """Segment a document into passages, sentences and quotes. Raises NoText where it has no sentence."""
     text = document.text
-    found = segment(text, document.paragraphs, language=language)
-    if not any(character.isalnum() for start, end, _ in found.sentences for character in text[start:end]):
+    segments = segment(text, document.paragraphs, language=language)
+    if not any(character.isalnum() for start, end, _ in segments.sentences for character in text[start:end]):
         raise NoText(f"{document.location} holds no sentence.")
     quotes = document.quotes
     if quotes is None:
-        quotes = find_quotes(text, document.paragraphs, language=language, sentences=found.sentences)
-    languages = tuple(_passage_language(text[start:end], language) for start, end, *_ in found.passages)
-    return replace(found, quotes=_held(quotes, found), languages=languages)
+        quotes = find_quotes(text, document.paragraphs, language=language, sentences=segments.sentences)
+    languages = tuple(_passage_language(text[start:end], language) for start, end, *_ in segments.passages)
+    return replace(segments, quotes=_within_passages(quotes, segments), languages=languages)
 
 
 def _passage_language(text: str, language: Language) -> Language:
     if len(text.split()) < _WORDS_TO_TELL_LANGUAGE:
         return language
-    found = detect(text)
-    return language if found == "und" else found
+    detected = detect(text)
+    return language if detected == "und" else detected
 
 
-def _held(quotes: tuple[FoundQuote, ...], found: Segments) -> tuple[FoundQuote, ...]:
-    """The quotes that lie within one passage; one that runs over the end of its passage is cut there."""
-    starts = [start for start, *_ in found.passages]
-    held = []
+def _within_passages(quotes: tuple[FoundQuote, ...], segments: Segments) -> tuple[FoundQuote, ...]:
+    """Return the quotes that begin in a passage; one that runs over the end of its passage is cut there."""
+    starts = [start for start, *_ in segments.passages]
+    cut = []
     for quote in quotes:
-        start, end, *_ = found.passages[bisect_right(starts, quote.start) - 1]
+        start, end, *_ = segments.passages[bisect_right(starts, quote.start) - 1]
         if start <= quote.start < end:
-            held.append(replace(quote, end=min(quote.end, end)))
-    return tuple(held)
+            cut.append(replace(quote, end=min(quote.end, end)))
+    return tuple(cut)
 
 
-def _described(document: Document, given: Metadata, known: Source | None) -> Description:
-    """Each property from what was given, else from the document, else as it was, else its default.
+def _description(document: Document, given: Metadata, known: Source | None) -> Description:
+    """Return each property as it was given, else as the document states it, else as it was stored, else its default.
 
     Of a text that has not changed, what was said before outweighs what a reader guesses from it (a heading as the
     title), unless the document names its own id and so was described with care.
     """
-    told: list[Metadata | Source] = [given, document.metadata]
+    statements: list[Metadata | Source] = [given, document.metadata]
     if known is not None:
         guessed = known.sha256 == sha256(document.text) and document.metadata.id is None
-        told.insert(1 if guessed else 2, known)
+        statements.insert(1 if guessed else 2, known)
 
     def first(key: str) -> Any:  # noqa: ANN401 (the fields have several types)
-        return next((getattr(one, key) for one in told if getattr(one, key)), None)
+        return next((getattr(statement, key) for statement in statements if getattr(statement, key)), None)
 
     return Description(
         title=first("title") or _name(document),
@@ -135,7 +138,7 @@ def _detected(document: Document, known: Source | None) -> Language:
 
 
 def known_source(store: Store, document: Document, given: Metadata, *, owner: Owner) -> Source | None:
-    """The owner's source that this document is, by where it was read, the address it was given, or its text.
+    """Return the owner's source that this document is, by its location, its given address, or its text; else None.
 
     What a document says of itself never makes it another: neither its id, nor an address that it claims. Only the
     package's own documents are known by their ids.
@@ -154,7 +157,7 @@ def known_source(store: Store, document: Document, given: Metadata, *, owner: Ow
             return source
     url = given.url or document.metadata.url
     publisher = given.publisher or document.metadata.publisher
-    for source in store.sources_saying(sha256(document.text), owner):
+    for source in store.sources_with_digest(sha256(document.text), owner):
         # Two outlets may print the same text: only a copy that claims no other address or publisher is the same source.
         if url in (None, source.url) and publisher in (None, source.publisher):
             return source
@@ -162,28 +165,28 @@ def known_source(store: Store, document: Document, given: Metadata, *, owner: Ow
 
 
 def _is_item(location: str) -> bool:
-    """Whether a document came as an item of a feed, which is known by its mark there and by nothing else."""
+    """Say whether a document came as an item of a feed, which is known by its mark there and by nothing else."""
     return any(f"#{mark}=" in location for mark in ("id", "link", "words"))
 
 
 def _own_address(document: Document) -> str | None:
-    """Where it was fetched from, or the address in the front matter of somebody's own file."""
+    """Return the address it was fetched from, or the one in the front matter of somebody's own file, or None."""
     if is_fetched(document.location):
         return document.location
     return document.metadata.url if document.described else None
 
 
 def is_fetched(location: str) -> bool:
-    """Whether a location is an address that a document was fetched from, or a feed's that it came in."""
+    """Say whether a location is the address of a document, or of the feed that it came in."""
     return urlsplit(location).scheme in ("http", "https")
 
 
 def _name(document: Document) -> str:
-    """What to call a document that has no title: its file's name, the end of its address, or its first words."""
+    """Return a name for a document without a title: its file's, the end of its address, or its first words."""
     if document.location.startswith(ATTACHED) or _is_item(document.location):
         return document.metadata.title or document.location
     if document.location == "-":
-        return " ".join(document.text.split()[:8])
+        return " ".join(document.text.split()[:_NAME_WORDS])
     if is_fetched(document.location):
         parts = urlsplit(document.location)
         return PurePath(parts.path).stem or parts.netloc
@@ -191,7 +194,7 @@ def _name(document: Document) -> str:
 
 
 def _free_id(store: Store, document: Document, given: Metadata) -> str:
-    """A readable id that no other source has."""
+    """Return a readable id that no other source has."""
     wanted = given.id or document.metadata.id
     slug = _slug(wanted or _name(document)) or _slug(given.title or document.metadata.title or "") or "source"
     if not store.has_source(slug):

@@ -1,15 +1,15 @@
-"""Whether the database still says what was added: its structure, every snapshot, every span."""
+"""The check that the database still says what was added: its structure, every snapshot, every span."""
 
 from collections.abc import Iterator
 
 from knowledge.store import Store, digest, sha256
 
 Difference = tuple[str, str]
-"""What differs, and how."""
+"""The name of what differs, and the difference."""
 
 
 def differences(store: Store) -> Iterator[Difference]:
-    """Everything in the database that is not as it was stored."""
+    """Yield every difference between the database and what was stored."""
     yield from _structure(store)
     texts = dict(_texts(store))
     yield from _snapshots(store, texts)
@@ -43,7 +43,7 @@ def _snapshots(store: Store, texts: dict[int, str]) -> Iterator[Difference]:
 
 
 def _spans(store: Store, texts: dict[int, str]) -> Iterator[Difference]:
-    """Spans that do not fit, overlap another of their kind, or hold other words than when they were stored."""
+    """Yield the spans that do not fit, overlap another of their kind, or hold other words than were stored."""
     sql = """
     SELECT 'paragraph' AS kind, number AS id, snapshot, start, end, digest FROM paragraphs
     UNION ALL SELECT kind, id, snapshot, start, end, digest FROM units ORDER BY kind, snapshot, start
@@ -62,7 +62,7 @@ def _spans(store: Store, texts: dict[int, str]) -> Iterator[Difference]:
 
 
 def _places(store: Store) -> Iterator[Difference]:
-    """Units without their row, and sentences and quotes outside the passage or paragraph they are said to lie in."""
+    """Yield units without their row, and sentences and quotes outside the passage or paragraph of their row."""
     for kind, table in (("passage", "passages"), ("sentence", "sentences"), ("quote", "quotes")):
         for row in store.rows(f"SELECT id FROM units WHERE kind = ? AND id NOT IN (SELECT id FROM {table})", [kind]):
             yield f"{kind} {row['id']}", "has a span and nothing else"
@@ -79,7 +79,7 @@ def _places(store: Store) -> Iterator[Difference]:
 
 
 def _cover(store: Store, texts: dict[int, str]) -> Iterator[Difference]:
-    """Paragraphs of present texts that no passage covers, beyond white space."""
+    """Yield the sources with text that no passage covers, white space aside."""
     sql = """
     SELECT units.snapshot, units.start, units.end FROM units JOIN sources ON sources.snapshot = units.snapshot
     WHERE units.kind = 'passage' ORDER BY units.snapshot, units.start
@@ -88,13 +88,15 @@ def _cover(store: Store, texts: dict[int, str]) -> Iterator[Difference]:
     for row in store.rows(sql):
         covered.setdefault(row["snapshot"], []).append((row["start"], row["end"]))
     for source in store.sources():
-        text, rest = texts.get(source.snapshot, ""), ""
+        text, uncovered = texts.get(source.snapshot, ""), ""
         place = 0
         gaps = []
         for start, end in [*covered.get(source.snapshot, []), (len(text), len(text))]:
             gaps.append((place, start))
             place = end
         for paragraph in store.paragraphs(source.snapshot):
-            rest += "".join(text[max(a, paragraph.start) : min(b, paragraph.end)] for a, b in gaps)
-        if rest.strip():
+            uncovered += "".join(
+                text[max(begin, paragraph.start) : min(finish, paragraph.end)] for begin, finish in gaps
+            )
+        if uncovered.strip():
             yield f"source {source.id}", "some of its text lies in no passage"

@@ -1,4 +1,4 @@
-"""Names that the bundled base speaks of: how people write them, rightly and wrongly, and what somebody was when."""
+"""Names that the bundled base speaks of: their right and wrong writings, and the roles of people over time."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -18,7 +18,7 @@ from knowledge.yaml_text import read_yaml
 _Text = Annotated[str, Field(min_length=1)]
 _Day = Annotated[str, Field(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
 # What people call an office that the list gives its full title.
-_CALLED = {
+_SHORT_TITLES = {
     "chief executive": ("ceo", "boss", "head", "chief"),
     "director ejecutivo": ("ceo", "jefe", "director", "consejero delegado"),
     "founder": ("creator",),
@@ -50,40 +50,40 @@ class _Name(_Strict):
 
 @cache
 def known_names() -> tuple[KnownName, ...]:
-    """Every name of the bundled list, in its order. Raises BadBrief for a list that breaks its format."""
+    """Return every name of the bundled list, in its order. Raises BadBrief for a list that breaks its format."""
     text = resources.files("knowledge").joinpath("data/known_names.yaml").read_text("utf-8")
     return tuple(read_names(text, name="known_names.yaml"))
 
 
 def read_names(text: str, *, name: str) -> list[KnownName]:
-    """The names that a file lists. Raises BadBrief, also where one writing stands for two names."""
+    """Read the names that a file lists. Raises BadBrief, also where one writing stands for two names."""
     try:
         items = [_Name.model_validate(item) for item in read_yaml(text) or []]
     except (yaml.YAMLError, ValidationError, TypeError) as error:
         raise BadBrief(f"The file of names {name} breaks its format: {error}.") from error
-    found = [_known(item) for item in items]
-    _writings(found, name)
-    return found
+    names = [_known(item) for item in items]
+    _writings(names, name)
+    return names
 
 
 def full_name(written: str) -> str:
-    """The name that a known writing stands for ("Zuck", "Lekun"), else what was written."""
+    """Return the name that a known writing stands for ("Zuck", "Lekun"), else what was written."""
     return _by_writing().get(_key(written), written)
 
 
 def means_name(asked: str, full: str) -> bool:
-    """Whether somebody who types this can mean the person or organisation with this full name.
+    """Say whether a name as somebody typed it can mean the person or organisation with this full name.
 
     Besides what `matches_name` allows: known writings and misspellings, and an office ("CEO of OpenAI").
     """
     meant = {asked, full_name(asked), *_by_office().get(_office(asked), ())}
-    return any(matches_name(one, full) for one in meant)
+    return any(matches_name(name, full) for name in meant)
 
 
 def put_right(text: str, allowed: Callable[[str, str], bool]) -> str:
-    """The text with known writings in place of which `allowed(written, name)` bears the full name."""
+    """Replace in a text each known writing of which `allowed(writing, name)` holds by the full name."""
 
-    def better(match: re.Match[str]) -> str:
+    def replacement(match: re.Match[str]) -> str:
         name = _by_writing()[_key(match.group())]
         if not allowed(match.group(), name):
             return match.group()
@@ -91,21 +91,21 @@ def put_right(text: str, allowed: Callable[[str, str], bool]) -> str:
             name = name.removeprefix("The ")
         return name.upper() if text.isupper() else name
 
-    return _pattern().sub(better, text)
+    return _pattern().sub(replacement, text)
 
 
 def _known(item: _Name) -> KnownName:
-    roles = tuple(Role({"en": one.en, "es": one.es}, one.of, one.since, one.until) for one in item.roles)
+    roles = tuple(Role({"en": role.en, "es": role.es}, role.of, role.since, role.until) for role in item.roles)
     return KnownName(item.name, item.kind, tuple(item.also), tuple(item.misspelt), roles)
 
 
 def _writings(names: list[KnownName], file: str) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for one in names:
-        for writing in (one.name, *one.also, *one.misspelt):
-            if found.setdefault(_key(writing), one.name) != one.name:
+    by_writing: dict[str, str] = {}
+    for name in names:
+        for writing in (name.name, *name.also, *name.misspelt):
+            if by_writing.setdefault(_key(writing), name.name) != name.name:
                 raise BadBrief(f"The file of names {file} gives “{writing}” for two names: keep it for one of them.")
-    return found
+    return by_writing
 
 
 @cache
@@ -115,27 +115,27 @@ def _by_writing() -> Mapping[str, str]:
 
 @cache
 def _by_office() -> Mapping[str, tuple[str, ...]]:
-    """Full names by each way to call the office that somebody holds, or held last."""
-    found: dict[str, tuple[str, ...]] = {}
-    for one in known_names():
-        for role in one.roles:
+    """Return full names by each way to call an office that they have or had."""
+    by_office: dict[str, tuple[str, ...]] = {}
+    for name in known_names():
+        for role in name.roles:
             for title in role.title.values():
-                for called in (title, *_CALLED.get(title, ())):
-                    key = _office(f"{called} of {role.of}")
-                    found[key] = (*found.get(key, ()), one.name)
-    return found
+                for short_title in (title, *_SHORT_TITLES.get(title, ())):
+                    key = _office(f"{short_title} of {role.of}")
+                    by_office[key] = (*by_office.get(key, ()), name.name)
+    return by_office
 
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    """Every writing that is not simply the name, the longest first, whatever its case and accents."""
+    """Return the pattern of every writing that is not simply the name, the longest first, in any case."""
     written = {
         writing
-        for one in known_names()
-        for writing in (*one.also, *one.misspelt)
-        if _key(writing) != _key(one.name)
+        for name in known_names()
+        for writing in (*name.also, *name.misspelt)
+        if _key(writing) != _key(name.name)
     }  # fmt: skip
-    either = "|".join(re.escape(one) for one in sorted(written, key=lambda one: (-len(one), one)))
+    either = "|".join(re.escape(writing) for writing in sorted(written, key=lambda writing: (-len(writing), writing)))
     return re.compile(rf"(?<![\w-])(?=\w)(?:{either})(?![\w-])", re.IGNORECASE)
 
 
@@ -144,5 +144,5 @@ def _key(written: str) -> str:
 
 
 def _office(text: str) -> str:
-    """An office as a set phrase: "OpenAI's CEO", "the CEO of OpenAI" and "CEO de OpenAI" are one."""
+    """Return the key of an office, the same for "OpenAI's CEO", "the CEO of OpenAI" and "CEO de OpenAI"."""
     return " ".join(sorted(_SMALL_WORDS.sub(" ", fold_name(text)).split()))

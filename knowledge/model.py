@@ -260,7 +260,24 @@ class Quote:
     role: str | None
     verb: str | None
     direct: bool
+    digest: bytes
+    """SHA-256 of its words when they were stored."""
     translations: tuple[Translation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FullPassage(Passage):
+    """A passage with its snapshot, the paragraphs it reaches into, and its sentences and quotes by place."""
+
+    snapshot: Snapshot
+    paragraphs: tuple[Paragraph, ...]
+    sentences: tuple[Sentence, ...]
+    quotes: tuple[Quote, ...]
+
+    @property
+    def text(self) -> str:
+        """Its words."""
+        return self.snapshot.text[self.span.start : self.span.end]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Names in a text, and whether two writings of one mean the same."""
+"""Names in a text, and the comparison of a typed name with a full one."""
 
 import re
 from collections import Counter
@@ -15,12 +15,18 @@ _APOSTROPHE = re.compile(r"['’ʼ`´]")
 _POSSESSIVE = re.compile(r"['’]s\b")
 _NOT_NAME = re.compile(r"[\W_]+")
 _LONGEST_NAME = 8
-"""Tokens of a name; more capitals in a row are a heading."""
-_KEPT = 4096
-"""Names kept as read: one that is asked for is compared with every speaker of the base."""
+"""Tokens of a name; more capitals in a row are a heading. Our choice."""
+_CACHED_NAMES = 4096
+"""Names of which the words are cached, as a name that is asked for is compared with every speaker. Our choice."""
+_FIRST_WORD_WITHIN = 3
+"""Tokens from a sentence's start among which its first word stands, after a mark or two; our choice."""
+_LONGEST_JOINER = 3
+"""Tokens between two capitalised parts of a name: "de la", "of the"; our choice."""
+_FEWEST_PARTICIPLE_LETTERS = 6
+"""Letters of an English participle; shorter words may end in -ing or -ed by chance: "king", "speed". Our choice."""
 
 
-@lru_cache(_KEPT)
+@lru_cache(_CACHED_NAMES)
 def fold_name(name: str) -> str:
     """Return a name without case, accents and punctuation: "Clément O'Neil-Díaz" as "clement oneil diaz"."""
     return _NOT_NAME.sub(" ", fold(_APOSTROPHE.sub("", _POSSESSIVE.sub("", name)))).strip()
@@ -40,14 +46,14 @@ def matches_name(query: str, full: str) -> bool:
     return "".join(asked) == "".join(known) or (len(known) == 1 and asked[-1] == known[0])
 
 
-@lru_cache(_KEPT)
+@lru_cache(_CACHED_NAMES)
 def _name_words(name: str) -> tuple[str, ...]:
     words = fold_name(name).split()
-    bare = [word for word in words if word not in _UNTOLD and word not in names().titles]
+    bare = [word for word in words if word not in _ARTICLES and word not in names().titles]
     return tuple(bare or words)
 
 
-_UNTOLD = frozenset(("el", "la", "los", "las", "the", "un", "una", "a", "an"))
+_ARTICLES = frozenset(("el", "la", "los", "las", "the", "un", "una", "a", "an"))
 
 
 def _same_word(asked: str, known: str) -> bool:
@@ -58,7 +64,7 @@ def _same_word(asked: str, known: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A name in a text: token numbers, half-open, its words, and those words folded."""
+    """A name in a text: its token numbers, half-open, its words, and those words folded."""
 
     first: int
     last: int
@@ -69,14 +75,14 @@ class Name:
 def find_names(text: str, tokens: Sequence[Token], lexicon: Lexicon, *, sentence_starts: Set[int]) -> list[Name]:
     """Return the capitalised names of a text in order: people, organisations, places, without titles and roles."""
     finder = _Finder(text, tokens, lexicon, names(), _ordinary(tokens, lexicon, sentence_starts), _alone(tokens))
-    found: list[Name] = []
+    text_names: list[Name] = []
     index = 0
     while index < len(tokens):
         last = finder.name_end(index)
         if last > index:
-            found.append(_name(text, tokens, index, last))
+            text_names.append(_name(text, tokens, index, last))
         index = max(last, index + 1)
-    return found
+    return text_names
 
 
 def _name(text: str, tokens: Sequence[Token], first: int, last: int) -> Name:
@@ -89,7 +95,7 @@ def _ordinary(tokens: Sequence[Token], lexicon: Lexicon, sentence_starts: Set[in
     small = {token.key for token in tokens if token.text.islower()}
     starting = [index for index, token in enumerate(tokens) if token.start in sentence_starts]
     # A sentence may begin with a quotation mark or a dash before its first word.
-    first_words = {next((i for i in range(s, min(s + 3, len(tokens))) if tokens[i].is_word), s) for s in starting}
+    first_words = {_first_word(tokens, start) for start in starting}
     inside = Counter(token.key for index, token in enumerate(tokens) if token.is_capital and index not in first_words)
     verbs = forms(lexicon.language)
     return frozenset(
@@ -102,8 +108,14 @@ def _ordinary(tokens: Sequence[Token], lexicon: Lexicon, sentence_starts: Set[in
     )
 
 
+def _first_word(tokens: Sequence[Token], start: int) -> int:
+    """Return the number of the first word at token `start` or soon after, or `start` where none stands there."""
+    nearby = range(start, min(start + _FIRST_WORD_WITHIN, len(tokens)))
+    return next((index for index in nearby if tokens[index].is_word), start)
+
+
 def _is_english_participle(key: str) -> bool:
-    return len(key) > 5 and key.endswith(("ing", "ed"))
+    return len(key) >= _FEWEST_PARTICIPLE_LETTERS and key.endswith(("ing", "ed"))
 
 
 def _alone(tokens: Sequence[Token]) -> frozenset[str]:
@@ -117,7 +129,7 @@ def _alone(tokens: Sequence[Token]) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Finder:
-    """What is needed to tell where a name ends."""
+    """A text with all that decides where its names end."""
 
     text: str
     tokens: Sequence[Token]
@@ -179,7 +191,8 @@ class _Finder:
         if self._is_part(last):
             return last + 1
         previous = self.tokens[last - 1]
-        after = next((i for i in range(last, min(last + 4, len(self.tokens))) if self.tokens[i].is_capital), last)
+        nearby = range(last, min(last + 1 + _LONGEST_JOINER, len(self.tokens)))
+        after = next((index for index in nearby if self.tokens[index].is_capital), last)
         if after == last or not self._is_part(after) or "\n" in self.text[previous.end : self.tokens[after].start]:
             return last
         between = [token.key for token in self.tokens[last:after]]

@@ -1,4 +1,4 @@
-"""Networks that are not the public internet, from IANA's registries rather than from the Python version's memory.
+"""Networks that are not the public internet, from IANA's registries rather than from the lists of a Python version.
 
 https://www.iana.org/assignments/iana-ipv4-special-registry, https://www.iana.org/assignments/iana-ipv6-special-registry,
 https://www.iana.org/assignments/multicast-addresses, https://www.iana.org/assignments/ipv6-address-space and
@@ -71,7 +71,7 @@ MAPPED = IPv6Network("::ffff:0:0/96")
 """IPv4-mapped addresses (RFC 4291, section 2.5.5.2); a system connects to the IPv4 address in the last 32 bits."""
 
 NAT64 = IPv6Network("64:ff9b::/96")
-"""How networks of IPv6 alone reach IPv4 (RFC 6052, section 2.1); the IPv4 address stands in the last 32 bits."""
+"""Addresses by which IPv6 networks reach IPv4 (RFC 6052, section 2.1); the IPv4 address stands in the last 32 bits."""
 
 SIX_TO_FOUR = IPv6Network("2002::/16")
 """6to4 (RFC 3056, section 2); the IPv4 address stands in the 32 bits after the prefix."""

@@ -18,11 +18,11 @@ from knowledge.model import Language
 NumberKind = Literal["cardinal", "percent", "money", "year", "ordinal"]
 
 YEARS = range(1500, 2100)
-"""Four plain digits in this range are read as a year; it covers what articles speak of."""
+"""Four plain digits in this range are read as a year. Our choice: the years of which articles speak."""
 PLAIN_BELOW = 1_000_000
-"""Canonical tokens are written out below a million, which nobody writes as a power of ten."""
+"""Canonical tokens are written out below a million, which nobody writes as a power of ten. Our choice."""
 _LOOK_BACK = 24
-"""Characters before a number that can hold a currency's mark, a sign, or "between the"."""
+"""Characters before a number that can hold a currency's mark or "between the"; our choice, twice the latter."""
 
 _BETWEEN = re.compile(r"\b(?:entre|between)\s+(?:(?:el|los|las|the)\s+)?$", re.IGNORECASE)
 _LINK = re.compile(r"\s?[-–—]\s?|\s+(?P<word>a|al|hasta|o|u|to|or|y|and)\s+(?:(?:el|los|las|the)\s+)?", re.IGNORECASE)
@@ -45,24 +45,24 @@ class Number:
 class _Read:
     number: Number
     scale: Decimal
-    lone_one: bool
+    bare_unit: bool
     """A bare "un" or "one": a number only as one end of a range ("one or two million")."""
 
 
 def numbers(text: str, language: Language) -> list[Number]:
-    """Find every number of a text, in order and without overlap; offsets are code points.
+    """Return every number of a text, in order and without overlap; offsets are code points.
 
     Of an undetermined language, the words of both are read, and digits where both read them alike. A lone "un" or "a"
     is an article, and an unnumbered "millones" no number.
     """
-    found = numerals.pieces(text, language)
-    if not found:
+    pieces = numerals.pieces(text, language)
+    if not pieces:
         return []
-    return [read.number for read in _with_ranges(text, list(_reads(text, found))) if not _is_article(read)]
+    return [read.number for read in _with_ranges(text, list(_reads(text, pieces))) if not _is_article(read)]
 
 
 def canonical(number: Number) -> str:
-    """A token equal for numbers of equal value: "5e9", "30%", "1.5", "2024", "3º".
+    """Return a token that is equal for numbers of equal value: "5e9", "30%", "1.5", "2024", "3º".
 
     Percents and ordinals keep their marks; money, years and other cardinals of one value are the same token.
     """
@@ -71,45 +71,45 @@ def canonical(number: Number) -> str:
     return token + {"percent": "%", "ordinal": "º"}.get(number.kind, "")
 
 
-def _reads(text: str, found: list[numerals.Piece]) -> Iterator[_Read]:
+def _reads(text: str, pieces: list[numerals.Piece]) -> Iterator[_Read]:
     position = end = 0
-    while position < len(found):
-        phrase = numeral_phrases.read(text, found, position) if found[position].start >= end else None
+    while position < len(pieces):
+        phrase = numeral_phrases.read(text, pieces, position) if pieces[position].start >= end else None
         if phrase is None:
             position += 1
             continue
-        position += phrase.pieces
+        position += phrase.piece_count
         number = _number(text, phrase)
         if number is not None and number.start >= end:
             end = number.end
-            yield _Read(number, phrase.scale, _is_lone_one(phrase))
+            yield _Read(number, phrase.scale, _is_bare_unit(phrase))
 
 
-def _is_lone_one(phrase: numeral_phrases.Phrase) -> bool:
-    return phrase.pieces == 1 and phrase.value == 1 and phrase.first.role == "numeral"
+def _is_bare_unit(phrase: numeral_phrases.Phrase) -> bool:
+    return phrase.piece_count == 1 and phrase.value == 1 and phrase.first.role == "numeral"
 
 
 def _is_article(read: _Read) -> bool:
-    return read.lone_one and read.number.kind == "cardinal" and read.number.value == 1
+    return read.bare_unit and read.number.kind == "cardinal" and read.number.value == 1
 
 
 def _number(text: str, phrase: numeral_phrases.Phrase) -> Number | None:
-    """The number that a phrase makes with the marks around it; None for the hundred of "tanto por ciento"."""
+    """Return the number that a phrase makes with the marks around it, or None for the hundred of "tanto por ciento"."""
     percent = _percent().match(text, phrase.end)
     first = phrase.first
     if percent is not None and not first.ordinal:
         start, value = _signed(text, phrase.start, phrase.value, first)
         return Number(start, percent.end(), value, "percent")
-    if _is_lone_one(phrase):
+    if _is_bare_unit(phrase):
         return Number(phrase.start, phrase.end, phrase.value, "cardinal")
-    if first.role == "numeral" and phrase.pieces == 1 and _is_idiom(text, phrase):
+    if first.role == "numeral" and phrase.piece_count == 1 and _is_idiom(text, phrase):
         return None
     if first.ordinal:
         return Number(phrase.start, phrase.end, phrase.value, "ordinal")
     money = _money(text, phrase)
     if money is not None:
         return money
-    year = phrase.year or (first.plain and phrase.pieces == 1 and first.end - first.start == len("2024"))
+    year = phrase.year or (first.plain and phrase.piece_count == 1 and first.end - first.start == len("2024"))
     if year and phrase.value in YEARS:
         return Number(phrase.start, phrase.end, phrase.value, "year")
     start, value = _signed(text, phrase.start, phrase.value, first)
@@ -117,19 +117,20 @@ def _number(text: str, phrase: numeral_phrases.Phrase) -> Number | None:
 
 
 def _signed(text: str, start: int, value: Decimal, first: numerals.Piece) -> tuple[int, Decimal]:
-    """A minus right before digits counts unless it joins them to something."""
+    """Return the start and the value with a minus right before digits, unless that joins them to a word."""
+    # The pattern looks at the sign and at two characters before it.
     if first.role == "digits" and _NEGATIVE.search(text[max(0, start - 3) : start]):
         return start - 1, -value
     return start, value
 
 
 def _is_idiom(text: str, phrase: numeral_phrases.Phrase) -> bool:
-    """Whether it is the hundred of a "por ciento" that no number stands before."""
+    """Say whether a phrase is the hundred of a "por ciento" before which no number stands."""
     return text[max(0, phrase.start - len("por ")) : phrase.end].casefold() == "por ciento"
 
 
 def _money(text: str, phrase: numeral_phrases.Phrase) -> Number | None:
-    """The number as an amount of money, where a currency stands before its digits or behind it."""
+    """Return the number as an amount of money, where a currency stands before its digits or behind it, else None."""
     start, end, code = phrase.start, phrase.end, None
     if phrase.first.role == "digits" and text[max(0, start - 2) : start].rstrip()[-1:] in _last_of_marks():
         before = _currency_before().search(text[max(0, start - _LOOK_BACK) : start])
@@ -153,7 +154,7 @@ def _percent() -> re.Pattern[str]:
 
 @cache
 def _currencies() -> dict[str, str]:
-    """The code of each mark and name, folded."""
+    """Return the code of each mark and name, which are case-folded."""
     tables = numerals.data()["currencies"]
     named = {form: code for word, code in tables["words"].items() for form in numerals.spellings(word)}
     marks = {**tables["before"], **tables["after"], **{code: code for code in tables["codes"].split()}, **named}
@@ -162,7 +163,7 @@ def _currencies() -> dict[str, str]:
 
 @cache
 def _last_of_marks() -> frozenset[str]:
-    """What may stand right before an amount; looking first is cheaper than searching."""
+    """Return the characters that may stand right before an amount; looking first is cheaper than searching."""
     tables = numerals.data()["currencies"]
     return frozenset(mark[-1] for mark in [*tables["before"], *tables["codes"].split()])
 
@@ -192,9 +193,9 @@ def _either(words: Iterable[str]) -> str:
 
 
 def _with_ranges(text: str, reads: list[_Read]) -> list[_Read]:
-    """The numbers, with what the second end of a range says ("10-15 millones") given to its first end too."""
-    for at in range(len(reads) - 1):
-        first, second = reads[at], reads[at + 1]
+    """Return the numbers; a range's first end takes the magnitude and measure of its second ("10-15 millones")."""
+    for index in range(len(reads) - 1):
+        first, second = reads[index], reads[index + 1]
         link = _LINK.fullmatch(text, first.number.end, second.number.start)
         if link is None:
             continue
@@ -202,12 +203,12 @@ def _with_ranges(text: str, reads: list[_Read]) -> list[_Read]:
         before = text[max(0, first.number.start - _LOOK_BACK) : first.number.start]
         if word in ("y", "and") and not _BETWEEN.search(before):
             continue
-        reads[at], reads[at + 1] = _shared(first, second)
+        reads[index], reads[index + 1] = _shared(first, second)
     return reads
 
 
 def _shared(first: _Read, second: _Read) -> tuple[_Read, _Read]:
-    """The two ends of a range with one magnitude and one measure, where the first has none of its own and fits."""
+    """Return the ends of a range with one magnitude and one measure, where the first has none of its own and fits."""
     low, high = first.number, second.number
     if low.kind in ("percent", "ordinal") or high.kind in ("ordinal", "year"):
         return first, second

@@ -12,12 +12,12 @@ from typing import Optional
 
 from knowledge.numerals import MOST_DIGITS, Piece, data
 
-_ONE, _TEN, _HUNDRED, _THOUSAND, _MILLION = (Decimal(10**power) for power in (0, 1, 2, 3, 6))
+_UNIT, _TEN, _HUNDRED, _THOUSAND, _MILLION = (Decimal(10**power) for power in (0, 1, 2, 3, 6))
 _UNLIMITED = Decimal("Infinity")
 _LONGEST_GAP = 3
-"""Blanks within a number: a line break and an indent; more set numbers apart, as in a table."""
+"""Blanks within a number: a line break and an indent; more set numbers apart, as in a table. Our choice."""
 _CENTURIES = range(15, 21)
-"""What begins a year said by halves ("nineteen eighty-four"): the same years that count as years in digits."""
+"""First halves of a year said by halves ("nineteen eighty-four"): those of the years in `knowledge.numbers.YEARS`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +28,10 @@ class Phrase:
     end: int
     value: Decimal
     scale: Decimal
-    pieces: int
-    """How many pieces make it."""
+    piece_count: int
     first: Piece
     year: bool
-    """Said as a year is."""
+    """Whether it is said as a year is: "nineteen eighty-four"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +41,9 @@ class _State:
     end: int
     parts: tuple[tuple[Decimal, Decimal], ...] = ()
     group: Decimal | None = None
-    room: Decimal = _ONE
-    """What joins the group must be smaller than this."""
-    scale: Decimal = _ONE
+    limit: Decimal = _UNIT
+    """A numeral that joins the group is smaller than this."""
+    scale: Decimal = _UNIT
     fallback: Optional["_State"] = None
     """The number before the last numerals, should a multiplier show that they begin another one."""
     year: bool = False
@@ -55,55 +54,55 @@ class _State:
         return sum((part for part, _ in self.parts), self.group or Decimal(0))
 
 
-def read(text: str, found: Sequence[Piece], position: int) -> Phrase | None:
-    """The phrase that begins with the piece at `position`, or None where none does (a lone "a", a bare "million")."""
-    state = _opening(text, found, position)
+def read(text: str, pieces: Sequence[Piece], position: int) -> Phrase | None:
+    """Return the phrase that begins with the piece at `position`; None where none does (a bare "a" or "million")."""
+    state = _opening(text, pieces, position)
     if state is None:
         return None
-    while not state.closed and state.end < len(found) and _adjoin(text, found[state.end - 1], found[state.end]):
-        following = _step(text, found, state)
+    while not state.closed and state.end < len(pieces) and _adjacent(text, pieces[state.end - 1], pieces[state.end]):
+        following = _step(text, pieces, state)
         if following is None:
             break
         state = following
-    scale = state.scale if state.group is None and len(state.parts) == 1 else _ONE
-    start, end, length = found[position].start, found[state.end - 1].end, state.end - position
-    return Phrase(start, end, state.value, scale, length, found[position], state.year)
+    scale = state.scale if state.group is None and len(state.parts) == 1 else _UNIT
+    start, end, length = pieces[position].start, pieces[state.end - 1].end, state.end - position
+    return Phrase(start, end, state.value, scale, length, pieces[position], state.year)
 
 
-def _opening(text: str, found: Sequence[Piece], position: int) -> _State | None:
-    first, end = found[position], position + 1
-    follower = found[end] if end < len(found) and _adjoin(text, first, found[end]) else None
+def _opening(text: str, pieces: Sequence[Piece], position: int) -> _State | None:
+    first, end = pieces[position], position + 1
+    follower = pieces[end] if end < len(pieces) and _adjacent(text, first, pieces[end]) else None
     match first.role:
         case "digits":
             return _State(end, group=first.value, closed=first.ordinal)
         case "numeral":
-            return _State(end, group=first.value, room=_room(first.value))
+            return _State(end, group=first.value, limit=_join_limit(first.value))
         case "multiplier" if _is_mil(text, first):
-            return _State(end, parts=((_THOUSAND, _THOUSAND),), room=_THOUSAND, scale=_THOUSAND)
+            return _State(end, parts=((_THOUSAND, _THOUSAND),), limit=_THOUSAND, scale=_THOUSAND)
         case "article" if follower is not None and follower.role in ("multiplier", "collective"):
-            return _State(end, group=_ONE)
+            return _State(end, group=_UNIT)
         case "fraction":
-            return _fraction(text, found, position)
+            return _fraction(text, pieces, position)
         case _:
             return None
 
 
-def _fraction(text: str, found: Sequence[Piece], position: int) -> _State | None:
-    """Half of a multiple, which must follow, be it through "a", "of a", or "de"."""
+def _fraction(text: str, pieces: Sequence[Piece], position: int) -> _State | None:
+    """Return the state after half of a multiple, which must follow, be it through "a", "of a", or "de"."""
     end = position + 1
-    if end < len(found) and found[end].role == "article":
+    if end < len(pieces) and pieces[end].role == "article":
         end += 1
-    if end == len(found) or found[end].role not in ("multiplier", "collective"):
+    if end == len(pieces) or pieces[end].role not in ("multiplier", "collective"):
         return None
-    link = " ".join(text[found[position].end : found[end].start].casefold().split())
+    link = " ".join(text[pieces[position].end : pieces[end].start].casefold().split())
     if link not in data()["und"]["links"]:
         return None
-    return _multiply(_State(end, group=found[position].value), found[end])
+    return _multiply(_State(end, group=pieces[position].value), pieces[end])
 
 
-def _step(text: str, found: Sequence[Piece], state: _State) -> _State | None:
-    """The state after the next piece, or None where the number ends before it."""
-    piece = found[state.end]
+def _step(text: str, pieces: Sequence[Piece], state: _State) -> _State | None:
+    """Return the state after the next piece, or None where the number ends before it."""
+    piece = pieces[state.end]
     match piece.role:
         case "multiplier" | "collective":
             # A multiplier that cannot apply belongs to the next number, and so do the numerals right before it.
@@ -112,53 +111,53 @@ def _step(text: str, found: Sequence[Piece], state: _State) -> _State | None:
         case "numeral":
             return _join(state, piece.value) or _join_year(state, piece.value)
         case "digits":
-            return _join_digits(text, found, state)
+            return _join_digits(text, pieces, state)
         case "conjunction":
-            return _conjoin(text, found, state)
+            return _conjoin(text, pieces, state)
         case "point":
-            return _decimals(text, found, state)
+            return _decimals(text, pieces, state)
         case _:
             return None
 
 
 def _multiply(state: _State, piece: Piece) -> _State | None:
-    """The state after a multiplier, or None where it has nothing to multiply or too much."""
+    """Return the state after a multiplier, or None where it has nothing to multiply or too much."""
     if state.year:
         return None
     if piece.role == "collective" or piece.value == _HUNDRED:
         return _multiply_group(state, piece)
     times = piece.value
-    small = tuple(part for part in state.parts if part[1] < times)
-    kept = state.parts[: len(state.parts) - len(small)]
+    smaller = tuple(part for part in state.parts if part[1] < times)
+    larger = state.parts[: len(state.parts) - len(smaller)]
     group = state.group
-    if group is None and not small:
-        if times != _THOUSAND or kept[-1][1] == _THOUSAND:
+    if group is None and not smaller:
+        if times != _THOUSAND or larger[-1][1] == _THOUSAND:
             return None
-        group = _ONE  # "un millón mil"
-    base = sum((part for part, _ in small), group or Decimal(0))
-    if (small and base >= _MILLION) or (kept and base * times >= kept[-1][1]):
+        group = _UNIT  # "un millón mil"
+    base = sum((part for part, _ in smaller), group or Decimal(0))
+    if (smaller and base >= _MILLION) or (larger and base * times >= larger[-1][1]):
         return None
-    scale = state.scale * times if small and group is None else times
-    return _State(state.end + 1, parts=(*kept, (base * times, times)), room=times, scale=scale)
+    scale = state.scale * times if smaller and group is None else times
+    return _State(state.end + 1, parts=(*larger, (base * times, times)), limit=times, scale=scale)
 
 
 def _multiply_group(state: _State, piece: Piece) -> _State | None:
-    """Hundreds and dozens, which count within a group."""
+    """Return the state after a hundred or a dozen, which count within a group, or None."""
     ceiling = state.parts[-1][1] if state.parts else _UNLIMITED
     if state.group is None or state.group >= _HUNDRED or state.group * piece.value >= ceiling:
         return None
-    room = _ONE if piece.role == "collective" else _HUNDRED
-    return replace(state, end=state.end + 1, group=state.group * piece.value, room=room)
+    limit = _UNIT if piece.role == "collective" else _HUNDRED
+    return replace(state, end=state.end + 1, group=state.group * piece.value, limit=limit)
 
 
 def _join(state: _State, value: Decimal) -> _State | None:
-    """The state with a smaller numeral added to it."""
-    if not 0 < value < state.room:
+    """Return the state with a smaller numeral added to it, or None where it is not smaller."""
+    if not 0 < value < state.limit:
         return None
     # A unit goes on the tens before it; anything else may turn out to begin a number of its own.
-    fallback = state.fallback if state.room == _TEN else state
+    fallback = state.fallback if state.limit == _TEN else state
     group = (state.group or Decimal(0)) + value
-    return replace(state, end=state.end + 1, group=group, room=_room(value), fallback=fallback)
+    return replace(state, end=state.end + 1, group=group, limit=_join_limit(value), fallback=fallback)
 
 
 def _join_year(state: _State, value: Decimal) -> _State | None:
@@ -166,86 +165,93 @@ def _join_year(state: _State, value: Decimal) -> _State | None:
     if century is None or century not in _CENTURIES or state.parts or state.year or not _TEN <= value < _HUNDRED:
         return None
     group = century * _HUNDRED + value
-    return replace(state, end=state.end + 1, group=group, room=_room(value), fallback=state, year=True)
+    return replace(state, end=state.end + 1, group=group, limit=_join_limit(value), fallback=state, year=True)
 
 
-def _join_digits(text: str, found: Sequence[Piece], state: _State) -> _State | None:
-    """The Mexican manner, "10 mil 500": three digits after "mil", or before it."""
-    piece, before = found[state.end], found[state.end - 1]
-    after = found[state.end + 1] if state.end + 1 < len(found) else None
-    beside = _is_mil(text, before) or (before.role == "multiplier" and after is not None and _is_mil(text, after))
+def _join_digits(text: str, pieces: Sequence[Piece], state: _State) -> _State | None:
+    """Return the state after three digits beside "mil", as Mexican Spanish has them: "10 mil 500"."""
+    piece, before = pieces[state.end], pieces[state.end - 1]
+    following = pieces[state.end + 1] if state.end + 1 < len(pieces) else None
+    beside = _is_mil(text, before) or (
+        before.role == "multiplier" and following is not None and _is_mil(text, following)
+    )
     if not piece.plain or piece.end - piece.start != len("500") or not beside:
         return None
     joined = _join(state, piece.value)
-    return joined and replace(joined, room=_ONE)
+    return joined and replace(joined, limit=_UNIT)
 
 
-def _conjoin(text: str, found: Sequence[Piece], state: _State) -> _State | None:
-    """What "y" and "and" add: units to tens in Spanish, tens and units to hundreds in English, or a half in both."""
-    conjunction, position = found[state.end], state.end + 1
-    if position < len(found) and found[position].role == "article":
+def _conjoin(text: str, pieces: Sequence[Piece], state: _State) -> _State | None:
+    """Return the state after "y" or "and" and what it adds, or None.
+
+    That is units to tens in Spanish, tens and units to hundreds in English, or a half in both.
+    """
+    conjunction, position = pieces[state.end], state.end + 1
+    if position < len(pieces) and pieces[position].role == "article":
         position += 1
-    if position == len(found) or not all(_adjoin(text, found[at], found[at + 1]) for at in range(state.end, position)):
+    if position == len(pieces) or not all(
+        _adjacent(text, pieces[at], pieces[at + 1]) for at in range(state.end, position)
+    ):
         return None
-    piece, before = found[position], found[state.end - 1]
+    piece, before = pieces[position], pieces[state.end - 1]
     if before.role == "multiplier" and before.end - before.start == 1:
         return None  # "Llama 3.1 8B and one other": nobody goes on in words after a letter.
     if piece.role == "fraction":
-        return _add_fraction(text, found, replace(state, end=position))
+        return _add_fraction(text, pieces, replace(state, end=position))
     spanish = text[conjunction.start : conjunction.end].casefold() == "y"
-    fits = state.room == _TEN if spanish else state.room > _TEN and piece.value < _HUNDRED
+    fits = state.limit == _TEN if spanish else state.limit > _TEN and piece.value < _HUNDRED
     if piece.role != "numeral" or position != state.end + 1 or not fits:
         return None
     joined = _join(state, piece.value)
     return joined and replace(joined, end=position + 1)
 
 
-def _add_fraction(text: str, found: Sequence[Piece], state: _State) -> _State | None:
-    """The half of "two and a half million" and "un millón y medio"; hours are left alone ("las cinco y media")."""
-    piece = found[state.end]
-    after = found[state.end + 1] if state.end + 1 < len(found) else None
-    next_role = after.role if after is not None and _adjoin(text, piece, after) else None
+def _add_fraction(text: str, pieces: Sequence[Piece], state: _State) -> _State | None:
+    """Return the state after the half of "two and a half million" or "un millón y medio", but not of an hour."""
+    piece = pieces[state.end]
+    following = pieces[state.end + 1] if state.end + 1 < len(pieces) else None
+    next_role = following.role if following is not None and _adjacent(text, piece, following) else None
     if text[piece.start : piece.end].casefold() not in data()["und"]["added"] or next_role in ("collective", "article"):
         return None
     end = state.end + 1
     if state.group is not None:
-        return replace(state, end=end, group=state.group + piece.value, room=_ONE, fallback=None)
+        return replace(state, end=end, group=state.group + piece.value, limit=_UNIT, fallback=None)
     if next_role == "multiplier":
         return None
     return replace(state, end=end, group=piece.value * state.scale, closed=True)
 
 
-def _decimals(text: str, found: Sequence[Piece], state: _State) -> _State | None:
-    """The decimals of "two point five" and "dos coma veinticinco": numerals below a hundred, set side by side."""
+def _decimals(text: str, pieces: Sequence[Piece], state: _State) -> _State | None:
+    """Return the state after the decimals of "two point five" and "dos coma veinticinco": numerals below a hundred."""
     group, position, digits = state.group, state.end + 1, ""
     while (
-        position < len(found)
-        and found[position].role == "numeral"
-        and found[position].value < _HUNDRED
+        position < len(pieces)
+        and pieces[position].role == "numeral"
+        and pieces[position].value < _HUNDRED
         and len(digits) < MOST_DIGITS
-        and _adjoin(text, found[position - 1], found[position])
+        and _adjacent(text, pieces[position - 1], pieces[position])
     ):
-        digits += str(found[position].value)
+        digits += str(pieces[position].value)
         position += 1
-    if not digits or group is None or group != int(group) or found[state.end - 1].role != "numeral":
+    if not digits or group is None or group != int(group) or pieces[state.end - 1].role != "numeral":
         return None
-    return replace(state, end=position, group=Decimal(f"{group}.{digits}"), room=_ONE, fallback=None)
+    return replace(state, end=position, group=Decimal(f"{group}.{digits}"), limit=_UNIT, fallback=None)
 
 
-def _room(value: Decimal) -> Decimal:
-    """How small a numeral must be to join this one: hundreds take tens and units, tens take units."""
+def _join_limit(value: Decimal) -> Decimal:
+    """Return the limit below which a numeral joins this one: hundreds take tens and units, tens take units."""
     if value >= _HUNDRED:
         return _HUNDRED
-    return _TEN if value > _TEN and value % _TEN == 0 else _ONE
+    return _TEN if value > _TEN and value % _TEN == 0 else _UNIT
 
 
 def _is_mil(text: str, piece: Piece) -> bool:
-    """The only multiplier that needs nothing before it."""
+    """Say whether a piece is "mil", the only multiplier that needs nothing before it."""
     return text[piece.start : piece.end].casefold() == "mil"
 
 
-def _adjoin(text: str, left: Piece, right: Piece) -> bool:
-    """Whether nothing that separates numbers stands between two pieces."""
+def _adjacent(text: str, left: Piece, right: Piece) -> bool:
+    """Say whether nothing that separates numbers stands between two pieces."""
     gap = text[left.end : right.start]
     if not gap:
         return left.role == "digits"

@@ -1,4 +1,4 @@
-"""Numerals: the pieces that numbers are written with, found in a text and read by the habit of its language.
+"""Numerals: the pieces that numbers are written with, in a text and by the habit of its language.
 
 A piece is a run of digits, a number word, a magnitude, or one of the small words between them. Names that hold digits
 ("GPT-4", "H800", "Qwen2.5-32B"), versions of three parts and reference marks ("[12]") give no pieces.
@@ -19,9 +19,10 @@ from knowledge.model import Language
 Role = Literal["digits", "numeral", "multiplier", "collective", "fraction", "article", "conjunction", "point"]
 
 MOST_DIGITS = 24
-"""Longer runs are identifiers. Four more for what multiplies or joins them are exact (decimal's default is 28)."""
+"""Digits of a number; longer runs are identifiers. Four more, for what multiplies or joins them, are still exact:
+decimal computes with 28 (https://docs.python.org/3/library/decimal.html#decimal.DefaultContext)."""
 MOST_GLUED = 40
-"""Characters read backwards from a number to learn whether a name stands before it; no product's name is longer."""
+"""Characters before a number in which the name that it belongs to stands; no product's name is longer. Our choice."""
 
 _SPACES = "\u00a0\u2009\u202f"
 _WORD = r"[^\W\d_]+(?:[\u0300-\u036f]+[^\W\d_]*)*"
@@ -47,7 +48,7 @@ _COMMA_DECIMAL = re.compile(r"[0-9]\.[0-9]{3}(?:\.[0-9]{3}|,[0-9])|[0-9],[0-9]{1
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One numeral piece, `text[start:end]`; `plain` tells digits without any mark, as years are written."""
+    """A numeral piece, `text[start:end]`; `plain` says that digits have no mark in them, as in years."""
 
     start: int
     end: int
@@ -59,36 +60,36 @@ class Piece:
 
 @cache
 def data() -> dict[str, Any]:
-    """The word lists of `data/numbers.toml`."""
+    """Return the word lists of `data/numbers.toml`."""
     text = resources.files("knowledge").joinpath("data/numbers.toml").read_text("utf-8")
     return tomllib.loads(text, parse_float=Decimal)
 
 
 def pieces(text: str, language: Language) -> list[Piece]:
-    """The numeral pieces of a text in order; none overlap."""
-    if not _ANY_DIGIT.search(text) and _tell_tales().isdisjoint(_WORDS.findall(text.casefold())):
+    """Return the numeral pieces of a text in order; none overlap."""
+    if not _ANY_DIGIT.search(text) and _number_words().isdisjoint(_WORDS.findall(text.casefold())):
         return []  # most paragraphs
     words = _lexicon(language)
-    found: list[Piece] = []
+    text_pieces: list[Piece] = []
     marks: tuple[str, ...] | None = None
     references: frozenset[int] = frozenset()
     for match in (_SPANISH_PIECES if language == "es" else _PIECES).finditer(text):
         if match.lastindex is None:
             known = words.get(match.group().casefold())
             if known is not None:
-                found.append(Piece(match.start(), match.end(), *known))
+                text_pieces.append(Piece(match.start(), match.end(), *known))
             continue
         if marks is None:
             marks = _decimal_marks(text, language)
             references = frozenset(at for mark in _REFERENCE.finditer(text) for at in range(*mark.span()))
         if match.start() not in references:
-            found.extend(_digits(text, match.start(), match.group(), marks))
-    return found
+            text_pieces.extend(_digits(text, match.start(), match.group(), marks))
+    return text_pieces
 
 
 @cache
 def _listed(table: str, key: str) -> frozenset[str]:
-    """A list of words kept as one line."""
+    """Return a list of words that stands in one line."""
     return frozenset(data()[table][key].split())
 
 
@@ -112,21 +113,21 @@ def _lexicon(language: Language) -> dict[str, tuple[Role, Decimal]]:
 
 
 @cache
-def _tell_tales() -> frozenset[str]:
-    """The words of which every number without digits has one: all but "one", "a" and the like."""
+def _number_words() -> frozenset[str]:
+    """Return the words of which every number without digits has at least one: all but "one", "a" and the like."""
     telling = ("numeral", "multiplier", "collective")
     numbers = {word for word, (role, value) in _lexicon("und").items() if role in telling and value != 1}
     return frozenset(numbers | _listed("und", "homographs") | _listed("marks", "percent_words"))
 
 
 def spellings(word: str) -> set[str]:
-    """A word as texts spell it: composed, decomposed, and without its accents."""
+    """Return a word as texts spell it: composed, decomposed, and without its accents."""
     decomposed = unicodedata.normalize("NFD", word)
     return {word, decomposed, "".join(mark for mark in decomposed if not unicodedata.combining(mark))}
 
 
 def _decimal_marks(text: str, language: Language) -> tuple[str, ...]:
-    """The decimal marks to read an ambiguous number by: the text's own habit, else its language's, else both."""
+    """Return the decimal marks to read an ambiguous number by: the text's own habit, else its language's, else both."""
     point, comma = _POINT_DECIMAL.search(text), _COMMA_DECIMAL.search(text)
     if (point is None) != (comma is None):
         return (",",) if point is None else (".",)
@@ -134,7 +135,7 @@ def _decimal_marks(text: str, language: Language) -> tuple[str, ...]:
 
 
 def _digits(text: str, start: int, run: str, marks: tuple[str, ...]) -> Iterator[Piece]:
-    """The pieces of one run of digits and its inner marks, none when it belongs to a name or a version."""
+    """Yield the pieces of one run of digits and its inner marks, none when it belongs to a name or a version."""
     grouped = _GROUPED.fullmatch(run)
     if (_VERSION.fullmatch(run) and not grouped) or _is_name(text, start):
         return
@@ -148,15 +149,15 @@ def _digits(text: str, start: int, run: str, marks: tuple[str, ...]) -> Iterator
 
 
 def _value(run: str, marks: tuple[str, ...]) -> Decimal | None:
-    """What a run is worth by every given decimal mark, or None when they differ or it is no single number."""
+    """Return the value of a run by every given decimal mark, or None when they differ or it is no single number."""
     if len(run) > MOST_DIGITS:
         return None
     if run.isdigit() or run.startswith("."):
         return Decimal(run)
     if grouped := _GROUPED.fullmatch(run):
         whole, mark, decimals = grouped.groups()
-        one_group = len(run) - run.find(mark) == 4
-        if not one_group or mark not in ".,":
+        single_group = len(run) - run.find(mark) == len(",000")
+        if not single_group or mark not in ".,":
             return Decimal(re.sub(r"\D", "", whole) + (f".{decimals}" if decimals else ""))
         as_decimal = Decimal(run.replace(",", "."))
         as_group = as_decimal if run.startswith("0") else Decimal(run.replace(mark, ""))
@@ -168,7 +169,7 @@ def _value(run: str, marks: tuple[str, ...]) -> Decimal | None:
 
 
 def _measured(text: str, start: int, run: str, value: Decimal) -> Iterator[Piece]:
-    """A number in digits and the magnitude symbol behind it; none when letters that are no measure follow."""
+    """Yield a number in digits and the magnitude symbol behind it; nothing when letters that are no measure follow."""
     end = start + len(run)
     tail = _TAIL.match(text, end)
     word = tail.group() if tail else ""
@@ -186,7 +187,7 @@ def _measured(text: str, start: int, run: str, value: Decimal) -> Iterator[Piece
 
 
 def _symbol(text: str, start: int, end: int, word: str) -> tuple[int, int] | None:
-    """Where the magnitude symbol behind the digits ends, and what it is worth."""
+    """Return the end of the magnitude symbol behind the digits and its value, or None where none stands there."""
     symbols = data()["symbols"]
     if not word:
         spaced = _TAIL.match(text, end + 1) if text[end : end + 1].isspace() else None
@@ -204,13 +205,13 @@ def _measures() -> frozenset[str]:
 
 
 def _is_money(text: str, start: int, end: int) -> bool:
-    """Whether a currency mark stands right before or behind."""
+    """Say whether a currency mark stands right before or behind."""
     signs = tuple("$€£¥₹")
     return text[max(0, start - 2) : start].rstrip().endswith(signs) or text[end : end + 1] in signs
 
 
 def _is_name(text: str, start: int) -> bool:
-    """Whether digits go on from letters before them, as in "H800" or "Llama-2-7B"."""
+    """Say whether digits continue letters before them, as in "H800" or "Llama-2-7B"."""
     before = text[start - 1 : start]
     if not before or not _BEFORE.match(before):
         return False

@@ -29,12 +29,12 @@ def quoted_spans(text: str, *, straight: bool = True) -> Iterator[tuple[int, int
 
 
 def quoted_words(text: str) -> list[str]:
-    """What stands between the marks of each stretch, in order."""
+    """Return the words between the marks of each stretch, in order."""
     return [text[start + 1 : end - 1] for start, end in quoted_spans(text)]
 
 
 def replace_quoted(text: str, replacement: Callable[[str], str]) -> str:
-    """The text with what `replacement` makes of each stretch, marks included, in its place."""
+    """Replace each stretch of a text, marks included, by what `replacement` makes of it."""
     parts: list[str] = []
     position = 0
     for start, end in quoted_spans(text):

@@ -1,4 +1,4 @@
-"""Quotations in a text, and who is said to have spoken them."""
+"""Quotations in a text, and the speakers to whom the text attributes them."""
 
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -11,20 +11,27 @@ from knowledge.speech.marks import Marked, marked_stretches, opens_with_mark
 from knowledge.speech.reading import Reading, read_names
 from knowledge.speech.reported import reported_speech
 from knowledge.speech.roster import make_roster
-from knowledge.speech.witness import NOBODY, Speaker, Witness
+from knowledge.speech.speakers import NOBODY, Speaker, SpeakerResolver
 from knowledge.tokens import index_at
 
-_FEW_WORDS = 5
-"""Words below which what is woven into a sentence is a term in scare quotes rather than a quotation."""
-_A_SAYING = 3
-"""Words from which on a stretch in marks may go on with somebody's speech, or follow a verb without a comma."""
+# All of these are our choice: they separate speech from titles and terms in marks, and bound what is looked at.
+_FEWEST_EMBEDDED_WORDS = 5
+"""Words of a quotation that is part of a sentence; fewer are a term in scare quotes."""
+_FEWEST_STATEMENT_WORDS = 3
+"""Words of a stretch in marks that continues a speech, or follows a verb without a comma."""
 _SENTENCE_START = 5
-"""Tokens of a sentence among which a Spanish verb without a subject stands: "En la carta también dijo"."""
+"""First tokens of a sentence, among which a Spanish verb without a subject stands: "En la carta también dijo"."""
 _TRIED_COMMAS = 12
 """Commas of a stretch without a closing mark after which its attribution is looked for."""
+_TRIED_TOKENS = 200
+"""Tokens of such a stretch in which those commas are looked for."""
 _LONGEST_LINK = 3
-"""Tokens between two parts of a quotation woven into a sentence: ", y que"."""
-_UNREAD = ("code", "table")
+"""Tokens between two parts of a quotation that is part of a sentence: ", y que"."""
+_MARKS_BEFORE = 5
+"""Characters before a stretch among which the marks that lead to it stand, with the white space around them."""
+_LONGEST_SMALL_WORD = 3
+"""Letters of words that stay in small letters in a title, such as "the", "and", "por"."""
+_UNREAD_ROLES = ("code", "table")
 _ENDS = ".?!…,"
 _FREE = ".?!…,:;—–―-¿¡([“”«»\"'‘’*>"
 _NESTED_CLOSING = "’'”»›\""
@@ -43,49 +50,50 @@ def find_quotes(
     spoken, such as titles and scare quotes, are left out. `sentences` holds (start, end, paragraph number from 1).
     """
     reading = read_names(text, language=language, sentence_starts=frozenset(start for start, _, _ in sentences))
-    dashed = _dialogues(reading, paragraphs)
-    groups = _groups(text, paragraphs, without={found.paragraph for found in dashed})
+    dialogues = _dialogues(reading, paragraphs)
+    groups = _groups(text, paragraphs, without={item.paragraph for item in dialogues})
     search = _Search(
         paragraphs=paragraphs,
         starts=[start for start, _, _ in sentences],
         lefts=[stretch.left for group in groups for stretch in group],
         reading=reading,
-        witness=Witness(make_roster(reading)),
+        speakers=SpeakerResolver(make_roster(reading)),
     )
     # A sentence comes after the quotations that begin in it, so that whoever follows meets every earlier speaker.
-    events: list[tuple[int, int, _Dashed | list[Marked] | Sentence]] = [
-        *((found.speech.parts[0][0], 0, found) for found in dashed),
+    events: list[tuple[int, int, _DialogueParagraph | list[Marked] | Sentence]] = [
+        *((item.speech.parts[0][0], 0, item) for item in dialogues),
         *((group[0].left, 0, group) for group in groups),
         *((sentence[1], 1, sentence) for sentence in sentences),
     ]
     for _, _, event in sorted(events, key=lambda event: event[:2]):
         if isinstance(event, list):
-            search.take_marked(event)
-        elif isinstance(event, _Dashed):
-            search.take_dashed(event)
+            search.add_marked(event)
+        elif isinstance(event, _DialogueParagraph):
+            search.add_dialogue(event)
         else:
-            search.take_sentence(event)
-    return tuple(sorted(search.spoken + search.retold, key=_start))
+            search.add_sentence(event)
+    return tuple(sorted(search.direct_quotes + search.reported_quotes, key=_start))
 
 
 @dataclass(frozen=True, slots=True)
-class _Dashed:
-    """A paragraph of dialogue."""
+class _DialogueParagraph:
+    """A paragraph of dialogue, by its number from 1, and its speech."""
 
     paragraph: int
     speech: Dialogue
 
 
-def _dialogues(reading: Reading, paragraphs: Sequence[Paragraph]) -> list[_Dashed]:
-    read = ((number, dialogue(reading, item)) for number, item in enumerate(paragraphs, 1) if item.role not in _UNREAD)
-    return [_Dashed(number, found) for number, found in read if found]
+def _dialogues(reading: Reading, paragraphs: Sequence[Paragraph]) -> list[_DialogueParagraph]:
+    numbered = ((number, item) for number, item in enumerate(paragraphs, 1) if item.role not in _UNREAD_ROLES)
+    speeches = ((number, dialogue(reading, paragraph)) for number, paragraph in numbered)
+    return [_DialogueParagraph(number, speech) for number, speech in speeches if speech]
 
 
 def _groups(text: str, paragraphs: Sequence[Paragraph], *, without: set[int]) -> list[list[Marked]]:
     """Return the stretches between marks; one that runs on into the next paragraphs is grouped with them."""
     groups: list[list[Marked]] = []
     for number, paragraph in enumerate(paragraphs, 1):
-        if paragraph.role in _UNREAD or number in without:
+        if paragraph.role in _UNREAD_ROLES or number in without:
             continue
         stretches = marked_stretches(text, paragraph.start, paragraph.end, paragraph=number)
         runs_on = groups and groups[-1][-1].runs_on and groups[-1][-1].paragraph == number - 1
@@ -96,8 +104,8 @@ def _groups(text: str, paragraphs: Sequence[Paragraph], *, without: set[int]) ->
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
-    """The quotation found last, which words may continue that are attributed to nobody else."""
+class _LastQuotation:
+    """The last quotation of direct speech, which words may continue that are attributed to nobody else."""
 
     right: int
     paragraph: int
@@ -114,62 +122,64 @@ class _Search:
 
     paragraphs: Sequence[Paragraph]
     starts: Sequence[int]
-    """Of the sentences."""
+    """Offsets at which sentences begin."""
     lefts: Sequence[int]
-    """Of all stretches between quotation marks."""
+    """Offsets of the opening marks of all stretches."""
     reading: Reading
-    witness: Witness
-    spoken: list[FoundQuote] = field(default_factory=list)
+    speakers: SpeakerResolver
+    direct_quotes: list[FoundQuote] = field(default_factory=list)
     """Direct speech."""
-    retold: list[FoundQuote] = field(default_factory=list)
+    reported_quotes: list[FoundQuote] = field(default_factory=list)
     """Reported speech."""
-    last: _Said | None = None
+    last: _LastQuotation | None = None
 
-    def take_marked(self, group: Sequence[Marked]) -> None:
-        """Keep a stretch between marks, with what continues it, if something says that it is a quotation."""
+    def add_marked(self, group: Sequence[Marked]) -> None:
+        """Add a stretch between marks, with the paragraphs that continue it, if it is attributed to a speaker."""
         first, final = group[0], group[-1]
         parts = [(part.start, part.end) for part in group]
-        found = self._before(first)
-        if (found is None or found[0] == NOBODY) and final.closed:
-            found = self._after(first, final) or found
-        elif not first.closed and len(group) == 1 and (torn := self._torn(first)):
-            end, after = torn
-            parts, found = [(first.start, end)], found or after
-        if found is None and self.last and self._goes_on(first) and self._is_saying(final):
-            found = self.last.speaker, self.last.words
-        if found is None and first.closed:
-            found = self._woven(first)
-        if found:
-            self._keep(parts, found, final.paragraph, right=final.right)
+        attribution = self._attribution_before(first)
+        if (attribution is None or attribution[0] == NOBODY) and final.closed:
+            attribution = self._attribution_after(first, final) or attribution
+        elif not first.closed and len(group) == 1 and (unclosed := self._unclosed_end(first)):
+            end, inner = unclosed
+            parts, attribution = [(first.start, end)], attribution or inner
+        if attribution is None and self.last and self._continues(first) and self._is_statement(final):
+            attribution = self.last.speaker, self.last.words
+        if attribution is None and first.closed:
+            attribution = self._embedded_attribution(first)
+        if attribution:
+            self._add(parts, attribution, final.paragraph, right=final.right)
 
-    def take_dashed(self, found: _Dashed) -> None:
-        """Keep the speech of a dialogue."""
-        cue = found.speech.cue
-        speaker = self.witness.resolve(cue.subject, cue.verb)
-        parts = found.speech.parts
-        self._keep(parts, (speaker, cue.words), found.paragraph, right=parts[-1][1])
+    def add_dialogue(self, paragraph: _DialogueParagraph) -> None:
+        """Add the speech of a paragraph of dialogue."""
+        cue = paragraph.speech.cue
+        speaker = self.speakers.resolve(cue.subject, cue.verb)
+        parts = paragraph.speech.parts
+        self._add(parts, (speaker, cue.words), paragraph.paragraph, right=parts[-1][1])
 
-    def take_sentence(self, sentence: Sentence) -> None:
-        """Keep what a sentence reports as said, unless it has the same in quotation marks."""
+    def add_sentence(self, sentence: Sentence) -> None:
+        """Add the clause that a sentence reports, unless the same words stand in quotation marks."""
         start, end, number = sentence
-        if number <= len(self.paragraphs) and self.paragraphs[number - 1].role in _UNREAD:
+        if number <= len(self.paragraphs) and self.paragraphs[number - 1].role in _UNREAD_ROLES:
             return
-        found = reported_speech(self.reading, self.witness, start, end)
-        if found is None:
+        reported = reported_speech(self.reading, self.speakers, start, end)
+        if reported is None:
             return
-        at = bisect_right(self.spoken, found.end - 1, key=_start) - 1
-        if at >= 0 and self.spoken[at].end > found.start:
+        index = bisect_right(self.direct_quotes, reported.end - 1, key=_start) - 1
+        if index >= 0 and self.direct_quotes[index].end > reported.start:
             return
-        self.retold.append(_quote(found.start, found.end, (found.speaker, found.cue.words), direct=False))
-        self.witness.note(found.speaker, index_at(self.reading.tokens, found.end))
+        self.reported_quotes.append(
+            _quote(reported.start, reported.end, (reported.speaker, reported.cue.words), direct=False)
+        )
+        self.speakers.record(reported.speaker, index_at(self.reading.tokens, reported.end))
 
-    def _keep(self, parts: Parts, found: _Attribution, paragraph: int, *, right: int) -> None:
-        self.spoken.extend(_quote(start, end, found, direct=True) for start, end in parts)
-        self.last = _Said(right, paragraph, *found)
-        self.witness.note(found[0], index_at(self.reading.tokens, right))
+    def _add(self, parts: Parts, attribution: _Attribution, paragraph: int, *, right: int) -> None:
+        self.direct_quotes.extend(_quote(start, end, attribution, direct=True) for start, end in parts)
+        self.last = _LastQuotation(right, paragraph, *attribution)
+        self.speakers.record(attribution[0], index_at(self.reading.tokens, right))
 
-    def _before(self, first: Marked) -> _Attribution | None:
-        """Return who the words before a stretch say will speak."""
+    def _attribution_before(self, first: Marked) -> _Attribution | None:
+        """Return the attribution in the words before a stretch."""
         floor = self._floor(first)
         cue = cue_before(self.reading, first.left, floor=floor)
         if cue is None:
@@ -178,52 +188,52 @@ class _Search:
         if before[-1:] not in (":", ",") and not self._may_lack_comma(first, cue):
             return None
         if cue.subject:
-            return self.witness.resolve(cue.subject, cue.verb), cue.words
-        return self._unspoken(first, cue, floor, introduced=before[-1:] == ":")
+            return self.speakers.resolve(cue.subject, cue.verb), cue.words
+        return self._without_subject(first, cue, floor, introduced=before[-1:] == ":")
 
-    def _unspoken(self, first: Marked, cue: Cue, floor: int, *, introduced: bool) -> _Attribution | None:
-        """Return who speaks where the verb before a stretch has no subject of its own."""
+    def _without_subject(self, first: Marked, cue: Cue, floor: int, *, introduced: bool) -> _Attribution | None:
+        """Return the attribution of a stretch where the verb before it has no subject of its own."""
         last = self.last
         if last and last.paragraph == first.paragraph and self._sentences_between(last.right, first) == 0:
-            if self.witness.others_between(last.right, first.left):
+            if self.speakers.others_between(last.right, first.left):
                 return None
             return last.speaker, cue.words  # "…", dijo X, y añadió: "…"
         begins = index_at(self.reading.tokens, floor)
         if cue.verb and cue.verb.first - begins < _SENTENCE_START:
-            speaker = self.witness.resolve(None, cue.verb)
+            speaker = self.speakers.resolve(None, cue.verb)
             if speaker.name:
                 return speaker, cue.words
         reports = introduced and cue.verb is not None and cue.verb.form.clause
-        return (NOBODY, cue.words) if reports and _count(self._words(first)) >= _A_SAYING else None
+        return (NOBODY, cue.words) if reports and _count(self._words(first)) >= _FEWEST_STATEMENT_WORDS else None
 
-    def _after(self, first: Marked, final: Marked) -> _Attribution | None:
-        """Return who the words after a stretch say has spoken."""
+    def _attribution_after(self, first: Marked, final: Marked) -> _Attribution | None:
+        """Return the attribution in the words after a stretch."""
         before = self._text_before(first.left)
         free = not before or before[-1] in _FREE or self._begins_sentence(first.left)
-        if not free and (_count(self._words(first)) < _FEW_WORDS or self._is_title(first)):
+        if not free and (_count(self._words(first)) < _FEWEST_EMBEDDED_WORDS or self._is_title(first)):
             return None
         ended = self._words(final).rstrip(_NESTED_CLOSING)[-1:] in tuple(_ENDS)
         cue = cue_after(self.reading, final.right, ceiling=self._ceiling(final), ended=ended)
         if cue is None:
             return None
-        speaker = self.witness.resolve(cue.subject, cue.verb)
-        said = ended or self._is_saying(final)
+        speaker = self.speakers.resolve(cue.subject, cue.verb)
+        said = ended or self._is_statement(final)
         if speaker.name is None and not (cue.subject and said):
             return None
         return speaker, cue.words
 
-    def _torn(self, stretch: Marked) -> tuple[int, _Attribution] | None:
-        """Return where a stretch without a closing mark ends, by the attribution in it: `“Ganamos, dijo Ruiz.`."""
+    def _unclosed_end(self, stretch: Marked) -> tuple[int, _Attribution] | None:
+        """Return the end of a stretch without a closing mark, by the attribution in it: `“Ganamos, dijo Ruiz.`."""
         tokens = self.reading.tokens
         first, last = index_at(tokens, stretch.start), index_at(tokens, stretch.end)
-        commas = [index for index in range(first + 1, min(last, first + 200)) if tokens[index].text == ","]
+        commas = [index for index in range(first + 1, min(last, first + _TRIED_TOKENS)) if tokens[index].text == ","]
         for comma in commas[:_TRIED_COMMAS]:
             cue = cue_after(self.reading, tokens[comma].start, ceiling=stretch.end, ended=False)
             if cue and cue.verb and cue.subject:
-                return tokens[comma].start, (self.witness.resolve(cue.subject, cue.verb), cue.words)
+                return tokens[comma].start, (self.speakers.resolve(cue.subject, cue.verb), cue.words)
         return None
 
-    def _goes_on(self, first: Marked) -> bool:
+    def _continues(self, first: Marked) -> bool:
         """Say whether nothing but an attribution stands between the last quotation and a stretch."""
         last = self.last
         if last is None or first.left < last.right or first.paragraph - last.paragraph not in (0, 1):
@@ -251,21 +261,21 @@ class _Search:
             for start in self.starts[low : min(high, low + 2)]
         )
 
-    def _woven(self, stretch: Marked) -> _Attribution | None:
-        """Return who speaks a longer stretch that is part of a sentence about what they said."""
-        if _count(self._words(stretch)) < _FEW_WORDS or self._is_title(stretch):
+    def _embedded_attribution(self, stretch: Marked) -> _Attribution | None:
+        """Return the attribution of a longer stretch that is part of a sentence about what was said."""
+        if _count(self._words(stretch)) < _FEWEST_EMBEDDED_WORDS or self._is_title(stretch):
             return None
         cue = cue_within(self.reading, stretch.left, floor=self._floor(stretch))
-        speaker = self.witness.resolve(cue.subject, cue.verb) if cue else NOBODY
+        speaker = self.speakers.resolve(cue.subject, cue.verb) if cue else NOBODY
         return (speaker, cue.words) if cue and speaker.name else None
 
     def _floor(self, stretch: Marked) -> int:
         """Return the offset from which on a stretch may be introduced: its sentence's start, or the last quotation."""
-        at = bisect_right(self.starts, stretch.left) - 1
-        start = self.starts[at] if at >= 0 else 0
+        index = bisect_right(self.starts, stretch.left) - 1
+        start = self.starts[index] if index >= 0 else 0
         paragraph = self.paragraphs[stretch.paragraph - 1].start
-        before = self.reading.text[max(0, paragraph - 5) : paragraph].rstrip()
-        if not self._text_before(stretch.left) and before.endswith(":") and at > 0:
+        before = self.reading.text[max(0, paragraph - _MARKS_BEFORE) : paragraph].rstrip()
+        if not self._text_before(stretch.left) and before.endswith(":") and index > 0:
             start = self.starts[bisect_right(self.starts, paragraph - 1) - 1]  # "X dijo:" is the paragraph before
         elif start < paragraph:
             start = paragraph
@@ -273,34 +283,34 @@ class _Search:
 
     def _ceiling(self, stretch: Marked) -> int:
         """Return the offset up to which a stretch may be attributed: its paragraph's end or the next stretch."""
-        at = bisect_right(self.lefts, stretch.left)
+        index = bisect_right(self.lefts, stretch.left)
         end = self.paragraphs[stretch.paragraph - 1].end
-        return min(end, self.lefts[at]) if at < len(self.lefts) else end
+        return min(end, self.lefts[index]) if index < len(self.lefts) else end
 
     def _text_before(self, left: int) -> str:
-        """Return what stands shortly before an offset in its line."""
-        return self.reading.text[max(0, left - 5) : left].rstrip(" \t\u00a0").rpartition("\n")[2]
+        """Return the characters shortly before an offset in its line."""
+        return self.reading.text[max(0, left - _MARKS_BEFORE) : left].rstrip(" \t\u00a0").rpartition("\n")[2]
 
     def _begins_sentence(self, left: int) -> bool:
-        at = bisect_right(self.starts, left) - 1
-        return at >= 0 and not _has_word(self.reading.text, self.starts[at], left)
+        index = bisect_right(self.starts, left) - 1
+        return index >= 0 and not _has_word(self.reading.text, self.starts[index], left)
 
     def _words(self, stretch: Marked) -> str:
         return self.reading.text[stretch.start : stretch.end]
 
-    def _is_saying(self, stretch: Marked) -> bool:
+    def _is_statement(self, stretch: Marked) -> bool:
         """Say whether a stretch is a sentence, or ends one, rather than a term."""
         words = self._words(stretch)
         following = self.reading.text[stretch.right : stretch.right + 1]
         if words[-1] in ".?!…":
             return True
-        return _count(words) >= _A_SAYING and (words[-1] == "," or following in ("", "\n", *".,!?;…"))
+        return _count(words) >= _FEWEST_STATEMENT_WORDS and (words[-1] == "," or following in ("", "\n", *".,!?;…"))
 
     def _may_lack_comma(self, stretch: Marked, cue: Cue) -> bool:
         """Say whether a stretch right after a verb, or after "that", is more than a title or a term."""
         words = self._words(stretch)
         reports = cue.verb is None or cue.verb.form.clause
-        enough = (reports and _count(words) >= _A_SAYING) or words[-1] in ".?!…"
+        enough = (reports and _count(words) >= _FEWEST_STATEMENT_WORDS) or words[-1] in ".?!…"
         return enough and not self._is_title(stretch)
 
     def _is_title(self, stretch: Marked) -> bool:
@@ -310,12 +320,14 @@ class _Search:
         if {reading.key(before), reading.key(before - 1)} & reading.lexicon.titled:
             return True
         words = [word for word in self._words(stretch).split() if word[0].isalpha()]
-        telling = [word for word in words if len(word) > 3 and word not in reading.lexicon.prepositions]
+        telling = [
+            word for word in words if len(word) > _LONGEST_SMALL_WORD and word not in reading.lexicon.prepositions
+        ]
         return len(telling) > 1 and all(word[0].isupper() for word in telling)
 
 
-def _quote(start: int, end: int, found: _Attribution, *, direct: bool) -> FoundQuote:
-    speaker, words = found
+def _quote(start: int, end: int, attribution: _Attribution, *, direct: bool) -> FoundQuote:
+    speaker, words = attribution
     return FoundQuote(start, end, speaker.name, speaker.role, words or None, direct=direct)
 
 

@@ -1,4 +1,4 @@
-"""Documents of strangers read in a process of its own, which may use so much time and memory and no more.
+"""Reading of documents from anybody in a process of its own, whose time and memory are limited.
 
 That is a limit and not a sandbox: what runs there can still do what its user may.
 """
@@ -21,8 +21,8 @@ except ImportError:  # Windows has no such limits; the deadline holds there too.
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
 
-# Two technical reports of 22 and 53 pages take 0.7 and 1.6 s and 65 MB of address space, a plain text of 24 MB 2 s and
-# 170 MB (two cores): honest documents stay far below both.
+# Our choice. Two technical reports of 22 and 53 pages take 0.7 and 1.6 s and 65 MB of address space, a plain text of
+# 24 MB 2 s and 170 MB (two cores): honest documents stay far below both.
 READING_SECONDS = 60.0
 READING_BYTES = 1 << 30
 # Libraries of linear algebra reserve memory for each thread; no reader computes with any.
@@ -49,7 +49,7 @@ class ReaderProcess:
         *arguments: Given.args,
         **named: Given.kwargs,
     ) -> Result:
-        """What a reader, a function of a module, makes of its arguments; `what` names the document in errors.
+        """Read by a function of a module with these arguments; `what` names the document in errors.
 
         Raises what the reader raises, TooCostly where it takes too much time or memory, and DamagedDocument where it
         fails in a way that nobody foresaw.

@@ -1,4 +1,4 @@
-"""Reading: whatever was given (a path, a web address, a stream) as one document, or a feed as several."""
+"""Reading of a path, a web address, a stream or an attachment as a document, and of a feed as several."""
 
 import secrets
 import textwrap
@@ -35,13 +35,14 @@ _SUFFIXES = {
     ".pdf": "application/pdf",
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
-# Enough of the beginning to know a format by: https://mimesniff.spec.whatwg.org/
+# Bytes of the beginning by which a format is known: https://mimesniff.spec.whatwg.org/#reading-the-resource-header
 _SNIFFED_BYTES = 1445
-# A file's name is cut at its front, so that its ending, which tells the format, is kept; file systems take 255 bytes.
+# A file's name is cut at its front, so that its ending, which names the format, stays. Our choice: file systems take
+# 255 bytes (NAME_MAX, limits.h), and an error that quotes the name stays readable.
 _NAME_CHARACTERS = 100
-# As many bytes as a UUID has cannot be guessed and do not occur twice.
-_CHANCE_BYTES = 16
-# Titles made of a text's first words stay short enough for a list.
+# As many bytes as a UUID has (RFC 9562, section 4) cannot be guessed and do not occur twice.
+_RANDOM_BYTES = 16
+# Titles made of a text's first words stay short enough for a list: a line of a terminal. Our choice.
 _TITLE_CHARACTERS = 80
 
 
@@ -54,23 +55,23 @@ class Attachment:
 
 
 Contribution = web.WebAddress | Attachment
-"""What may come from people who must not name files of this machine; it cannot hold a path."""
+"""A document from people who must not name files of this machine: it cannot be a path."""
 
 
 class Parser(Protocol):
-    """Makes the document of bytes: `read_bytes`, or the same in a process of its own."""
+    """A function that makes the document of bytes: `read_bytes`, or the same in a process of its own."""
 
     def __call__(
         self, data: bytes, *, name: str, content_type: str | None, location: str, limits: ReadingLimits
     ) -> Document:
-        """The document. Raises what `read_bytes` raises."""
+        """Return the document. Raises what `read_bytes` raises."""
 
 
 class FeedParser(Protocol):
-    """Makes the items of a feed's bytes: `feeds.parse_items`, or the same in a process of its own."""
+    """A function that makes the items of a feed's bytes: `feeds.parse_items`, or the same in a process of its own."""
 
     def __call__(self, content: bytes, *, location: str, limits: ReadingLimits) -> "list[FeedItem]":
-        """The items. Raises what `parse_items` raises."""
+        """Return the items. Raises what `parse_items` raises."""
 
 
 def read(
@@ -81,7 +82,7 @@ def read(
     parse: Parser,
     stdin: BinaryIO | None = None,
 ) -> Document:
-    """The document at a path, an http(s) address, or `-` (then `stdin` is read), for whoever may read this machine.
+    """Read the document at a path, an http(s) address, or `-` (standard input), for whoever may read this machine.
 
     Its `location` is the absolute path, the address after redirects, or `-`. Raises a BadInput that says what is
     wrong with it, or a ServiceUnreachable.
@@ -101,7 +102,7 @@ def read(
 def read_contribution(
     given: Contribution, *, limits: ReadingLimits, fetch_policy: web.FetchPolicy, parse: Parser
 ) -> Document:
-    """The document at an address, or of an attachment, whose `location` is then a name made by chance.
+    """Read the document at an address, or of an attachment, whose `location` is then a random name.
 
     Raises as `read` does.
     """
@@ -109,7 +110,7 @@ def read_contribution(
         return _read_fetched(web.fetch(given, policy=fetch_policy), limits=limits, parse=parse)
     name = given.name[-_NAME_CHARACTERS:]
     document = parse(given.content, name=name, content_type=None, location=name or "The file", limits=limits)
-    return replace(document, location=f"{ATTACHED}{secrets.token_hex(_CHANCE_BYTES)}")
+    return replace(document, location=f"{ATTACHED}{secrets.token_hex(_RANDOM_BYTES)}")
 
 
 def read_feed(
@@ -121,7 +122,7 @@ def read_feed(
     parse_feed: FeedParser,
     skipped: Callable[[str, CitabotError], None] | None = None,
 ) -> list[Document]:
-    """The items of the RSS or Atom feed at a path or address, each read from its own page where it has one.
+    """Read the items of the RSS or Atom feed at a path or address, each from its own page where it has one.
 
     An item whose page cannot be read is read from the feed itself; one without any text, or whose turn comes too late,
     is left out and reported to `skipped` (its address or title, and why). An item's `location` is the feed's with the
@@ -145,7 +146,7 @@ def read_feed(
 
 
 def read_bytes(data: bytes, *, name: str, content_type: str | None, location: str, limits: ReadingLimits) -> Document:
-    """The document that bytes make, by the stated content type, else by the ending of `name`, else by their beginning.
+    """Make the document of bytes, by the stated content type, else by the ending of `name`, else by their beginning.
 
     Without a title of its own it takes its first heading (of Markdown: of the first level), else the stem of `name`,
     else its first words. Raises a BadInput for whatever cannot be read.
@@ -162,7 +163,7 @@ def read_bytes(data: bytes, *, name: str, content_type: str | None, location: st
 
 
 def is_address(location: str) -> bool:
-    """Whether a location has the form of a web address, rather than of a path."""
+    """Say whether a location has the form of a web address, rather than of a path."""
     scheme, separator, _ = location.partition("://")
     return bool(separator) and scheme.isalnum()
 
@@ -189,7 +190,7 @@ def _read_fetched(fetched: web.Fetched, *, limits: ReadingLimits, parse: Parser)
 
 
 def _load(path: Path, limits: ReadingLimits) -> bytes:
-    """The bytes of a regular file, whose size is looked at before it is opened."""
+    """Read a regular file, whose size is looked at before it is opened. Raises MissingFile or SourceTooLarge."""
     try:
         return read_regular(path, limits.max_bytes)
     except SourceTooLarge as error:
@@ -207,7 +208,7 @@ def _too_large(what: str, limits: ReadingLimits) -> SourceTooLarge:
 
 
 def _kind(data: bytes, *, name: str, content_type: str | None, location: str) -> tuple[str, str | None]:
-    """The content type to read by, and the stated charset."""
+    """Return the content type to read by, and the stated charset. Raises UnsupportedFormat."""
     suffix = Path(name).suffix.lower()
     if content_type is None:
         if suffix in _SUFFIXES:

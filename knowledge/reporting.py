@@ -1,4 +1,4 @@
-"""Verbs that report speech, in every form that news uses, found in a text."""
+"""Verbs that report speech, in every form that news uses, and their places in a text."""
 
 import tomllib
 from collections.abc import Iterator, Sequence
@@ -13,7 +13,7 @@ from knowledge.tokens import Token
 
 Mood = Literal["present", "past", "participle", "gerund", "infinitive"]
 _BEFORE_VERB = 3
-"""Tokens looked at before a verb for its auxiliary and a negation: "no lo había", "has not yet"."""
+"""Tokens before a verb that may hold its auxiliary and a negation: "no lo había", "has not yet". Our choice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Verb:
 def forms(language: Language) -> dict[str, tuple[Form, ...]]:
     """Return every form of the language's reporting verbs by its first word; of both when undetermined."""
     data = tomllib.loads(resources.files("knowledge").joinpath("data/reporting_verbs.toml").read_text("utf-8"))
-    found: dict[str, dict[Form, None]] = {}
+    by_word: dict[str, dict[Form, None]] = {}
     for code in ("es", "en") if language == "und" else (language,):
         for lemma, clause in _lemmas(data[code]):
             first, *rest = lemma.split()
@@ -54,35 +54,37 @@ def forms(language: Language) -> dict[str, tuple[Form, ...]]:
             denies = lemma in data[code]["denying"].split()
             for word, mood in _conjugate(first, data[code], spanish=code == "es"):
                 noun = word in data[code]["nouns"].split()
-                found.setdefault(word, {})[Form(lemma, mood, clause, hearer, denies, noun, tuple(rest))] = None
+                by_word.setdefault(word, {})[Form(lemma, mood, clause, hearer, denies, noun, tuple(rest))] = None
     # Longest first, so that "point out" is met before a verb "point" would be.
-    return {word: tuple(sorted(entries, key=lambda form: -len(form.rest))) for word, entries in found.items()}
+    return {word: tuple(sorted(entries, key=lambda form: -len(form.rest))) for word, entries in by_word.items()}
 
 
 def reporting_verbs(tokens: Sequence[Token], lexicon: Lexicon) -> list[Verb]:
     """Return the reporting verbs of a text in order."""
     known = forms(lexicon.language)
-    found: list[Verb] = []
+    verbs: list[Verb] = []
     for index, token in enumerate(tokens):
         for form in known.get(token.key, ()):
             last = index + len(form.rest)
             if form.rest and tuple(following.key for following in tokens[index + 1 : last + 1]) != form.rest:
                 continue
             if verb := _verb(tokens, index, last, form, lexicon):
-                found.append(verb)
+                verbs.append(verb)
                 break
-    return found
+    return verbs
 
 
 def _verb(tokens: Sequence[Token], index: int, last: int, form: Form, lexicon: Lexicon) -> Verb | None:
     """Return the verb that stands at `index`, or None where the word is a noun or an adjective there."""
     before = [token.key for token in tokens[max(0, index - _BEFORE_VERB) : index]]
-    helpers = [position for position, word in enumerate(before) if word in lexicon.auxiliaries]
-    if form.mood == "participle" and not helpers:
+    auxiliaries = [position for position, word in enumerate(before) if word in lexicon.auxiliaries]
+    if form.mood == "participle" and not auxiliaries:
         return None
     if before and _makes_noun(before[-1], form, lexicon):
         return None
-    first = index - (len(before) - helpers[-1]) if helpers and _is_helper(before[helpers[-1] + 1 :], lexicon) else index
+    first = index
+    if auxiliaries and _is_auxiliary(before[auxiliaries[-1] + 1 :], lexicon):
+        first -= len(before) - auxiliaries[-1]
     preceding = {token.key for token in tokens[max(0, first - 2) : index]}
     doubtful = bool(preceding & (lexicon.negations | lexicon.modals))
     return Verb(first, last, form, doubtful)
@@ -96,7 +98,7 @@ def _makes_noun(before: str, form: Form, lexicon: Lexicon) -> bool:
     return before in lexicon.articles and form.mood != "gerund" and not pronoun
 
 
-def _is_helper(between: Sequence[str], lexicon: Lexicon) -> bool:
+def _is_auxiliary(between: Sequence[str], lexicon: Lexicon) -> bool:
     """Say whether only adverbs stand between an auxiliary and its participle."""
     return all(word in lexicon.skipped or word in lexicon.negations for word in between)
 

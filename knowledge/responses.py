@@ -1,4 +1,4 @@
-"""What a web server answered: its type, its charset and its body, which is whole or refused."""
+"""The response of a web server: its type, its charset and its body, which is whole or refused."""
 
 import re
 import zlib
@@ -9,7 +9,7 @@ import httpx
 from knowledge.errors import AddressUnreachable, SourceTooLarge, UnsupportedFormat
 
 UNKNOWN_TYPE = "application/octet-stream"
-"""What a body without a stated type is taken for, as RFC 9110, section 8.3, allows."""
+"""The type of a body without a stated one, as RFC 9110, section 8.3, allows."""
 
 # RFC 9110, section 5.6.2: the characters of a token.
 _NAME = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
@@ -26,25 +26,25 @@ _GZIP_WBITS = 16 + zlib.MAX_WBITS
 
 
 def stated_type(headers: Iterable[str]) -> tuple[str, str | None]:
-    """The media type in lower case, and the charset, that `Content-Type` headers state.
+    """Return the media type in lower case, and the charset, that `Content-Type` headers state.
 
     Of several, the last that has the right form counts (RFC 9110, section 8.3).
     """
     for stated in reversed(",".join(headers).split(",")):
-        if found := _MEDIA_TYPE.match(stated):
+        if media_type := _MEDIA_TYPE.match(stated):
             charset = _CHARSET.search(stated)
-            return found[1].lower(), charset[1].lower() if charset else None
+            return media_type[1].lower(), charset[1].lower() if charset else None
     return UNKNOWN_TYPE, None
 
 
 def check_coding(headers: httpx.Headers, address: httpx.URL) -> None:
-    """Raises UnsupportedFormat where a body is compressed in a way that `read_body` cannot undo."""
+    """Check that `read_body` can decompress a body. Raises UnsupportedFormat."""
     if _coding(headers) not in _PLAIN | _GZIP | _DEFLATE:
         raise UnsupportedFormat(f"{address} is compressed in a way that citabot does not read.")
 
 
 def read_body(response: httpx.Response, address: httpx.URL, *, max_bytes: int) -> bytes:
-    """The whole body, decompressed. Raises SourceTooLarge, or AddressUnreachable where a part is missing.
+    """Read the whole body and decompress it. Raises SourceTooLarge, or AddressUnreachable where a part is missing.
 
     That a connection ended before the stated length or the last chunk is noticed below, by httpcore. A body with
     neither ends with its connection (RFC 9112, section 6.3), so that only its compression can tell that it is whole.
@@ -75,14 +75,14 @@ def _coding(headers: httpx.Headers) -> str:
 def _window(packed: bytearray, coding: str) -> int:
     if coding in _GZIP:
         return _GZIP_WBITS
-    # Some servers send deflate without zlib's header (RFC 9110, section 8.4.1.2), which RFC 1950, section 2.2, tells
-    # by its first half byte, 8, and by being a multiple of 31.
+    # Some servers send deflate without zlib's header (RFC 9110, section 8.4.1.2), which RFC 1950, section 2.2, makes
+    # known by its first half byte, 8, and by being a multiple of 31.
     has_header = packed[:1] and packed[0] & 0x0F == zlib.DEFLATED and int.from_bytes(packed[:2], "big") % 31 == 0
     return zlib.MAX_WBITS if has_header else -zlib.MAX_WBITS
 
 
 def _unpacked(packed: bytes, window: int, address: httpx.URL, *, max_bytes: int) -> bytes:
-    """At most one byte more than `max_bytes`, whatever there may be. Raises AddressUnreachable."""
+    """Decompress at most one byte more than `max_bytes`. Raises AddressUnreachable."""
     stream = zlib.decompressobj(window)
     try:
         content = stream.decompress(packed, max_bytes + 1)

@@ -54,17 +54,17 @@ class _Review(_Strict):
 
 @cache
 def reviewed_claims() -> tuple[ReviewedClaim, ...]:
-    """The reviewed claims of the bundled base, in a fixed order. Raises BadBrief for a file that breaks its format."""
+    """Return the reviewed claims of the bundled base, in a fixed order. Raises BadBrief for one of another format."""
     folder = resources.files("knowledge").joinpath("claims")
     files = sorted((file for file in folder.iterdir() if file.name.endswith(".yaml")), key=lambda file: file.name)
-    found = [claim for file in files for claim in read_reviews(file.read_text("utf-8"), name=file.name)]
-    if len({claim.id for claim in found}) < len(found):
+    claims = [claim for file in files for claim in read_reviews(file.read_text("utf-8"), name=file.name)]
+    if len({claim.id for claim in claims}) < len(claims):
         raise BadBrief("Two reviewed claims have the same id.")
-    return tuple(found)
+    return tuple(claims)
 
 
 def read_reviews(text: str, *, name: str) -> list[ReviewedClaim]:
-    """The reviewed claims that a file holds. Raises BadBrief."""
+    """Read the reviewed claims that a file holds. Raises BadBrief."""
     try:
         items = [_Review.model_validate(item) for item in read_yaml(text) or []]
     except (yaml.YAMLError, ValidationError, TypeError) as error:
@@ -81,7 +81,7 @@ def _review(item: _Review) -> ReviewedClaim:
         would_change=item.would_change.by_language(),
         reviewed=item.reviewed,
         evidence=tuple(
-            Reference(number, one.publisher, one.title, one.type, one.author, one.published, one.url)
-            for number, one in enumerate(item.evidence, 1)
+            Reference(number, work.publisher, work.title, work.type, work.author, work.published, work.url)
+            for number, work in enumerate(item.evidence, 1)
         ),
     )

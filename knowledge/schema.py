@@ -1,4 +1,4 @@
-"""The database's tables as numbered migrations, and how a connection to it is opened.
+"""The database's tables as numbered migrations, and the opening of a connection to it.
 
 Spans are guarded here and not only in Python: a trigger refuses a span that does not fit its snapshot or overlaps
 another of its kind, and a snapshot's text can never be changed. Every span keeps the SHA-256 of its words, so that one
@@ -18,7 +18,8 @@ from sqlite_utils.migrations import Migrations
 from knowledge.errors import BadInput, CitabotError, DamagedDatabase, HomeBusy, HomeNotWritable, StorageFull
 from knowledge.storage import made_private, storage_error
 
-# How long a writer waits for another one. An add holds the write lock for milliseconds; a minute is another fault.
+# Seconds that a writer waits for another. An add holds the write lock for milliseconds: whoever holds it for longer has
+# another fault. Our choice.
 BUSY_SECONDS = 30.0
 
 migrations = Migrations("citabot")
@@ -166,19 +167,19 @@ ALTER TABLE base ADD COLUMN shipped TEXT NOT NULL DEFAULT '';
 
 @migrations()
 def m003_several_translations(database: Database) -> None:
-    """A quotation in a third language is translated into both of ours."""
+    """Translations of a quotation into several languages: from a third one into both of ours."""
     for statement in statements(_QUOTES_WITHOUT_TRANSLATION):
         database.conn.execute(statement)
 
 
 @migrations()
 def m004_bundled_documents(database: Database) -> None:
-    """Which bundled documents a home has had, and in what state, so that a new release changes what it changes."""
+    """The bundled documents that a home has had, with their digests, so that a release updates what it changes."""
     for statement in statements(_SHIPPED):
         database.conn.execute(statement)
 
 
-# What came from the package can be told by its place. Who else added what was not written down before, so that it is
+# What came from the package is known by its place. Who else added what was not written down before, so that it is
 # left to whoever runs the program.
 _OWNERS = """
 ALTER TABLE sources ADD COLUMN owner TEXT NOT NULL DEFAULT 'operator' CHECK (owner <> '');
@@ -190,7 +191,7 @@ CREATE INDEX sources_place ON sources (owner, location);
 
 @migrations()
 def m005_owners(database: Database) -> None:
-    """Whose a source is, and so who may change it."""
+    """The owner of a source, who alone may change it."""
     for statement in statements(_OWNERS):
         database.conn.execute(statement)
 
@@ -214,13 +215,13 @@ def open_database(
         return _opened(path.absolute().as_uri(), first_read, prepare)
 
 
-def open_unwritable(path: Path, why: CitabotError) -> Database:
-    """Open a knowledge base for reading that opening for writing refused. Raises `why` where there is nothing to read.
+def open_unwritable(path: Path, cause: CitabotError) -> Database:
+    """Open a knowledge base for reading that opening for writing refused. Raises `cause` without one.
 
     Raises HomeNotWritable too where it would first have to be brought up to date.
     """
     if not path.is_file() or not path.stat().st_size:
-        raise why
+        raise cause
     database = open_database(path, read_only=True)
     with translated(path):
         outdated = migrations.pending(database)
@@ -229,14 +230,14 @@ def open_unwritable(path: Path, why: CitabotError) -> Database:
         raise HomeNotWritable(
             f"{path} was written by an earlier version, and cannot be brought up to date.",
             hint="Let it be written once, with room on the disk.",
-        ) from why
+        ) from cause
     return database
 
 
 def _opened_to_read(path: Path, first_read: str) -> Database:
-    """Where its log is not there, and only a writer could make it, the file alone is read, as it says all there is.
+    """Open a database for reading; the file alone where its log is missing, which only a writer could make.
 
-    https://sqlite.org/wal.html#readonly
+    The file then holds all that was written: https://sqlite.org/wal.html#readonly
     """
     address = f"{path.absolute().as_uri()}?mode=ro"
     try:
@@ -309,7 +310,7 @@ def _migrate(database: Database, steps: Migrations) -> None:
 
 
 def statements(script: str) -> Iterator[str]:
-    """The statements of a script one by one: executescript() would commit the migration's transaction."""
+    """Yield the statements of a script in order: executescript() would commit the migration's transaction."""
     statement = ""
     for line in script.splitlines(keepends=True):
         statement += line

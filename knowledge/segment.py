@@ -1,4 +1,4 @@
-"""Paragraphs -> sentences and passages, as offsets into the text they came from."""
+"""Segmentation of paragraphs into sentences and passages, as offsets into the text they came from."""
 
 import re
 import unicodedata
@@ -9,14 +9,14 @@ from knowledge.boundaries import ends
 from knowledge.model import Language, Paragraph, ParagraphRole, Segments
 
 LONGEST_SENTENCE = 1000
-"""Characters: what runs on beyond this without an end (tables, lists, text without stops) is cut at white space."""
+"""Characters: what has no end before this (tables, lists, text without stops) is cut at white space. Our choice."""
 LONGEST_PASSAGE: dict[Language, int] = {"en": 1000, "es": 740, "und": 740}
 """Characters. The encoder reads 256 word pieces (all-MiniLM-L6-v2); on the measured articles a piece is 4.2 to 4.8
 characters of English prose, but 3.0 of Spanish, in whose words its English vocabulary sees more pieces."""
 MOST_WORDS = 150
-"""Words of a passage made of several paragraphs; more of them blur into one vector."""
+"""Words of a passage made of several paragraphs; the vector of more is too general. Our choice."""
 FEW_WORDS = 25
-"""Words below which a paragraph says too little on its own and joins its neighbours."""
+"""Words below which a paragraph says too little on its own and joins its neighbours; our choice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +59,15 @@ def segment(text: str, paragraphs: Sequence[Paragraph], *, language: Language) -
     paragraph, stay under LONGEST_PASSAGE unless one sentence is longer, and each sentence lies in exactly one.
     """
     limit = LONGEST_PASSAGE[language]
-    found: list[tuple[int, int, int]] = []
+    sentence_spans: list[tuple[int, int, int]] = []
     pieces: list[Piece] = []
     for number, paragraph in enumerate(paragraphs, 1):
         spans = sentences(text, paragraph, language=language)
-        found.extend((start, end, number) for start, end in spans)
+        sentence_spans.extend((start, end, number) for start, end in spans)
         pieces.extend(_pieces(text, spans, number=number, role=paragraph.role, limit=limit))
     groups = _groups(pieces, limit=limit)
     passages = tuple((group[0].start, group[-1].end, group[0].number, group[-1].number) for group in groups)
-    return Segments(passages, tuple(found))
+    return Segments(passages, tuple(sentence_spans))
 
 
 def _pieces(
@@ -120,7 +120,7 @@ def _joins(group: Sequence[Piece], piece: Piece) -> bool:
         return True
     if piece.number == last.number:
         return False
-    # A short paragraph leans on the one before; one that introduces the next waits for it.
+    # A short paragraph joins the one before; one that introduces the next joins that instead.
     return sum(part.words for part in group) < FEW_WORDS or (piece.words < FEW_WORDS and not piece.leads)
 
 

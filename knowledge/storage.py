@@ -1,4 +1,4 @@
-"""Files: read and written whole, private to their owner, and what an operating system's refusal means to a person."""
+"""Files: read and written whole, private to their owner, and errors for what an operating system refuses."""
 
 import errno
 import hashlib
@@ -22,7 +22,7 @@ from knowledge.errors import (
     StorageFull,
 )
 
-# For their owner alone, as questions and private articles are nobody else's: folders and files (chmod(2)).
+# Modes for their owner alone, as questions and private articles are nobody else's: folders and files (chmod(2)).
 PRIVATE_FOLDER, PRIVATE_FILE = 0o700, 0o600
 PRIVATE_UMASK = 0o077
 # No room on the disk, in a quota, or below the largest size that a file may have (setrlimit(2)).
@@ -31,7 +31,7 @@ _MEGABYTE = 1_000_000
 
 
 def storage_error(error: OSError, place: Path) -> CitabotError:
-    """StorageFull where there is no room (a full disk, a quota, a limit), HomeNotWritable for any other refusal."""
+    """Return StorageFull where there is no room (a full disk, a quota, a limit), HomeNotWritable for other refusals."""
     if error.errno in _NO_ROOM:
         return StorageFull(f"There is no room left to write {place}.")
     return HomeNotWritable(f"{place} cannot be opened or written: {error.strerror or error}.")
@@ -83,26 +83,26 @@ def locked(path: Path, *, wait_seconds: float, busy: str) -> Iterator[None]:
 
 
 def file_sha256(path: Path) -> str:
-    """The hexadecimal SHA-256 of a regular file, read in pieces. Raises MissingFile or OSError."""
+    """Return the hexadecimal SHA-256 of a regular file, read in pieces. Raises MissingFile or OSError."""
     with _opened(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def read_regular(path: Path, most: int, *, hint: str | None = None) -> bytes:
-    """The bytes of a regular file that has `most` at most. Raises MissingFile, or SourceTooLarge with the hint."""
-    too_large = SourceTooLarge(f"{path} is larger than {most / _MEGABYTE:.3g} MB.", hint=hint)
+def read_regular(path: Path, max_bytes: int, *, hint: str | None = None) -> bytes:
+    """Read a regular file of at most `max_bytes`. Raises MissingFile, or SourceTooLarge with the hint."""
+    too_large = SourceTooLarge(f"{path} is larger than {max_bytes / _MEGABYTE:.3g} MB.", hint=hint)
     try:
-        if path.stat().st_size > most:
+        if path.stat().st_size > max_bytes:
             _check_regular(path, path.stat())
             raise too_large
         with _opened(path) as file:
-            content = file.read(most + 1)
+            content = file.read(max_bytes + 1)
     except PermissionError as error:
         raise MissingFile(f"{path} may not be read.", hint="Check its permissions.") from error
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "its name cannot be used"
         raise MissingFile(f"{path} cannot be opened: {reason}.") from error
-    if len(content) > most:
+    if len(content) > max_bytes:
         raise too_large
     return content
 
@@ -113,24 +113,24 @@ def write_whole(path: Path, content: bytes) -> None:
     Raises BadTarget where something stands there that is no regular file (a link is none), HomeNotWritable or
     StorageFull.
     """
-    aside: Path | None = None
+    temporary: Path | None = None
     try:
         _check_target(path)
         # A name that nobody can foresee, made anew and never through a link (O_EXCL and O_NOFOLLOW).
         descriptor, name = tempfile.mkstemp(prefix=".citabot-", dir=path.parent)
-        aside = Path(name)
+        temporary = Path(name)
         with os.fdopen(descriptor, "wb") as file:
             _keep_private(descriptor)
             file.write(content)
             file.flush()
             os.fsync(descriptor)
-        aside.replace(path)
-        aside = None
+        temporary.replace(path)
+        temporary = None
     except OSError as error:
         raise storage_error(error, path) from error
     finally:
-        if aside is not None:
-            aside.unlink(missing_ok=True)
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
 
 
 def _check_target(path: Path) -> None:
@@ -146,7 +146,7 @@ def _check_target(path: Path) -> None:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[BufferedReader]:
-    """A regular file open for reading. Raises MissingFile for anything else, OSError or ValueError."""
+    """Open a regular file for reading. Raises MissingFile for anything else, OSError or ValueError."""
     # Asked before opening, because opening a device or a named pipe can already do something, or wait for ever.
     _check_regular(path, path.stat())
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))

@@ -1,13 +1,14 @@
-"""Every question the program asks of the database. What changes it is in `changes`.
+"""Queries of the knowledge base; `knowledge.changes` holds the statements that modify it.
 
-A store serves the thread that opened it (SQLite's own rule); several stores may read one file while one writes.
+A store serves the thread that opened it (SQLite's own rule); several stores may read one file while another writes.
 """
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -15,11 +16,23 @@ from typing import Any
 from sqlite_utils import Database
 
 from knowledge.errors import CitabotError, DamagedDatabase, HomeNotWritable, StorageFull, UnknownSource
-from knowledge.model import Owner, Paragraph, Passage, Quote, Reference, Sentence, Snapshot, Source, Span, Translation
+from knowledge.model import (
+    FullPassage,
+    Owner,
+    Paragraph,
+    Passage,
+    Quote,
+    Reference,
+    Sentence,
+    Snapshot,
+    Source,
+    Span,
+    Translation,
+)
 from knowledge.schema import open_database, open_unwritable, translated
 
-# Snapshots kept in memory: enough for the sources that one answer cites, small next to the encoder.
-_KEPT_SNAPSHOTS = 32
+# Snapshots cached in memory. Our choice: more than the sources that one answer cites, and small next to the encoder.
+_CACHED_SNAPSHOTS = 32
 
 _SOURCES = """
 SELECT sources.*, snapshots.sha256,
@@ -44,13 +57,17 @@ SELECT units.*, snapshots.source, quotes.passage, quotes.paragraph, quotes.speak
        ) AS translations
 FROM units JOIN quotes ON quotes.id = units.id JOIN snapshots ON snapshots.id = units.snapshot
 """
+_UNITS = """
+SELECT units.*, coalesce(sentences.passage, quotes.passage, units.id) AS passage FROM units
+LEFT JOIN sentences ON sentences.id = units.id LEFT JOIN quotes ON quotes.id = units.id
+"""
 
 Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One searchable stretch as stored: its id, kind, span and the SHA-256 of its words."""
+    """A passage, sentence or quote as stored: id, kind, span, SHA-256 of its text, and the id of its passage."""
 
     id: int
     kind: str
@@ -61,7 +78,7 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How much the base holds."""
+    """Numbers of sources, passages, sentences and quotes in the base."""
 
     sources: int
     passages: int
@@ -75,7 +92,7 @@ class Store:
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self.path = path
         self.refusal: CitabotError | None = None
-        """Why nothing can be written, where that is so: no rights, or no room. It is read all the same."""
+        """The reason why nothing can be written: no rights, or no space. The base is read all the same."""
         try:
             self.database: Database = open_database(path, read_only=read_only)
         except (HomeNotWritable, StorageFull) as error:
@@ -83,134 +100,166 @@ class Store:
                 raise
             self.refusal = error
             self.database = open_unwritable(path, error)
-        self.snapshot = lru_cache(_KEPT_SNAPSHOTS)(self._read_snapshot)
+        self.snapshot = lru_cache(_CACHED_SNAPSHOTS)(self._read_snapshot)
 
     def close(self) -> None:
-        """Give the connection back."""
+        """Close the connection."""
         self.database.close()
 
     @contextmanager
     def reading(self) -> Iterator[None]:
-        """Everything read inside sees one state of the base, whatever is written meanwhile."""
+        """Read everything inside from one state of the base, whatever is written meanwhile."""
         with translated(self.path), self.database.atomic():
             yield
 
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
-        """The rows of a query, errors translated."""
+        """Return the rows of a query. Raises a CitabotError in place of SQLite's errors."""
         with translated(self.path):
             return list(self.database.query(sql, list(parameters)))
 
     def generation(self) -> tuple[str, int]:
-        """The base's identity and how often it has changed: equal pairs mean equal content."""
+        """Return the identity of the base and how often it has changed: equal pairs mean equal content."""
         row = self.rows("SELECT uid, generation FROM base")[0]
         return row["uid"], row["generation"]
 
     def has_bundled(self) -> bool:
-        """Whether the bundled base has been loaded whole, be it that some of it was removed since."""
+        """Say whether the bundled base has been loaded whole, even if some of it was removed since."""
         return bool(self.rows("SELECT bundled FROM base")[0]["bundled"])
 
     def bundled(self) -> tuple[str, dict[str, str]]:
-        """The digest of the bundled base as it was last taken in, and of its documents by id, removed ones included."""
+        """Return the digest of the bundled base last loaded, and those of its documents by id, even of removed ones."""
         shipped = str(self.rows("SELECT shipped FROM base")[0]["shipped"])
         return shipped, {row["id"]: row["digest"] for row in self.rows("SELECT id, digest FROM bundled")}
 
     def snapshot_count(self) -> int:
-        """How many snapshots are kept, present and past."""
+        """Return the number of stored snapshots, present and past."""
         return int(self.rows("SELECT count(*) AS n FROM snapshots")[0]["n"])
 
     def counts(self) -> Counts:
-        """How much the base holds."""
+        """Return the numbers of sources, passages, sentences and quotes."""
         kinds = {row["kind"]: row["n"] for row in self.rows("SELECT kind, count(*) AS n FROM units GROUP BY kind")}
         sources = self.rows("SELECT count(*) AS n FROM sources")[0]["n"]
         return Counts(sources, kinds.get("passage", 0), kinds.get("sentence", 0), kinds.get("quote", 0))
 
     def sources(self) -> list[Source]:
-        """Every source, by id."""
+        """Return every source, by id."""
         return [_source(row) for row in self.rows(f"{_SOURCES} ORDER BY sources.id")]
 
     def source(self, source_id: str) -> Source:
-        """The source with this id. Raises UnknownSource."""
-        found = self._sources_where("sources.id = ?", source_id)
-        if not found:
+        """Return the source with this id. Raises UnknownSource."""
+        sources = self._sources_where("sources.id = ?", source_id)
+        if not sources:
             raise UnknownSource(f"No source has the id “{source_id}”.")
-        return found[0]
+        return sources[0]
 
     def has_source(self, source_id: str) -> bool:
-        """Whether a source has this id."""
+        """Say whether a source has this id."""
         return bool(self.rows("SELECT 1 FROM sources WHERE id = ?", [source_id]))
 
     def sources_at(self, location: str, owner: Owner) -> list[Source]:
-        """An owner's sources that were read from this path or address."""
+        """Return the owner's sources that were read from this path or address."""
         return self._sources_where("sources.owner = ? AND sources.location = ?", owner, location)
 
     def sources_of_url(self, url: str, owner: Owner) -> list[Source]:
-        """An owner's sources that can be read at this address."""
+        """Return the owner's sources whose address is this."""
         return self._sources_where("sources.owner = ? AND sources.url = ?", owner, url)
 
-    def sources_saying(self, sha256: str, owner: Owner) -> list[Source]:
-        """An owner's sources whose present text has this digest."""
+    def sources_with_digest(self, sha256: str, owner: Owner) -> list[Source]:
+        """Return the owner's sources whose present text has this SHA-256 in hexadecimal."""
         return self._sources_where("sources.owner = ? AND snapshots.sha256 = ?", owner, sha256)
 
     def references(self, snapshot: int) -> tuple[Reference, ...]:
-        """The numbered references of a brief, in order."""
+        """Return the numbered references of a brief, in order."""
         sql = "SELECT number, publisher, title, kind, author, published, url FROM source_references"
         return tuple(Reference(**row) for row in self.rows(f"{sql} WHERE snapshot = ? ORDER BY number", [snapshot]))
 
     def paragraphs(self, snapshot: int) -> list[Paragraph]:
-        """The paragraphs of a snapshot; the first has the number 1."""
+        """Return the paragraphs of a snapshot; the first has the number 1."""
         sql = "SELECT start, end, role FROM paragraphs WHERE snapshot = ? ORDER BY number"
         return [Paragraph(**row) for row in self.rows(sql, [snapshot])]
 
-    def paragraph_at(self, snapshot: int, position: int) -> tuple[int, Paragraph]:
-        """The number and place of the paragraph that holds a position. Raises DamagedDatabase where none does."""
-        sql = """
-        SELECT number, start, end, role FROM paragraphs WHERE snapshot = ? AND start <= ? ORDER BY start DESC LIMIT 1
-        """
-        for row in self.rows(sql, [snapshot, position]):
-            if position < row["end"]:
-                return row.pop("number"), Paragraph(**row)
-        raise DamagedDatabase("A stored span lies in no paragraph.")
-
     def passages(self, ids: Iterable[int]) -> dict[int, Passage]:
-        """The passages among these ids; ids of anything else, or of nothing any more, are left out."""
+        """Return the passages with these ids by id; ids of other units and of removed ones are left out."""
         rows = self.rows(f"{_PASSAGES} WHERE units.id IN (SELECT value FROM json_each(?))", [_array(ids)])
-        own = ("last_paragraph", "language")
-        return {row["id"]: Passage(**_shared(row), **{key: row[key] for key in own}) for row in rows}
+        columns = ("last_paragraph", "language")
+        return {row["id"]: Passage(**_shared(row), **{key: row[key] for key in columns}) for row in rows}
 
     def sentences(self, passages: Iterable[int]) -> list[Sentence]:
-        """The sentences of these passages, by place."""
+        """Return the sentences of these passages, by snapshot and position."""
         where = "sentences.passage IN (SELECT value FROM json_each(?)) ORDER BY units.snapshot, units.start"
         return [_sentence(row) for row in self.rows(f"{_SENTENCES} WHERE {where}", [_array(passages)])]
 
     def sentences_of(self, snapshot: int) -> list[Sentence]:
-        """The sentences of a snapshot, by place."""
+        """Return the sentences of a snapshot, by position."""
         rows = self.rows(f"{_SENTENCES} WHERE units.snapshot = ? ORDER BY units.start", [snapshot])
         return [_sentence(row) for row in rows]
 
     def quotes(self, passages: Iterable[int] | None = None) -> list[Quote]:
-        """The quotes of these passages, or all quotes, by source and place."""
+        """Return the quotes of these passages, or all quotes, by source and position."""
         order = "ORDER BY snapshots.source, units.start"
         if passages is None:
             return [_quote(row) for row in self.rows(f"{_QUOTES} {order}")]
         where = "WHERE quotes.passage IN (SELECT value FROM json_each(?))"
         return [_quote(row) for row in self.rows(f"{_QUOTES} {where} {order}", [_array(passages)])]
 
-    def units(self, ids: Iterable[int] | None = None) -> list[Unit]:
-        """These units, or all, by id, each with the passage it lies in (a passage lies in itself)."""
-        sql = """
-        SELECT units.*, coalesce(sentences.passage, quotes.passage, units.id) AS passage FROM units
-        LEFT JOIN sentences ON sentences.id = units.id LEFT JOIN quotes ON quotes.id = units.id
+    def full_passages(self, passages: Iterable[Passage]) -> dict[int, FullPassage]:
+        """Return these passages by id, with their snapshots, paragraphs, sentences and quotes.
+
+        Raises DamagedDatabase where a snapshot is missing or changed.
         """
-        if ids is None:
-            rows = self.rows(f"{sql} ORDER BY units.id")
-        else:
-            rows = self.rows(
-                f"{sql} WHERE units.id IN (SELECT value FROM json_each(?)) ORDER BY units.id", [_array(ids)]
+        by_id = {passage.id: passage for passage in passages}
+        paragraphs, sentences, quotes = self._paragraphs_of(by_id), defaultdict(list), defaultdict(list)
+        for sentence in self.sentences(by_id):
+            sentences[sentence.passage].append(sentence)
+        for quote in self.quotes(by_id):
+            quotes[quote.passage].append(quote)
+        return {
+            key: FullPassage(
+                **{field.name: getattr(passage, field.name) for field in fields(Passage)},
+                snapshot=self.snapshot(passage.span.snapshot),
+                paragraphs=tuple(paragraphs[key]),
+                sentences=tuple(sentences[key]),
+                quotes=tuple(quotes[key]),
             )
+            for key, passage in by_id.items()
+        }
+
+    def _paragraphs_of(self, passages: Iterable[int]) -> dict[int, list[Paragraph]]:
+        """Return for each passage id the paragraphs it overlaps, in order."""
+        sql = """
+        SELECT passages.id, paragraphs.start, paragraphs.end, paragraphs.role
+        FROM passages JOIN units ON units.id = passages.id
+        JOIN paragraphs ON paragraphs.snapshot = units.snapshot
+             AND paragraphs.number BETWEEN passages.paragraph AND passages.last_paragraph
+        WHERE passages.id IN (SELECT value FROM json_each(?)) ORDER BY passages.id, paragraphs.number
+        """
+        paragraphs = defaultdict(list)
+        for row in self.rows(sql, [_array(passages)]):
+            paragraphs[row.pop("id")].append(Paragraph(**row))
+        return paragraphs
+
+    def passages_of(self, units: Iterable[int]) -> dict[int, int]:
+        """Return for each unit id the id of its passage (a passage's is its own)."""
+        sql = f"{_UNITS} WHERE units.id IN (SELECT value FROM json_each(?))"
+        return {row["id"]: row["passage"] for row in self.rows(sql, [_array(units)])}
+
+    def units_of(self, passages: Iterable[int]) -> list[int]:
+        """Return the ids of all units of these passages: the passages, their sentences and their quotes."""
+        sql = """
+        WITH wanted AS (SELECT value AS id FROM json_each(?))
+        SELECT id FROM wanted
+        UNION ALL SELECT id FROM sentences WHERE passage IN wanted
+        UNION ALL SELECT id FROM quotes WHERE passage IN wanted
+        """
+        return [row["id"] for row in self.rows(sql, [_array(passages)])]
+
+    def units(self) -> list[Unit]:
+        """Return every unit, by id."""
+        rows = self.rows(f"{_UNITS} ORDER BY units.id")
         return [Unit(row["id"], row["kind"], _span(row), row["digest"], row["passage"]) for row in rows]
 
     def unchanged(self, snapshot: Snapshot) -> bool:
-        """Whether a snapshot read earlier still stands in the database, to the letter."""
+        """Say whether the database still holds exactly the text of a snapshot read earlier."""
         # Compared inside SQLite: a long text need not be copied out for it.
         sql = "SELECT 1 FROM snapshots WHERE id = ? AND sha256 = ? AND text = ?"
         return bool(self.rows(sql, [snapshot.id, snapshot.sha256, snapshot.text]))
@@ -219,23 +268,23 @@ class Store:
         return [_source(row) for row in self.rows(f"{_SOURCES} WHERE {condition} ORDER BY sources.id", values)]
 
     def _read_snapshot(self, snapshot: int) -> Snapshot:
-        """A snapshot, its digest checked. Raises DamagedDatabase where it is gone or is not the text that was added."""
+        """Read a snapshot and check its digest. Raises DamagedDatabase where it is missing or not the text added."""
         rows = self.rows("SELECT id, source, sha256, text, added FROM snapshots WHERE id = ?", [snapshot])
         if not rows:
             raise DamagedDatabase(f"Snapshot {snapshot} is not in the knowledge base any more.")
-        found = Snapshot(**rows[0])
-        if sha256(found.text) != found.sha256:
-            raise DamagedDatabase(f"The stored text of “{found.source}” is not the text that was added.")
-        return found
+        stored = Snapshot(**rows[0])
+        if sha256(stored.text) != stored.sha256:
+            raise DamagedDatabase(f"The stored text of “{stored.source}” is not the text that was added.")
+        return stored
 
 
 def sha256(text: str) -> str:
-    """The hexadecimal SHA-256 of a text's UTF-8 bytes."""
+    """Return the hexadecimal SHA-256 of a text's UTF-8 bytes."""
     return digest(text).hex()
 
 
 def digest(text: str) -> bytes:
-    """The SHA-256 of a text's UTF-8 bytes, 32 bytes."""
+    """Return the SHA-256 of a text's UTF-8 bytes, 32 bytes."""
     return hashlib.sha256(text.encode()).digest()
 
 
@@ -261,6 +310,6 @@ def _sentence(row: Row) -> Sentence:
 
 
 def _quote(row: Row) -> Quote:
-    translations = tuple(Translation(**one) for one in json.loads(row["translations"]))
-    said = {key: row[key] for key in ("passage", "speaker", "role", "verb")}
-    return Quote(**_shared(row), **said, direct=bool(row["direct"]), translations=translations)
+    translations = tuple(Translation(**translation) for translation in json.loads(row["translations"]))
+    columns = {key: row[key] for key in ("passage", "speaker", "role", "verb", "digest")}
+    return Quote(**_shared(row), **columns, direct=bool(row["direct"]), translations=translations)

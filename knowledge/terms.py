@@ -21,29 +21,29 @@ _WORD = re.compile(r"[^\W_]+(?:[.,][^\W_]+)*")
 # No combining mark is ASCII, and looking at every letter in Python is what costs.
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _ALGORITHMS: dict[Language, str] = {"es": "spanish", "en": "english"}
-# Vocabularies are far smaller than texts (Heaps' law): this many stems are kept so that a word is stemmed once.
-_KEPT_STEMS = 1 << 16
+# Vocabularies are smaller than texts (Heaps' law): with so many stems cached, a word is stemmed once. Our choice.
+_CACHED_STEMS = 1 << 16
 _of_this_thread = threading.local()
 
 
 def fold(text: str) -> str:
-    """Text without case and diacritics: NFKD, combining marks dropped, then case-folded."""
+    """Return a text without case and diacritics: NFKD, combining marks dropped, then case-folded."""
     return _NOT_ASCII.sub(_unmarked, unicodedata.normalize("NFKD", text)).casefold()
 
 
 def words(text: str) -> list[str]:
-    """The folded words of a text in order, none dropped."""
+    """Return the folded words of a text in order, none dropped."""
     return _WORD.findall(fold(text))
 
 
 def stems(text: str, language: Language) -> list[str]:
-    """The folded, stemmed words of a text in order; of an undetermined language, the folded words."""
+    """Return the folded, stemmed words of a text in order; of an undetermined language, the folded words."""
     return [_stem(word, language) for word in words(text)]
 
 
 @cache
 def stopwords(language: Language) -> frozenset[str]:
-    """Folded function and question words of a language; of both languages when it is undetermined."""
+    """Return the folded function and question words of a language; of both languages when it is undetermined."""
     data = tomllib.loads(resources.files("knowledge").joinpath("data/stopwords.toml").read_text("utf-8"))
     chosen = data if language == "und" else [language]
     return frozenset(fold(word) for key in chosen for word in data[key]["words"].split())
@@ -53,7 +53,7 @@ def _unmarked(character: re.Match[str]) -> str:
     return "" if unicodedata.combining(character.group()) else character.group()
 
 
-@lru_cache(_KEPT_STEMS)
+@lru_cache(_CACHED_STEMS)
 def _stem(word: str, language: Language) -> str:
     return word if language == "und" else str(_stemmer(language).stemWord(word))
 

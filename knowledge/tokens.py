@@ -20,12 +20,12 @@ class Token:
 
     @property
     def is_word(self) -> bool:
-        """Whether it begins with a letter or a digit."""
+        """Say whether it begins with a letter or a digit."""
         return self.text[0].isalnum()
 
     @property
     def is_capital(self) -> bool:
-        """Whether it is written like a name: Meta, LeCun, xAI, 01.AI."""
+        """Say whether it is written like a name: Meta, LeCun, xAI, 01.AI."""
         return self.text[0].isupper() or (self.is_word and any(letter.isupper() for letter in self.text[1:]))
 
 

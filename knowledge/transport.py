@@ -14,7 +14,7 @@ import httpx
 
 
 class PinnedTransport(httpx.BaseTransport):
-    """Connects to the first of `addresses` that takes the connection, whatever host the request names.
+    """Connect to the first of `addresses` that takes the connection, whatever host the request names.
 
     The host still goes into the Host header and the TLS handshake, and certificates are checked against it.
     No single read, write or handshake lasts beyond `deadline` (by `time.monotonic`).
@@ -25,20 +25,20 @@ class PinnedTransport(httpx.BaseTransport):
         self._pool = httpcore.ConnectionPool(ssl_context=ssl_context, network_backend=backend)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Sends one request. Raises httpcore's exceptions."""
+        """Send a request. Raises httpcore's exceptions."""
         url = httpcore.URL(
             scheme=request.url.raw_scheme,
             host=request.url.raw_host,
             port=request.url.port,
             target=request.url.raw_path,
         )
-        # Timeouts are the backend's business: httpx's own are per operation, and know of no end.
+        # Timeouts are set by the backend: httpx's own are for each operation, and have no common end.
         response = self._pool.handle_request(httpcore.Request(request.method, url, headers=request.headers.raw))
         stream = _Body(cast("Iterable[bytes]", response.stream))
         return httpx.Response(response.status, headers=response.headers, stream=stream)
 
     def close(self) -> None:
-        """Closes every connection."""
+        """Close every connection."""
         self._pool.close()
 
 
@@ -71,7 +71,7 @@ class _PinnedBackend(httpcore.NetworkBackend):
         failure: Exception = httpcore.ConnectError(f"no address for {host}")
         for tried, address in enumerate(self._addresses):
             # An address that never answers takes only its share of the time from the others.
-            share = _left(self._deadline) / (len(self._addresses) - tried)
+            share = _remaining_seconds(self._deadline) / (len(self._addresses) - tried)
             try:
                 stream = self._backend.connect_tcp(address, port, timeout=share)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
@@ -87,10 +87,10 @@ class _TimedStream(httpcore.NetworkStream):
         self._deadline = deadline
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, timeout=_left(self._deadline))
+        return self._stream.read(max_bytes, timeout=_remaining_seconds(self._deadline))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, timeout=_left(self._deadline))
+        self._stream.write(buffer, timeout=_remaining_seconds(self._deadline))
 
     def close(self) -> None:
         self._stream.close()
@@ -98,15 +98,15 @@ class _TimedStream(httpcore.NetworkStream):
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
-        secured = self._stream.start_tls(ssl_context, server_hostname, timeout=_left(self._deadline))
+        secured = self._stream.start_tls(ssl_context, server_hostname, timeout=_remaining_seconds(self._deadline))
         return _TimedStream(secured, self._deadline)
 
     def get_extra_info(self, info: str) -> Any:  # noqa: ANN401 -- httpcore's own signature
         return self._stream.get_extra_info(info)
 
 
-def _left(deadline: float) -> float:
-    left = deadline - time.monotonic()
-    if left <= 0:
+def _remaining_seconds(deadline: float) -> float:
+    remaining = deadline - time.monotonic()
+    if remaining <= 0:
         raise httpcore.ReadTimeout("the time for the whole transfer is over")
-    return left
+    return remaining

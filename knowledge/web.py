@@ -38,8 +38,12 @@ _TYPES = HTML_TYPES | PLAIN_TYPES | MARKDOWN_TYPES | PDF_TYPES | DOCX_TYPES | FE
 MAX_ADDRESS_CHARACTERS = 2_000
 _TOO_LONG = f"The address is longer than {MAX_ADDRESS_CHARACTERS:,} characters."
 _HINT = "Give an address that begins with https://."
-# What a message quotes of something that is no address: enough to recognize it by, and still one sentence.
+# Characters that a message quotes of what is no address: enough to recognize it by, and still one sentence. Our choice.
 _QUOTED_CHARACTERS = 100
+# Characters that a message quotes of the reason why a connection failed; our choice, for the same.
+_REASON_CHARACTERS = 200
+# RFC 9110, sections 4.2.1 and 4.2.2.
+_HTTP_PORT, _HTTPS_PORT = 80, 443
 # RFC 6335, section 6: ports are numbers of 16 bits, and 0 is reserved.
 _PORTS = range(1, 1 << 16)
 _HEADERS = {"User-Agent": "citabot", "Accept": ", ".join(sorted(_TYPES)), "Accept-Encoding": "gzip"}
@@ -47,7 +51,9 @@ _HEADERS = {"User-Agent": "citabot", "Accept": ", ".join(sorted(_TYPES)), "Accep
 
 @dataclass(frozen=True, slots=True)
 class FetchPolicy:
-    """How far fetching goes: seconds for everything together, bytes after decompression, redirects.
+    """The limits of fetching: seconds for everything together, bytes after decompression, redirects.
+
+    The numbers are our choice: they bound what a slow, an endless or a circling address costs.
 
     `allow_private` lifts the rule that only public addresses are opened; it is there for tests and closed networks.
     """
@@ -60,7 +66,7 @@ class FetchPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What an address answered; `url` is where the last redirect led, `content_type` has no parameters."""
+    """The content at an address; `url` is the one to which the last redirect led, `content_type` has no parameters."""
 
     content: bytes
     content_type: str
@@ -82,7 +88,7 @@ class WebAddress:
 
     @classmethod
     def parse(cls, text: str) -> "WebAddress":
-        """The web address that a text is, percent-encoded, without its fragment; nothing is opened.
+        """Return the web address that a text is, percent-encoded, without its fragment; nothing is opened.
 
         Raises ForbiddenAddress for a path, any other scheme, and white space or control characters inside.
         """
@@ -93,7 +99,7 @@ class WebAddress:
 
 
 def fetch(start: WebAddress, *, policy: FetchPolicy) -> Fetched:
-    """The content at a web address.
+    """Fetch the content at a web address.
 
     Raises ForbiddenAddress, AddressUnreachable, TooManyRedirects, SourceTooLarge or UnsupportedFormat.
     """
@@ -111,12 +117,12 @@ def fetch(start: WebAddress, *, policy: FetchPolicy) -> Fetched:
 
 
 def check_url(url: str) -> None:
-    """Raises ForbiddenAddress for what is not a plain http or https address; nothing is opened."""
+    """Check that a text is a plain http or https address; nothing is opened. Raises ForbiddenAddress."""
     WebAddress.parse(url)
 
 
 def _parse(text: str) -> httpx.URL:
-    """The address without its fragment, once form, scheme, host and credentials have been found harmless."""
+    """Return the address without its fragment. Raises ForbiddenAddress for its form, scheme, host or credentials."""
     if len(text) > MAX_ADDRESS_CHARACTERS:
         raise ForbiddenAddress(_TOO_LONG)
     # A backslash is a slash to browsers and a plain character to others, so that they disagree on which host is meant.
@@ -144,19 +150,19 @@ def _not_an_address(text: str) -> ForbiddenAddress:
 
 
 def _quotable(text: str) -> str:
-    """A text's beginning that can stand in a message: without line breaks and marks that turn the writing around."""
+    """Return a text's beginning for a message: without line breaks and marks that change the direction of writing."""
     shown = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
     return shown if len(shown) <= _QUOTED_CHARACTERS else f"{shown[:_QUOTED_CHARACTERS]}…"
 
 
 def _open(address: httpx.URL, *, policy: FetchPolicy, deadline: float) -> Fetched | httpx.URL:
-    """One hop: the content, or where to look instead."""
-    port = address.port or (443 if address.scheme == "https" else 80)
-    find = resolve if policy.allow_private else resolve_public
-    hosts = find(address.host, port, timeout_seconds=deadline - time.monotonic())
-    trust = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    # Without httpx's client on top: it would read cookies, follow redirects and heed the environment's proxies.
-    transport = PinnedTransport([str(host) for host in hosts], deadline=deadline, ssl_context=trust)
+    """Open an address. Return its content, or the address to which it redirects."""
+    port = address.port or (_HTTPS_PORT if address.scheme == "https" else _HTTP_PORT)
+    resolve_host = resolve if policy.allow_private else resolve_public
+    hosts = resolve_host(address.host, port, timeout_seconds=deadline - time.monotonic())
+    ssl_context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    # Without httpx's client on top: it would read cookies, follow redirects and use the environment's proxies.
+    transport = PinnedTransport([str(host) for host in hosts], deadline=deadline, ssl_context=ssl_context)
     try:
         request = httpx.Request("GET", address, headers=_HEADERS)
         with transport, closing(transport.handle_request(request)) as response:
@@ -168,7 +174,7 @@ def _open(address: httpx.URL, *, policy: FetchPolicy, deadline: float) -> Fetche
 
 
 def _reason(error: Exception) -> str:
-    return " ".join(str(error).split()).rstrip(".")[:200] or type(error).__name__
+    return " ".join(str(error).split()).rstrip(".")[:_REASON_CHARACTERS] or type(error).__name__
 
 
 def _receive(response: httpx.Response, address: httpx.URL, *, policy: FetchPolicy) -> Fetched | httpx.URL:
@@ -186,7 +192,7 @@ def _receive(response: httpx.Response, address: httpx.URL, *, policy: FetchPolic
 
 
 def _redirected(address: httpx.URL, location: str) -> httpx.URL:
-    """Where a `Location` leads; it may be relative and, as servers often write it, not yet encoded."""
+    """Return the address of a `Location`, which may be relative and, as servers often write it, not yet encoded."""
     try:
         return _parse(str(address.join(location)))
     except (httpx.InvalidURL, UnicodeError) as error:

@@ -1,4 +1,4 @@
-"""YAML as the files of a base are written in it: lists of quotations, claims and names."""
+"""Reading of the YAML of a base: lists of quotations, claims and names."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def read_yaml(text: str) -> Any:  # noqa: ANN401 (whatever YAML can say)
-    """What the text says, in YAML's safe types.
+    """Parse a text of YAML into its safe types.
 
     Raises yaml.YAMLError, also for a day that no calendar has, half a character, or brackets nested beyond reason.
     """

@@ -5,63 +5,39 @@ a writer works, and notice a newer one at their next question.
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, BinaryIO
+from dataclasses import replace
+from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
 from threadpoolctl import ThreadpoolController
 
 from knowledge import changes
-from knowledge.errors import CitabotError, HomeNotWritable, StorageFull
-from knowledge.language import detect, stranger
-from knowledge.model import Metadata, Owner, Quote, Source
+from knowledge.errors import CitabotError, HomeNotWritable, IndexUnreachable, StorageFull
+from knowledge.model import Metadata, Owner, Source
 from knowledge.reviews import reviewed_claims
 from knowledge.storage import locked, made_folder
 from knowledge.store import Store
-from knowledge.terms import fold
-from retrieval.answer import confidence
-from retrieval.answer.cite import check_question, cite, seal
-from retrieval.answer.language import in_reader_language
+from retrieval.answer.answering import answer_question
+from retrieval.answer.cite import check_question
 from retrieval.answer.quotes import list_quotes
-from retrieval.check.claims import Claim, split
-from retrieval.check.factcheck import Desk, check_claim, cite_compared, compare_quotation, speaker_notes
-from retrieval.check.reviewed import with_reviewed
-from retrieval.check.verdict import overall
-from retrieval.index.current import Notice, Serving, check_not_lost, not_indexed
+from retrieval.check.factcheck import check_message, check_quotation
+from retrieval.index.current import CurrentIndex, Notice, check_not_lost, not_indexed
 from retrieval.index.generation import Generation
 from retrieval.index.rebuild import Progress
 from retrieval.index.verify import verify
-from retrieval.model import (
-    Added,
-    Answer,
-    CheckedMessage,
-    Citation,
-    Evidence,
-    IndexState,
-    QuoteResult,
-    QuoteResultKind,
-    Reason,
-    Rebuilt,
-    Verification,
-)
+from retrieval.model import Added, Answer, CheckedMessage, Citation, IndexState, QuoteResult, Rebuilt, Verification
 from retrieval.models.encoder import Encoder
 from retrieval.models.entailment import Entailment
 from retrieval.models.entailment_models import open_entailment
-from retrieval.search.question import Question, prepare
-from retrieval.search.rank import rank
-from retrieval.search.spelling import respelled
+from retrieval.search.base import Base
 from retrieval.settings import Settings
-from retrieval.words.lexicon import lexicon
 
 if TYPE_CHECKING:
     from knowledge.readers import Contribution
 
-# Citations shown without -k, and of the nearest when nothing is answered: what a person reads at a glance.
-MOST_CITATIONS = 3
-# Passages looked at closely for every answer: room for near-duplicates to collapse, and for judging chance likeness.
-LOOKED_AT = 16
-# Of these the best are judged, and only they are ever shown without -k: room for two that say what another said.
-JUDGED = 5
+_Result = TypeVar("_Result")
+
 # How long a writer waits for another before it gives up: our choice, far longer than any one document takes to store.
 WRITE_WAIT_SECONDS = 60.0
 
@@ -75,10 +51,10 @@ class Engine:
         self._notice = notice
         self._progress = progress
         self._folder = settings.home / "index"
-        self._serving = Serving(store, self._folder, encoder_name=settings.encoder, notice=notice, progress=progress)
-        self._sources: tuple[tuple[str, int], dict[str, Source]] | None = None
-        self._quotes: tuple[str, tuple[Quote, ...]] | None = None
-        self._names: tuple[str, frozenset[str]] | None = None
+        self._current = CurrentIndex(
+            store, self._folder, encoder_name=settings.encoder, notice=notice, progress=progress
+        )
+        self._base: tuple[int, Base] | None = None
         self._entailment: Entailment | None = None
         self._blas = ThreadpoolController()
 
@@ -89,133 +65,73 @@ class Engine:
         """
         started = time.perf_counter()
         text = check_question(question)
-        generation = self._serving.current()
-        read_as = respelled(text, generation.postings, lexicon())
+        answer = self._search(lambda base: answer_question(base, text, most=k, threshold=self.settings.threshold))
+        return replace(answer, elapsed_ms=_milliseconds_since(started))
+
+    @property
+    def base(self) -> Base:
+        """What is searched, brought up to date first where it does not fit."""
+        index = self._current.index()
+        with self.store.reading():
+            return self._base_with(index)
+
+    def _search(self, work: Callable[[Base], _Result]) -> _Result:
+        """Do work of which everything read sees one state; by full text alone where the vectors cannot be asked."""
+        index = self._current.index()
         # The products of one question are small: BLAS threads that wait for each other, and for a processor that
         # another program uses, cost ten times what they save.
         with self.store.reading(), self._blas.limit(limits=1, user_api="blas"):
-            ready = prepare(read_as, detect(read_as), self.encoder.encode_questions([read_as]))
-            # Twice as many as asked for, as those that say the same collapse into one.
-            asked_for = 2 * (k or 0)
-            evidence = rank(self.store, generation, ready, limit=max(LOOKED_AT, asked_for))
-            sources = self._known_sources()
-            judgements = self._judge(generation, ready, evidence)
-            first = judgements[0] if judgements else confidence.Judgement(0.0, Reason.EMPTY_BASE)
-            answered = first.reason is None
-            shown = evidence
-            if k is None:
-                shown = evidence[:JUDGED]
-                if answered:
-                    shown = [item for item, one in zip(shown, judgements, strict=False) if one.reason is None]
-                shown = in_reader_language(self.store, sources, shown, evidence, ready.language)
-            citations = seal(self.store, cite(self.store, sources, shown, most=k or MOST_CITATIONS))
-        return Answer(
-            question=text,
-            read_as=None if read_as == text else read_as,
-            foreign=stranger(text) if ready.language == "und" else None,
-            language=ready.language,
-            answered=answered,
-            confidence=first.confidence,
-            reason=first.reason,
-            citations=citations if answered else (),
-            nearest=() if answered else citations[:MOST_CITATIONS],
-            index=_state(generation),
-            elapsed_ms=(time.perf_counter() - started) * 1000,
-        )
+            base = self._base_with(index)
+            try:
+                return work(base)
+            except IndexUnreachable:
+                return work(base.full_text_only())
+
+    def _base_with(self, index: Generation) -> Base:
+        """The base with this index; read again only where the index or the database has changed."""
+        changes = self.store.generation()[1]
+        if self._base is None or self._base[0] != changes or self._base[1].index is not index:
+            sources = {source.id: source for source in self.store.sources()}
+            self._base = changes, Base(self.store, index, self.encoder, sources)
+        return self._base[1]
 
     @property
     def encoder(self) -> Encoder:
         """The encoder of the settings, opened at its first use. Raises UntrustedModel."""
-        return self._serving.encoder
+        return self._current.encoder
 
     @property
-    def generation(self) -> Generation:
-        """The index that serves, brought up to date where it does not fit."""
-        return self._serving.current()
+    def entailment(self) -> Entailment:
+        """The entailment model of the settings, opened at its first use. Raises UntrustedModel."""
+        if self._entailment is None:
+            self._entailment = open_entailment(self.settings.entailment)
+        return self._entailment
 
     def quotes(self, *, speaker: str | None = None, about: str | None = None) -> list[Citation]:
         """The quotes of the base, by source and place, or those nearest to `about` first. Raises BadQuestion."""
         text = None if about is None else check_question(about)
-        near = (
-            None if text is None else (self._serving.current().index, self.encoder.encode_questions([text]).vectors[0])
-        )
-        with self.store.reading():
-            return list_quotes(self.store, self._known_sources(), speaker=speaker, near=near)
+
+        def list_near(base: Base) -> list[Citation]:
+            near = None if text is None else base.encoder.encode_questions([text]).vectors[0]
+            return list_quotes(base, speaker=speaker, near=near)
+
+        return self._search(list_near)
 
     def check(self, message: str) -> CheckedMessage:
         """Check every claim of a message against the sources. Raises BadQuestion."""
         started = time.perf_counter()
         text = check_question(message, "claim")
-        language = detect(text)
-        desk = self.desk()
-        found = with_reviewed(split(text), desk.reviews)
-        with self.store.reading(), self._blas.limit(limits=1, user_api="blas"):
-            before: list[Claim | None] = [None, *found.claims]
-            verdicts = tuple(
-                check_claim(desk, claim, previous, language)
-                for claim, previous in zip(found.claims, before, strict=False)
-            )
-        kind, confidence = overall([(one.kind, one.confidence) for one in verdicts])
-        return CheckedMessage(
-            message=text,
-            language=language,
-            kind=kind,
-            confidence=confidence,
-            verdicts=verdicts,
-            set_aside=found.set_aside,
-            index=_state(desk.generation),
-            entailment=desk.entailment.name,
-            entailment_digest=desk.entailment.digest,
-            elapsed_ms=(time.perf_counter() - started) * 1000,
-        )
+        reviews = reviewed_claims() if self.store.has_bundled() else ()
+        checked = self._search(lambda base: check_message(base, self.entailment, text, reviews))
+        return replace(checked, elapsed_ms=_milliseconds_since(started))
 
     def quote(self, text: str, *, speaker: str | None = None) -> QuoteResult:
         """Whether somebody said these words, as far as the sources tell. Raises BadQuestion."""
         started = time.perf_counter()
         words = check_question(text, "quotation")
         name = None if speaker is None else check_question(speaker, "speaker's name")
-        desk = self.desk()
-        with self.store.reading(), self._blas.limit(limits=1, user_api="blas"):
-            found = compare_quotation(desk, words, name)
-            match = cite_compared(desk, found) if found else None
-            notes = [*(found.notes if found else ()), *speaker_notes(desk, name)]
-        return QuoteResult(
-            text=words,
-            speaker=name,
-            language=detect(words),
-            kind=found.kind if found else QuoteResultKind.NOT_FOUND,
-            match=match,
-            similarity=found.similarity if found else 0.0,
-            differences=found.differences if found else (),
-            notes=tuple(notes),
-            index=_state(desk.generation),
-            elapsed_ms=(time.perf_counter() - started) * 1000,
-        )
-
-    def desk(self) -> Desk:
-        """What checks are made with, as the base is now."""
-        generation = self._serving.current()
-        if self._entailment is None:
-            self._entailment = open_entailment(self.settings.entailment)
-        known = self._known_names(generation)
-        reviews = reviewed_claims() if self.store.has_bundled() else ()
-        sources = self._known_sources()
-        quotes = self._known_quotes(generation)
-        return Desk(self.store, generation, self.encoder, self._entailment, sources, quotes, known, reviews)
-
-    def _known_quotes(self, generation: Generation) -> tuple[Quote, ...]:
-        """Every quote that the index holds; read again only for another index."""
-        fingerprint = generation.manifest.fingerprint
-        if self._quotes is None or self._quotes[0] != fingerprint:
-            self._quotes = fingerprint, tuple(self.store.quotes())
-        return self._quotes[1]
-
-    def _known_names(self, generation: Generation) -> frozenset[str]:
-        """The names of the base, folded; read again only for another index."""
-        fingerprint = generation.manifest.fingerprint
-        if self._names is None or self._names[0] != fingerprint:
-            self._names = fingerprint, frozenset(map(fold, generation.postings.names.tolist()))
-        return self._names[1]
+        result = self._search(lambda base: check_quotation(base, self.entailment, words, name))
+        return replace(result, elapsed_ms=_milliseconds_since(started))
 
     def sources(self) -> list[Source]:
         """Every source, by id."""
@@ -225,7 +141,7 @@ class Engine:
         """A source and its paragraphs in order. Raises UnknownSource."""
         source = self.store.source(source_id)
         text = self.store.snapshot(source.snapshot).text
-        return source, [text[one.start : one.end] for one in self.store.paragraphs(source.snapshot)]
+        return source, [text[place.start : place.end] for place in self.store.paragraphs(source.snapshot)]
 
     def add(
         self, locations: Sequence[str], given: Metadata, *, feed: bool = False, stdin: BinaryIO | None = None
@@ -241,7 +157,7 @@ class Engine:
         try:
             self.rebuild()
         except (HomeNotWritable, StorageFull) as error:
-            if any(isinstance(one, Added) for one in results):
+            if any(isinstance(result, Added) for result in results):
                 results.append(not_indexed("What was added is stored", error))
             elif not results:
                 raise
@@ -275,8 +191,8 @@ class Engine:
 
     def rebuild(self, *, full: bool = False) -> Rebuilt:
         """Bring the index into line with the database; with `full`, encode everything anew. Raises HomeBusy."""
-        generation, encoded, changed = self._serving.rebuild(full=full)
-        return Rebuilt(_state(generation), encoded, changed=changed)
+        index, encoded, changed = self._current.rebuild(full=full)
+        return Rebuilt(index.state, encoded, changed=changed)
 
     def verify(self) -> Verification:
         """Re-read every stored span, digest and index row."""
@@ -284,26 +200,13 @@ class Engine:
 
     def state(self) -> IndexState:
         """What answers are made with at present."""
-        return _state(self._serving.current())
+        return self._current.index().state
 
     def load_bundled(self) -> None:
         """Load the bundled base into a home that was never used, or bring it up to date with what ships now."""
         from retrieval.index.bundled import load_bundled
 
         load_bundled(self.store, self._write_lock, self._notice, self._progress)
-
-    def _judge(
-        self, generation: Generation, question: Question, evidence: Sequence[Evidence]
-    ) -> list[confidence.Judgement]:
-        found = confidence.features(self.store, generation, question, evidence, most=JUDGED)
-        return [confidence.judge(one, threshold=self.settings.threshold) for one in found]
-
-    def _known_sources(self) -> dict[str, Source]:
-        """Every source by id, read again only when the base has changed."""
-        generation = self.store.generation()
-        if self._sources is None or self._sources[0] != generation:
-            self._sources = generation, {source.id: source for source in self.store.sources()}
-        return self._sources[1]
 
     @contextmanager
     def _write_lock(self) -> Iterator[None]:
@@ -335,11 +238,8 @@ def open_engine(
         store.close()
 
 
-def _state(generation: Generation) -> IndexState:
-    manifest = generation.manifest
-    return IndexState(
-        manifest.fingerprint, manifest.encoder, manifest.encoder_digest, manifest.sources, manifest.passages
-    )
+def _milliseconds_since(started: float) -> float:
+    return (time.perf_counter() - started) * 1000
 
 
 def _ignore(sentence: str) -> None:

@@ -1,13 +1,24 @@
-"""The nouns of finding and answering: frozen dataclasses, from which every face derives its wording.
+"""The data model of retrieval: frozen dataclasses that every interface turns into its own texts.
 
 Offsets are Unicode code points in the snapshot whose digest is `source.sha256`; scores are higher-is-better.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
-from knowledge.model import Language, Reference, ReviewedClaim, Source, Translation
+from knowledge.model import (
+    FullPassage,
+    Language,
+    Passage,
+    Quote,
+    Reference,
+    ReviewedClaim,
+    Sentence,
+    Source,
+    Translation,
+)
 
 ENCODER_NAME, ENTAILMENT_NAME = "citabot-minilm-es-en", "citabot-entailment-es-en"
 """The models that come with the package, as the settings call them."""
@@ -16,7 +27,7 @@ CitationKind = Literal["passage", "quote"]
 
 
 class Reason(StrEnum):
-    """Why there is no answer."""
+    """The reason why there is no answer."""
 
     NOTHING_NEAR = "nothing near"
     NEAR_BUT_NOT_ANSWERING = "near but does not answer"
@@ -25,11 +36,12 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """What each ranker says of one passage, and whether it is in another language than the question.
+    """The scores of one passage by ranker.
 
-    `late`: mean over the question's pieces of the best cosine with a piece of the passage; `weakest`: the same over the
-    third of the pieces that are met worst; `sentence`: cosine with the passage's vector or with its nearest sentence's
-    or quote's; `words`: share of the question's words.
+    `late`: mean over the question's word pieces of the highest cosine with a piece of the passage; `weakest`: the same
+    over the third of the pieces with the lowest cosines; `sentence`: highest cosine with the vector of the passage, of
+    a sentence or of a quote of it; `words`: share of the question's words (0 to a little over 1, see `lexical`);
+    `across`: whether the passage is in another language than the question.
     """
 
     late: float
@@ -41,31 +53,30 @@ class Scores:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A passage that bears on a question, and its best unit: a sentence or a quote within it.
+    """A passage retrieved for a question, with its text and units, of which `unit` is the excerpt to show.
 
-    `score` is the fused score, `scores` what it was made of.
+    `score` is the fused score, `scores` its parts; `cosines` are those of its units with the question, by unit id.
     """
 
-    passage: int
-    unit: int
-    start: int
-    end: int
+    passage: FullPassage
+    unit: Passage | Sentence | Quote
     score: float
     scores: Scores
+    cosines: Mapping[int, float]
 
 
 Standing = Literal["one source", "disputed"]
-"""`one source`: a single document is named, and none of a first hand; `disputed`: or alleged, unproven, unclear."""
+"""`one source`: a single document is cited, and no primary source; `disputed`: disputed, alleged or unproven."""
 
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A verbatim excerpt and where it stands: `exact` is `text[start:end]` of the stored snapshot.
+    """A verbatim excerpt and its position: `exact` is `text[start:end]` of the stored snapshot.
 
     `prefix` and `suffix` are up to 32 characters around it (TextQuoteSelector; W3C Web Annotation Data
-    Model, 2017, section 4.2.4).
-    `context` is the paragraph that holds the excerpt, and `context_start` where that paragraph begins. `standing` is
-    what keeps the words of a brief from being firm.
+    Model, 2017, section 4.2.4). `n` is the number of the citation, from 1; `paragraph` that of its paragraph, from 1.
+    `context` is the text of the paragraph, and `context_start` its offset. `standing` holds the reservations about a
+    sentence of a brief.
     """
 
     n: int
@@ -90,15 +101,16 @@ class Citation:
     standing: tuple[Standing, ...] = ()
 
     def translation(self, language: Language) -> Translation | None:
-        """The translation for a reader of this language; another where there is none, and none of one's own."""
+        """Return the translation into a reader's language, else the first; None where the original is in it."""
         if self.source.language == language or not self.translations:
             return None
-        return next((one for one in self.translations if one.language == language), self.translations[0])
+        translations = self.translations
+        return next((translation for translation in translations if translation.language == language), translations[0])
 
 
 @dataclass(frozen=True, slots=True)
 class IndexState:
-    """What the answer was made with: the index fingerprint, the encoder's name and digest, and the size of the base."""
+    """The index an answer was made with: its fingerprint, the encoder's name and digest, and the size of the base."""
 
     fingerprint: str
     encoder: str
@@ -109,12 +121,13 @@ class IndexState:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer made of citations alone, or an honest silence with its reason.
+    """An answer that consists of citations alone, or a refusal with its reason.
 
     `confidence` estimates the probability that the first citation holds the answer. `nearest` holds up to three
-    citations when nothing was answered; they are shown only to somebody who asks for them. `read_as` is the question
-    with misspelt names put right, where there were any; `foreign` the code of its language where that is neither
-    Spanish nor English.
+    citations when nothing was answered; they are shown only on request. `read_as` is the question with misspelt names
+    corrected, where there were any; `foreign` the code of its language where that is neither Spanish nor English.
+    `elapsed_ms` is in milliseconds. `calibrated`: whether the models are those that the confidence was fitted with;
+    `degraded`: whether only full text was searched, because the vector index could not be read.
     """
 
     question: str
@@ -128,15 +141,17 @@ class Answer:
     elapsed_ms: float
     read_as: str | None = None
     foreign: str | None = None
+    calibrated: bool = True
+    degraded: bool = False
 
     @property
     def text(self) -> str | None:
-        """The exact words of the first citation, or None when nothing was answered."""
+        """Return the exact text of the first citation, or None when nothing was answered."""
         return self.citations[0].exact if self.citations else None
 
 
 class VerdictKind(StrEnum):
-    """What the sources say of a claim."""
+    """The verdict of the sources on a claim."""
 
     SUPPORTED = "supported"
     CONTRADICTED = "contradicted"
@@ -146,7 +161,7 @@ class VerdictKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Stances:
-    """Probabilities that evidence supports a claim, contradicts it, or is neutral; they sum to 1."""
+    """The probabilities that evidence supports a claim, contradicts it, or is neutral; they sum to 1."""
 
     supports: float
     contradicts: float
@@ -167,7 +182,7 @@ NoteKind = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something that a reader should know of how a result came about; `claim` and `source` are what was compared."""
+    """A remark on how a result came about; `claim` and `source` are the texts that were compared."""
 
     kind: NoteKind
     claim: str = ""
@@ -176,7 +191,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class ClaimEvidence:
-    """A citation with what it says of the claim. `attributed_to` is who says it, where it is somebody's words."""
+    """A citation with its stance on the claim. `attributed_to` is the speaker of quoted or reported words."""
 
     citation: Citation
     stance: Stance
@@ -187,11 +202,11 @@ class ClaimEvidence:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the sources say of one claim, `message[start:end]` of what was given.
+    """The verdict on one claim, `message[start:end]` of the message.
 
     `confidence` estimates the probability that the verdict is right. `evidence` is empty where there is not enough;
-    `nearest` then holds what came nearest, which decides nothing. `attributed_to`: a claim that is borne out only by
-    this person's saying so. `review`: somebody has looked into this claim before.
+    `nearest` then holds the most similar evidence, which decides nothing. `attributed_to`: the only person on whose
+    words the support for the claim rests. `review`: an earlier review of this claim by a person.
     """
 
     claim: str
@@ -212,7 +227,7 @@ SetAsideReason = Literal["question", "opinion", "wish", "command", "no statement
 
 @dataclass(frozen=True, slots=True)
 class SetAside:
-    """A sentence of the message that is no claim, and why."""
+    """A sentence of the message that is no claim, and the reason."""
 
     text: str
     start: int
@@ -222,10 +237,10 @@ class SetAside:
 
 @dataclass(frozen=True, slots=True)
 class CheckedMessage:
-    """The verdicts on all claims of a message, in its order, and what was set aside.
+    """The verdicts on all claims of a message, in its order, and the sentences that are no claims.
 
-    `kind` and `confidence` speak of the message as a whole: contradicted as soon as one claim is, else conflicting,
-    else not enough evidence, and supported only where all claims are.
+    `kind` and `confidence` are of the message as a whole: contradicted as soon as one claim is, else conflicting,
+    else not enough evidence, and supported only where all claims are. `calibrated` and `degraded` as in an answer.
     """
 
     message: str
@@ -238,10 +253,12 @@ class CheckedMessage:
     entailment: str
     entailment_digest: str
     elapsed_ms: float
+    calibrated: bool = True
+    degraded: bool = False
 
 
 class QuoteResultKind(StrEnum):
-    """What became of a quotation."""
+    """The result of a quotation check."""
 
     VERBATIM = "verbatim"
     ALTERED = "altered"
@@ -252,7 +269,11 @@ class QuoteResultKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class QuoteResult:
-    """Whether somebody said it. `differences` lead from the words asked about to those of the source."""
+    """The result of comparing a quotation with the sources.
+
+    `similarity` is from 0 to 1. `differences` are pairs of an operation and words that lead from the quotation to the
+    source: "=" in both, "-" only in the quotation, "+" only in the source. `calibrated` and `degraded` as in an answer.
+    """
 
     text: str
     speaker: str | None
@@ -264,11 +285,13 @@ class QuoteResult:
     notes: tuple[Note, ...]
     index: IndexState
     elapsed_ms: float
+    calibrated: bool = True
+    degraded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """What adding one document did to the base."""
+    """The change that adding one document made to the base."""
 
     source: Source
     change: Literal["added", "updated", "unchanged"]
@@ -276,7 +299,7 @@ class Added:
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """What a rebuild did. `encoded` counts the texts that had no vector yet."""
+    """The result of a rebuild. `encoded` is the number of texts that had no vector yet."""
 
     state: IndexState
     encoded: int
@@ -285,7 +308,7 @@ class Rebuilt:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One thing that `verify` found not to be as it should."""
+    """A difference that `verify` found: where it is, and what it is."""
 
     subject: str
     detail: str
@@ -293,48 +316,9 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What `verify` re-read, and every difference it found."""
+    """The numbers of snapshots, spans and vectors that `verify` re-read, and every difference it found."""
 
     snapshots: int
     spans: int
     vectors: int
     differences: tuple[Difference, ...]
-
-
-RequestKind = Literal["ask", "check", "quote", "find", "quotes", "sources"]
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """One request. `speaker` and `about` narrow quotations; `most` is how many citations an answer has."""
-
-    kind: RequestKind
-    text: str = ""
-    speaker: str | None = None
-    about: str | None = None
-    most: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Where the words of a message come from: quotations met, or else what comes nearest to it."""
-
-    results: tuple[QuoteResult, ...]
-    near: Answer | None
-
-
-@dataclass(frozen=True, slots=True)
-class QuoteList:
-    """Quotations as asked for."""
-
-    quotes: tuple[Citation, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SourceList:
-    """Every source."""
-
-    sources: tuple[Source, ...]
-
-
-Outcome = Answer | CheckedMessage | QuoteResult | Found | QuoteList | SourceList

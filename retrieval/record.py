@@ -1,7 +1,7 @@
-"""Saved answers and verdicts, and whether the same comes out again.
+"""Records of answers, verdicts and quotation checks, and their replay.
 
-A record holds what was asked, what it was made with, and the result as JSON without the time it took. The same index
-and models give the same bytes; where they have changed, the record tells which source or model did.
+A record holds the request, the digests of index, models and cited sources, and the result as JSON without the time it
+took. The same index and models give the same bytes; where they have changed, a replay names the source or model.
 """
 
 import json
@@ -21,15 +21,16 @@ from retrieval.model import Answer, CheckedMessage, QuoteResult
 
 Json = dict[str, object]
 
-# A verdict on a long message with its evidence takes some hundred kilobytes; more is no record of ours.
-_LARGEST = 10_000_000
-_VOLATILE = "elapsed_ms"
-# What `citabot ask -k` allows at most.
+# Bytes of a record file. Our choice: a verdict on a long message with its evidence takes some hundred kilobytes.
+_MOST_BYTES = 10_000_000
+# The field of a result that differs each time.
+_VOLATILE_FIELD = "elapsed_ms"
+# The most that `citabot ask -k` allows.
 MOST_CANDIDATES = 1000
 
 
 class Record(BaseModel):
-    """What a record file holds. `request` is what was asked, by the names of the engine's own parameters."""
+    """The content of a record file. `request` holds the arguments by the names of the engine's parameters."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -37,13 +38,13 @@ class Record(BaseModel):
     kind: str
     request: dict[str, Any]
     sources: dict[str, str]
-    """SHA-256 of each source cited, by its id."""
+    """The SHA-256 of each cited source in hexadecimal, by source id."""
     result: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One thing that is not as it was when the record was made."""
+    """A difference from the time when the record was made: the name of what changed, and its values."""
 
     what: str
     before: str
@@ -52,7 +53,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """What a replay found: `same` to the byte or not, what has changed, and the outcome then and now."""
+    """The result of a replay: `same` to the byte or not, the changes, and the outcome then and now."""
 
     same: bool
     changes: tuple[Change, ...]
@@ -61,22 +62,22 @@ class Replayed:
 
 
 def answered(answer: Answer, k: int | None, result: Json) -> Record:
-    """The record of an answer, whose JSON is `result`."""
+    """Make the record of an answer, whose JSON is `result`."""
     return _record("ask", {"question": answer.question, "k": k}, result)
 
 
-def checked(found: CheckedMessage, result: Json) -> Record:
-    """The record of a verdict."""
-    return _record("check", {"message": found.message}, result)
+def checked(message: CheckedMessage, result: Json) -> Record:
+    """Make the record of a checked message, whose JSON is `result`."""
+    return _record("check", {"message": message.message}, result)
 
 
-def quoted(found: QuoteResult, result: Json) -> Record:
-    """The record of a quotation check."""
-    return _record("quote", {"text": found.text, "speaker": found.speaker}, result)
+def quoted(quotation: QuoteResult, result: Json) -> Record:
+    """Make the record of a quotation check, whose JSON is `result`."""
+    return _record("quote", {"text": quotation.text, "speaker": quotation.speaker}, result)
 
 
 def save(path: Path, text: str) -> None:
-    """Write the JSON text of a record, whole or not at all. Raises BadTarget, HomeNotWritable or StorageFull."""
+    """Write the JSON text of a record atomically. Raises BadTarget, HomeNotWritable or StorageFull."""
     try:
         write_whole(path, f"{text}\n".encode())
     except (BadTarget, HomeNotWritable) as error:
@@ -85,32 +86,32 @@ def save(path: Path, text: str) -> None:
 
 
 def read(path: Path) -> Record:
-    """A record. Raises MissingFile, or BadRecord for anything that this program did not write."""
+    """Read a record. Raises MissingFile, or BadRecord for anything that this program did not write."""
     try:
-        found = Record.model_validate_json(read_regular(path, _LARGEST), strict=True)
+        record = Record.model_validate_json(read_regular(path, _MOST_BYTES), strict=True)
     except (SourceTooLarge, ValidationError) as error:
         raise BadRecord(f"{path} is not a record of this program.") from error
-    if found.kind not in _AGAIN:
-        raise BadRecord(f"{path} is a record of something this program does not do: {found.kind}.")
-    if not isinstance(found.result.get("index"), dict):
+    if record.kind not in _REQUESTS:
+        raise BadRecord(f"{path} is a record of something this program does not do: {record.kind}.")
+    if not isinstance(record.result.get("index"), dict):
         raise BadRecord(f"{path} does not say with which index it was made.")
-    return found
+    return record
 
 
 def replay(engine: Engine, record: Record, shapes: Mapping[str, Callable[[Any], Json]]) -> Replayed:
-    """Ask again what a record asks, and compare; `shapes` makes the JSON of each kind of result.
+    """Repeat the request of a record, and compare the results; `shapes` make the JSON of each kind of result.
 
-    Raises BadRecord where its request cannot be asked.
+    Raises BadRecord where the request is invalid.
     """
-    asked, perform = _AGAIN[record.kind]
+    request_type, perform = _REQUESTS[record.kind]
     try:
-        request = asked.model_validate(record.request)
+        request = request_type.model_validate(record.request)
     except ValidationError as error:
         raise BadRecord("The record does not say what was asked.") from error
-    again = perform(engine, request, shapes[record.kind])
-    changes = [*_model_changes(record.result, again.result), *_source_changes(record, engine)]
-    same = _bytes(record.result) == _bytes(again.result)
-    return Replayed(same, tuple(changes), _outcome(record.result), _outcome(again.result))
+    present = perform(engine, request, shapes[record.kind])
+    changes = [*_model_changes(record.result, present.result), *_source_changes(record, engine)]
+    same = _bytes(record.result) == _bytes(present.result)
+    return Replayed(same, tuple(changes), _outcome(record.result), _outcome(present.result))
 
 
 class _Request(BaseModel):
@@ -131,62 +132,68 @@ class _Quotation(_Request):
     speaker: str | None
 
 
-# What each kind asks, and how it is asked again.
-_AGAIN: dict[str, tuple[type[_Request], Callable[[Engine, Any, Callable[[Any], Json]], Record]]] = {
-    "ask": (_Question, lambda engine, asked, shape: _asked_again(engine, asked, shape)),
-    "check": (_Message, lambda engine, asked, shape: checked(found := engine.check(asked.message), shape(found))),
-    "quote": (
-        _Quotation,
-        lambda engine, asked, shape: quoted(found := engine.quote(asked.text, speaker=asked.speaker), shape(found)),
-    ),
+def _repeat_question(engine: Engine, request: _Question, shape: Callable[[Any], Json]) -> Record:
+    answer = engine.ask(request.question, k=request.k)
+    return answered(answer, request.k, shape(answer))
+
+
+def _repeat_message(engine: Engine, request: _Message, shape: Callable[[Any], Json]) -> Record:
+    message = engine.check(request.message)
+    return checked(message, shape(message))
+
+
+def _repeat_quotation(engine: Engine, request: _Quotation, shape: Callable[[Any], Json]) -> Record:
+    quotation = engine.quote(request.text, speaker=request.speaker)
+    return quoted(quotation, shape(quotation))
+
+
+# The request of each kind of record, and the function that repeats it.
+_REQUESTS: dict[str, tuple[type[_Request], Callable[[Engine, Any, Callable[[Any], Json]], Record]]] = {
+    "ask": (_Question, _repeat_question),
+    "check": (_Message, _repeat_message),
+    "quote": (_Quotation, _repeat_quotation),
 }
 
 
-def _asked_again(engine: Engine, asked: _Question, shape: Callable[[Any], Json]) -> Record:
-    answer = engine.ask(asked.question, k=asked.k)
-    return answered(answer, asked.k, shape(answer))
-
-
 def _record(kind: str, request: dict[str, Any], result: Json) -> Record:
-    kept: dict[str, Any] = {name: value for name, value in result.items() if name != _VOLATILE}
-    return Record(
-        citabot=version("citabot"), kind=kind, request=request, sources=dict(sorted(_cited(kept))), result=kept
-    )
+    stable: dict[str, Any] = {name: value for name, value in result.items() if name != _VOLATILE_FIELD}
+    sources = dict(sorted(_cited_sources(stable)))
+    return Record(citabot=version("citabot"), kind=kind, request=request, sources=sources, result=stable)
 
 
-def _cited(value: object) -> set[tuple[str, str]]:
-    """The sources anywhere in a result, with their digests."""
+def _cited_sources(value: object) -> set[tuple[str, str]]:
+    """Return the ids and digests of all sources in a result, at any depth."""
     if isinstance(value, dict):
         source = value.get("source")
         own = {(source["id"], source["sha256"])} if isinstance(source, dict) and "sha256" in source else set()
-        return own.union(*(_cited(item) for item in value.values()))
+        return own.union(*(_cited_sources(item) for item in value.values()))
     if isinstance(value, list):
-        return set[tuple[str, str]]().union(*(_cited(item) for item in value))
+        return set[tuple[str, str]]().union(*(_cited_sources(item) for item in value))
     return set()
 
 
 def _model_changes(before: dict[str, Any], now: dict[str, Any]) -> list[Change]:
-    then, today = before["index"], now["index"]
-    named = {"fingerprint": "index", "encoder_digest": "encoder", "entailment_digest": "entailment model"}
+    old, new = before["index"], now["index"]
+    names = {"fingerprint": "index", "encoder_digest": "encoder", "entailment_digest": "entailment model"}
     return [
-        Change(what, str(then.get(key)), str(today[key]))
-        for key, what in named.items()
-        if key in today and then.get(key) != today[key]
+        Change(name, str(old.get(key)), str(new[key]))
+        for key, name in names.items()
+        if key in new and old.get(key) != new[key]
     ]
 
 
 def _source_changes(record: Record, engine: Engine) -> list[Change]:
     present: dict[str, Source] = {source.id: source for source in engine.sources()}
     changes = []
-    for name, digest in record.sources.items():
-        now = present[name].sha256 if name in present else "removed"
+    for source_id, digest in record.sources.items():
+        now = present[source_id].sha256 if source_id in present else "removed"
         if now != digest:
-            changes.append(Change(f"source {name}", digest, now))
+            changes.append(Change(f"source {source_id}", digest, now))
     return changes
 
 
 def _outcome(result: dict[str, Any]) -> str:
-    """The result in a word: the verdict, what became of a quotation, or the answer's words."""
+    """Return the result in brief: the verdict, the result of a quotation check, or the answer's text or reason."""
     for key in ("verdict", "result"):
         if key in result:
             return str(result[key])

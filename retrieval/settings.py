@@ -1,4 +1,4 @@
-"""Every setting, its default and where its value came from. Only an entry point reads the environment."""
+"""Settings with their defaults and origins. Only an entry point reads the environment."""
 
 import os
 import re
@@ -18,12 +18,12 @@ _DOTENV = Path(".env")
 _PREFIX = "CITABOT_"
 
 
-# Ids have up to 20 digits, as many as 64 bits take (https://discord.com/developers/docs/reference#snowflakes).
+# Ids have up to 20 digits, the most that 64 bits take (https://discord.com/developers/docs/reference#snowflakes).
 _CURATOR = re.compile(r"[0-9]{1,20}|owner")
 
 
 def _curators(value: object) -> object:
-    """The user ids, and the word for the bot's owner, that stand between commas."""
+    """Split a comma-separated text into user ids and the word for the bot's owner. Raises ValueError."""
     names = tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
     for name in names if isinstance(names, tuple) else ():
         if not _CURATOR.fullmatch(name):
@@ -32,7 +32,10 @@ def _curators(value: object) -> object:
 
 
 class Settings(BaseModel):
-    """Values alone: nothing here opens, builds, fetches or reads the environment."""
+    """The values of all settings; a default without a source beside it is our choice.
+
+    Nothing here opens files, builds or fetches anything, or reads the environment.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_by_name=True, validate_by_alias=True)
 
@@ -42,8 +45,8 @@ class Settings(BaseModel):
     entailment: Annotated[str, Field(description="name or folder of the entailment model", min_length=1)] = (
         ENTAILMENT_NAME
     )
-    # Where one good development question in twenty is refused (`tests/benchmarks/calibrate.py`): a doubtful answer
-    # comes with its words and its place, and says that confidence is low. `citabot eval` shows other bounds.
+    # The threshold at which one answerable development question in twenty is refused, as `python -m
+    # retrieval.train.calibrate confidence` sets it; `citabot eval` prints the measures of other thresholds.
     threshold: Annotated[float, Field(description="least confidence that is answered", ge=0, le=1)] = 0.25
     max_source_mb: Annotated[float, Field(description="largest file or page read, in megabytes", gt=0)] = 25
     fetch_timeout: Annotated[float, Field(description="seconds allowed for fetching one address", gt=0)] = 20
@@ -53,7 +56,7 @@ class Settings(BaseModel):
     ] = None
     discord_shards: Annotated[int, Field(description="gateway connections of the Discord bot", ge=1, le=64)] = 1
     discord_threads: Annotated[int, Field(description="threads that answer on Discord", ge=1, le=64)] = 2
-    # A claim takes two cores a sixth of a second: what waits longer than half a minute would better come back later.
+    # A claim takes a sixth of a second on two cores, so that 160 take half a minute, our choice of the longest wait.
     discord_waiting: Annotated[int, Field(description="requests that may wait for an answer", ge=1, le=10_000)] = 160
     discord_user_rate: Annotated[
         int, Field(description="requests a minute of one user; a claim to check counts as one", ge=1)
@@ -75,6 +78,7 @@ class Settings(BaseModel):
     )
     discord_gateway: Annotated[str, Field(description="address of Discord's gateway")] = "wss://gateway.discord.gg/"
     retention_days: Annotated[int, Field(description="days that questions and answers are kept for buttons", ge=1)] = 30
+    # Port numbers have 16 bits (RFC 9293, section 3.1).
     health_port: Annotated[
         int | None, Field(description="local HTTP port for health and metrics; none without it", ge=0, le=65_535)
     ] = None
@@ -89,14 +93,14 @@ class Settings(BaseModel):
 
 
 class _Read(BaseSettings, Settings):
-    """The same, filled from what was given, the environment and `.env`."""
+    """The same settings, filled from keyword arguments, the environment and `.env`."""
 
     model_config = SettingsConfigDict(env_prefix=_PREFIX, env_file=_DOTENV, extra="ignore")
 
 
 @dataclass(frozen=True, slots=True)
 class SettingRow:
-    """One setting as `citabot settings` shows it; secrets are masked."""
+    """A setting as `citabot settings` shows it; secrets are masked."""
 
     name: str
     value: str
@@ -105,9 +109,9 @@ class SettingRow:
 
 
 def read_settings(**options: Any) -> Settings:  # noqa: ANN401 (pydantic checks each value)
-    """Settings from command-line options (those not None), the environment, `.env` and defaults, in that order.
+    """Read settings from command-line options (those not None), the environment, `.env` and defaults, in that order.
 
-    Raises BadSettings with the first value that means nothing.
+    Raises BadSettings for the first invalid value.
     """
     given = {name: value for name, value in options.items() if value is not None}
     try:
@@ -122,7 +126,7 @@ def read_settings(**options: Any) -> Settings:  # noqa: ANN401 (pydantic checks 
 
 
 def setting_rows(settings: Settings, **options: Any) -> list[SettingRow]:  # noqa: ANN401
-    """Every setting with its value and origin: option, environment, .env or default."""
+    """Return every setting with its value and origin: option, environment, .env or default."""
     in_file = {name.upper() for name in dotenv_values(_DOTENV)} if _DOTENV.is_file() else set()
     in_environment = {name.upper() for name in os.environ}
     rows = []

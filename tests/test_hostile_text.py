@@ -6,7 +6,7 @@ from time import process_time
 import pytest
 
 from knowledge.boundaries import ends
-from knowledge.formats.hyphens import mend, vocabulary
+from knowledge.formats.hyphens import join_hyphenated, vocabulary
 from knowledge.ingest import segmented
 from knowledge.language import detect
 from knowledge.model import Language
@@ -106,4 +106,4 @@ def test_a_compound_of_very_many_parts_keeps_no_beginnings() -> None:
     """Each would be kept whole: of half as many hyphens as characters, the square of its length in memory."""
     words = vocabulary([filled("a-", LONG), "state-of-the-art"])
     assert words.heads == {"state", "state-of", "state-of-the"}
-    assert mend("co", "operate", words=words) == "cooperate"
+    assert join_hyphenated("co", "operate", words=words) == "cooperate"

@@ -1,1 +1,1 @@
-"""One reader a format: from bytes to text, paragraphs and what the document says of itself."""
+"""A reader for each format: from bytes to text, paragraphs and the metadata that the document states."""

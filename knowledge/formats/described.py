@@ -1,4 +1,4 @@
-"""What a document says of itself, as it may be shown and stored: clean, in one line, and of a length that is meant."""
+"""Metadata of a document as it may be shown and stored: clean, in one line, and of limited length."""
 
 import re
 from dataclasses import replace
@@ -8,15 +8,15 @@ from knowledge.formats.paragraphs import clean
 from knowledge.model import Document, Metadata, Reference
 
 # Titles of scholarly articles hardly pass 300 characters. What is longer is cut: it is only shown, and a document
-# should not be refused for it.
-_MOST_WORDS = 500
+# should not be refused for it. Our choice.
+_LONGEST_LINE = 500
 # As many as an address that is opened may have (knowledge.web). A longer one is dropped: cut, it would lead elsewhere.
-_MOST_ADDRESS = 2_000
+_LONGEST_ADDRESS = 2_000
 _DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?", re.ASCII)
 
 
 def tidied(document: Document) -> Document:
-    """The document with metadata and references that hold no controls, lone surrogates or endless lines."""
+    """Return a document with metadata and references that hold no controls, lone surrogates or endless lines."""
     location = document.location.encode(errors="backslashreplace").decode()
     references = tuple(map(_reference, document.references))
     return replace(document, metadata=_metadata(document.metadata), references=references, location=location)
@@ -48,12 +48,12 @@ def _reference(reference: Reference) -> Reference:
 
 def _line(words: str | None) -> str | None:
     line = " ".join(clean(words or "").split())
-    return (line if len(line) <= _MOST_WORDS else f"{line[: _MOST_WORDS - 1].rstrip()}…") or None
+    return (line if len(line) <= _LONGEST_LINE else f"{line[: _LONGEST_LINE - 1].rstrip()}…") or None
 
 
 def _address(url: str | None) -> str | None:
-    """An address without white space or controls, whose host can be told; None for any other."""
-    if url is None or len(url) > _MOST_ADDRESS or not url.isprintable() or any(map(str.isspace, url)):
+    """Return an address that is short, without white space or controls, and has a host and port; None for another."""
+    if url is None or len(url) > _LONGEST_ADDRESS or not url.isprintable() or any(map(str.isspace, url)):
         return None
     try:
         urlsplit(url).port  # noqa: B018 (it is what raises ValueError, as the host does)
@@ -63,7 +63,7 @@ def _address(url: str | None) -> str | None:
 
 
 def own_address(claimed: str | None, location: str) -> str | None:
-    """The address of a document; one from the web cannot pass itself off as one of another site."""
+    """Return the address of a document: the claimed one, but of a page from the web only on the page's own site."""
     fetched = location if location.startswith(("http://", "https://")) else None
     if claimed is None or not claimed.startswith(("http://", "https://")):
         return fetched

@@ -23,6 +23,7 @@ from knowledge.model import Document, Metadata, ParagraphRole
 # How old Office files and encrypted new ones begin: [MS-CFB], section 2.2, and [MS-OFFCRYPTO], section 2.3.4.4.
 _COMPOUND_FILE = bytes.fromhex("D0CF11E0A1B11AE1")
 _ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
+# Bytes of an entry that are unpacked at a time, of which only the signs are counted. Our choice.
 _CHUNK_BYTES = 1 << 20
 # Elements by ISO/IEC 29500-1, section 17. A content control, or custom XML, can stand around any block, row or cell.
 _PARAGRAPH, _TABLE, _ROW, _CELL = (qn(f"w:{name}") for name in ("p", "tbl", "tr", "tc"))
@@ -41,7 +42,7 @@ _TEMPLATE_AUTHORS = frozenset({"", "python-docx"})
 
 
 def read_docx(content: bytes, *, location: str, limits: ReadingLimits = USUAL_LIMITS) -> Document:
-    """The text of a Word document, with title, author and date from its core properties.
+    """Read the text of a Word document, with title, author and date from its core properties.
 
     Raises DamagedDocument, EncryptedDocument, UnsupportedFormat for the old .doc, and SourceTooLarge or TooCostly for
     a file that unpacks to more than the limits allow.
@@ -61,7 +62,7 @@ def read_docx(content: bytes, *, location: str, limits: ReadingLimits = USUAL_LI
 
 
 def _check_archive(content: bytes, location: str, limits: ReadingLimits) -> None:
-    """A small archive can hold any amount, which is measured before anything is made of it.
+    """Check the size of an archive before anything is made of it. Raises SourceTooLarge or TooCostly.
 
     zipfile never unpacks more of an entry than it claims, so the claims are looked at first. Every element takes
     memory when it is parsed, and none is shorter than its sign.
@@ -85,20 +86,20 @@ def _check_body(body: etree._Element, location: str, limits: ReadingLimits) -> N
     # No part of a package may declare entities (ISO/IEC 29500-2, 8.2.5), and the words of any would be missing.
     if body.getroottree().docinfo.internalDTD is not None:
         raise DamagedDocument(f"{location} is a Word document with declarations that none may have.")
-    if _more(body.iter(_CELL), limits.max_cells):
+    if _has_more_than(body.iter(_CELL), limits.max_cells):
         raise TooCostly(f"{location} has tables of more than {limits.max_cells:,} cells.")
     # Empty ones too, which a page has for its lines without words.
-    if _more(_parts(body, _PARAGRAPH, _TABLE), limits.max_paragraphs):
+    if _has_more_than(_parts(body, _PARAGRAPH, _TABLE), limits.max_paragraphs):
         raise TooCostly(f"{location} has more than {limits.max_paragraphs:,} paragraphs.")
 
 
-def _more(elements: Iterable[etree._Element], limit: int) -> bool:
-    """Whether there are more elements than the limit, without counting the rest."""
+def _has_more_than(elements: Iterable[etree._Element], limit: int) -> bool:
+    """Say whether there are more elements than the limit, without counting the rest."""
     return next(islice(elements, limit, None), None) is not None
 
 
 def _styles(document: WordDocument) -> dict[str | None, str]:
-    """The name of every paragraph style in small letters, by its id; that of None is the default's."""
+    """Return the name of every paragraph style in small letters, by its id; the default's is that of None."""
     names: dict[str | None, str] = {}
     for style in document.styles.element.iterchildren(qn("w:style")):
         name = style.find(qn("w:name"))
@@ -118,7 +119,7 @@ def _blocks(body: etree._Element, styles: Mapping[str | None, str]) -> Iterator[
 
 
 def _parts(parent: etree._Element, *tags: str) -> Iterator[etree._Element]:
-    """The elements of these names in a parent, also inside content controls, but not inside each other."""
+    """Yield the elements of these names in a parent, also inside content controls, but not inside each other."""
     walk = etree.iterwalk(parent, events=("start",))
     for _, element in walk:
         if element.tag in tags and element is not parent:
@@ -130,17 +131,17 @@ def _parts(parent: etree._Element, *tags: str) -> Iterator[etree._Element]:
 
 def _rows(table: etree._Element) -> Iterator[list[str]]:
     for row in _parts(table, _ROW):
-        yield [_cell(cell) for cell in _parts(row, _CELL) if not _goes_on(cell, _MERGED_BESIDE)]
+        yield [_cell(cell) for cell in _parts(row, _CELL) if not _is_merged(cell, _MERGED_BESIDE)]
 
 
-def _goes_on(cell: etree._Element, merged: str) -> bool:
+def _is_merged(cell: etree._Element, merged: str) -> bool:
     mark = cell.find(merged)
     return mark is not None and mark.get(_VALUE) != "restart"
 
 
 def _cell(cell: etree._Element) -> str:
-    """The words of a cell and of the tables in it; of one that goes on from above, which shows its words, none."""
-    if _goes_on(cell, _MERGED_ABOVE):
+    """Return the words of a cell and of the tables in it; none of a cell merged with the one above, which has them."""
+    if _is_merged(cell, _MERGED_ABOVE):
         return ""
     words: list[str] = []
     walk = etree.iterwalk(cell, events=("start",), tag=_PARAGRAPH)
@@ -151,7 +152,7 @@ def _cell(cell: etree._Element) -> str:
 
 
 def _words(paragraph: etree._Element) -> str:
-    """The words of a paragraph, also those inserted as tracked changes."""
+    """Return the words of a paragraph, also those inserted as tracked changes."""
     if not len(paragraph):
         return ""
     words: list[str] = []

@@ -1,4 +1,4 @@
-"""RSS and Atom feeds, item by item."""
+"""Reading of RSS and Atom feeds, item by item."""
 
 import calendar
 import datetime
@@ -25,7 +25,8 @@ from knowledge.model import Document, Metadata
 
 _Fields = Mapping[str, Any]
 
-# A longer mark is replaced by its digest of 64 digits, so that a location stays short and no mark looks like a digest.
+# Characters: a longer mark is replaced by its SHA-256, of 64 digits, so that a location stays short and no mark looks
+# like a digest.
 _LONGEST_MARK = 63
 # The longest form in use, "Wednesday, 31-December-2025 23:59:59 America/Argentina/Buenos_Aires", has as many.
 _LONGEST_DATE = 70
@@ -33,15 +34,15 @@ _ISO = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2})(?:[Tt\sZz+].*)?)?)?", re.A
 # References to characters by number; zero and surrogates (The Unicode Standard, section 3.9) are none.
 _BY_NUMBER = re.compile(rb"&#(?:[xX](?:0++(?=[0-9a-fA-F]))?+([0-9a-fA-F]++)|(?:0++(?=[0-9]))?+([0-9]++));")
 _REPLACEMENT = b"&#xFFFD;"
-# Enough of a stranger's address or title to know an item by.
+# Characters of an address or a title by which an item is called in messages. Our choice.
 _SHOWN_CHARACTERS = 200
 
 
 @dataclass(frozen=True, slots=True)
 class FeedItem:
-    """An item as its feed has it. `mark` tells it from the others.
+    """An item as its feed has it. `mark` distinguishes it from the others.
 
-    `own` is its own content, None where that has no words, or what is wrong with it.
+    `own` is its own content, None where that has no words, or the error of reading it.
     """
 
     mark: str
@@ -52,7 +53,7 @@ class FeedItem:
 
 
 def parse_items(content: bytes, *, location: str, limits: ReadingLimits = USUAL_LIMITS) -> list[FeedItem]:
-    """The first items of a feed; nothing is fetched.
+    """Parse the first items of a feed; nothing is fetched.
 
     Raises UnsupportedFormat, EmptyFeed, DamagedDocument or TooCostly.
     """
@@ -72,20 +73,20 @@ def read_items(
     limits: ReadingLimits = USUAL_LIMITS,
     skipped: Callable[[str, CitabotError], None] | None = None,
 ) -> list[Document]:
-    """The documents of a feed's items; title, author and date are those that the feed states.
+    """Read the documents of a feed's items; title, author and date are those that the feed states.
 
     `read_page` makes the document of an item's address. Where it fails, the item's own content is read instead; where
-    that is empty too, or `limits.max_feed_seconds` are over, `skipped` hears of it. An item's `location` is the feed's
+    that is empty too, or `limits.max_feed_seconds` are over, `skipped` is called. An item's `location` is the feed's
     with a mark made of the item's own id, address or words, so that it is known again and taken for no other.
     Raises the last item's error when not one could be read.
     """
-    end = time.monotonic() + limits.max_feed_seconds
+    deadline = time.monotonic() + limits.max_feed_seconds
     documents: list[Document] = []
     failure: CitabotError | None = None
     for item in items:
         try:
-            if time.monotonic() > end:
-                raise _late(location, limits)
+            if time.monotonic() > deadline:
+                raise _time_over(location, limits)
             document = _read_item(item, location=location, read_page=read_page)
             check_text(document.text, document.paragraphs, "An item of the feed", limits)
             documents.append(tidied(replace(document, location=f"{location}#{item.mark}", described=False)))
@@ -113,18 +114,19 @@ def _parsed(content: bytes, location: str, limits: ReadingLimits) -> Any:  # noq
 
 
 def _with_characters(content: bytes) -> bytes:
-    """The feed without references to what is no character, at which feedparser gives the whole feed up."""
+    """Replace the references to what is no character, for which feedparser refuses a whole feed."""
 
     def checked(reference: re.Match[bytes]) -> bytes:
         digits, base = (reference[1], 16) if reference[1] else (reference[2], 10)
         # More digits than the last code point, 1114111 or 10FFFF, has.
         number = int(digits, base) if len(digits) <= len("1114111") else sys.maxunicode + 1
+        # Surrogates are 0xD800 to 0xDFFF (The Unicode Standard, section 3.9).
         return reference[0] if 0 < number <= sys.maxunicode and not 0xD800 <= number < 0xE000 else _REPLACEMENT
 
     return _BY_NUMBER.sub(checked, content)
 
 
-def _late(location: str, limits: ReadingLimits) -> AddressUnreachable:
+def _time_over(location: str, limits: ReadingLimits) -> AddressUnreachable:
     return AddressUnreachable(
         f"An item of {location} was not read, because the feed took more than {limits.max_feed_seconds:g} seconds.",
         hint="Add the feed again later: what was read stays, and the rest may come faster.",
@@ -137,10 +139,10 @@ def _called(entry: _Fields) -> str:
 
 
 def _marks(entries: Sequence[_Fields]) -> list[str]:
-    """What each item is known by: its id, else its address, else its words, whichever no other item of the feed has."""
+    """Return the mark of each item: its id, else its address, else its words, whichever no other item has."""
     candidates = [(_text(entry, "id"), _text(entry, "link"), _digest(_words(entry))) for entry in entries]
     counts = [Counter(column) for column in zip(*candidates, strict=True)]
-    return [_mark(own, counts) for own in candidates]
+    return [_mark(values, counts) for values in candidates]
 
 
 def _mark(candidates: Sequence[str], counts: Sequence[Counter[str]]) -> str:
@@ -197,7 +199,7 @@ def _read_item(item: FeedItem, *, location: str, read_page: Callable[[str], Docu
 
 
 def _with_stated(page: Metadata, stated: Metadata) -> Metadata:
-    """What the item says of itself before what its page says; of the page's own site the page knows better."""
+    """Return the item's metadata, and its page's where the item has none; the page's publisher comes first."""
     return replace(
         page,
         title=stated.title or page.title,
@@ -208,7 +210,7 @@ def _with_stated(page: Metadata, stated: Metadata) -> Metadata:
 
 
 def _content(entry: _Fields) -> str:
-    """The longest of what the item holds: its whole content, where the feed gives that, else its summary."""
+    """Return the longest text of an item: its whole content, where the feed has that, else its summary."""
     return max([*_contents(entry), str(entry.get("summary") or "")], key=len)
 
 
@@ -218,11 +220,11 @@ def _contents(entry: _Fields) -> Iterator[str]:
 
 
 def _date(entry: _Fields) -> str | None:
-    """The day that the item states, in universal time, or None for one that no calendar has."""
+    """Return the day that the item states, in universal time, or None for one that no calendar has."""
     text = str(entry.get("published" if "published" in entry else "updated") or "").strip()
     if iso := _ISO.fullmatch(text):
         year, month, day = iso.groups()
-        # What feedparser makes of a month or day that is missing, or is none, is today's.
+        # For a month or day that is missing, or is none, feedparser takes today's.
         if day is None or iso_date(year, month, day) is None:
             return iso_date(year, month, day)
     if len(text) > _LONGEST_DATE:

@@ -1,4 +1,4 @@
-"""Pieces of HTML that are all content, such as a feed item's or a tag in Markdown, as blocks."""
+"""Reading of pieces of HTML that are all content, such as a feed item's or a tag in Markdown, as blocks."""
 
 import re
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from knowledge.formats.limits import translated
 from knowledge.formats.paragraphs import Block, clean
 from knowledge.model import ParagraphRole
 
-_SILENT = frozenset({"script", "style", "template", "noscript", "head", "svg", "iframe", "object", "button"})
+_WITHOUT_TEXT = frozenset({"script", "style", "template", "noscript", "head", "svg", "iframe", "object", "button"})
 _INLINE = frozenset(
     (
         "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn",
@@ -23,7 +23,7 @@ _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 
 def fragment_blocks(source: str) -> list[Block]:
-    """The text of a piece of HTML, block by block, without images, comments, scripts or styles.
+    """Read the text of a piece of HTML, block by block, without images, comments, scripts or styles.
 
     An element is inline where browsers show it so: https://html.spec.whatwg.org/multipage/rendering.html
     Raises DamagedDocument, or TooCostly for elements nested deeper than libxml2 reads.
@@ -39,13 +39,13 @@ def fragment_blocks(source: str) -> list[Block]:
 
 
 def check_depth(parser: html.HTMLParser, what: str) -> None:
-    """Raises TooCostly where a parser has left out what is nested too deep, without a word but in its log."""
+    """Check a parser's log for elements that it left out as nested too deep. Raises TooCostly."""
     if any(entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for entry in parser.error_log):
         raise TooCostly(f"{what} has elements nested deeper than any page to be read.")
 
 
 def _apart(root: html.HtmlElement) -> frozenset[html.HtmlElement]:
-    """The elements that are blocks or have one inside, each looked at once however deep it lies."""
+    """Return the elements that are blocks or have one inside, each looked at once however deep it lies."""
     apart: set[html.HtmlElement] = set()
     for element in root.iter():
         if isinstance(element.tag, str) and element.tag not in _INLINE and element.tag not in ("br", "img"):
@@ -59,7 +59,7 @@ def _apart(root: html.HtmlElement) -> frozenset[html.HtmlElement]:
 def _walk(
     element: html.HtmlElement, role: ParagraphRole, apart: frozenset[html.HtmlElement]
 ) -> Iterator[tuple[str, ParagraphRole]]:
-    """The blocks of an element in order: its own running text, cut wherever a child is itself a block."""
+    """Yield the blocks of an element in order: its own running text, cut wherever a child is itself a block."""
     running = element.text or ""
     for child in element:
         if child not in apart:
@@ -75,7 +75,7 @@ def _walk(
 def _block(
     element: html.HtmlElement, role: ParagraphRole, apart: frozenset[html.HtmlElement]
 ) -> Iterator[tuple[str, ParagraphRole]]:
-    if not isinstance(element.tag, str) or element.tag in _SILENT:
+    if not isinstance(element.tag, str) or element.tag in _WITHOUT_TEXT:
         return
     if element.tag == "table":
         yield table_text([[_inline_text(cell) for cell in row.iter("th", "td")] for row in element.iter("tr")]), "table"
@@ -88,7 +88,7 @@ def _block(
 
 
 def _inline_text(element: html.HtmlElement) -> str:
-    if not isinstance(element.tag, str) or element.tag in _SILENT:
+    if not isinstance(element.tag, str) or element.tag in _WITHOUT_TEXT:
         return ""
     if element.tag == "br":
         return "\n"
@@ -96,6 +96,6 @@ def _inline_text(element: html.HtmlElement) -> str:
 
 
 def table_text(rows: list[list[str]]) -> str:
-    """A table in plain text: a line for each row that says something, bars between its cells."""
+    """Return a table as plain text: a line for each row with words, bars between its cells."""
     lines = ([" ".join(cell.split()) for cell in row] for row in rows)
     return "\n".join(" | ".join(cells) for cells in lines if any(cells))

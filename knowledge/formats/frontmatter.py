@@ -17,14 +17,15 @@ _FENCED = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOT
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2})(?:[Tt\s].*)?)?)?", re.ASCII)
 # What a brief's marks, "[1]", count with; a thousand references stand in no brief.
 _NUMBER = re.compile(r"[1-9]\d{0,2}", re.ASCII)
-# Twenty times the longest front matter of the bundled briefs. YAML is read slowly, some 100,000 characters a second.
+# Our choice: twenty times the longest front matter of the bundled briefs. YAML is read slowly, some 100,000 characters
+# a second.
 _MOST_CHARACTERS = 100_000
 # What means nothing where it stands without quotation marks: https://yaml.org/spec/1.2.2/#10211-null
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 # Tags that say what a value is anyway; any other would make something else than text of it.
 _PLAIN_TAGS = frozenset({None, "!", *(f"tag:yaml.org,2002:{name}" for name in ("str", "seq", "map"))})
 _OWN_KINDS: tuple[SourceKind, ...] = ("article", "brief")
-# Enough of a wrong value to recognize it by, in one line.
+# Characters of a wrong value that a message quotes: enough to recognize it by, in one line. Our choice.
 _SHOWN_CHARACTERS = 60
 
 
@@ -33,27 +34,27 @@ class _NotPlain(yaml.MarkedYAMLError):
 
 
 class _TextLoader(yaml.BaseLoader):
-    """YAML whose scalars stay the text that they are: `1984`, `No`, `0x10` and dates are words of somebody's.
+    """A loader of YAML whose scalars stay text: `1984`, `No`, `0x10` and dates are words of somebody's.
 
     In Python, though libyaml is faster: there no alias can be refused, and an escape of half a character is an error.
     """
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        """The next node. Raises _NotPlain for an alias, with which a line can swell to gigabytes, and for a tag."""
+        """Compose the next node. Raises _NotPlain for a tag and for an alias, which can make gigabytes of a line."""
         event: yaml.Event = self.peek_event()  # type: ignore[no-untyped-call]
         if isinstance(event, yaml.AliasEvent) or getattr(event, "tag", None) not in _PLAIN_TAGS:
             raise _NotPlain(problem_mark=cast("yaml.error.Mark", event.start_mark))
         return super().compose_node(parent, index)
 
     def construct_object(self, node: yaml.Node, deep: bool = False) -> object:
-        """A scalar's text, or None where nothing is meant."""
+        """Return a scalar's text, or None where it is a null."""
         if isinstance(node, yaml.ScalarNode) and node.style is None and node.value in _NULLS:
             return None
         return super().construct_object(node, deep=deep)
 
 
 def split_front_matter(text: str, *, location: str) -> tuple[dict[str, object], str]:
-    """The fields, each value as it is written, and the body after them.
+    """Split a text into the fields of its front matter, each value as it is written, and the body after them.
 
     A text that opens with anything but a mapping has no front matter. Raises BadBrief when the lines between the
     hyphens are not YAML, hold aliases or tags, or are longer than any brief's.
@@ -83,7 +84,7 @@ def _place(error: Exception) -> str:
 
 
 def read_metadata(fields: Mapping[str, object], *, location: str) -> Metadata:
-    """What the fields say of the document. Raises BadBrief for a field whose value cannot be what it should.
+    """Read the metadata of a document. Raises BadBrief for a field whose value cannot be what it should.
 
     Quotations are what was gathered for the base: no document can say of itself that it is one.
     """
@@ -105,7 +106,7 @@ def read_metadata(fields: Mapping[str, object], *, location: str) -> Metadata:
 
 
 def read_references(fields: Mapping[str, object], *, location: str) -> tuple[Reference, ...]:
-    """The numbered documents that the text rests on.
+    """Read the numbered documents to which the text refers.
 
     Raises BadBrief unless each has all that a reference needs and a number of its own.
     """
@@ -148,7 +149,7 @@ def _reference(entry: object, *, location: str) -> Reference:
 
 
 def known_language(tag: str | None) -> Language | None:
-    """Our language for a BCP 47 tag: `es-MX` is `es`, `fr` is `und`, nothing is None."""
+    """Return our language for a BCP 47 tag: `es-MX` is `es`, `fr` is `und`, nothing is None."""
     if not tag:
         return None
     primary = re.split("[-_]", tag.strip().lower(), maxsplit=1)[0]
@@ -156,7 +157,7 @@ def known_language(tag: str | None) -> Language | None:
 
 
 def _word(fields: Mapping[str, object], *names: str, location: str) -> str | None:
-    """The first of these fields that has a value, as one line; a list becomes names with commas."""
+    """Return the first of these fields that has a value, as one line; a list becomes names with commas."""
     for name in names:
         value = fields.get(name)
         if isinstance(value, list) and all(isinstance(part, str) for part in value):
@@ -173,24 +174,24 @@ def _date(fields: Mapping[str, object], *, location: str) -> str | None:
     if value is None or value == "":
         return None
     stated = str(value).strip()
-    found = _DATE.fullmatch(stated)
-    day = iso_date(*found.groups()) if found else None
+    match = _DATE.fullmatch(stated)
+    day = iso_date(*match.groups()) if match else None
     if day is None:
         raise BadBrief(f"The date “{_shown(stated)}” in the front matter of {location} is not of the form YYYY-MM-DD.")
     return day
 
 
 def iso_date(year: str, month: str | None = None, day: str | None = None) -> str | None:
-    """The date of these digits as far as it is stated, `YYYY-MM-DD`, or None for one that no calendar has."""
+    """Return the date of these digits as far as it is stated, `YYYY-MM-DD`, or None for one that no calendar has."""
     parts = [int(part) for part in (year, month, day) if part is not None]
     try:
-        whole = datetime.date(*[*parts, 1, 1][:3])
+        whole = datetime.date(*[*parts, 1, 1][:3])  # a month or a day that is not stated is the first
     except ValueError:
         return None
-    return whole.isoformat()[: len("YYYY-MM-DD") - 3 * (3 - len(parts))]
+    return whole.isoformat()[: (len("YYYY"), len("YYYY-MM"), len("YYYY-MM-DD"))[len(parts) - 1]]
 
 
 def _shown(value: str | None) -> str:
-    """A wrong value as a message quotes it: in one line, its beginning where it is long."""
+    """Return a wrong value as a message quotes it: in one line, its beginning where it is long."""
     line = " ".join(clean(value or "").split())
     return line if len(line) <= _SHOWN_CHARACTERS else f"{line[:_SHOWN_CHARACTERS]}…"

@@ -1,4 +1,4 @@
-"""Hyphens at line ends: which belong to the word, and which only to the line."""
+"""Hyphens at line ends: those that belong to the word, and those that belong only to the line."""
 
 import re
 from collections import Counter
@@ -7,29 +7,30 @@ from dataclasses import dataclass
 
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W_]+)*")
 _LAST_WORD = re.compile(r"(?<![^\W_])(?<![^\W_]-)[^\W_]++(?:-[^\W_]++)*+$")
-# Characters: what is longer is no compound, and each of its hyphens would keep another beginning of it in memory.
+# Characters: what is longer is no compound, and each of its hyphens would put another beginning of it in memory. Our
+# choice.
 _LONGEST_COMPOUND = 100
 _FIRST_WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """How often each word and hyphenated compound stands whole in a document, and what its compounds begin with."""
+    """The counts of words and hyphenated compounds that stand whole in a document, and the heads of its compounds."""
 
     counts: Counter[str]
     heads: frozenset[str]
 
 
 def vocabulary(lines: Iterable[str]) -> Vocabulary:
-    """The vocabulary of a document's lines, in small letters."""
+    """Return the vocabulary of a document's lines, in small letters."""
     counts = Counter(word for line in lines for word in _WORD.findall(line.lower()))
     compounds = (word for word in counts if len(word) <= _LONGEST_COMPOUND)
     heads = frozenset(word[: hyphen.start()] for word in compounds for hyphen in re.finditer("-", word))
     return Vocabulary(counts, heads)
 
 
-def mend(before: str, after: str, *, words: Vocabulary) -> str:
-    """A line that ended in a hyphen (`before`, without it) and the next one as one string.
+def join_hyphenated(before: str, after: str, *, words: Vocabulary) -> str:
+    """Join a line that ended in a hyphen (`before`, without it) and the next one into one string.
 
     The rest of the document decides: the form, joined or hyphenated, that stands in it whole more often. If neither
     does, a hyphen stays before anything but a small letter and in a compound ("state-of-the-|art", or after "co-" if
@@ -38,11 +39,11 @@ def mend(before: str, after: str, *, words: Vocabulary) -> str:
     left, right = _LAST_WORD.search(before), _FIRST_WORD.match(after)
     if left is None or right is None:
         return f"{before}-{after}"
-    joined, kept = (f"{left[0]}{hyphen}{right[0]}".lower() for hyphen in ("", "-"))
-    if words.counts[joined] != words.counts[kept]:
-        keep = words.counts[kept] > words.counts[joined]
+    joined, hyphenated = (f"{left[0]}{hyphen}{right[0]}".lower() for hyphen in ("", "-"))
+    if words.counts[joined] != words.counts[hyphenated]:
+        keep_hyphen = words.counts[hyphenated] > words.counts[joined]
     else:
         head = left[0].lower()
         compound = ("-" in head or head in words.heads) and not words.counts[joined.rpartition("-")[2]]
-        keep = compound or not right[0][0].islower()
-    return f"{before}{'-' if keep else ''}{after}"
+        keep_hyphen = compound or not right[0][0].islower()
+    return f"{before}{'-' if keep_hyphen else ''}{after}"

@@ -1,11 +1,11 @@
-"""Lines with places on pages, put together into the paragraphs that a reader sees."""
+"""Assembly of lines with places on pages into the paragraphs that a reader sees."""
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from knowledge.formats.hyphens import Vocabulary, mend, vocabulary
+from knowledge.formats.hyphens import Vocabulary, join_hyphenated, vocabulary
 from knowledge.formats.lines import Line, Usual, same_size, usual_in, whole_lines
 from knowledge.formats.paragraphs import Block
 from knowledge.formats.running import drop_running_lines
@@ -13,11 +13,11 @@ from knowledge.model import ParagraphRole
 
 # Rules of thumb, set by looking at every page of two reports; in units of the type size unless said otherwise.
 _GAP = 1.3  # times the usual distance of lines
-_INDENT = 0.8
-_HEADING_CHARACTERS = 200
-_TABLE_ROWS = 3
+_INDENT = 0.8  # of a first line, and of the lines after a hanging one
+_HEADING_CHARACTERS = 200  # of the longest heading
+_TABLE_ROWS = 3  # of a table, and words in a row of it
 _TABLE_WIDTH = 0.6  # of the column
-_MOST_BETWEEN = 1000  # labels of a figure and the like; without an end, it would take time by the square of a page
+_MOST_BETWEEN = 1000  # groups, such as labels of a figure; without an end, it would take time by the square of a page
 _FIGURES_SHARE = 0.5  # of the words in a row of figures
 
 _ENDS = re.compile(r"[.!?:…;][\"'”’»)\]]*$")
@@ -43,13 +43,13 @@ class _Group:
 
 
 def layout_blocks(pages: Sequence[Sequence[Line]]) -> list[Block]:
-    """The paragraphs of all pages in order, those that go on after a page or column break made whole again."""
-    kept = [whole_lines(page) for page in drop_running_lines(pages)]
-    lines = [line for page in kept for line in page]
+    """Return the paragraphs of all pages in order, whole even where a page or column break divides them."""
+    body_pages = [whole_lines(page) for page in drop_running_lines(pages)]
+    lines = [line for page in body_pages for line in page]
     if not lines:
         return []
-    usual = usual_in(kept)
-    groups = [group for number, page in enumerate(kept) for group in _groups(page, number, usual)]
+    usual = usual_in(body_pages)
+    groups = [group for number, page in enumerate(body_pages) for group in _groups(page, number, usual)]
     for group in groups:
         group.role = _role(group, usual)
     words = vocabulary(line.text for line in lines)
@@ -70,7 +70,7 @@ def _groups(page: Sequence[Line], number: int, usual: Usual) -> Iterator[_Group]
 
 
 def _begins(group: list[Line], line: Line, usual: Usual) -> bool:
-    """Whether a line begins a new paragraph after the lines of `group`."""
+    """Say whether a line begins a new paragraph after the lines of `group`."""
     above = group[-1]
     step = above.baseline - line.baseline
     if step < 0 or step > _GAP * usual.leading * max(line.size, above.size):
@@ -93,14 +93,14 @@ def _marker(line: Line) -> re.Match[str] | None:
 
 
 def _has_figures(line: Line) -> bool:
-    """Whether a line is a row of a table: most of its words are numbers or signs."""
+    """Say whether a line is a row of a table: most of its words are numbers or signs."""
     words = line.text.split()
     figures = sum(not any(map(str.isalpha, word)) for word in words)
     return len(words) >= _TABLE_ROWS and figures >= _FIGURES_SHARE * len(words)
 
 
 def _is_indented(group: list[Line], line: Line) -> bool:
-    """Whether a line stands further in than a full one after a sentence's end, or further out than a hanging one."""
+    """Say whether a line is indented after a sentence's end, or stands further out than the hanging lines above."""
     first, above = group[0], group[-1]
     shift = (line.left - above.left) / line.size
     if shift > _INDENT:
@@ -120,7 +120,7 @@ def _role(group: _Group, usual: Usual) -> ParagraphRole:
 
 
 def _with_tables(groups: list[_Group], usual: Usual) -> list[_Group]:
-    """Runs of rows (short lines that end no sentence) as one table each."""
+    """Return the groups with each run of rows (short lines that end no sentence) as one table."""
     result: list[_Group] = []
     run: list[_Group] = []
     for group in [*groups, None]:
@@ -159,14 +159,14 @@ def _table(run: list[_Group]) -> list[_Group]:
 
 
 def _joined(groups: list[_Group], usual: Usual) -> Iterator[_Group]:
-    """Paragraphs, each followed by what a page break, a column break, a figure or a footnote cut from it."""
-    taken: set[int] = set()
+    """Yield the paragraphs, each with the part that a page break, a column break, a figure or a footnote cut off."""
+    used: set[int] = set()
     for place, group in enumerate(groups):
-        if place in taken:
+        if place in used:
             continue
         following = _continuation(group, groups, place + 1, usual)
-        while following is not None and following not in taken:
-            taken.add(following)
+        while following is not None and following not in used:
+            used.add(following)
             group.lines.extend(groups[following].lines)
             group.page = groups[following].page
             following = _continuation(group, groups, following + 1, usual)
@@ -174,7 +174,7 @@ def _joined(groups: list[_Group], usual: Usual) -> Iterator[_Group]:
 
 
 def _continuation(group: _Group, groups: list[_Group], start: int, usual: Usual) -> int | None:
-    """Where an unfinished paragraph goes on: in the next running text on its page or the one after."""
+    """Return the number of the group that continues a paragraph, on its page or the one after, or None."""
     last = group.lines[-1]
     unfinished = last.hyphen or not _ENDS.search(last.text)
     if group.role not in ("text", "item") or not unfinished or _is_aside(group, usual):
@@ -191,13 +191,13 @@ def _continuation(group: _Group, groups: list[_Group], start: int, usual: Usual)
 
 
 def _is_prose(group: _Group, usual: Usual) -> bool:
-    """Whether a paragraph belongs to the running text, to judge by its role, its size, its width and its end."""
+    """Say whether a paragraph belongs to the running text, by its role, its size, its width and its end."""
     ends = bool(_ENDS.search(group.lines[-1].text)) or (len(group.lines) > 1 and usual.is_full(group.lines[0]))
     return group.role in ("text", "item") and ends and not _is_aside(group, usual)
 
 
 def _is_aside(group: _Group, usual: Usual) -> bool:
-    """Whether a paragraph stands outside the running text: a caption, or type of another size, such as a footnote."""
+    """Say whether a paragraph is outside the running text: a caption, or type of another size, such as a footnote."""
     first = group.lines[0]
     return not same_size(first.size, usual.body) or bool(_CAPTION.match(first.text))
 
@@ -208,7 +208,7 @@ def _block(group: _Group, words: Vocabulary) -> Block:
     pieces, last = [], group.lines[0].text
     for above, line in pairwise(group.lines):
         if above.hyphen or _CUT.search(last):
-            last = mend(last.removesuffix("-"), line.text, words=words)
+            last = join_hyphenated(last.removesuffix("-"), line.text, words=words)
         else:
             pieces.append(last)
             last = line.text

@@ -1,4 +1,4 @@
-"""Lines of type on pages, and what is usual among them in one document."""
+"""Lines of type on pages, and their usual measures in one document."""
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -6,17 +6,18 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 # Rules of thumb, set by looking at every page of two reports; in units of the type size unless said otherwise.
-_SAME_ROW = 0.6
-_WORD_GAP = 0.15
+_SAME_ROW = 0.6  # between the baselines of one row, at most
+_WORD_GAP = 0.15  # between two words, at least
 # Of the larger size: typewriter type inside running text differs by less, headings and notes by more.
 _SAME_SIZE = 0.13
-_COLUMN_POINTS = 12.0
-_COLUMN_LINES = 5
-_PROSE_CHARACTERS = 20
+_COLUMN_POINTS = 12.0  # between the left edges of two columns, at least
+_COLUMN_LINES = 5  # of a column, at least
+_PROSE_CHARACTERS = 20  # of a line of running text, at least
 # Of the lines of a column, so many are no longer than the column is wide; titles across columns and the like are.
 _COLUMN_SHARE = 0.8
 _FULL_WIDTH = 0.9  # of the column
-# What LaTeX and word processors set by default, for a document too short to tell.
+# The distance that LaTeX sets by default, 12 points at a type size of 10 (size10.clo), for a document too short to show
+# its own.
 _DEFAULT_LEADING = 1.2
 
 
@@ -38,7 +39,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Usual:
-    """What is usual in a document: distance of lines per point of size, size of type, right edges of columns."""
+    """The usual measures of a document: distance of lines per point of size, size of type, right edges of columns."""
 
     leading: float
     body: float
@@ -46,32 +47,32 @@ class Usual:
     edge: float
 
     def edge_of(self, line: Line) -> float:
-        """Where the line's column ends."""
+        """Return the right edge of the line's column, in points."""
         return max(self.edges.get(_column(line), self.edge), line.right)
 
     def is_full(self, line: Line) -> bool:
-        """Whether a line fills its column, as all but the last of a paragraph do."""
+        """Say whether a line fills its column, as all but the last of a paragraph do."""
         width = self.edge_of(line) - line.left
         return line.right - line.left >= _FULL_WIDTH * width and len(line.text) >= _PROSE_CHARACTERS
 
     def was_forced(self, above: Line, line: Line) -> bool:
-        """Whether the first word of a line would not have fitted at the end of the line above."""
+        """Say whether the first word of a line would not have fitted at the end of the line above."""
         first = line.text.split(maxsplit=1)[0]
         width = (line.right - line.left) * (len(first) + 1) / len(line.text)
         return above.right + width > self.edge_of(above)
 
     def is_larger(self, line: Line) -> bool:
-        """Whether a line is set in larger type than the running text."""
+        """Say whether a line is set in larger type than the running text."""
         return line.size > self.body and not same_size(line.size, self.body)
 
 
-def same_size(one: float, other: float) -> bool:
-    """Whether two sizes of type can stand in one paragraph."""
-    return abs(one - other) <= _SAME_SIZE * max(one, other)
+def same_size(first: float, second: float) -> bool:
+    """Say whether two sizes of type can stand in one paragraph."""
+    return abs(first - second) <= _SAME_SIZE * max(first, second)
 
 
 def whole_lines(page: Sequence[Line]) -> list[Line]:
-    """The lines as the eye sees them: PDFium ends one at every raised or lowered sign."""
+    """Return the lines as the eye sees them: PDFium ends a line at every raised or lowered sign."""
     rows: list[Line] = []
     for line in page:
         if rows and _is_beside(rows[-1], line):
@@ -88,14 +89,14 @@ def _is_beside(row: Line, line: Line) -> bool:
 
 
 def _beside(row: Line, line: Line) -> Line:
-    """Two pieces of one line; height, size and weight are those of the longer piece."""
+    """Join two pieces of one line; height, size and weight are those of the longer piece."""
     longer = max(row, line, key=lambda piece: piece.right - piece.left)
     space = " " if line.left - row.right > _WORD_GAP * longer.size else ""
     return replace(longer, text=f"{row.text}{space}{line.text}", left=row.left, right=line.right, hyphen=line.hyphen)
 
 
 def usual_in(pages: Sequence[Sequence[Line]]) -> Usual:
-    """What is usual on these pages, which hold at least one line."""
+    """Return the usual measures of these pages, which hold at least one line."""
     lines = [line for page in pages for line in page]
     sizes: Counter[float] = Counter()
     columns: dict[int, list[float]] = defaultdict(list)
@@ -109,7 +110,7 @@ def usual_in(pages: Sequence[Sequence[Line]]) -> Usual:
 
 
 def _leading(pages: Sequence[Sequence[Line]], body: float) -> float:
-    """The median distance from one line of the running text to the next, per point of size."""
+    """Return the median distance from one line of the running text to the next, per point of size."""
     steps = sorted(
         (above.baseline - below.baseline) / body
         for page in pages

@@ -1,4 +1,4 @@
-"""Markdown: front matter, and the words without their markup."""
+"""Reading of Markdown: front matter, and the words without their markup."""
 
 import re
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ _NUMBER = re.compile(r"\d+")
 def read_markdown(
     content: bytes, *, charset: str | None, location: str, limits: ReadingLimits = USUAL_LIMITS
 ) -> Document:
-    """The document that Markdown text makes: CommonMark (https://spec.commonmark.org/) with tables.
+    """Read a document in Markdown: CommonMark (https://spec.commonmark.org/) with tables.
 
     Link texts, code and tables stay, markup and images go, raw HTML leaves its text; `[1]` stays as it is written.
     Raises BadBrief for bad front matter, SourceTooLarge, and TooCostly for quotes and lists nested beyond the limit.
@@ -40,7 +40,7 @@ def read_markdown(
 
 
 def _tokens(source: str, location: str, max_depth: int) -> list[Token]:
-    """The blocks of a text. Raises TooCostly for any below the depth, which markdown-it would leave out unsaid."""
+    """Parse a text. Raises TooCostly for blocks below the depth, which markdown-it would leave out without an error."""
     tokens = MarkdownIt("commonmark", {"maxNesting": max_depth}).enable("table").parse(source)
     if any(token.level >= max_depth - 1 for token in tokens):
         raise TooCostly(f"{location} has quotes or lists nested more than {max_depth} deep.")
@@ -48,7 +48,7 @@ def _tokens(source: str, location: str, max_depth: int) -> list[Token]:
 
 
 def _title(tokens: list[Token]) -> str | None:
-    """The first heading of the first level; the headings below it name parts of the document."""
+    """Return the first heading of the first level; the headings below it name parts of the document."""
     for token, inside in pairwise(tokens):
         if token.type == "heading_open" and token.tag == "h1":
             return " ".join(clean(_words(inside)).split()) or None
@@ -78,7 +78,7 @@ def _blocks(tokens: list[Token]) -> Iterator[Block]:
 
 
 def _leaf(token: Token, role: ParagraphRole) -> Iterator[Block]:
-    """The blocks of a token that stands alone; of the rest (rules, brackets of containers) none."""
+    """Yield the blocks of a token that stands alone; of the rest (rules, brackets of containers) none."""
     if token.type == "inline":
         yield Block(_words(token), role)
     elif token.type in ("fence", "code_block"):
@@ -88,7 +88,7 @@ def _leaf(token: Token, role: ParagraphRole) -> Iterator[Block]:
 
 
 def _words(inline: Token) -> str:
-    """Running text: a link is its words, except that a link on a bare number is a reference marker, `[1]`."""
+    """Return running text: a link is its words, except that a link on a bare number is a reference marker, `[1]`."""
     words: list[str] = []
     link_start = 0
     for token in inline.children or []:

@@ -1,4 +1,4 @@
-"""Web pages: the article without what surrounds it."""
+"""Reading of web pages: the article without what surrounds it."""
 
 import logging
 import re
@@ -20,7 +20,7 @@ from knowledge.model import Document, Metadata, ParagraphRole
 # trafilatura warns of pages without an article; the error raised here says it once.
 logging.getLogger("trafilatura").addHandler(logging.NullHandler())
 
-# How far into a page its encoding may be declared: https://html.spec.whatwg.org/multipage/semantics.html#charset
+# Bytes from the beginning of a page within which its encoding is declared: https://html.spec.whatwg.org/multipage/semantics.html#charset
 _DECLARATION_BYTES = 1024
 _DECLARED_CHARSET = re.compile(rb"""<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]+)""", re.I)
 # A date is taken only where the page states one, not from any year in it that looks like a date.
@@ -31,7 +31,7 @@ _CONTAINERS = frozenset({"body", "list", "quote", "div", "item"})
 
 
 def read_page(content: bytes, *, charset: str | None, location: str, limits: ReadingLimits = USUAL_LIMITS) -> Document:
-    """The article that trafilatura finds in a page, with what the page says of its title, author, date and site.
+    """Read the article that trafilatura finds in a page, with the title, author, date and site that the page states.
 
     Raises NoText when nothing is left without menus, scripts and notices, TooCostly for a page with more elements, or
     deeper ones, than any page to be read has, and DamagedDocument where trafilatura fails.
@@ -42,13 +42,13 @@ def read_page(content: bytes, *, charset: str | None, location: str, limits: Rea
         raise TooCostly(f"{location} is a page of more than {limits.max_elements:,} elements.")
     with translated(f"{location} is a page that cannot be read as one."):
         # The tree goes in, not the text: trafilatura silently returns nothing for text beyond a size of its own.
-        found = bare_extraction(tree, with_metadata=True, include_comments=False, date_extraction_params=_DATES)
-        text, paragraphs = assemble(_blocks(found.body)) if isinstance(found, Extract) else ("", ())
-        if not isinstance(found, Extract) or not paragraphs:
+        extract = bare_extraction(tree, with_metadata=True, include_comments=False, date_extraction_params=_DATES)
+        text, paragraphs = assemble(_blocks(extract.body)) if isinstance(extract, Extract) else ("", ())
+        if not isinstance(extract, Extract) or not paragraphs:
             raise NoText(
                 f"{location} is a page without any text to quote.", hint="Save the page as a browser shows it."
             )
-        return Document(text, paragraphs, _metadata(found, tree, location), location)
+        return Document(text, paragraphs, _metadata(extract, tree, location), location)
 
 
 def _declared_charset(content: bytes) -> str | None:
@@ -65,16 +65,16 @@ def _parse(source: str, *, location: str) -> html.HtmlElement:
     return tree
 
 
-def _metadata(found: Extract, tree: html.HtmlElement, location: str) -> Metadata:
+def _metadata(extract: Extract, tree: html.HtmlElement, location: str) -> Metadata:
     language = known_language(tree.get("lang"))
     return Metadata(
-        title=_line(found.title),
-        author=_line(found.author and found.author.replace("; ", ", ")),
-        publisher=_line(found.sitename),
-        url=own_address(found.url, location),
-        published=found.date,
+        title=_line(extract.title),
+        author=_line(extract.author and extract.author.replace("; ", ", ")),
+        publisher=_line(extract.sitename),
+        url=own_address(extract.url, location),
+        published=extract.date,
         language=None if language == "und" else language,
-        licence=_line(found.license),
+        licence=_line(extract.license),
     )
 
 
@@ -83,7 +83,7 @@ def _line(words: str | None) -> str | None:
 
 
 def _blocks(element: html.HtmlElement, role: ParagraphRole = "text") -> Iterator[Block]:
-    """The blocks of the tree that trafilatura makes, whose elements are those of TEI, by and large."""
+    """Yield the blocks of the tree that trafilatura makes, whose elements are mostly those of TEI."""
     running = element.text or ""
     for child in element:
         if child.tag == "table":

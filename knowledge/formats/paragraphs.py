@@ -1,4 +1,4 @@
-"""Paragraphs: found in plain text as they stand, or put together from the blocks of a structured document."""
+"""Paragraphs of plain text, or of the blocks of a structured document."""
 
 import re
 import unicodedata
@@ -27,11 +27,14 @@ _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _MANY_MARKS = regex.compile(r"\P{ccc=0}{30}(?=\P{ccc=0})")
 _GRAPHEME_JOINER = "\u034f"
 
-# Columns between which people and programs wrap prose by hand: Python's and e-mail's 70-79, and generous sides.
+# Columns at which people and programs wrap prose: 70 (Python's textwrap), 78 (e-mail: RFC 5322, section 2.1.1), and
+# generous sides, which are our choice.
 _WRAP_COLUMNS = range(40, 121)
-# Of the line breaks of wrapped prose, nearly all are forced and most fall inside a sentence.
+# Of the line breaks of wrapped prose, nearly all are forced and most fall inside a sentence. The shares are our choice.
 _FORCED_SHARE = 0.8
 _MID_SENTENCE_SHARE = 0.5
+# CommonMark 0.31.2, section 2.2: tab stops of four characters.
+_TAB_STOP = 4
 _SENTENCE_END = re.compile(r"[.!?…:][\"'”’»)\]]*$")
 
 
@@ -44,18 +47,18 @@ class Block:
 
 
 def clean(text: str) -> str:
-    """`text` in NFC without ligatures, soft hyphens, zero-width, direction and control characters."""
+    """Return a text in NFC without ligatures, soft hyphens, zero-width, direction and control characters."""
     text = _INVISIBLE.sub("", text.translate(_LIGATURES))
     return composed(_LONE_SURROGATE.sub("\N{REPLACEMENT CHARACTER}", _STRAY_JOINER.sub("", text)))
 
 
 def composed(text: str) -> str:
-    """`text` in NFC, in time that grows with its length alone."""
+    """Return a text in NFC, in time that grows with its length alone."""
     return unicodedata.normalize("NFC", _MANY_MARKS.sub(rf"\g<0>{_GRAPHEME_JOINER}", text))
 
 
 def assemble(blocks: Iterable[Block]) -> tuple[str, tuple[Paragraph, ...]]:
-    """One text of the cleaned blocks with a blank line between each two, and where each of them stands in it.
+    """Make one text of the cleaned blocks, with a blank line between each two, and the paragraph of each.
 
     White space inside a block becomes single spaces; tables and code keep their lines. Empty blocks vanish.
     """
@@ -75,14 +78,14 @@ def assemble(blocks: Iterable[Block]) -> tuple[str, tuple[Paragraph, ...]]:
 def _tidy(block: Block) -> str:
     if block.role not in ("table", "code"):
         return " ".join(clean(block.text).split())
-    lines = clean(block.text).expandtabs(4).splitlines()
+    lines = clean(block.text).expandtabs(_TAB_STOP).splitlines()
     if block.role == "table":
         lines = [" ".join(line.split()) for line in lines]
     return "\n".join(line.rstrip() for line in lines if line.strip()).strip()
 
 
 def plain_paragraphs(text: str) -> tuple[Paragraph, ...]:
-    """The paragraphs of plain text, in order; together they cover every character that is not white space.
+    """Return the paragraphs of plain text, in order; together they cover every character that is not white space.
 
     Blank lines separate them. Without blank lines each line is one, unless the lines are plainly hard-wrapped.
     """
@@ -96,12 +99,12 @@ def plain_paragraphs(text: str) -> tuple[Paragraph, ...]:
 
 
 def _lines(text: str) -> list[tuple[int, int]]:
-    """Where each line that is not blank begins and ends, without the white space around it."""
+    """Return the span of each line that is not blank, without the white space around it."""
     return [match.span() for match in re.finditer(r"[^\s\n](?:[^\n]*\S)?", text)]
 
 
 def _grouped(lines: list[tuple[int, int]], breaks: list[bool]) -> tuple[Paragraph, ...]:
-    """Lines joined into paragraphs; `breaks[i]` says whether one ends between line i and the next."""
+    """Join lines into paragraphs; `breaks[i]` says whether one ends between line i and the next."""
     paragraphs: list[Paragraph] = []
     start = lines[0][0]
     for (_, end), (next_start, _), ends in zip(lines, lines[1:], breaks, strict=False):
@@ -112,7 +115,7 @@ def _grouped(lines: list[tuple[int, int]], breaks: list[bool]) -> tuple[Paragrap
 
 
 def _is_wrapped(lines: list[str]) -> bool:
-    """Whether the line breaks were forced by a margin, and so mean nothing.
+    """Say whether the line breaks were forced by a margin, and so mean nothing.
 
     A break was forced when the next line's first word would not have fitted before the margin.
     """
@@ -129,7 +132,7 @@ def _was_forced(line: str, after: str, margin: int) -> bool:
 
 
 def _wrapped_breaks(text: str, lines: list[tuple[int, int]]) -> list[bool]:
-    """In wrapped prose a paragraph ends where a line is indented, or where a sentence ended before the margin."""
+    """Return the breaks of wrapped prose: before an indented line, or where a sentence ended before the margin."""
     margin = max(end - start for start, end in lines)
     indents = [start - (text.rfind("\n", 0, start) + 1) for start, _ in lines]
     breaks = []

@@ -1,4 +1,4 @@
-"""PDF: its lines of text with their places on the page, by way of PDFium.
+"""Reading of PDF: its lines of text with their places on the page, by PDFium.
 
 Chosen by trying on two technical reports of 22 and 53 pages (two cores, seconds to read both, peak memory):
 pypdfium2 5.15 0.3 s, 35 MB; pypdf 7.1 3.8 s, 56 MB; pdfminer.six 20260107 7.3 s, 58 MB. Their words agree, but only
@@ -23,31 +23,34 @@ from knowledge.formats.paragraphs import assemble
 from knowledge.model import Document, Metadata
 
 # PDFium may be used by one thread at a time: https://pypdfium2.readthedocs.io/en/stable/python_api.html
-_ONE_AT_A_TIME = threading.Lock()
+_PDFIUM_LOCK = threading.Lock()
 
 # Readers look for the end mark in the last 1024 bytes (ISO 32000-1, note 18 of annex H); twice that for stray bytes.
 _TAIL_BYTES = 2048
-# So many characters tell the type size and weight of a line.
+# Characters of a line of which the type size and weight are looked at; our choice.
 _SAMPLES = 8
-# Text turned further than this (radians) is a stamp in the margin or the label of an axis.
+# Text turned further than this (radians, some 11 degrees) is a stamp in the margin or the label of an axis. Our choice.
 _TURNED = 0.2
+# Semi-bold, in CSS (https://www.w3.org/TR/css-fonts-4/#font-weight-numeric-values) and in OpenType (usWeightClass).
 _BOLD_WEIGHT = 600
+# The longest name in a PDF, of 127 bytes (ISO 32000-1, annex C, table C.1), and the NUL that ends it.
+_FONT_NAME_BYTES = 128
 _HYPHENS = frozenset("-\x02\xad\u2010")
-# What programs write into the title field without being asked.
+# Titles that programs write without being asked.
 _NO_TITLES = ("microsoft word", "microsoft powerpoint", "untitled", "sin título")
 _FILE_ENDINGS = (".doc", ".docx", ".pdf", ".tex", ".dvi", ".indd", ".odt")
 
 
 def read_pdf(content: bytes, *, location: str, limits: ReadingLimits = USUAL_LIMITS) -> Document:
-    """The running text of a PDF: paragraphs put together again, without running heads and page numbers.
+    """Read the running text of a PDF: paragraphs put together again, without running heads and page numbers.
 
     Raises DamagedDocument, EncryptedDocument, SourceTooLarge, or NoText for scanned pages. PDFium unpacks a stream to
-    at most a gigabyte and can be told no less: a process of its own must bound the memory (knowledge.reader_process).
+    at most a gigabyte and takes no lower limit: a process of its own must bound the memory (knowledge.reader_process).
     """
     if b"%%EOF" not in content[-_TAIL_BYTES:]:
         # PDFium would mend a file that breaks off in the middle, and pages would be missing without a word.
         raise DamagedDocument(f"{location} is a PDF that breaks off before its end.")
-    with _ONE_AT_A_TIME:
+    with _PDFIUM_LOCK:
         document = _open(content, location)
         try:
             if len(document) > limits.max_pages:
@@ -74,7 +77,7 @@ def _open(content: bytes, location: str) -> pdfium.PdfDocument:
 
 
 def _metadata(document: pdfium.PdfDocument) -> Metadata:
-    """Title and author; the creation date is left out, because it tells of the file and not of the words."""
+    """Return title and author; the creation date is left out, because it is that of the file and not of the words."""
     title, author = (_stated(document, key) for key in ("Title", "Author"))
     if title.lower().startswith(_NO_TITLES) or title.lower().endswith(_FILE_ENDINGS):
         title = ""
@@ -82,7 +85,7 @@ def _metadata(document: pdfium.PdfDocument) -> Metadata:
 
 
 def _stated(document: pdfium.PdfDocument, key: str) -> str:
-    """A value of the information dictionary in one line, whose UTF-16 may be broken (pypdfium2 would fail at it)."""
+    """Return a value of the information dictionary in one line; pypdfium2 would fail where its UTF-16 is broken."""
     name = key.encode()
     value = create_string_buffer(raw.FPDF_GetMetaText(document, name, None, 0))
     raw.FPDF_GetMetaText(document, name, value, len(value))
@@ -103,19 +106,19 @@ def _pages(document: pdfium.PdfDocument, location: str, limits: ReadingLimits) -
 
 
 def _lines(page: pdfium.PdfTextPage) -> Iterator[Line]:
-    """Lines in the order of the page's content. PDFium marks line ends with CR LF, except after a hyphen."""
+    """Yield the lines in the order of the page's content. PDFium marks line ends with CR LF, except after a hyphen."""
     codes = [raw.FPDFText_GetUnicode(page, place) for place in range(page.count_chars())]
     start = 0
     for place, code in enumerate(codes):
         hyphen = chr(code) in _HYPHENS and raw.FPDFText_IsHyphen(page, place) == 1
-        if hyphen or code in (10, 13):
+        if hyphen or chr(code) in "\n\r":
             yield from _line(page, codes, start, place, hyphen=hyphen)
             start = place + 1
     yield from _line(page, codes, start, len(codes), hyphen=False)
 
 
 def _line(page: pdfium.PdfTextPage, codes: list[int], start: int, end: int, *, hyphen: bool) -> Iterator[Line]:
-    """The line from `start` to `end`, if anything can be seen in it: type of some size, at some place."""
+    """Yield the line from `start` to `end`, if anything can be seen in it: type of some size, at some place."""
     seen = [place for place in range(start, end) if not chr(codes[place]).isspace()]
     if not seen or abs(raw.FPDFText_GetCharAngle(page, seen[0])) > _TURNED:
         return
@@ -138,19 +141,19 @@ def _baseline(page: pdfium.PdfTextPage, place: int) -> float:
 
 
 def _box(page: pdfium.PdfTextPage, place: int) -> tuple[float, float]:
-    """Where a character begins and ends from left to right, in points."""
+    """Return the left and the right edge of a character, in points."""
     left, _, right, _ = page.get_charbox(place)
     return left, right
 
 
 def _size(page: pdfium.PdfTextPage, place: int) -> float:
-    """The size of type as it is seen: the font's, stretched by the matrix of the text."""
+    """Return the size of type as it is seen, in points: the font's, stretched by the matrix of the text."""
     matrix = raw.FS_MATRIX()
     raw.FPDFText_GetMatrix(page, place, matrix)
     return round(float(raw.FPDFText_GetFontSize(page, place)) * math.hypot(matrix.b, matrix.d), 1)
 
 
 def _is_bold(page: pdfium.PdfTextPage, place: int) -> bool:
-    name = create_string_buffer(128)
+    name = create_string_buffer(_FONT_NAME_BYTES)
     raw.FPDFText_GetFontInfo(page, place, name, len(name), c_int())
     return b"bold" in name.value.lower() or raw.FPDFText_GetFontWeight(page, place) >= _BOLD_WEIGHT

@@ -1,4 +1,4 @@
-"""Plain text: which encoding its bytes are in, and its words left exactly as they are."""
+"""Reading of plain text: its encoding is found, and its words are left exactly as they are."""
 
 import codecs
 import re
@@ -46,7 +46,7 @@ _BINARY = re.compile("[\x00-\x08\x0e-\x1f\x7f\x80-\x84\x86-\x9f]")
 
 
 def read_plain(content: bytes, *, charset: str | None, location: str, limits: ReadingLimits = USUAL_LIMITS) -> Document:
-    """The file's own text in NFC with line feeds as line ends, and nothing else changed.
+    """Read a file's own text in NFC with line feeds as line ends, and nothing else changed.
 
     Raises UnsupportedFormat for binary content, DamagedDocument for text that no encoding explains, and
     SourceTooLarge.
@@ -57,7 +57,10 @@ def read_plain(content: bytes, *, charset: str | None, location: str, limits: Re
 
 
 def decode(content: bytes, *, charset: str | None, location: str) -> str:
-    """Bytes as text: by byte order mark, then UTF-8, then the stated charset, then the likeliest legacy encoding."""
+    """Decode bytes: by byte order mark, then UTF-8, then the stated charset, then the likeliest legacy encoding.
+
+    Raises UnsupportedFormat for binary data, and DamagedDocument for text in no encoding that is known.
+    """
     text = _decode_exactly(content, charset)
     if text is None:
         text = _decode_by_guess(content, location)
@@ -78,7 +81,7 @@ def _decode_exactly(content: bytes, charset: str | None) -> str | None:
 
 
 def _encoding(label: str | None) -> str | None:
-    """Python's name of the encoding that a label means, or None for one that no text on the web is in."""
+    """Return Python's name of the encoding that a label means, or None for one that no text on the web is in."""
     if label is None or not _LABEL.fullmatch(label):
         return None
     try:

@@ -5,11 +5,11 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Protocol, TypeVar
 
-# How many lines at the head and at the foot of a page may be running ones.
-_DEPTH = 2
-# A line repeated on so many pages is a running one (on both, in a document of two).
+# Lines at the head and at the foot of a page that may be running ones. Our choice, as are the next two.
+_EDGE_LINES = 2
+# Pages on which a running line is repeated (both, in a document of two).
 _REPEATS = 3
-# Running lines keep their height on the page, within a line.
+# Points within which running lines have the same height on their pages: less than a line.
 _HEIGHT_POINTS = 8.0
 _PAGE_NUMBER = re.compile(
     r"\W*+(?:page|página|pág\.|p\.)?\s*+(?:\d{1,4}|[ivxlc]{1,7})(?:\s*+(?:of|de|/)\s*+\d{1,4})?\W*+", re.IGNORECASE
@@ -17,22 +17,22 @@ _PAGE_NUMBER = re.compile(
 
 
 class PlacedText(Protocol):
-    """Whatever has words and a height on its page."""
+    """Text with a height on its page."""
 
     @property
     def text(self) -> str:
-        """The words."""
+        """Return the words."""
 
     @property
     def baseline(self) -> float:
-        """The height in points, from the foot of the page."""
+        """Return the height in points, from the foot of the page."""
 
 
 _Placed = TypeVar("_Placed", bound=PlacedText)
 
 
 def drop_running_lines(pages: Sequence[Sequence[_Placed]]) -> list[list[_Placed]]:
-    """The pages without the lines that stand, digits aside, at the same height of several, and without page numbers."""
+    """Return the pages without page numbers and without lines that several have, digits aside, at the same height."""
     edges = [_edges(page) for page in pages]
     repeats = Counter(key for page in edges for key in {_key(line) for line in page})
     needed = min(_REPEATS, max(len(pages), 2))
@@ -50,9 +50,9 @@ def drop_running_lines(pages: Sequence[Sequence[_Placed]]) -> list[list[_Placed]
 
 
 def _edges(page: Sequence[_Placed]) -> list[_Placed]:
-    """The lines nearest to the head and to the foot, from above."""
+    """Return the lines nearest to the head and to the foot, from above."""
     lines = sorted(page, key=lambda line: -line.baseline)
-    return lines if len(lines) <= 2 * _DEPTH else lines[:_DEPTH] + lines[-_DEPTH:]
+    return lines if len(lines) <= 2 * _EDGE_LINES else lines[:_EDGE_LINES] + lines[-_EDGE_LINES:]
 
 
 def _key(line: PlacedText) -> tuple[str, int]:

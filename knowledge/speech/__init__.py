@@ -1,1 +1,1 @@
-"""How reported speech is recognised: marks, verbs, names and who is meant."""
+"""Recognition of direct and reported speech: marks, verbs, names, and the speakers that they mean."""

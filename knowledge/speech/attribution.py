@@ -1,4 +1,4 @@
-"""Who a reporting verb says was speaking: the subject before or after it, as the text puts it."""
+"""The subject of a reporting verb, before or after it, as the text puts it."""
 
 from dataclasses import dataclass
 
@@ -7,18 +7,20 @@ from knowledge.reporting import Verb
 from knowledge.speech.reading import Reading
 from knowledge.speech.roster import apposition_end, is_abbreviated, is_role_phrase, role_start
 
+# In tokens, and our choice: room for the phrases below and for longer ones, without reaching another clause.
 _FARTHEST_SUBJECT = 40
 """Tokens between a subject and its verb, apposition included."""
 _LONGEST_PHRASE = 10
 """Tokens of a phrase that describes a speaker: "un portavoz de la empresa Meta en Madrid"."""
 _ADVERBS = 4
+"""Adverbs and pronouns between a subject and the verb after it: "also", "no se lo"."""
 _ADVERBIAL = 8
 """Tokens between a verb and the subject after it: "dijo este martes en rueda de prensa el presidente"."""
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Who speaks, as the text puts it. One of `name`, `pronoun` and `phrase` is set; none for an unspoken subject."""
+    """A speaker as the text puts it, at the tokens `first` to `last`. One of `name`, `pronoun` and `phrase` is set."""
 
     first: int
     last: int
@@ -63,7 +65,7 @@ def _is_plural_noun(reading: Reading, name: Name) -> bool:
 
 
 def name_start(reading: Reading, name: Name) -> int:
-    """Return where a name begins with its title, its role, and the article before them."""
+    """Return the token at which a name begins with its title, its role, and the article before them."""
     first = reading.title_start(name.first)
     first = role_start(reading, first)
     owner = reading.name_before.get(first - 1) if reading.key(first - 1) in ("'s", "’s") else None
@@ -90,7 +92,7 @@ def _before_comma(reading: Reading, comma: int, floor: int) -> Subject | None:
 
 
 def _is_apposition(reading: Reading, first: int, last: int) -> bool:
-    """Say whether the words between two commas after a name tell of it: a role, an age, "who leads …", "of Meta"."""
+    """Say whether the words between two commas after a name describe it: a role, an age, "who leads …", "of Meta"."""
     key = reading.key(first)
     if key.isdigit() or key in ("a", "an", "un", "una", "who", "quien", "que", "of", "from", "at", "de", "del"):
         return True
@@ -150,8 +152,8 @@ def subject_after(reading: Reading, index: int, *, ceiling: int) -> Subject | No
             return None
         free = reading.key(later - 1) not in reading.lexicon.prepositions
         starts = key in reading.lexicon.articles or later in reading.name_at
-        if starts and free and (found := subject_at(reading, later, ceiling)) and _is_person(reading, found):
-            return found
+        if starts and free and (subject := subject_at(reading, later, ceiling)) and _is_person(reading, subject):
+            return subject
     return None
 
 

@@ -1,4 +1,4 @@
-"""What around a pair of quotation marks says that it holds somebody's words, and whose."""
+"""Attributions around quotation marks: the words that say who spoke what stands between them."""
 
 from bisect import bisect_right
 from dataclasses import dataclass
@@ -9,10 +9,15 @@ from knowledge.speech.reading import Reading
 from knowledge.speech.roster import apposition_end, role_after
 from knowledge.tokens import index_at
 
+# In tokens unless said otherwise, and our choice: room for the phrases below, without reaching another clause.
 _FARTHEST_VERB = 20
 """Tokens between a reporting verb and the mark that opens the words: "dijo el martes en una conferencia en Madrid:"."""
 _FARTHEST_SUBJECT = 40
+"""Tokens between closed words and the verb of their attribution: `”, X, director ejecutivo de Y, said`."""
 _TRIED_VERBS = 3
+"""Verbs after closed words of which the subject is looked for; the first may stand in a clause about the subject."""
+_TITLED_NEAR = 4
+"""Tokens before a colon among which a word such as "titled" shows that a title follows and no speech."""
 _LONGEST_UNNAMED = 4
 """Tokens of a subject that names nobody."""
 
@@ -27,7 +32,7 @@ class Cue:
 
 
 def cue_before(reading: Reading, left: int, *, floor: int) -> Cue | None:
-    """Return what introduces the words that open at offset `left`, looking no farther back than offset `floor`.
+    """Return the attribution before the words that open at offset `left`, none before offset `floor`.
 
     It ends right before them in a colon, a comma, "that", "que" or the verb itself.
     """
@@ -46,7 +51,7 @@ def cue_before(reading: Reading, left: int, *, floor: int) -> Cue | None:
 
 
 def cue_within(reading: Reading, left: int, *, floor: int) -> Cue | None:
-    """Return the reporting verb of the sentence into which some words in quotation marks are woven."""
+    """Return the attribution of words in quotation marks that are part of a sentence: its verb and subject."""
     at, first = index_at(reading.tokens, left), index_at(reading.tokens, floor)
     for verb in _verbs_between(reading, first, at):
         if not verb.doubtful and verb.form.mood not in ("infinitive", "gerund"):
@@ -57,7 +62,7 @@ def cue_within(reading: Reading, left: int, *, floor: int) -> Cue | None:
 
 
 def cue_after(reading: Reading, right: int, *, ceiling: int, ended: bool) -> Cue | None:
-    """Return what follows the words that close at offset `right` and says whose they are: `”, dijo X`, `,” X said`.
+    """Return the attribution after the words that close at offset `right`: `”, dijo X`, `,” X said`.
 
     `ended` says that the words end in punctuation of their own, as English has them before the mark.
     """
@@ -143,8 +148,8 @@ def _bare_cue(reading: Reading, first: int, colon: int) -> Cue | None:
 
 
 def _person_before(reading: Reading, first: int, colon: int) -> Cue | None:
-    """Return the attribution of a person of whom a sentence tells that ends in a colon: "Ray Sands was blunt: “…”"."""
-    if any(reading.key(index) in reading.lexicon.titled for index in range(max(first, colon - 4), colon)):
+    """Return the attribution of a person named in a sentence that ends in a colon: "Ray Sands was blunt: “…”"."""
+    if any(reading.key(index) in reading.lexicon.titled for index in range(max(first, colon - _TITLED_NEAR), colon)):
         return None
     for index in range(first, colon):
         name = reading.name_at.get(index)
@@ -167,8 +172,9 @@ def _verb_then_subject(reading: Reading, verb: Verb, stop: int, *, pause: bool) 
     if not pause or following in reading.lexicon.that:
         return None
     if following in reading.lexicon.articles:
-        subject = Subject(verb.last + 1, verb.last + 3, phrase=reading.between(verb.last + 1, verb.last + 3))
-        return Cue(subject, verb, words) if verb.form.mood == "past" and verb.last + 3 <= stop else None
+        noun_end = verb.last + 3  # after the article and its noun
+        subject = Subject(verb.last + 1, noun_end, phrase=reading.between(verb.last + 1, noun_end))
+        return Cue(subject, verb, words) if verb.form.mood == "past" and noun_end <= stop else None
     if reading.lexicon.language == "en":
         return None
     unsaid = verb.last + 1 >= stop or following in ".,;:—" or following in reading.lexicon.prepositions
@@ -213,8 +219,8 @@ def _verbs_between(reading: Reading, first: int, last: int) -> list[Verb]:
 
 
 def _last_verb(reading: Reading, first: int, last: int) -> Verb | None:
-    found = _verbs_between(reading, max(first, last - _FARTHEST_VERB), last)
-    return found[-1] if found else None
+    verbs = _verbs_between(reading, max(first, last - _FARTHEST_VERB), last)
+    return verbs[-1] if verbs else None
 
 
 def _first(verb: Verb) -> int:

@@ -11,12 +11,12 @@ from knowledge.tokens import index_at
 
 # Within a dialogue a dash touches what it opens or closes on one side only; the dash of "2019–2024" touches both.
 _DASH = re.compile(r"(?<!\w)[—―–]|[—―–](?!\w)")
-_LEFTOVER = " \t\u00a0.,;:"
+_NARRATION_MARKS = " \t\u00a0.,;:"
 
 
 @dataclass(frozen=True, slots=True)
 class Dialogue:
-    """The speech of one paragraph in its parts, as (start, end), and what says whose it is."""
+    """The speech of one paragraph in its parts, as (start, end), and its attribution."""
 
     parts: tuple[tuple[int, int], ...]
     cue: Cue
@@ -33,9 +33,9 @@ def dialogue(reading: Reading, paragraph: Paragraph) -> Dialogue | None:
     cue: Cue | None = None
     narrated = True
     for dash, edge in pairwise(edges):
-        told = _narration(reading, dash + 1, edge) if parts and not narrated else None
-        if told:
-            cue, narrated = cue or told, True
+        attribution = _narration(reading, dash + 1, edge) if parts and not narrated else None
+        if attribution:
+            cue, narrated = cue or attribution, True
         elif narrated:
             parts.append((dash + 1, edge))
             narrated = False
@@ -56,6 +56,6 @@ def _narration(reading: Reading, start: int, end: int) -> Cue | None:
 def _visible(text: str, start: int, end: int) -> tuple[int, int] | None:
     """Return a part without white space, and without the punctuation that belongs to the narration before it."""
     part = text[start:end]
-    bare = part.rstrip().lstrip(_LEFTOVER)
+    bare = part.rstrip().lstrip(_NARRATION_MARKS)
     begin = start + len(part.rstrip()) - len(bare)
     return (begin, begin + len(bare)) if any(letter.isalnum() for letter in bare) else None

@@ -49,15 +49,15 @@ class _Opened:
 
 def marked_stretches(text: str, start: int, end: int, *, paragraph: int) -> list[Marked]:
     """Return the outermost stretches between quotation marks of one paragraph, in order, never overlapping."""
-    found = []
+    stretches = []
     for left, inner, inner_end, right, closed, runs_on in _pairs(text[start:end]):
         content = text[start + inner : start + inner_end]
         visible = content.strip()
         if visible:
             begin = start + inner + len(content) - len(content.lstrip())
             finish = begin + len(visible)
-            found.append(Marked(start + left, begin, finish, start + right, paragraph, closed, runs_on))
-    return found
+            stretches.append(Marked(start + left, begin, finish, start + right, paragraph, closed, runs_on))
+    return stretches
 
 
 def opens_with_mark(text: str, start: int) -> bool:
@@ -86,7 +86,7 @@ def _pairs(body: str) -> Iterator[_Stretch]:
                 yield mark.start(), mark.end(), closing.start(), closing.end(), True, False
                 free_from = closing.end()
         elif family == opened.family and not _is_inch(body, mark, remaining=straight):
-            finished, opened = _met(body, opened, mark, has_more=number + 1 < len(marks))
+            finished, opened = _after_mark(body, opened, mark, has_more=number + 1 < len(marks))
             if finished:
                 yield finished
     if opened and opened.last_close:
@@ -95,8 +95,10 @@ def _pairs(body: str) -> Iterator[_Stretch]:
         yield opened.left, opened.inner, len(body), len(body), False, True
 
 
-def _met(body: str, opened: _Opened, mark: re.Match[str], *, has_more: bool) -> tuple[_Stretch | None, _Opened | None]:
-    """Return what a mark within an open stretch finishes, and what is open after it."""
+def _after_mark(
+    body: str, opened: _Opened, mark: re.Match[str], *, has_more: bool
+) -> tuple[_Stretch | None, _Opened | None]:
+    """Return the stretch that a mark within an open one finishes, or None, and the one that is open after it."""
     facing = _facing(body, mark)
     before = body[opened.inner : mark.start()].rstrip()
     reopens = mark.group() in ("”", "»", "›") or facing == "open"
@@ -132,7 +134,7 @@ def _opens(body: str, mark: re.Match[str]) -> bool:
 
 
 def _facing(body: str, mark: re.Match[str]) -> Facing:
-    """Return what the characters around a mark make of it, whatever its shape."""
+    """Return the direction that the characters around a mark give it, whatever its shape."""
     before = body[mark.start() - 1] if mark.start() else " "
     after = body[mark.end() : mark.end() + 1] or " "
     ellipsis = body.startswith(("...", "…"), mark.end())

@@ -1,4 +1,4 @@
-"""A text as it is read for speakers: its words, names and reporting verbs, each by where it stands."""
+"""A text as it is read for speakers: its words, names and reporting verbs, each by its place."""
 
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
@@ -20,31 +20,32 @@ class Reading:
     names: Names
     verbs: Sequence[Verb]
     verb_at: dict[int, Verb]
-    """By every token that belongs to a verb."""
-    found: Sequence[Name]
+    """The verb that each token number belongs to."""
+    text_names: Sequence[Name]
+    """The names of the text in order."""
     name_at: dict[int, Name]
-    """By the number of its first token."""
+    """The name that begins with each token number."""
     name_before: dict[int, Name]
-    """By the number of the token after it."""
+    """The name that ends right before each token number."""
     sentence_starts: Set[int]
-    """As offsets."""
+    """Offsets at which sentences begin."""
 
     def key(self, index: int) -> str:
-        """The key of a token, or "" beyond the text."""
+        """Return the key of a token, or "" beyond the text."""
         return self.tokens[index].key if 0 <= index < len(self.tokens) else ""
 
     def between(self, first: int, last: int) -> str:
-        """The words from one token up to another, as written, in one line."""
+        """Return the words from one token up to another, as written, in one line."""
         if first >= last:
             return ""
         return " ".join(self.text[self.tokens[first].start : self.tokens[last - 1].end].split())
 
     def is_role(self, index: int) -> bool:
-        """Whether a token is a noun that says what somebody is."""
+        """Say whether a token is a noun that says what somebody is."""
         return self.key(index) in self.lexicon.roles
 
     def source_end(self, index: int) -> int:
-        """The token after a phrase such as "according to" that begins with this token, or the token itself."""
+        """Return the token after a phrase such as "according to" that begins with this token, or the token itself."""
         for phrase in self.lexicon.source:
             last = index + len(phrase)
             if tuple(self.key(at) for at in range(index, last)) == phrase:
@@ -52,31 +53,31 @@ class Reading:
         return index
 
     def begins_sentence(self, index: int) -> bool:
-        """Whether a sentence begins with this token, or with an adverb before it."""
+        """Say whether a sentence begins with this token, or with an adverb before it."""
         starts = [self.tokens[index].start]
         if self.key(index - 1) in self.lexicon.leading and index > 0:
             starts.append(self.tokens[index - 1].start)
         return any(start in self.sentence_starts for start in starts)
 
     def title_start(self, first: int) -> int:
-        """The token at which the title before a name begins ("el Sr. Nicholson"), or `first` where there is none."""
+        """Return the token at which the title before a name begins ("el Sr. Nicholson"), or `first` without one."""
         stop = first - 1 if self.key(first - 1) == "." else first
         if self.key(stop - 1) not in self.names.titles or stop - 1 < 0:
             return first
         return stop - 1
 
     def gender(self, first: int) -> str | None:
-        """What the title before a name tells."""
+        """Return the gender that the title before a name shows, "m" or "f", or None."""
         start = self.title_start(first)
-        told = self.names.titles.get(self.key(start)) if start < first else None
-        return told if told in ("m", "f") else None
+        gender = self.names.titles.get(self.key(start)) if start < first else None
+        return gender if gender in ("m", "f") else None
 
 
 def read_names(text: str, *, language: Language, sentence_starts: Set[int]) -> Reading:
-    """Return a text with everything that tells who speaks in it."""
+    """Read a text for speakers: tokens, names, reporting verbs, and where each of them stands."""
     tokens, words = tokenize(text), lexicon(language)
-    found = find_names(text, tokens, words, sentence_starts=sentence_starts)
-    named = {index for name in found for index in range(name.first, name.last)}
+    text_names = find_names(text, tokens, words, sentence_starts=sentence_starts)
+    named = {index for name in text_names for index in range(name.first, name.last)}
     verbs = [verb for verb in reporting_verbs(tokens, words) if verb.last not in named]  # Llama is no "llama"
     return Reading(
         text=text,
@@ -85,8 +86,8 @@ def read_names(text: str, *, language: Language, sentence_starts: Set[int]) -> R
         names=names(),
         verbs=verbs,
         verb_at={index: verb for verb in verbs for index in range(verb.first, verb.last + 1)},
-        found=found,
-        name_at={name.first: name for name in found},
-        name_before={name.last: name for name in found},
+        text_names=text_names,
+        name_at={name.first: name for name in text_names},
+        name_before={name.last: name for name in text_names},
         sentence_starts=sentence_starts,
     )

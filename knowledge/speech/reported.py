@@ -7,10 +7,12 @@ from knowledge.reporting import Verb
 from knowledge.speech.attribution import Subject, subject_after, subject_at, subject_before
 from knowledge.speech.cues import Cue, role_end, sentence_subject
 from knowledge.speech.reading import Reading
-from knowledge.speech.witness import Speaker, Witness
+from knowledge.speech.speakers import Speaker, SpeakerResolver
 from knowledge.tokens import index_at
 
+# All of these are our choice: room for the phrases below, and no more than one sentence of the writer's.
 _FEWEST_WORDS = 2
+"""Words of a reported clause; a single word states nothing."""
 _MOST_WORDS = 60
 """Words of a reported clause; a longer sentence has turned into the writer's own somewhere."""
 _LONGEST_SENTENCE = 120
@@ -19,6 +21,8 @@ _TO_THAT = 16
 """Tokens between a verb and its "that": "dijo el martes en una publicación en LinkedIn que"."""
 _TAIL = 16
 """Tokens after an attribution that ends a sentence: ", agregó la empresa en un comunicado el martes"."""
+_FEWEST_PARTICIPLE_LETTERS = 6
+"""Letters of an English participle; shorter words may end in -ing by chance: "bring", "thing"."""
 _GERUNDS = ("ando", "iendo", "yendo")
 _CLOSING = {")": "(", "”": "“", "»": "«", "’": "‘", '"': '"'}
 _NOT_CONTINUED = frozenset('“”„«»"‹›')
@@ -34,7 +38,7 @@ class Reported:
     speaker: Speaker
 
 
-def reported_speech(reading: Reading, witness: Witness, start: int, end: int) -> Reported | None:
+def reported_speech(reading: Reading, speakers: SpeakerResolver, start: int, end: int) -> Reported | None:
     """Return the clause that a sentence reports as said by a named speaker, or None."""
     first, last = index_at(reading.tokens, start), index_at(reading.tokens, end)
     if last - first > _LONGEST_SENTENCE or last - first < _FEWEST_WORDS or reading.key(last - 1) in "?¿":
@@ -42,11 +46,11 @@ def reported_speech(reading: Reading, witness: Witness, start: int, end: int) ->
     for opening, closing, cue in _clauses(reading, first, last):
         while opening < closing and not reading.tokens[opening].is_word and reading.key(opening) in ",;:":
             opening += 1
-        closing = _cut(reading, opening, closing)
+        closing = _clause_end(reading, opening, closing)
         words = sum(token.is_word for token in reading.tokens[opening:closing])
         if not _FEWEST_WORDS <= words <= _MOST_WORDS:
             continue
-        speaker = witness.resolve(cue.subject, cue.verb)
+        speaker = speakers.resolve(cue.subject, cue.verb)
         if speaker.name:
             return Reported(reading.tokens[opening].start, reading.tokens[closing - 1].end, cue, speaker)
     return None
@@ -63,8 +67,8 @@ def _clauses(reading: Reading, first: int, last: int) -> Iterator[_Clause]:
     yield from _before_verb(reading, first, last)
 
 
-def _cut(reading: Reading, first: int, last: int) -> int:
-    """Return where a clause ends when what the writer adds to it is left out: ", but critics …", ", impactando …"."""
+def _clause_end(reading: Reading, first: int, last: int) -> int:
+    """Return the token after a clause without what the writer adds to it: ", but critics …", ", impactando …"."""
     for index in range(first + 1, last - 1):
         if reading.key(index) == ";" or (reading.key(index) == "," and _is_added(reading, index + 1)):
             last = index
@@ -77,7 +81,7 @@ def _cut(reading: Reading, first: int, last: int) -> int:
 
 
 def _is_added(reading: Reading, index: int) -> bool:
-    """Say whether the writer goes on here after a comma within a reported clause."""
+    """Say whether words of the writer's own begin here, after a comma within a reported clause."""
     key = reading.key(index)
     if key in reading.lexicon.breaks:
         return reading.key(index + 1) not in reading.lexicon.that
@@ -94,14 +98,14 @@ def _ends_clause(reading: Reading, first: int, index: int) -> bool:
 
 
 def _is_participle(reading: Reading, word: str) -> bool:
-    return reading.lexicon.language != "es" and len(word) > 5 and word.endswith("ing")
+    return reading.lexicon.language != "es" and len(word) >= _FEWEST_PARTICIPLE_LETTERS and word.endswith("ing")
 
 
 def _after_source(reading: Reading, first: int, last: int) -> Iterator[_Clause]:
     """Yield the clause of "According to X, role, …"."""
-    found = _source_at(reading, first, last)
-    if found:
-        cue, ends = found
+    source = _source_at(reading, first, last)
+    if source:
+        cue, ends = source
         if reading.key(ends) == ",":
             yield ends + 1, last, cue
 
@@ -109,8 +113,9 @@ def _after_source(reading: Reading, first: int, last: int) -> Iterator[_Clause]:
 def _before_source(reading: Reading, first: int, last: int) -> Iterator[_Clause]:
     """Yield the clause of "…, according to X"."""
     for index in range(max(first + 2, last - 2 * _TAIL), last):
-        if reading.key(index - 1) == "," and (found := _source_at(reading, index, last)) and last - found[1] <= _TAIL:
-            yield first, index - 1, found[0]
+        source = _source_at(reading, index, last) if reading.key(index - 1) == "," else None
+        if source and last - source[1] <= _TAIL:
+            yield first, index - 1, source[0]
 
 
 def _source_at(reading: Reading, index: int, last: int) -> tuple[Cue, int] | None:
@@ -130,9 +135,9 @@ def _after_that(reading: Reading, first: int, last: int) -> Iterator[_Clause]:
         that = _that(reading, verb, last)
         if that is None or _is_subordinate(reading, first, verb):
             continue
-        found = _subject(reading, verb, first, that)
-        if found:
-            yield that, last, Cue(found[0], verb, reading.between(verb.first, verb.last + 1))
+        subject = _subject(reading, verb, first, that)
+        if subject:
+            yield that, last, Cue(subject[0], verb, reading.between(verb.first, verb.last + 1))
 
 
 def _reports(verb: Verb) -> bool:
@@ -141,7 +146,7 @@ def _reports(verb: Verb) -> bool:
 
 
 def _that(reading: Reading, verb: Verb, last: int) -> int | None:
-    """Return where the clause after a verb begins, or None where none does."""
+    """Return the token at which the clause after a verb begins, or None where none does."""
     following, commas = verb.last + 1, 0
     for index in range(following, min(following + _TO_THAT, last)):
         key = reading.key(index)

@@ -1,4 +1,4 @@
-"""Who is who in a text: every name under its fullest form, with what the text says they are."""
+"""The people and organisations of a text: every name under its fullest form, with the role the text gives it."""
 
 from dataclasses import dataclass, field
 
@@ -6,9 +6,15 @@ from knowledge.names import Name, fold_name
 from knowledge.speech.reading import Reading
 
 _LONGEST_ROLE = 24
-"""Tokens of an apposition; a longer one is a clause of the writer's."""
+"""Tokens of an apposition; a longer one is a clause of the writer's. Our choice."""
 _ROLE_WITHIN = 7
-"""Tokens of an apposition within which the noun that makes it a role stands."""
+"""First tokens of an apposition among which the noun that makes it a role stands; our choice."""
+_ROLE_NEAR_START = 4
+"""Tokens after an article among which the noun of "el nuevo director de Meta, Mark Zuckerberg" stands; our choice."""
+_GENDER_NEAR = 3
+"""Tokens before a name, or after its comma, among which a role noun shows the gender; our choice."""
+_OCCASION_NEAR = 2
+"""Tokens after a preposition among which the noun of an occasion stands: "en una entrevista"; our choice."""
 _STOPS = frozenset(',;:.()[]“”«»"—–!?…')
 
 
@@ -29,7 +35,7 @@ class Roster:
     """Names of one word."""
 
     def full_name(self, name: Name) -> str:
-        """The fullest form of a name in the text; a surname that stands only with its title keeps it."""
+        """Return the fullest form of a name in the text; a surname that stands only with its title keeps it."""
         start = self.reading.title_start(name.first)
         if f"The {name.text}" in self.articled:
             return f"The {name.text}"
@@ -47,25 +53,25 @@ class Roster:
         return self.reading.between(start, name.last)
 
     def is_person(self, name: Name) -> bool:
-        """Whether the text shows a name to be a person's."""
+        """Say whether the text shows a name to be a person's."""
         return self.full_name(name) in self.people
 
     def holder(self, role: str) -> str | None:
-        """The person whom the text gives a role that is named in the same words."""
+        """Return the person to whom the text gives a role in the same words, or None."""
         wanted = fold_name(role)
-        return next((person for person, held in self.roles.items() if fold_name(held).endswith(wanted)), None)
+        return next((person for person, own_role in self.roles.items() if fold_name(own_role).endswith(wanted)), None)
 
 
 def make_roster(reading: Reading) -> Roster:
-    """Return who is who in a text."""
+    """Return the roster of a text."""
     roster = Roster(
         reading,
-        articled=frozenset(name.text for name in reading.found if name.text.startswith("The ")),
-        bare=frozenset(name.keys[0] for name in reading.found if len(name.keys) == 1),
+        articled=frozenset(name.text for name in reading.text_names if name.text.startswith("The ")),
+        bare=frozenset(name.keys[0] for name in reading.text_names if len(name.keys) == 1),
     )
-    shown: dict[Name, tuple[bool, str | None]] = {name: _shown(reading, name) for name in reading.found}
+    shown: dict[Name, tuple[bool, str | None]] = {name: _shown(reading, name) for name in reading.text_names}
     # A fuller name wins, then one shown to be a person's, then the earlier; so the best is written last.
-    ranked = sorted(reading.found, key=lambda name: (shown[name][0], len(name.keys), -name.first))
+    ranked = sorted(reading.text_names, key=lambda name: (shown[name][0], len(name.keys), -name.first))
     for name in ranked:
         if len(name.keys) > 1:
             roster.by_ends[name.keys[0], name.keys[-1]] = name
@@ -73,8 +79,9 @@ def make_roster(reading: Reading) -> Roster:
                 roster.by_last[name.keys[-1]] = name
                 if shown[name][0]:
                     roster.by_first[name.keys[0]] = name
-    roster.people = {roster.by_ends.get((n.keys[0], n.keys[-1]), n).text for n in ranked if shown[n][0] and n.keys}
-    for name in reading.found:
+    people = [name for name in ranked if shown[name][0] and name.keys]
+    roster.people = {roster.by_ends.get((name.keys[0], name.keys[-1]), name).text for name in people}
+    for name in reading.text_names:
         person, role = shown[name]
         full = roster.full_name(name)
         if person or full in roster.people:
@@ -106,17 +113,17 @@ def _is_organisation(reading: Reading, name: Name) -> bool:
 
 
 def _gender(reading: Reading, name: Name) -> str | None:
-    """Return "m" or "f" where a title, a given name or a role noun beside the name tells."""
-    if told := reading.gender(name.first):
-        return told
+    """Return "m" or "f" where a title, a given name or a role noun beside the name shows the gender, else None."""
+    if gender := reading.gender(name.first):
+        return gender
     if len(name.keys) < 2:
         return None
-    if told := reading.names.given.get(reading.key(name.first)):
-        return told
+    if gender := reading.names.given.get(reading.key(name.first)):
+        return gender
     lexicon = reading.lexicon
-    nearby = [reading.key(index) for index in range(max(0, name.first - 3), name.first)]
+    nearby = [reading.key(index) for index in range(max(0, name.first - _GENDER_NEAR), name.first)]
     if reading.key(name.last) == ",":
-        nearby += [reading.key(index) for index in range(name.last + 1, name.last + 4)]
+        nearby += [reading.key(index) for index in range(name.last + 1, name.last + 1 + _GENDER_NEAR)]
     for key in nearby:
         if key in lexicon.roles_f:
             return "f"
@@ -163,7 +170,8 @@ def is_abbreviated(key: str) -> bool:
 
 def _is_occasion(reading: Reading, index: int) -> bool:
     """Say whether words such as "en una entrevista" or "el martes" begin here."""
-    return any(reading.key(following) in reading.lexicon.occasions for following in range(index + 1, index + 3))
+    nearby = range(index + 1, index + 1 + _OCCASION_NEAR)
+    return any(reading.key(following) in reading.lexicon.occasions for following in nearby)
 
 
 def is_role_phrase(reading: Reading, first: int, last: int) -> bool:
@@ -210,12 +218,14 @@ def role_start(reading: Reading, first: int) -> int:
 
 
 def _phrase_start(reading: Reading, first: int) -> int:
-    """Return where the phrase of "el director ejecutivo de Meta, Mark Zuckerberg" begins, or `first`."""
+    """Return the token at which "el director ejecutivo de Meta, Mark Zuckerberg" begins, or `first`."""
+    # Before a name roles are shorter than after it: half as long at most, our choice.
     for start in range(first - 2, max(-1, first - 2 - _LONGEST_ROLE // 2), -1):
         key = reading.key(start)
         if key in _STOPS or start in reading.verb_at:
             return first
         begins = key in reading.lexicon.articles or (start in reading.name_at and reading.key(start + 1) == "'s")
-        if begins and any(reading.is_role(index) for index in range(start + 1, min(start + 5, first - 1))):
+        nearby = range(start + 1, min(start + 1 + _ROLE_NEAR_START, first - 1))
+        if begins and any(reading.is_role(index) for index in nearby):
             return start
     return first

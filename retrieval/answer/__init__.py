@@ -1,1 +1,1 @@
-"""Answering: how sure, which excerpts, in which language; every span compared with its snapshot."""
+"""Answers: their confidence, their excerpts and the language of these; every span is compared with its snapshot."""

@@ -1,43 +1,46 @@
-"""Which sources are one voice: copies of a wire story, and a brief in its two languages."""
+"""Independence of sources: copies of a wire story, and a brief in its two languages, have the same origin."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import lru_cache
 
 from knowledge.model import Source
-from knowledge.store import Store
 from knowledge.terms import words
+from retrieval.search.base import Base
 
-# Two texts that share this part of the shorter one's shingles are copies of one story (Broder 1997, "On the resemblance
-# and containment of documents"); news on the same event by two hands shares a few per cent, quotations included.
-_SAME, _SHINGLE = 0.5, 5
-_KEPT = 256
-
-
-def origins(store: Store, sources: Mapping[str, Source], among: Iterable[str]) -> dict[str, str]:
-    """For each of these sources the id of the one that stands for its story: itself where it stands alone."""
-    found: dict[str, str] = {}
-    for name in sorted(set(among)):
-        source = sources[name]
-        twin = next((other for other in found.values() if _one_voice(store, source, sources[other])), None)
-        found[name] = twin or name
-    return found
+# Two texts that share this part of the shingles, of five words, of the shorter text are copies of the same story
+# (Broder 1997, "On the resemblance and containment of documents"). Our choice: articles by two writers on the same
+# event share a few per cent, quotations included.
+_SAME_SHARE, _SHINGLE_WORDS = 0.5, 5
+# Texts whose shingles are cached. Our choice: more than the sources of the evidence of a message.
+_CACHED_TEXTS = 256
 
 
-def _one_voice(store: Store, one: Source, other: Source) -> bool:
-    if one.origin and other.origin:
-        return one.origin == other.origin
-    if one.kind == other.kind == "brief":
-        return story(one) == story(other)
-    left, right = (_shingles(store.snapshot(source.snapshot).text) for source in (one, other))
-    return len(left & right) >= _SAME * min(len(left), len(right))
+def origins(base: Base, source_ids: Iterable[str]) -> dict[str, str]:
+    """Return for each source id the id of the first source of the same story, its own where there is no other."""
+    stories: dict[str, str] = {}
+    for source_id in sorted(set(source_ids)):
+        source = base.sources[source_id]
+        copy = next((other for other in stories.values() if _same_story(base, source, base.sources[other])), None)
+        stories[source_id] = copy or source_id
+    return stories
+
+
+def _same_story(base: Base, source: Source, other: Source) -> bool:
+    if source.origin and other.origin:
+        return source.origin == other.origin
+    if source.kind == other.kind == "brief":
+        return story(source) == story(other)
+    left, right = (_shingles(base.store.snapshot(snapshot).text) for snapshot in (source.snapshot, other.snapshot))
+    return len(left & right) >= _SAME_SHARE * min(len(left), len(right))
 
 
 def story(source: Source) -> str:
-    """What a source and its translation have in common: a brief's id without its language."""
+    """Return the id of a brief without its language, which a brief and its translation share."""
     return source.id.removesuffix(f"-{source.language}")
 
 
-@lru_cache(_KEPT)
+@lru_cache(_CACHED_TEXTS)
 def _shingles(text: str) -> frozenset[int]:
-    found = words(text)
-    return frozenset(hash(tuple(found[at : at + _SHINGLE])) for at in range(max(1, len(found) - _SHINGLE + 1)))
+    own_words = words(text)
+    starts = range(max(1, len(own_words) - _SHINGLE_WORDS + 1))
+    return frozenset(hash(tuple(own_words[start : start + _SHINGLE_WORDS])) for start in starts)

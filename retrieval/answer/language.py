@@ -1,51 +1,64 @@
-"""Of a brief that is there in two languages, the one that its reader reads."""
+"""The choice between the two languages of a brief by the language of the reader."""
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from knowledge.model import Language, Passage, Source
-from knowledge.store import Store
+from knowledge.model import FullPassage, Language
 from retrieval.answer.independence import story
 from retrieval.model import Evidence
+from retrieval.search.base import Base
 
-_MARK = re.compile(r"\[\d+\]")
+_REFERENCE_MARK = re.compile(r"\[\d+\]")
 
 
 def in_reader_language(
-    store: Store, sources: Mapping[str, Source], fit: Sequence[Evidence], found: Sequence[Evidence], language: Language
+    base: Base, chosen: Sequence[Evidence], ranked: Sequence[Evidence], language: Language
 ) -> list[Evidence]:
-    """The evidence that is fit to be shown, of a brief's two languages the reader's, and nothing twice.
+    """Return the chosen evidence, each once, with that of briefs in the reader's language.
 
-    `found` is all that was ranked: the reader's own version may have been ranked lower than its translation. Where it
-    was not ranked at all, the sentence at the same place stands for it, as long as both rest on the same references.
+    The version in that language may have been ranked lower than its translation. Where it was not ranked, it is the
+    sentence with the same number, where both have the same references.
     """
-    passages = store.passages(item.passage for item in found)
 
-    def said(item: Evidence) -> tuple[str, int]:
-        passage = passages[item.passage]
-        source = sources[passage.source]
-        return (story(source), passage.paragraph) if source.kind == "brief" else (source.id, item.start)
+    def statement(item: Evidence) -> tuple[str, int]:
+        source = base.sources[item.passage.source]
+        if source.kind == "brief":
+            return story(source), item.passage.paragraph
+        return source.id, item.unit.span.start
 
-    own = {said(item): item for item in reversed(found) if sources[passages[item.passage].source].language == language}
-    shown = {said(item): own.get(said(item)) or _other(store, sources, item, passages, language) for item in fit}
+    in_language = {
+        statement(item): item for item in reversed(ranked) if base.sources[item.passage.source].language == language
+    }
+    passages = {item.passage.id: item.passage for item in ranked}
+    shown: dict[tuple[str, int], Evidence] = {}
+    for item in chosen:
+        key = statement(item)
+        shown[key] = in_language.get(key) or _translated(base, item, passages, language)
     return list(shown.values())
 
 
-def _other(
-    store: Store, sources: Mapping[str, Source], item: Evidence, passages: Mapping[int, Passage], language: Language
-) -> Evidence:
-    """The same sentence of the brief in this language; what it was where there is none."""
-    source = sources[passages[item.passage].source]
-    twin = sources.get(f"{story(source)}-{language}")
-    if source.kind != "brief" or twin is None or twin.kind != "brief" or twin.id == source.id:
+def _translated(base: Base, item: Evidence, passages: Mapping[int, FullPassage], language: Language) -> Evidence:
+    """Return the same sentence of the brief in this language, else the evidence as it is.
+
+    `passages` are those already read, by id.
+    """
+    source = base.sources[item.passage.source]
+    other = base.sources.get(f"{story(source)}-{language}")
+    if source.kind != "brief" or other is None or other.kind != "brief" or other.id == source.id:
         return item
-    mine, theirs = store.sentences_of(source.snapshot), store.sentences_of(twin.snapshot)
-    place = next((at for at, one in enumerate(mine) if one.id == item.unit), None)
-    if place is None or len(mine) != len(theirs):
+    sentences, translations = base.store.sentences_of(source.snapshot), base.store.sentences_of(other.snapshot)
+    number = next((number for number, sentence in enumerate(sentences) if sentence.id == item.unit.id), None)
+    if number is None or len(sentences) != len(translations):
         return item
-    text, translated = store.snapshot(source.snapshot).text, store.snapshot(twin.snapshot).text
-    found = theirs[place]
-    if _MARK.findall(text[item.start : item.end]) != _MARK.findall(translated[found.span.start : found.span.end]):
+    translation = translations[number]
+    passage = passages.get(translation.passage) or _read(base, translation.passage)
+    original = item.passage.snapshot.text[item.unit.span.start : item.unit.span.end]
+    translated = passage.snapshot.text[translation.span.start : translation.span.end]
+    if _REFERENCE_MARK.findall(original) != _REFERENCE_MARK.findall(translated):
         return item
-    return replace(item, passage=found.passage, unit=found.id, start=found.span.start, end=found.span.end)
+    return replace(item, passage=passage, unit=translation)
+
+
+def _read(base: Base, passage: int) -> FullPassage:
+    return base.store.full_passages(base.store.passages([passage]).values())[passage]

@@ -1,31 +1,29 @@
-"""Lists of quotes: whose they are, where they stand, and which are nearest to a text."""
-
-from collections.abc import Mapping
+"""Lists of quotes, by source and position or by similarity."""
 
 from knowledge.known_names import means_name
-from knowledge.model import Source
-from knowledge.store import Store
-from retrieval.answer.cite import cite_quote, seal
-from retrieval.index.vectors import OneVector, VectorIndex
+from retrieval.answer.cite import cite_quote, verify_citations
+from retrieval.index.vectors import OneVector
 from retrieval.model import Citation
+from retrieval.search.base import Base
 
 
-def list_quotes(
-    store: Store, sources: Mapping[str, Source], *, speaker: str | None, near: tuple[VectorIndex, OneVector] | None
-) -> list[Citation]:
-    """The quotes of the base, or of one speaker, by source and place, or those nearest to a vector first."""
+def list_quotes(base: Base, *, speaker: str | None, near: OneVector | None) -> list[Citation]:
+    """Return the quotes of the base, or of a speaker, by source and position, or with `near` the most similar first.
+
+    Raises IndexUnreachable where `near` is given and the vector index cannot be searched, and DamagedDatabase.
+    """
     quotes = [
         quote
-        for quote in store.quotes()
+        for quote in base.quotes
         if speaker is None or (quote.speaker is not None and means_name(speaker, quote.speaker))
     ]
     scores = dict.fromkeys((quote.id for quote in quotes), 0.0)
     if near is not None:
-        index, vector = near
-        scores |= {hit.id: hit.score for hit in index.search(vector, len(quotes), only=list(scores))}
+        scores |= {hit.id: hit.score for hit in base.index.vectors.search(near, len(quotes), only=list(scores))}
         quotes.sort(key=lambda quote: -scores[quote.id])
-    cited = [
-        cite_quote(store, sources[quote.source], quote, n=n, score=scores[quote.id])
+    passages = base.store.full_passages(base.store.passages(quote.passage for quote in quotes).values())
+    citations = [
+        cite_quote(base, passages[quote.passage], quote, n=n, score=scores[quote.id])
         for n, quote in enumerate(quotes, 1)
     ]
-    return list(seal(store, cited))
+    return list(verify_citations(base.store, citations))

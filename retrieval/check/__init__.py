@@ -1,1 +1,1 @@
-"""Checking: claims and quotations against what the sources say."""
+"""Checking of claims and quotations against the sources."""

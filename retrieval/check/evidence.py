@@ -1,194 +1,174 @@
-"""Evidence for a claim: the sentences and passages that bear on it, each with what it leans on.
+"""Candidate evidence for a claim: sentences and paragraphs of the sources, each with its context.
 
-A claim is not a question: it asks for nothing, and what denies it is as welcome as what bears it out. The passages are
-found as for questions; of each the sentences that share most with the claim are read, widened so that pronouns and
-"But …" keep their sense, and the best ones' paragraphs besides, since some claims are borne out by several sentences.
+The passages are retrieved as for questions, whether they support or contradict the claim. Of each, the sentences most
+similar to the claim are candidates, widened so that pronouns and "But …" can be understood; so are the nearest
+paragraphs of the best passages, since some claims are supported by several sentences.
 """
 
 import heapq
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from knowledge.excerpt import widen
-from knowledge.model import Language, Passage, Quote, Sentence, Source
-from knowledge.store import Store
-from retrieval.index.generation import Generation
+from knowledge.model import FullPassage, Language, Sentence
+from retrieval.answer.cite import widened
 from retrieval.model import Evidence
 from retrieval.models.encoder import Encoder
+from retrieval.search.base import Base
 from retrieval.search.question import Question
 from retrieval.search.rank import mean_match, weakest
 from retrieval.words.coverage import coverage
 
-# Sentences read of one passage, sentences read in all, and passages of which a paragraph is read besides.
+# Candidate sentences of a passage, candidate sentences in all, and passages that have a candidate paragraph. Our
+# choice, few as the entailment model runs on each of them.
 SENTENCES_A_PASSAGE, MOST_SENTENCES, WHOLE_PASSAGES = 2, 8, 3
+# The weight of a passage's fused score beside coverage and cosine, where sentences of several passages are compared.
+# Our choice: a fused score is up to 3, and the other two are up to 1.
+_PASSAGE_WEIGHT = 0.5
 
-_MARKS = re.compile(r"\s?\[\d{1,3}\]")
+_REFERENCE_MARK = re.compile(r"\s?\[\d{1,3}\]")
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A stretch of a source that bears on a claim.
+    """A span of a source that may be evidence on a claim, `snapshot[start:end]` of the passage of `evidence`.
 
-    `text` is `snapshot[start:end]`, `plain` the same without a brief's reference marks; `context` what stands before it
-    in its paragraph, with the source's title; `coverage` the share of the claim's words that it holds, `exact` that
-    of its names and figures; `met` how well its word pieces are met by late interaction, `unmet` those met worst;
-    `likeness` the cosine with the claim; `retrieval` the scores of its passage. `speaker` said it, where it is
-    somebody's reported or quoted words.
+    `plain` is its text without a brief's reference marks; `context` the source's title and the text before it in its
+    passage; `coverage` the share of the claim's words in it, `exact` that of the claim's names, numbers and quoted
+    words; `met` the mean of late interaction over the claim's word pieces, `unmet` that of the lowest third; `likeness`
+    the cosine with the claim. `speaker` and `direct` are those of a quote in it. `whole`: it is a paragraph.
     """
 
-    passage: int
-    source: str
+    evidence: Evidence
     start: int
     end: int
-    text: str
     plain: str
     context: str
-    language: Language
     coverage: float
     exact: float
     met: float
     unmet: float
     likeness: float
-    retrieval: Evidence
     speaker: str | None
     direct: bool
     whole: bool
 
+    @property
+    def passage(self) -> FullPassage:
+        """Return its passage."""
+        return self.evidence.passage
 
-def candidates(
-    store: Store,
-    generation: Generation,
-    encoder: Encoder,
-    claim: Question,
-    evidence: Sequence[Evidence],
-    sources: Mapping[str, Source],
-) -> list[Candidate]:
-    """What to read for a claim, the likeliest first, from the passages of `evidence`, best first."""
-    passages = store.passages(item.passage for item in evidence)
-    sentences = [one for one in store.sentences(passages) if one.role != "heading"]
-    quotes = store.quotes(passages)
-    ids = [one.id for one in sentences]
-    cosines = {hit.id: hit.score for hit in generation.index.search(claim.vector, len(ids), only=ids)}
-    by_passage = {item.passage: item for item in evidence}
-    found: list[Candidate] = []
-    for key, item in by_passage.items():
-        passage, source = passages[key], sources[passages[key].source]
-        text = store.snapshot(passage.span.snapshot).text
-        own = [one for one in sentences if one.passage == key]
-        spoken = [one for one in quotes if one.passage == key]
-        read = [_sentence(text, one, own, spoken, passage, source, item, claim, cosines) for one in own]
-        found += heapq.nlargest(SENTENCES_A_PASSAGE, read, key=_promise)
-    best = sorted(found, key=lambda one: -_promise(one))[:MOST_SENTENCES]
-    whole = []
+    @property
+    def source(self) -> str:
+        """Return the id of its source."""
+        return self.passage.source
+
+    @property
+    def language(self) -> Language:
+        """Return the language of its passage."""
+        return self.passage.language
+
+
+def candidates(base: Base, claim: Question, evidence: Sequence[Evidence]) -> list[Candidate]:
+    """Return the candidates of evidence, which is given best first: the best sentences, then paragraphs."""
+    sentences: list[Candidate] = []
+    paragraphs: list[Candidate] = []
+    for item in evidence:
+        title = base.sources[item.passage.source].title
+        own = [_sentence_candidate(sentence, title, item, claim) for sentence in _sentences(item.passage)]
+        sentences += heapq.nlargest(SENTENCES_A_PASSAGE, own, key=_score)
     for item in evidence[:WHOLE_PASSAGES]:
-        own = [one for one in sentences if one.passage == item.passage]
-        near = max(own, key=lambda one: cosines.get(one.id, 0.0), default=None)
-        around = [one for one in own if near is not None and one.paragraph == near.paragraph]
-        if len(around) > 1:
-            whole.append(_paragraph(store, passages[item.passage], around, sources, item, claim))
-    return [*_read_closely(encoder, claim, _once(best)), *whole]
+        passage_sentences = _sentences(item.passage)
+        cosines = [item.cosines.get(sentence.id, 0.0) for sentence in passage_sentences]
+        nearest = passage_sentences[cosines.index(max(cosines))].paragraph if passage_sentences else None
+        paragraph = [sentence for sentence in passage_sentences if sentence.paragraph == nearest]
+        if len(paragraph) > 1:
+            paragraphs.append(_paragraph_candidate(paragraph, base.sources[item.passage.source].title, item, claim))
+    best = sorted(sentences, key=lambda candidate: -_score(candidate))[:MOST_SENTENCES]
+    return [*_with_late_interaction(base.encoder, claim, _distinct(best)), *paragraphs]
 
 
-def _read_closely(encoder: Encoder, claim: Question, found: Sequence[Candidate]) -> list[Candidate]:
-    """The sentences with late interaction's view of each alone, where the encoder has one."""
-    tokens = encoder.encode_passages([one.plain for one in found]).tokens if len(claim.tokens) and found else ()
-    read = [
-        replace(one, met=mean_match(match, claim.weights), unmet=weakest(match, claim.weights))
-        for one, held in zip(found, tokens, strict=False)
-        for match in [(claim.tokens @ held.T).max(axis=1) if len(held) else np.zeros(0, dtype=np.float32)]
+def _sentences(passage: FullPassage) -> list[Sentence]:
+    return [sentence for sentence in passage.sentences if sentence.role != "heading"]
+
+
+def _with_late_interaction(encoder: Encoder, claim: Question, sentences: Sequence[Candidate]) -> list[Candidate]:
+    """Return the sentences with late interaction of each alone instead of its passage, if there are token vectors."""
+    if not len(claim.tokens) or not sentences:
+        return list(sentences)
+    tokens = encoder.encode_passages([candidate.plain for candidate in sentences]).tokens
+    return [
+        replace(candidate, met=mean_match(match, claim.weights), unmet=weakest(match, claim.weights))
+        for candidate, own in zip(sentences, tokens, strict=True)
+        for match in [(claim.tokens @ own.T).max(axis=1) if len(own) else np.zeros(0, dtype=np.float32)]
     ]
-    return read or list(found)
 
 
 def _exact(claim: Question, text: str, language: Language) -> float:
-    """The share of the claim's names, figures and quoted words that a text holds; 1 where it has none."""
+    """Return the share of the claim's names, numbers and quoted words in a text; 1 where the claim has none."""
     terms = [term for term in claim.terms if term.exact]
     return coverage(terms, text, language) if terms else 1.0
 
 
 def _plain(text: str) -> str:
-    """A text without reference marks, whose figures would be read as the source's."""
-    return " ".join(_MARKS.sub("", text).split())
+    """Return a text without reference marks, whose numbers would be taken for the source's."""
+    return " ".join(_REFERENCE_MARK.sub("", text).split())
 
 
-def _promise(candidate: Candidate) -> float:
-    return candidate.coverage + candidate.likeness + 0.5 * candidate.retrieval.score
+def _score(candidate: Candidate) -> float:
+    return candidate.coverage + candidate.likeness + _PASSAGE_WEIGHT * candidate.evidence.score
 
 
-def _once(found: Sequence[Candidate]) -> list[Candidate]:
-    """Without those that widening has made the same."""
-    return list({(one.source, one.start, one.end): one for one in reversed(found)}.values())[::-1]
+def _distinct(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Return the candidates without those that are the same span after widening."""
+    by_span = {(candidate.source, candidate.start, candidate.end): candidate for candidate in reversed(candidates)}
+    return list(by_span.values())[::-1]
 
 
-def _sentence(
-    text: str,
-    sentence: Sentence,
-    own: Sequence[Sentence],
-    quotes: Sequence[Quote],
-    passage: Passage,
-    source: Source,
-    item: Evidence,
-    claim: Question,
-    cosines: Mapping[int, float],
-) -> Candidate:
-    span = (sentence.span.start, sentence.span.end)
-    start, end = widen(
-        text,
-        span=span,
-        sentences=[(one.span.start, one.span.end) for one in own if one.paragraph == sentence.paragraph],
-        quotes=[(one.span.start, one.span.end) for one in quotes if one.direct],
-        language=passage.language,
+def _sentence_candidate(sentence: Sentence, title: str, item: Evidence, claim: Question) -> Candidate:
+    passage = item.passage
+    start, end = widened(passage, sentence.span, sentence.paragraph)
+    text = passage.snapshot.text[start:end]
+    overlapping = (
+        quote
+        for quote in passage.quotes
+        if quote.span.start < sentence.span.end and sentence.span.start < quote.span.end
     )
-    said = next((one for one in quotes if one.span.start < span[1] and span[0] < one.span.end), None)
+    quote = next(overlapping, None)
     return Candidate(
-        passage=passage.id,
-        source=source.id,
+        evidence=item,
         start=start,
         end=end,
-        text=text[start:end],
-        plain=_plain(text[start:end]),
-        context=f"{source.title}. {text[passage.span.start : start]}",
-        language=passage.language,
-        coverage=coverage(claim.terms, text[start:end], passage.language),
-        exact=_exact(claim, text[start:end], passage.language),
+        plain=_plain(text),
+        context=f"{title}. {passage.snapshot.text[passage.span.start : start]}",
+        coverage=coverage(claim.terms, text, passage.language),
+        exact=_exact(claim, text, passage.language),
         met=item.scores.late,
         unmet=item.scores.weakest,
-        likeness=cosines.get(sentence.id, 0.0),
-        retrieval=item,
-        speaker=said.speaker if said else None,
-        direct=bool(said and said.direct),
+        likeness=item.cosines.get(sentence.id, 0.0),
+        speaker=quote.speaker if quote else None,
+        direct=bool(quote and quote.direct),
         whole=False,
     )
 
 
-def _paragraph(
-    store: Store,
-    passage: Passage,
-    sentences: Sequence[Sentence],
-    sources: Mapping[str, Source],
-    item: Evidence,
-    claim: Question,
-) -> Candidate:
+def _paragraph_candidate(sentences: Sequence[Sentence], title: str, item: Evidence, claim: Question) -> Candidate:
+    passage = item.passage
     start, end = sentences[0].span.start, sentences[-1].span.end
-    text = store.snapshot(passage.span.snapshot).text[start:end]
+    text = passage.snapshot.text[start:end]
     return Candidate(
-        passage=passage.id,
-        source=passage.source,
+        evidence=item,
         start=start,
         end=end,
-        text=text,
         plain=_plain(text),
-        context=sources[passage.source].title,
-        language=passage.language,
+        context=title,
         coverage=coverage(claim.terms, text, passage.language),
         exact=_exact(claim, text, passage.language),
         met=item.scores.late,
         unmet=item.scores.weakest,
         likeness=item.scores.sentence,
-        retrieval=item,
         speaker=None,
         direct=False,
         whole=True,

@@ -1,222 +1,312 @@
-"""A message -> verdicts on its claims, and a quotation -> whether it was said: the two ways through the house.
-
-Both take what an engine holds open and return finished objects whose citations have passed the seal.
-"""
+"""Checking a message claim by claim, and checking a quotation; all citations returned are verified."""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
 from knowledge.known_names import means_name
 from knowledge.language import detect
-from knowledge.model import Language, Quote, ReviewedClaim, Source
+from knowledge.model import Language, ReviewedClaim
 from knowledge.names import matches_name
 from knowledge.quoted import quoted_words, replace_quoted
-from knowledge.store import Store
-from retrieval.answer.cite import cite_span, seal
+from retrieval.answer.cite import cite_span, verify_citations
 from retrieval.answer.independence import origins
+from retrieval.check import paraphrase, reviewed, stance, verdict
 from retrieval.check import quotation as quotecheck
-from retrieval.check import reviewed, verdict
-from retrieval.check.claims import Claim
+from retrieval.check.claims import Claim, split
 from retrieval.check.evidence import candidates
-from retrieval.check.quotation import Compared
+from retrieval.check.quotation import Comparison
 from retrieval.check.rules.finding import Statement
-from retrieval.check.stance import Weighed, check, denies, states, weigh
-from retrieval.index.generation import Generation
-from retrieval.model import Citation, ClaimEvidence, Note, QuoteResultKind, Stance, Stances, Verdict, VerdictKind
-from retrieval.models.encoder import Encoder
+from retrieval.check.stance import WeighedEvidence, check, denies, states, weigh
+from retrieval.model import (
+    CheckedMessage,
+    Citation,
+    ClaimEvidence,
+    Note,
+    QuoteResult,
+    QuoteResultKind,
+    Stance,
+    Stances,
+    Verdict,
+    VerdictKind,
+)
 from retrieval.models.entailment import Entailment
+from retrieval.models.fitted import Fitted
+from retrieval.search import fusion
+from retrieval.search.base import Base
+from retrieval.search.fusion import WEIGHTS, Weights
 from retrieval.search.question import Question, prepare
 from retrieval.search.rank import rank
-from retrieval.words.alignment import is_turning, read_words
+from retrieval.words.alignment import is_negation_or_limit, read_words
 
-# Passages whose sentences are looked at for a claim.
+# Passages retrieved for a claim. Our choice: as many as sentences of them are read (`evidence.MOST_SENTENCES`).
 PASSAGES = 8
-# Citations shown of what came nearest, where nothing decides.
+# Citations of the nearest evidence, where nothing decides. Our choice: as many as of an answer.
 MOST_NEAREST = 3
-_FEWEST_QUOTED = 4
-# A claim that begins so speaks of what the claim before it named.
-_LEANS = re.compile(
+# Words of the shortest quotation in a claim that is compared with the sources. Our choice: fewer are mostly names and
+# titles.
+_FEWEST_QUOTED_WORDS = 4
+# A pronoun or determiner at the start of a claim, which refers to the claim before it.
+_ANAPHOR = re.compile(
     r"(?:it|its|he|she|they|his|her|their|this|that|these|those|él|ella|ellos|ellas|su|sus|esto|eso|este|esta|ese|esa)\b",
     re.IGNORECASE,
 )
-_SAYS = re.compile(
+# Words that attribute a statement to somebody.
+_ATTRIBUTION = re.compile(
     r"\b(?:said|says|say|told|claims?|claimed|wrote|argued|argues|stated|according to|thinks|believes|warned|called|"
     r"dijo|dice|dicen|afirm\w+|asegur\w+|según|sostien\w+|escribió|declar\w+|cree|opina|advirti\w+|calific\w+)\b",
     re.IGNORECASE,
 )
-# Confidence of a verdict that words themselves decide: no altered quotation passes for true in the test suite.
-_BY_WORDS = 0.95
+# The confidence of a verdict that verbatim words decide. Our choice, high as the test suite has no altered quotation
+# that is taken for a verbatim one.
+_VERBATIM_CONFIDENCE = 0.95
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """What a check is made with."""
+def check_message(base: Base, entailment: Entailment, text: str, reviews: Sequence[ReviewedClaim]) -> CheckedMessage:
+    """Check every claim of a message.
 
-    store: Store
-    generation: Generation
-    encoder: Encoder
-    entailment: Entailment
-    sources: Mapping[str, Source]
-    quotes: Sequence[Quote]
-    known: frozenset[str]
-    """The names of the base, folded."""
-    reviews: Sequence[ReviewedClaim]
-
-
-def check_claim(desk: Desk, claim: Claim, before: Claim | None, fallback: Language) -> Verdict:
-    """The verdict on one claim; `before` is the claim ahead of it in its message."""
-    text = f"{before.text} {claim.text}" if before is not None and _LEANS.match(claim.text) else claim.text
+    Raises IndexUnreachable where the vector index cannot be searched, and DamagedDatabase.
+    """
     language = detect(text)
-    language = fallback if language == "und" else language
-    question = replace(prepare(text, language, desk.encoder.encode_questions([text])), asked_for=frozenset())
-    weighed = weigh_evidence(desk, question)
-    voices = origins(desk.store, desk.sources, (one.candidate.source for one in weighed))
-    decision = verdict.decide(weighed, voices)
-    said = Statement(question.text, language)
-    kind, confidence, evidence, notes = _decided(desk, claim, said, weighed, decision)
-    found = reviewed.match(question, desk.encoder, desk.reviews)
-    if found and not reviewed.bears(found.review.verdict, kind):
-        # Somebody has looked into it and found otherwise: what a machine makes of the same sources decides nothing.
+    parts = reviewed.with_reviewed(split(text), reviews)
+    verdicts = tuple(
+        check_claim(base, entailment, claim, before=before, fallback=language, reviews=reviews)
+        for before, claim in zip((None, *parts.claims), parts.claims, strict=False)
+    )
+    kind, confidence = verdict.overall([(result.kind, result.confidence) for result in verdicts])
+    return CheckedMessage(
+        message=text,
+        language=language,
+        kind=kind,
+        confidence=confidence,
+        verdicts=verdicts,
+        set_aside=parts.set_aside,
+        index=base.state,
+        entailment=entailment.name,
+        entailment_digest=entailment.digest,
+        elapsed_ms=0.0,
+        calibrated=_is_calibrated(base, entailment, stance.FITTED),
+        degraded=base.degraded,
+    )
+
+
+def check_quotation(base: Base, entailment: Entailment, text: str, speaker: str | None) -> QuoteResult:
+    """Compare a quotation with the sources, and its speaker with theirs where one is given.
+
+    Raises IndexUnreachable where the vector index cannot be searched, and DamagedDatabase.
+    """
+    comparison = compare_quotation(base, text, speaker, entailment)
+    return QuoteResult(
+        text=text,
+        speaker=speaker,
+        language=detect(text),
+        kind=comparison.kind if comparison else QuoteResultKind.NOT_FOUND,
+        match=cite_comparison(base, comparison) if comparison else None,
+        similarity=comparison.similarity if comparison else 0.0,
+        differences=comparison.differences if comparison else (),
+        notes=(*(comparison.notes if comparison else ()), *speaker_notes(base, speaker)),
+        index=base.state,
+        elapsed_ms=0.0,
+        calibrated=_is_calibrated(base, entailment, paraphrase.FITTED),
+        degraded=base.degraded,
+    )
+
+
+def _is_calibrated(base: Base, entailment: Entailment, fitted: Fitted) -> bool:
+    """Say whether the weights of fusion and `fitted` hold for the models in use, and the vectors were searched."""
+    return not base.degraded and all(weights.holds_for(base.encoder, entailment) for weights in (fusion.FITTED, fitted))
+
+
+def check_claim(
+    base: Base,
+    entailment: Entailment,
+    claim: Claim,
+    *,
+    before: Claim | None,
+    fallback: Language,
+    reviews: Sequence[ReviewedClaim],
+) -> Verdict:
+    """Check a claim; `before` is the claim before it in its message, `fallback` the message's language.
+
+    Raises IndexUnreachable where the vector index cannot be searched, and DamagedDatabase.
+    """
+    text = f"{before.text} {claim.text}" if before is not None and _ANAPHOR.match(claim.text) else claim.text
+    question = _prepare_statement(base, text, fallback)
+    weighed = weigh_evidence(base, entailment, question)
+    decision = _decide(base, weighed)
+    statement = Statement(question.text, question.language)
+    kind, confidence, evidence, notes = _decide_verbatim(base, claim, statement, weighed, decision)
+    match = reviewed.match(question, base.encoder, reviews)
+    if match and not reviewed.agrees(match.review.verdict, kind):
+        # The review of a person has precedence.
         kind, confidence, evidence = VerdictKind.NOT_ENOUGH_EVIDENCE, 1 - confidence, ()
-        notes = [Note("review differs", source=found.review.verdict)]
-    notes += dict.fromkeys(note for one in evidence for note in one.notes)
+        notes = [Note("review differs", source=match.review.verdict)]
+    notes += dict.fromkeys(note for item in evidence for note in item.notes)
     return Verdict(
         claim=claim.text,
         start=claim.start,
         end=claim.end,
-        language=language,
+        language=question.language,
         kind=kind,
         confidence=confidence,
         evidence=evidence,
-        nearest=() if evidence else _cited(desk, decision.near[:MOST_NEAREST]),
+        nearest=() if evidence else _cite_evidence(base, decision.near[:MOST_NEAREST]),
         notes=tuple(dict.fromkeys(notes)),
-        attributed_to=_attributed(claim.text, kind, evidence),
-        review=found.review if found else None,
+        attributed_to=_only_speaker(claim.text, kind, evidence),
+        review=match.review if match else None,
     )
 
 
-def _decided(
-    desk: Desk, claim: Claim, said: Statement, weighed: Sequence[Weighed], decision: verdict.Decision
+def _decide(base: Base, weighed: Sequence[WeighedEvidence]) -> verdict.Decision:
+    decision = verdict.decide(weighed, origins(base, (item.candidate.source for item in weighed)))
+    if not base.degraded:
+        return decision
+    # The weights were fitted on evidence retrieved with vectors, so that only verbatim words decide without these.
+    return replace(decision, kind=VerdictKind.NOT_ENOUGH_EVIDENCE, evidence=())
+
+
+def _decide_verbatim(
+    base: Base, claim: Claim, statement: Statement, weighed: Sequence[WeighedEvidence], decision: verdict.Decision
 ) -> tuple[VerdictKind, float, tuple[ClaimEvidence, ...], list[Note]]:
-    """The decision as it stands, unless words themselves decide: what is stated, denied or quoted."""
-    kind, confidence, evidence = decision.kind, decision.confidence, _cited(desk, decision.evidence)
-    quoted, notes = _quoted(desk, claim.text)
-    stated = [one for one in weighed if states(said, one)]
+    """Return verdict, confidence, evidence and notes, decided by evidence that states, denies or quotes the claim.
+
+    Without such evidence they are those of `decision`.
+    """
+    kind, confidence, evidence = decision.kind, decision.confidence, _cite_evidence(base, decision.evidence)
+    quoted, notes = _check_quoted_words(base, claim.text)
+    stated = [item for item in weighed if states(statement, item)]
     if stated:
-        kind, confidence = VerdictKind.SUPPORTED, max(confidence, _BY_WORDS)
-        evidence = tuple(replace(one, stance="supports") for one in _cited(desk, stated[:1]))
+        kind, confidence = VerdictKind.SUPPORTED, max(confidence, _VERBATIM_CONFIDENCE)
+        evidence = tuple(replace(item, stance="supports") for item in _cite_evidence(base, stated[:1]))
         notes.append(Note("stated", evidence[0].citation.exact))
-    denied = [one for one in weighed if denies(said, one)]
+    denied = [item for item in weighed if denies(item)]
     if denied and not stated:
-        kind, confidence = VerdictKind.CONTRADICTED, max(confidence, _BY_WORDS)
-        evidence = tuple(replace(one, stance="contradicts") for one in _cited(desk, denied[:1]))
-    if any(one.stance == "contradicts" for one in quoted):
-        kind, confidence = VerdictKind.CONTRADICTED, _BY_WORDS
-        evidence = tuple(one for one in quoted if one.stance == "contradicts")
+        kind, confidence = VerdictKind.CONTRADICTED, max(confidence, _VERBATIM_CONFIDENCE)
+        evidence = tuple(replace(item, stance="contradicts") for item in _cite_evidence(base, denied[:1]))
+    if any(item.stance == "contradicts" for item in quoted):
+        kind, confidence = VerdictKind.CONTRADICTED, _VERBATIM_CONFIDENCE
+        evidence = tuple(item for item in quoted if item.stance == "contradicts")
     elif quoted and kind is not VerdictKind.SUPPORTED:
-        kind, confidence, evidence = VerdictKind.SUPPORTED, _BY_WORDS, tuple(quoted)
+        kind, confidence, evidence = VerdictKind.SUPPORTED, _VERBATIM_CONFIDENCE, tuple(quoted)
     return kind, confidence, evidence, notes
 
 
-def weigh_evidence(desk: Desk, question: Question) -> list[Weighed]:
-    """Every piece of evidence for a claim with its stance."""
-    ranked = rank(desk.store, desk.generation, question, limit=PASSAGES, told=0)
-    found = candidates(desk.store, desk.generation, desk.encoder, question, ranked, desk.sources)
-    read = desk.entailment.judge([(one.plain, question.text) for one in found])
-    said = Statement(question.text, question.language)
-    return [weigh(one, stances, check(said, one, desk.known)) for one, stances in zip(found, read, strict=True)]
+def weigh_evidence(
+    base: Base, entailment: Entailment, claim: Question, *, weights: Weights = WEIGHTS
+) -> list[WeighedEvidence]:
+    """Retrieve and weigh the evidence on a claim; `weights` are those of fusion.
+
+    Raises IndexUnreachable where the vector index cannot be searched.
+    """
+    evidence = candidates(base, claim, rank(base, claim, limit=PASSAGES, weights=weights))
+    stances = entailment.judge([(candidate.plain, claim.text) for candidate in evidence])
+    statement = Statement(claim.text, claim.language)
+    return [
+        weigh(candidate, candidate_stances, check(statement, candidate, base.names))
+        for candidate, candidate_stances in zip(evidence, stances, strict=True)
+    ]
 
 
-def compare_quotation(desk: Desk, text: str, speaker: str | None, *, meaning: bool = True) -> Compared | None:
-    """The source's wording that a quotation is, changes or, with `meaning`, says in other words."""
-    language = detect(text)
-    question = replace(prepare(text, language, desk.encoder.encode_questions([text])), asked_for=frozenset())
-    ranked = rank(desk.store, desk.generation, question, limit=quotecheck.PASSAGES, told=0)
-    found = quotecheck.wordings(desk.store, desk.generation, question, ranked, desk.sources, desk.quotes)
-    compared = quotecheck.compare(text, speaker, found)
-    if compared is None and meaning:
-        tools = quotecheck.Tools(desk.generation, desk.encoder, desk.entailment)
-        return quotecheck.paraphrase(text, speaker, question, found, tools)
-    return compared
+def compare_quotation(base: Base, text: str, speaker: str | None, entailment: Entailment | None) -> Comparison | None:
+    """Compare a quotation with the most similar wording in the sources; None where none is similar enough.
+
+    A paraphrase is recognised only with an entailment model. Raises IndexUnreachable where the vector index cannot be
+    searched.
+    """
+    question = _prepare_statement(base, text, "und")
+    wordings = quotecheck.wordings(base, question, rank(base, question, limit=quotecheck.PASSAGES))
+    comparison = quotecheck.compare(text, speaker, wordings)
+    if comparison is None and entailment is not None:
+        return quotecheck.paraphrase(base, entailment, question, speaker, wordings)
+    return comparison
 
 
-def speaker_notes(desk: Desk, speaker: str | None) -> list[Note]:
-    """What is to be said of a speaker's name: that nobody of it is quoted, or that it is several people's."""
+def _prepare_statement(base: Base, text: str, fallback: Language) -> Question:
+    """Prepare a statement for searching, without answer types; `fallback` is for text of undetermined language."""
+    detected = detect(text)
+    language = fallback if detected == "und" else detected
+    return replace(prepare(text, language, base.encoder.encode_questions([text])), answer_types=frozenset())
+
+
+def speaker_notes(base: Base, speaker: str | None) -> list[Note]:
+    """Return notes on a speaker's name: that nobody of that name is in the base, or several people are."""
     if speaker is None:
         return []
-    quoted = {quote.speaker for quote in desk.quotes if quote.speaker and means_name(speaker, quote.speaker)}
-    wrote = any(one.author and means_name(speaker, one.author) for one in desk.sources.values())
+    quoted = {quote.speaker for quote in base.quotes if quote.speaker and means_name(speaker, quote.speaker)}
+    wrote = any(source.author and means_name(speaker, source.author) for source in base.sources.values())
     if not quoted and not wrote:
         return [Note("unknown speaker", speaker)]
-    apart: list[str] = []
-    for name in sorted(quoted, key=lambda one: (-len(one), one)):
-        if not any(matches_name(name, other) for other in apart):
-            apart.append(name)
-    return [Note("several speakers", speaker, ", ".join(sorted(apart)))] if len(apart) > 1 else []
+    people: list[str] = []
+    for name in sorted(quoted, key=lambda name: (-len(name), name)):
+        if not any(matches_name(name, other) for other in people):
+            people.append(name)
+    return [Note("several speakers", speaker, ", ".join(sorted(people)))] if len(people) > 1 else []
 
 
-def _quoted(desk: Desk, claim: str) -> tuple[list[ClaimEvidence], list[Note]]:
-    """What the words in quotation marks decide: altered ones deny the claim, the named speaker's own bear it out."""
+def _check_quoted_words(base: Base, claim: str) -> tuple[list[ClaimEvidence], list[Note]]:
+    """Compare the words of a claim in quotation marks with the sources.
+
+    Altered words are evidence against it, and verbatim words of the speaker whom it names are evidence for it.
+    """
     evidence: list[ClaimEvidence] = []
     notes: list[Note] = []
     rest = replace_quoted(claim, lambda _: " ")
-    if any(is_turning(word.key) for word in read_words(rest)) or not _SAYS.search(rest):
-        return evidence, notes  # "She never said …" is for the other rules; a title in quotation marks says nothing.
-    for words in (one for one in quoted_words(claim) if len(one.split()) >= _FEWEST_QUOTED):
-        found = compare_quotation(desk, words, None, meaning=False)
-        if found is None:
+    if any(is_negation_or_limit(word.key) for word in read_words(rest)) or not _ATTRIBUTION.search(rest):
+        return evidence, notes  # The rules treat "She never said …", and a title in quotation marks is no statement.
+    for words in (quoted for quoted in quoted_words(claim) if len(quoted.split()) >= _FEWEST_QUOTED_WORDS):
+        comparison = compare_quotation(base, words, None, None)
+        if comparison is None:
             continue
-        quote = found.wording.quote
-        named = quote is not None and bool(quote.speaker) and _names(claim, quote.speaker or "")
-        citation = cite_compared(desk, found)
-        same = found.kind is QuoteResultKind.VERBATIM
-        note = Note("quotation agrees" if same else "quotation differs", words, citation.exact)
+        quote = comparison.wording.quote
+        named = quote is not None and bool(quote.speaker) and _names_speaker(claim, quote.speaker or "")
+        citation = cite_comparison(base, comparison)
+        verbatim = comparison.kind is QuoteResultKind.VERBATIM
+        note = Note("quotation agrees" if verbatim else "quotation differs", words, citation.exact)
         notes.append(note)
-        if same and not named:
+        if verbatim and not named:
             continue
-        stances = Stances(_BY_WORDS, 1 - _BY_WORDS, 0.0) if same else Stances(1 - _BY_WORDS, _BY_WORDS, 0.0)
-        stance: Stance = "supports" if same else "contradicts"
+        high, low = _VERBATIM_CONFIDENCE, 1 - _VERBATIM_CONFIDENCE
+        stances = Stances(high, low, 0.0) if verbatim else Stances(low, high, 0.0)
+        stance: Stance = "supports" if verbatim else "contradicts"
         citation = replace(citation, n=len(evidence) + 1)
         evidence.append(ClaimEvidence(citation, stance, stances, quote.speaker if quote else None, (note,)))
     return evidence, notes
 
 
-def _names(claim: str, speaker: str) -> bool:
+def _names_speaker(claim: str, speaker: str) -> bool:
+    """Say whether a claim has the last name of a speaker."""
     return any(part.casefold() in claim.casefold() for part in speaker.split()[-1:])
 
 
-def _cited(desk: Desk, weighed: Sequence[Weighed]) -> tuple[ClaimEvidence, ...]:
+def _cite_evidence(base: Base, weighed: Sequence[WeighedEvidence]) -> tuple[ClaimEvidence, ...]:
+    cited = [item.candidate for item in weighed]
     citations = [
-        cite_span(desk.store, desk.sources[one.candidate.source], (one.candidate.start, one.candidate.end),
-                  n=n, score=one.candidate.retrieval.score)
-        for n, one in enumerate(weighed, 1)
-    ]  # fmt: skip
+        cite_span(base, candidate.passage, (candidate.start, candidate.end), n=n, score=candidate.evidence.score)
+        for n, candidate in enumerate(cited, 1)
+    ]
     return tuple(
-        ClaimEvidence(citation, verdict.stance_of(one), one.stances, one.candidate.speaker, verdict.notes_of(one))
-        for citation, one in zip(seal(desk.store, citations), weighed, strict=True)
+        ClaimEvidence(citation, verdict.stance_of(item), item.stances, item.candidate.speaker, verdict.notes_of(item))
+        for citation, item in zip(verify_citations(base.store, citations), weighed, strict=True)
     )
 
 
-def _attributed(claim: str, kind: VerdictKind, evidence: Sequence[ClaimEvidence]) -> str | None:
-    """Who alone says so, where the claim is borne out by nothing but this, and does not itself say who says it."""
+def _only_speaker(claim: str, kind: VerdictKind, evidence: Sequence[ClaimEvidence]) -> str | None:
+    """Return the speaker of the first evidence, where all support is somebody's words and the claim names no speaker.
+
+    A claim that itself attributes the statement to the speaker has none.
+    """
     if kind is not VerdictKind.SUPPORTED or not evidence:
         return None
-    bearing = [one for one in evidence if one.stance == "supports"] or list(evidence[:1])
-    first = bearing[0].attributed_to
-    if first is None or any(one.attributed_to is None for one in bearing):
+    supporting = [item for item in evidence if item.stance == "supports"] or list(evidence[:1])
+    first = supporting[0].attributed_to
+    if first is None or any(item.attributed_to is None for item in supporting):
         return None
-    return None if _names(claim, first) and _SAYS.search(claim) else first
+    return None if _names_speaker(claim, first) and _ATTRIBUTION.search(claim) else first
 
 
-def cite_compared(desk: Desk, found: Compared) -> Citation:
-    """The citation of a compared wording, sealed; a part of a quote keeps its speaker."""
-    cited = cite_span(
-        desk.store,
-        found.wording.source,
-        (found.start, found.end),
-        n=1,
-        score=found.similarity,
-        quote=found.wording.quote,
-    )
-    return seal(desk.store, [cited])[0]
+def cite_comparison(base: Base, comparison: Comparison) -> Citation:
+    """Cite the match of a comparison, with its speaker where it is in a quote. Raises DamagedDatabase."""
+    wording = comparison.wording
+    span = (comparison.start, comparison.end)
+    citation = cite_span(base, wording.passage, span, n=1, score=comparison.similarity, quote=wording.quote)
+    return verify_citations(base.store, [citation])[0]

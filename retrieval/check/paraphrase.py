@@ -1,36 +1,35 @@
-"""Whether two texts say the same in other words or in another language.
+"""Paraphrases: the probability that two texts say the same in other words or in another language.
 
-A logistic function of how like their vectors are, how well each one's word pieces are met by the other's (late
-interaction both ways), and what the entailment model reads in either direction; fitted on labelled quotations, kept as
-data. No rule that finds a difference is overruled.
+It is a logistic function of the cosine of their vectors, of late interaction in both directions, and of the entailment
+model's probabilities in both directions. Its coefficients are fitted on labelled quotations and stored in
+paraphrase.json. A rule that finds a difference has precedence (see `quotation`).
 """
 
-import json
 import math
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from functools import cache
-from importlib import resources
 
 import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.models.encoder import Encoder
 from retrieval.models.entailment import Entailment
+from retrieval.models.fitted import read_fitted
 from retrieval.search.question import Question
 
-# Probabilities are kept this far from 0 before their logarithm is taken.
-_LEAST = 0.005
+FITTED = read_fitted("retrieval.check", "paraphrase.json")
+# Lower probabilities of the entailment model are raised to this before their logarithm is taken. Our choice, so that a
+# probability near 0 does not dominate the score.
+_LEAST_PROBABILITY = 0.005
 
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """What tells that two texts say the same: each between 0 and 1, but for logarithms of probabilities.
+    """The features of two texts from which the probability that they say the same is computed.
 
-    `cosine` of the two vectors; `forth`: how well the first one's pieces are met, `back` the second one's, `weakest`
-    the worse-met half of the first one's; `follows`, `denied`: log-probabilities that the first follows from the
-    second, is denied by it; `implies`: that the second follows from the first; `lengths`: the shorter one's share of
-    the longer.
+    `cosine`: of the two vectors; `forth`: mean over the first text's word pieces of the highest cosine with a piece of
+    the second, `back`: the other way round, `weakest`: mean over the lower half of the first text's pieces; `follows`,
+    `denied`: logarithms of the probabilities that the second text entails and contradicts the first; `implies`: that
+    the first entails the second; `lengths`: words of the shorter text divided by those of the longer.
     """
 
     cosine: float
@@ -43,41 +42,34 @@ class Likeness:
     lengths: float
 
 
-def likeness(asked: Question, text: str, encoder: Encoder, model: Entailment) -> Likeness:
-    """How a text that is asked about and another one compare."""
-    found = encoder.encode_questions([text])
-    tokens = found.tokens[0] if found.tokens else np.zeros((0, 0), dtype=np.float32)
-    forth, back = _met(asked.tokens, tokens), _met(tokens, asked.tokens)
-    one, other = model.judge([(text, asked.text), (asked.text, text)])
-    sizes = sorted((len(asked.text.split()), len(text.split())))
+def likeness(quotation: Question, text: str, encoder: Encoder, model: Entailment) -> Likeness:
+    """Compute the features of a quotation and a text."""
+    encodings = encoder.encode_questions([text])
+    tokens = encodings.tokens[0] if encodings.tokens else np.zeros((0, 0), dtype=np.float32)
+    forth, back = _highest_cosines(quotation.tokens, tokens), _highest_cosines(tokens, quotation.tokens)
+    from_text, from_quotation = model.judge([(text, quotation.text), (quotation.text, text)])
+    shorter, longer = sorted((len(quotation.text.split()), len(text.split())))
     return Likeness(
-        cosine=float(found.vectors[0] @ asked.vector),
+        cosine=float(encodings.vectors[0] @ quotation.vector),
         forth=float(forth.mean()) if len(forth) else 0.0,
         back=float(back.mean()) if len(back) else 0.0,
         weakest=float(np.sort(forth)[: max(1, len(forth) // 2)].mean()) if len(forth) else 0.0,
-        follows=math.log(max(one.supports, _LEAST)),
-        denied=math.log(max(one.contradicts, _LEAST)),
-        implies=math.log(max(other.supports, _LEAST)),
-        lengths=sizes[0] / sizes[1],
+        follows=math.log(max(from_text.supports, _LEAST_PROBABILITY)),
+        denied=math.log(max(from_text.contradicts, _LEAST_PROBABILITY)),
+        implies=math.log(max(from_quotation.supports, _LEAST_PROBABILITY)),
+        lengths=shorter / longer,
     )
 
 
-def probability(found: Likeness) -> float:
-    """How likely the two say the same."""
-    weights = _weights()
-    score = weights["intercept"] + sum(weights[name] * value for name, value in asdict(found).items())
+def probability(features: Likeness) -> float:
+    """Return the probability that the two texts say the same."""
+    weights = FITTED.values
+    score = weights["intercept"] + sum(weights[name] * value for name, value in asdict(features).items())
     return 1 / (1 + math.exp(-score))
 
 
-def _met(one: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np.float32]:
-    """For each piece of one text the best cosine with a piece of the other; nothing where either has none."""
-    if not len(one) or not len(other):
+def _highest_cosines(tokens: NDArray[np.float32], others: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return for each of the token vectors (pieces, t) the highest cosine with one of the others; empty without any."""
+    if not len(tokens) or not len(others):
         return np.zeros(0, dtype=np.float32)
-    return np.asarray((one @ other.T).max(axis=1), dtype=np.float32)
-
-
-@cache
-def _weights() -> Mapping[str, float]:
-    stored = json.loads(resources.files("retrieval.check").joinpath("paraphrase.json").read_text("utf-8"))
-    found: Mapping[str, float] = stored["weights"]
-    return found
+    return np.asarray((tokens @ others.T).max(axis=1), dtype=np.float32)

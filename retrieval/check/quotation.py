@@ -1,65 +1,74 @@
-"""Did they say that? The words asked about beside what the sources have, and who said it there.
+"""Comparison of a quotation with the wordings of the sources and their speakers.
 
-First the words themselves: as they stand (`verbatim`), or nearly (`altered`, with the differences). Only where neither
-is found, the meaning: a quote that says the same in other words or the other language (`paraphrase`). Nothing is called
-verbatim but an unbroken run of the source's own words, or runs that open ellipses join within one quotation.
+Words are compared first: they are the same (`verbatim`) or nearly so (`altered`, with the differences). Where there are
+no such words, meanings are compared: a quote may say the same in other words or the other language (`paraphrase`). Only
+successive words of the source are verbatim, or such parts of the same quote joined by ellipses.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from knowledge.known_names import means_name
-from knowledge.model import Passage, Quote, Source
+from knowledge.model import FullPassage, Quote, Source
 from knowledge.numbers import canonical, numbers
-from knowledge.store import Store
 from knowledge.terms import stopwords
 from retrieval.check.paraphrase import likeness, probability
 from retrieval.check.rules.finding import Statement
 from retrieval.check.rules.names import names
 from retrieval.check.stance import rules
-from retrieval.index.generation import Generation
-from retrieval.model import Evidence, Note, QuoteResultKind
-from retrieval.models.encoder import Encoder
+from retrieval.model import Evidence, Note, NoteKind, QuoteResultKind
 from retrieval.models.entailment import Entailment
+from retrieval.search.base import Base
 from retrieval.search.question import Question
-from retrieval.words.alignment import Alignment, Difference, Word, align, find, is_turning, read_words, slip
+from retrieval.words.alignment import (
+    Alignment,
+    Difference,
+    Occurrence,
+    Word,
+    align,
+    find,
+    is_negation_or_limit,
+    lacks_few_words,
+    read_words,
+)
 
-# Passages whose quotes and sentences are compared word by word, and quotes nearest in meaning that are besides.
+# Passages whose quotes and text are compared word by word, and the most similar quotes whose passages are added. Our
+# choice: the passage of a quotation that was altered may be ranked lower than that of a question's answer.
 PASSAGES, NEAREST_QUOTES = 20, 12
-# Words shared, as a part of both, from which on two wordings are one with changes. Below it, changed quotations of the
-# test suite and paraphrases of the development set overlap; see tests/benchmarks/quotations.py.
+# The least similarity of words (0 to 1) of an altered quotation. Below it, altered quotations of the test suite and
+# paraphrases of the development set overlap; see tests/benchmarks/quotations.py.
 ALTERED = 0.6
-# Least probability that a quote says the same, and how many quotes, the nearest, are compared by meaning.
+# The highest similarity that is shown of an altered quotation, also where only a word at its edge is missing. Our
+# choice: 1 is for verbatim words.
+_MOST_ALTERED_SIMILARITY = 0.99
+# Least probability of a paraphrase, and the number of quotes, the most similar, that are compared by meaning. Our
+# choice; `python -m retrieval.train.calibrate paraphrase` prints the effect of other probabilities.
 SAME_MEANING, COMPARED = 0.7, 3
-# A source's word that stands this near before or behind a part and turns it must not be left out.
-_NEAR_EDGE = 3
-_SHORT = 3
+# A negation or restriction so few words before a part must be quoted with it. Our choice.
+_WORDS_BEFORE = 3
+# Words of the longest verbatim match with the note that it is short. Our choice: so few may be in anybody's text.
+_MOST_SHORT_WORDS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """Words of a source that a quotation can be compared with: a quote, or a sentence's whole paragraph."""
+    """A quote or a passage of a source, whose text a quotation is compared with; `start` is its offset.
+
+    `likeness` is the cosine of a quote with the quotation, 0 for a passage.
+    """
 
     quote: Quote | None
-    passage: Passage
+    passage: FullPassage
     source: Source
     start: int
     text: str
     words: tuple[Word, ...]
+    likeness: float
 
 
 @dataclass(frozen=True, slots=True)
-class Tools:
-    """What meanings are compared with."""
-
-    generation: Generation
-    encoder: Encoder
-    entailment: Entailment
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """A quotation beside one wording; the match is `snapshot[start:end]`."""
+class Comparison:
+    """The comparison of a quotation with a wording; the match is `snapshot[start:end]`."""
 
     kind: QuoteResultKind
     wording: Wording
@@ -70,206 +79,239 @@ class Compared:
     notes: tuple[Note, ...]
 
 
-def wordings(
-    store: Store,
-    generation: Generation,
-    asked: Question,
-    evidence: Sequence[Evidence],
-    sources: Mapping[str, Source],
-    quotes: Sequence[Quote],
-) -> list[Wording]:
-    """What to compare with: quotes and passages of the evidence, and those of all `quotes` nearest in meaning."""
-    homes = {quote.id: quote.passage for quote in quotes}
-    near = generation.index.search(asked.vector, NEAREST_QUOTES, only=list(homes)) if homes else []
-    keys = dict.fromkeys([*(item.passage for item in evidence), *(homes[hit.id] for hit in near)])
-    passages = store.passages(keys)
-    spoken: dict[int, list[Quote]] = {}
-    for quote in quotes:
-        spoken.setdefault(quote.passage, []).append(quote)
-    found = []
-    for key, passage in passages.items():
-        text = store.snapshot(passage.span.snapshot).text
-        source = sources[passage.source]
-        for quote in spoken.get(key, ()):
-            words = text[quote.span.start : quote.span.end]
-            found.append(Wording(quote, passage, source, quote.span.start, words, tuple(read_words(words))))
-        whole = text[passage.span.start : passage.span.end]
-        found.append(Wording(None, passage, source, passage.span.start, whole, tuple(read_words(whole))))
-    return [one for one in found if one.words]
+def wordings(base: Base, quotation: Question, evidence: Sequence[Evidence]) -> list[Wording]:
+    """Return the quotes and texts of the passages of evidence, and of those of the most similar quotes.
+
+    Raises IndexUnreachable where the vector index cannot be searched.
+    """
+    passage_ids = {quote.id: quote.passage for quote in base.quotes}
+    hits = base.index.vectors.search(quotation.vector, len(passage_ids), only=list(passage_ids))
+    cosines = {hit.id: hit.score for hit in hits}
+    passages = {item.passage.id: item.passage for item in evidence}
+    near = [passage_ids[hit.id] for hit in hits[:NEAREST_QUOTES] if passage_ids[hit.id] not in passages]
+    passages |= base.store.full_passages(base.store.passages(near).values())
+    return [wording for passage in passages.values() for wording in _passage_wordings(base, passage, cosines)]
 
 
-def compare(text: str, speaker: str | None, found: Sequence[Wording]) -> Compared | None:
-    """The wording nearest to the words themselves, where one is near enough to be the same with changes."""
-    exact = _own([one for wording in found if (one := _verbatim(text, wording)) is not None], found)
+def _passage_wordings(base: Base, passage: FullPassage, cosines: Mapping[int, float]) -> Iterator[Wording]:
+    source = base.sources[passage.source]
+    for quote in (*passage.quotes, None):
+        span = passage.span if quote is None else quote.span
+        text = passage.snapshot.text[span.start : span.end]
+        likeness = 0.0 if quote is None else cosines.get(quote.id, 0.0)
+        if words := tuple(read_words(text)):
+            yield Wording(quote, passage, source, span.start, text, words, likeness)
+
+
+def compare(text: str, speaker: str | None, wordings: Sequence[Wording]) -> Comparison | None:
+    """Return the comparison of a quotation with the wording that is most similar in words; None below ALTERED."""
+    exact = _without_repeats([_verbatim(text, wording) for wording in wordings], wordings)
     if exact:
-        whole = any(one.kind is QuoteResultKind.VERBATIM and _is_whole(one) for one in exact)
-        # A quote that lacks a word at its edge is not made whole by a longer one that has the rest: "slips" come first.
-        slips = [] if whole else [one for one in exact if one.kind is not QuoteResultKind.VERBATIM]
-        return _told(min(slips or exact, key=lambda one: (_strays(one), *_preference(one, speaker))), speaker)
-    changed = _own([one for wording in found if (one := _altered(text, wording)) is not None], found)
-    if not changed:
+        whole = any(_is_verbatim(comparison) and _is_whole_quote(comparison) for comparison in exact)
+        # A quote of which a word at an edge is missing comes before a longer one that contains the quotation.
+        altered = [] if whole else [comparison for comparison in exact if not _is_verbatim(comparison)]
+        best = min(altered or exact, key=lambda item: (not _is_verbatim(item), *_preference(item, speaker)))
+        return _with_speaker(best, speaker)
+    altered = _without_repeats([_altered(text, wording) for wording in wordings], wordings)
+    if not altered:
         return None
-    return _told(min(changed, key=lambda one: (-round(one.similarity, 2), *_preference(one, speaker))), speaker)
+    # Similarities that differ by less than a hundredth count as equal: our choice.
+    best = min(altered, key=lambda item: (-round(item.similarity, 2), *_preference(item, speaker)))
+    return _with_speaker(best, speaker)
 
 
-def _own(compared: Sequence[Compared], found: Sequence[Wording]) -> list[Compared]:
-    """Without the source's own words where they are a quote's: what is lacking at a quote's edge shows only there."""
-    quoted = [(one.source.id, one.start, one.start + len(one.text)) for one in found if one.quote is not None]
+def _without_repeats(comparisons: Sequence[Comparison | None], wordings: Sequence[Wording]) -> list[Comparison]:
+    """Return the comparisons that are not None, without those with passages whose match lies within a quote.
+
+    Words missing at the edge of a quote are differences from the quote, but not from its passage.
+    """
+    quote_spans = [
+        (wording.source.id, wording.start, wording.start + len(wording.text))
+        for wording in wordings
+        if wording.quote is not None
+    ]
+
+    def is_in_quote(comparison: Comparison) -> bool:
+        own_source = comparison.wording.source.id
+        return any(
+            own_source == source and start <= comparison.start and comparison.end <= end
+            for source, start, end in quote_spans
+        )
+
     return [
-        one
-        for one in compared
-        if one.wording.quote is not None
-        or not any(one.wording.source.id == source and start <= one.start and one.end <= end
-                   for source, start, end in quoted)
-    ]  # fmt: skip
+        comparison
+        for comparison in comparisons
+        if comparison is not None and (comparison.wording.quote is not None or not is_in_quote(comparison))
+    ]
 
 
 def paraphrase(
-    text: str, speaker: str | None, asked: Question, found: Sequence[Wording], tools: Tools
-) -> Compared | None:
-    """The quote that means the same, where one does and no rule finds a difference."""
-    quotes = spoken_by(found, speaker)
-    ids = [quote.id for _, quote in quotes]
-    near = {hit.id: hit.score for hit in tools.generation.index.search(asked.vector, len(ids), only=ids)} if ids else {}
-    for one, quote in quotes:
+    base: Base, entailment: Entailment, quotation: Question, speaker: str | None, wordings: Sequence[Wording]
+) -> Comparison | None:
+    """Return the comparison with the quote that most probably says the same, where no rule finds a difference.
+
+    A quote whose translation contains the quotation is returned at once. None where no quote says the same.
+    """
+    quotes = spoken_by(wordings, speaker)
+    for wording, quote in quotes:
         for translation in quote.translations:
-            if find(text, read_words(translation.text)) is not None:
-                return _meant(one, 1.0, (Note("our translation", source=translation.by),))
-    best: Compared | None = None
-    for one, _ in sorted(quotes, key=lambda pair: -near.get(pair[1].id, 0.0))[:COMPARED]:
-        alike = probability(likeness(asked, one.text, tools.encoder, tools.entailment))
-        if alike >= SAME_MEANING and (best is None or alike > best.similarity) and not _differs(asked, one):
-            best = _meant(one, alike, ())
+            if find(quotation.text, read_words(translation.text)) is not None:
+                return _paraphrase_of(wording, 1.0, (Note("our translation", source=translation.by),))
+    best: Comparison | None = None
+    for wording, _ in sorted(quotes, key=lambda pair: -pair[0].likeness)[:COMPARED]:
+        same = probability(likeness(quotation, wording.text, base.encoder, entailment))
+        if same >= SAME_MEANING and (best is None or same > best.similarity) and not _differs(quotation, wording):
+            best = _paraphrase_of(wording, same, ())
     return best
 
 
-def spoken_by(found: Sequence[Wording], speaker: str | None) -> list[tuple[Wording, Quote]]:
-    """The quotes among these wordings, of this speaker where one is named."""
-    quotes = [(one, one.quote) for one in found if one.quote is not None]
-    return [(one, quote) for one, quote in quotes if speaker is None or _said_by(one, speaker)]
+def spoken_by(wordings: Sequence[Wording], speaker: str | None) -> list[tuple[Wording, Quote]]:
+    """Return the wordings that are quotes, with these; of this speaker where one is given."""
+    quotes = [(wording, wording.quote) for wording in wordings if wording.quote is not None]
+    return [(wording, quote) for wording, quote in quotes if speaker is None or _is_by(wording, speaker)]
 
 
-def _differs(asked: Question, one: Wording) -> bool:
-    said, told = Statement(asked.text, asked.language), Statement(one.text, one.passage.language)
-    return any(finding.outcome == "differs" for finding in rules(said, told))
+def _differs(quotation: Question, wording: Wording) -> bool:
+    claim = Statement(quotation.text, quotation.language)
+    evidence = Statement(wording.text, wording.passage.language)
+    return any(finding.outcome == "differs" for finding in rules(claim, evidence))
 
 
-def _verbatim(text: str, wording: Wording) -> Compared | None:
-    place = find(text, wording.words)
-    if place is None:
+def _verbatim(text: str, wording: Wording) -> Comparison | None:
+    """Compare a quotation with the wording that contains its words; None where it does not.
+
+    It is verbatim, unless it leaves out words that change the meaning: then it is altered.
+    """
+    occurrence = find(text, wording.words)
+    if occurrence is None:
         return None
-    skipped = [word.key for first, last in place.skipped for word in wording.words[first:last]]
-    if place.skipped and (wording.quote is None or any(map(is_turning, skipped))):
-        # Openly joined, but across quotations or over a word that turns what is said.
-        return _differing(text, wording, align(text, wording.text, wording.words), "ellipsis") if skipped else None
-    if (wording.quote is not None and slip(place, wording.words)) or _cut_before_turn(wording, place.first):
-        return _differing(text, wording, align(text, wording.text, wording.words), "edge")
-    words = wording.words[place.first : place.last]
+    skipped = [word.key for first, last in occurrence.skipped for word in wording.words[first:last]]
+    if occurrence.skipped and (wording.quote is None or any(map(is_negation_or_limit, skipped))):
+        # An ellipsis that joins several quotes, or skips a negation.
+        return _altered_by(text, wording, "ellipsis") if skipped else None
+    if _lacks_edge(wording, occurrence):
+        return _altered_by(text, wording, "edge")
+    words = wording.words[occurrence.first : occurrence.last]
     notes = []
     if wording.quote is not None and len(words) < len(wording.words):
         notes.append(Note("part", source=wording.text))
-    if len(words) <= _SHORT:
+    if len(words) <= _MOST_SHORT_WORDS:
         notes.append(Note("short"))
     start, end = wording.start + words[0].start, wording.start + words[-1].end
-    shown = wording.text[words[0].start : words[-1].end]
-    return Compared(QuoteResultKind.VERBATIM, wording, start, end, 1.0, (("=", shown),), tuple(notes))
+    matched = wording.text[words[0].start : words[-1].end]
+    return Comparison(QuoteResultKind.VERBATIM, wording, start, end, 1.0, (("=", matched),), tuple(notes))
 
 
-def _cut_before_turn(wording: Wording, first: int) -> bool:
-    """Whether the words right before a part turn it: "not an open model" quoted from "open model" on."""
-    return any(is_turning(word.key) for word in wording.words[max(0, first - _NEAR_EDGE) : first]) and not any(
-        stop in wording.text[wording.words[max(0, first - 1)].end : wording.words[first].start] for stop in ".;:!?"
+def _lacks_edge(wording: Wording, occurrence: Occurrence) -> bool:
+    """Say whether a word or two at the edges of a quote are missing, or a negation right before any wording.
+
+    "Not an open model" is not to be quoted from "open model" on.
+    """
+    if wording.quote is not None and lacks_few_words(occurrence, wording.words):
+        return True
+    first = occurrence.first
+    before = wording.words[max(0, first - _WORDS_BEFORE) : first]
+    between = wording.text[wording.words[max(0, first - 1)].end : wording.words[first].start]
+    return any(is_negation_or_limit(word.key) for word in before) and not any(mark in between for mark in ".;:!?")
+
+
+def _altered(text: str, wording: Wording) -> Comparison | None:
+    """Compare a quotation with a wording by alignment; None where too few words are the same."""
+    alignment = align(text, wording.text, wording.words)
+    if alignment.similarity < ALTERED or alignment.first == alignment.last:
+        return None
+    # The same share of words that are not function words must be in both.
+    content = [word.key for word in read_words(text) if word.key not in stopwords("und")]
+    aligned = {word.key for word in wording.words[alignment.first : alignment.last]}
+    if sum(key in aligned for key in content) < ALTERED * len(content):
+        return None
+    return _altered_comparison(text, wording, alignment, [])
+
+
+def _altered_by(text: str, wording: Wording, kind: NoteKind) -> Comparison:
+    return _altered_comparison(text, wording, align(text, wording.text, wording.words), [Note(kind)])
+
+
+def _altered_comparison(text: str, wording: Wording, alignment: Alignment, notes: Sequence[Note]) -> Comparison:
+    first, last = wording.words[alignment.first], wording.words[alignment.last - 1]
+    return Comparison(
+        kind=QuoteResultKind.ALTERED,
+        wording=wording,
+        start=wording.start + first.start,
+        end=wording.start + last.end,
+        similarity=min(alignment.similarity, _MOST_ALTERED_SIMILARITY),
+        differences=alignment.differences,
+        notes=(*notes, *_change_notes(text, wording, alignment)),
     )
 
 
-def _altered(text: str, wording: Wording) -> Compared | None:
-    found = align(text, wording.text, wording.words)
-    if found.similarity < ALTERED or found.first == found.last:
-        return None
-    # Function words alone make nobody's words: of the others as many must be shared.
-    said = [word.key for word in read_words(text) if word.key not in stopwords("und")]
-    told = {word.key for word in wording.words[found.first : found.last]}
-    if sum(key in told for key in said) < ALTERED * len(said):
-        return None
-    return _differing(text, wording, found, None)
-
-
-def _differing(text: str, wording: Wording, found: Alignment, why: str | None) -> Compared:
-    notes = [*([Note("ellipsis")] if why == "ellipsis" else []), *([Note("edge")] if why == "edge" else [])]
-    notes += _changes(text, wording, found)
-    first, last = wording.words[found.first], wording.words[found.last - 1]
-    kind = QuoteResultKind.ALTERED
-    return Compared(kind, wording, wording.start + first.start, wording.start + last.end,
-                    min(found.similarity, 0.99), found.differences, tuple(notes))  # fmt: skip
-
-
-def _changes(text: str, wording: Wording, found: Alignment) -> Iterator[Note]:
-    """The changes that matter most, by name: a lost or added "no", a changed number, a changed name."""
-    gone = [word for op, words in found.differences if op == "-" for word in read_words(words)]
-    lacking = [word for op, words in found.differences if op == "+" for word in read_words(words)]
-    added = " ".join(dict.fromkeys(word.key for word in gone if is_turning(word.key)))
-    lost = " ".join(dict.fromkeys(word.key for word in lacking if is_turning(word.key)))
+def _change_notes(text: str, wording: Wording, alignment: Alignment) -> Iterator[Note]:
+    """Yield notes on the changes that matter most: of negations, numbers and names."""
+    added, lost = (_negations(alignment.differences, operation) for operation in ("-", "+"))
     if added != lost:
         yield Note("negation differs", added, lost)
-    language = wording.passage.language
-    told = wording.text[wording.words[found.first].start : wording.words[found.last - 1].end]
-    said, stored = ({canonical(one): one for one in numbers(given, language)} for given in (text, told))
-    if set(said) != set(stored):
-        yield Note(
-            "number differs", ", ".join(sorted(set(said) - set(stored))), ", ".join(sorted(set(stored) - set(said)))
-        )
-    mine, theirs = ({one.text for one in names(given)} for given in (text, told))
-    if mine - theirs and theirs - mine:
-        yield Note("name differs", _listed(mine - theirs), _listed(theirs - mine))
+    aligned = wording.text[wording.words[alignment.first].start : wording.words[alignment.last - 1].end]
+    quoted_numbers, source_numbers = (
+        {canonical(number) for number in numbers(part, wording.passage.language)} for part in (text, aligned)
+    )
+    if quoted_numbers != source_numbers:
+        yield Note("number differs", _listed(quoted_numbers - source_numbers), _listed(source_numbers - quoted_numbers))
+    quoted_names, source_names = ({name.text for name in names(part)} for part in (text, aligned))
+    if quoted_names - source_names and source_names - quoted_names:
+        yield Note("name differs", _listed(quoted_names - source_names), _listed(source_names - quoted_names))
+
+
+def _negations(differences: Sequence[Difference], operation: str) -> str:
+    """Return the negations and restrictions among the words of an operation, each once."""
+    words = [word for own_operation, text in differences if own_operation == operation for word in read_words(text)]
+    return " ".join(dict.fromkeys(word.key for word in words if is_negation_or_limit(word.key)))
 
 
 def _listed(words: set[str]) -> str:
     return ", ".join(sorted(words))
 
 
-def _told(found: Compared, speaker: str | None) -> Compared:
-    """The comparison with what is to be said of the speaker."""
-    quote, notes = found.wording.quote, [*found.notes]
-    kind = found.kind
-    if quote is None:
-        notes.append(Note("own words", source=found.wording.source.author or found.wording.source.publisher or ""))
-        author = found.wording.source.author
-        if speaker is not None and not (author and means_name(speaker, author)):
-            kind = QuoteResultKind.OTHER_SPEAKER
+def _with_speaker(comparison: Comparison, speaker: str | None) -> Comparison:
+    """Return a comparison with notes on its speaker, and the kind `other speaker` where it is not the one given."""
+    wording, notes = comparison.wording, [*comparison.notes]
+    if wording.quote is None:
+        notes.append(Note("own words", source=wording.source.author or wording.source.publisher or ""))
     else:
-        if not quote.direct:
-            notes.append(Note("reported", source=quote.speaker or ""))
-        if quote.speaker is None:
+        if not wording.quote.direct:
+            notes.append(Note("reported", source=wording.quote.speaker or ""))
+        if wording.quote.speaker is None:
             notes.append(Note("unnamed"))
-        if speaker is not None and not (quote.speaker and means_name(speaker, quote.speaker)):
-            kind = QuoteResultKind.OTHER_SPEAKER
-    return Compared(kind, found.wording, found.start, found.end, found.similarity, found.differences, tuple(notes))
+    other = speaker is not None and not _is_by(wording, speaker)
+    return replace(comparison, kind=QuoteResultKind.OTHER_SPEAKER if other else comparison.kind, notes=tuple(notes))
 
 
-def _meant(wording: Wording, similarity: float, notes: tuple[Note, ...]) -> Compared:
+def _paraphrase_of(wording: Wording, similarity: float, notes: tuple[Note, ...]) -> Comparison:
     end = wording.start + len(wording.text)
-    return Compared(QuoteResultKind.PARAPHRASE, wording, wording.start, end, similarity, (), notes)
+    return Comparison(QuoteResultKind.PARAPHRASE, wording, wording.start, end, similarity, (), notes)
 
 
-def _preference(one: Compared, speaker: str | None) -> tuple[bool, bool, bool, int, str, int]:
-    """What speaks for one of two equal matches: the speaker asked about, a named one, a direct quote, the earlier."""
-    quote = one.wording.quote
-    said = speaker is not None and _said_by(one.wording, speaker)
+def _preference(comparison: Comparison, speaker: str | None) -> tuple[bool, bool, bool, int, str, int]:
+    """Return a key that sorts equal matches: by the speaker given, by a named one, direct, nearer to the origin."""
+    wording = comparison.wording
+    quote = wording.quote
+    by_speaker = speaker is not None and _is_by(wording, speaker)
     named = quote is not None and quote.speaker is not None
-    # A gathered quotation is nearer to its origin than an article or a brief that repeats it.
-    rank = {"quotation": 0, "article": 1, "brief": 2}[one.wording.source.kind]
-    return not said, not named, not (quote is not None and quote.direct), rank, one.wording.source.id, one.start
+    direct = quote is not None and quote.direct
+    # A collected quotation is nearer to its origin than an article or a brief that repeats it.
+    rank = {"quotation": 0, "article": 1, "brief": 2}[wording.source.kind]
+    return not by_speaker, not named, not direct, rank, wording.source.id, comparison.start
 
 
-def _is_whole(one: Compared) -> bool:
-    quote = one.wording.quote
-    return quote is not None and (one.start, one.end) == (quote.span.start, quote.span.end)
+def _is_verbatim(comparison: Comparison) -> bool:
+    return comparison.kind is QuoteResultKind.VERBATIM
 
 
-def _strays(one: Compared) -> bool:
-    return one.kind is not QuoteResultKind.VERBATIM
+def _is_whole_quote(comparison: Comparison) -> bool:
+    quote = comparison.wording.quote
+    return quote is not None and (comparison.start, comparison.end) == (quote.span.start, quote.span.end)
 
 
-def _said_by(wording: Wording, speaker: str) -> bool:
+def _is_by(wording: Wording, speaker: str) -> bool:
+    """Say whether a quote is by this speaker, or a passage by this author."""
     name = wording.quote.speaker if wording.quote else wording.source.author
     return bool(name and means_name(speaker, name))

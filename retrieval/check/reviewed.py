@@ -1,8 +1,8 @@
-"""Has this claim been looked into before? A claim is matched with the reviewed ones by meaning and by figures.
+"""Matching of claims with reviewed claims.
 
-As in work on claims fact-checked before (Shaar, Babulkov, Da San Martino and Nakov 2020, "That is a Known Lie"), a
-wording is found by words and vectors together; what sets a match aside is a rule: another number, date or name, or a
-"not", makes another claim.
+A wording of a reviewed claim is matched by words and vectors together, as in work on previously fact-checked claims
+(Shaar, Babulkov, Da San Martino and Nakov 2020, "That is a Known Lie"). Rules exclude a match: a claim with another
+number, date or name, or with a "not", is another claim.
 """
 
 import re
@@ -22,14 +22,15 @@ from retrieval.models.encoder import Encoder
 from retrieval.search.question import Question
 from retrieval.words.coverage import coverage
 
-# Wordings whose vectors are compared with the claim's, those that share most words with it.
-_COMPARED = 8
-# Least mean of shared words, both ways, and cosine: `tests/benchmarks/reviewed.py` shows what it lets through.
+# Wordings, those that share most words with the claim, whose vectors are compared with the claim's. Our choice: as many
+# as two reviewed claims have in a language.
+_COMPARED_WORDINGS = 8
+# Least mean of shared words and cosine: `tests/benchmarks/reviewed.py` prints the matches at several values.
 LEAST_LIKENESS = 0.7
 _WORD = re.compile(r"\w+")
 
-
-_BESIDE: dict[ReviewVerdict, tuple[VerdictKind, ...]] = {
+# The verdicts of a check that agree with that of a review, besides not enough evidence.
+_COMPATIBLE: dict[ReviewVerdict, tuple[VerdictKind, ...]] = {
     "supported": (VerdictKind.SUPPORTED,),
     "partly supported": (VerdictKind.CONFLICTING,),
     "contradicted": (VerdictKind.CONTRADICTED,),
@@ -42,7 +43,7 @@ _BESIDE: dict[ReviewVerdict, tuple[VerdictKind, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A reviewed claim, the wording that was met, and how like it is (0 to 1)."""
+    """A reviewed claim, its wording that matched, and the similarity of this (0 to 1)."""
 
     review: ReviewedClaim
     wording: str
@@ -50,55 +51,57 @@ class Match:
 
 
 def match(claim: Question, encoder: Encoder, reviews: Sequence[ReviewedClaim]) -> Match | None:
-    """The reviewed claim that says the same as this one, or None."""
-    found = []
+    """Return the reviewed claim that says the same as a claim, or None."""
+    candidates = []
     for review in reviews:
         for language, wordings in review.wordings.items():
             if claim.language in (language, "und"):
-                # Where the claim's language is not plain, its "50.000" is read as the wording's language writes it.
-                said = Statement(claim.text, language)
-                compared = (Statement(one, language) for one in wordings)
-                found += [(_shared(said, one), review, said, one) for one in compared]
-    found.sort(key=lambda one: -one[0])
+                # In a claim of undetermined language "50.000" is read as the language of the wording writes numbers.
+                statement = Statement(claim.text, language)
+                for text in wordings:
+                    wording = Statement(text, language)
+                    candidates.append((_shared_words(statement, wording), review, statement, wording))
+    candidates.sort(key=lambda candidate: -candidate[0])
     best: Match | None = None
-    for shared, review, said, wording in found[:_COMPARED]:
+    for shared, review, statement, wording in candidates[:_COMPARED_WORDINGS]:
         vector = encoder.encode_questions([wording.text]).vectors[0]
         likeness = (shared + float(np.dot(vector, claim.vector))) / 2
-        if likeness >= LEAST_LIKENESS and (best is None or likeness > best.likeness) and _same(said, wording):
+        if likeness >= LEAST_LIKENESS and (best is None or likeness > best.likeness) and _same(statement, wording):
             best = Match(review, wording.text, likeness)
     return best
 
 
-def bears(review: ReviewVerdict, found: VerdictKind) -> bool:
-    """Whether what was found in the sources can stand beside what a person found."""
-    return found is VerdictKind.NOT_ENOUGH_EVIDENCE or found in _BESIDE[review]
+def agrees(review: ReviewVerdict, kind: VerdictKind) -> bool:
+    """Say whether the verdict of a check agrees with that of a review."""
+    return kind is VerdictKind.NOT_ENOUGH_EVIDENCE or kind in _COMPATIBLE[review]
 
 
 def with_reviewed(message: Message, reviews: Sequence[ReviewedClaim]) -> Message:
-    """The message with each opinion that has been reviewed in just these words ("distillation is theft") as a claim."""
-    known = {_words(one) for review in reviews for wordings in review.wordings.values() for one in wordings}
-    found = [one for one in message.set_aside if one.reason == "opinion" and _words(one.text) in known]
-    claims = [*message.claims, *(Claim(one.text, one.start, one.end) for one in found)]
-    kept = tuple(one for one in message.set_aside if one not in found)
-    return Message(tuple(sorted(claims, key=lambda one: one.start)), kept)
+    """Return a message with each opinion that is a wording of a review ("distillation is theft") as a claim."""
+    reviewed = {_words(text) for review in reviews for wordings in review.wordings.values() for text in wordings}
+    opinions = [part for part in message.set_aside if part.reason == "opinion" and _words(part.text) in reviewed]
+    claims = [*message.claims, *(Claim(opinion.text, opinion.start, opinion.end) for opinion in opinions)]
+    set_aside = tuple(part for part in message.set_aside if part not in opinions)
+    return Message(tuple(sorted(claims, key=lambda claim: claim.start)), set_aside)
 
 
 def _words(text: str) -> str:
     return " ".join(_WORD.findall(fold(text)))
 
 
-def _shared(said: Statement, wording: Statement) -> float:
-    """The harmonic mean of the shares of words that each finds in the other."""
-    forth, back = (
-        coverage(terms_of(said), wording.text, wording.language),
-        coverage(terms_of(wording), said.text, said.language),
-    )
+def _shared_words(statement: Statement, wording: Statement) -> float:
+    """Return the harmonic mean of the shares of each text's terms that are in the other."""
+    forth = coverage(terms_of(statement), wording.text, wording.language)
+    back = coverage(terms_of(wording), statement.text, statement.language)
     return 2 * forth * back / (forth + back) if forth + back else 0.0
 
 
-def _same(said: Statement, wording: Statement) -> bool:
-    """Whether no rule tells the two apart and both hold the same numbers."""
-    if any(finding.outcome == "differs" for finding in rules(said, wording)):
+def _same(statement: Statement, wording: Statement) -> bool:
+    """Say whether no rule finds a difference and both texts have the same numbers."""
+    if any(finding.outcome == "differs" for finding in rules(statement, wording)):
         return False
-    mine, theirs = ({canonical(one) for one in numbers(one.text, one.language)} for one in (said, wording))
-    return mine == theirs
+    return _numbers(statement) == _numbers(wording)
+
+
+def _numbers(statement: Statement) -> set[str]:
+    return {canonical(number) for number in numbers(statement.text, statement.language)}

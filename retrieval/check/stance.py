@@ -1,16 +1,13 @@
-"""What a piece of evidence says of a claim: an entailment model's reading and rules' findings, weighed together.
+"""The stance of evidence on a claim, from the entailment model's probabilities and the findings of rules.
 
-Three log-linear scores over a few features, fitted on claims whose verdict is known but not which evidence it rests on:
-the claim's score is a soft maximum over its evidence (multiple-instance learning, Dietterich, Lathrop and Lozano-Pérez
-1997), so that one piece is enough and many weak ones are not.
+The stances have log-linear scores over a few features (that of neutral is 0), fitted on claims whose verdict is known
+but not which evidence decides it: the score of a claim is a soft maximum over its evidence (multiple-instance learning,
+Dietterich, Lathrop and Lozano-Pérez 1997), so that a single strong piece is enough and many weak ones are not.
 """
 
-import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 
 from retrieval.check.evidence import Candidate
 from retrieval.check.rules.dates import compare_dates, compare_order
@@ -20,16 +17,20 @@ from retrieval.check.rules.names import compare_names, compare_roles
 from retrieval.check.rules.quantities import compare_quantities
 from retrieval.check.rules.scope import compare_negation, compare_opposites, compare_scope
 from retrieval.model import Stances
-from retrieval.words.alignment import find, is_turning, read_words
+from retrieval.models.fitted import read_fitted
+from retrieval.words.alignment import find, is_negation_or_limit, read_words
 
-# Probabilities of the entailment model are kept this far from 0 and 1 before their logarithm is taken.
-_LEAST = 0.005
-# Share of a claim's words that evidence holds which tells of this claim and not of another.
-_MOSTLY = 0.8
-# Words before a run of the claim's own words that may turn it ("it is not true that …").
-_BEFORE = 4
-# How sharp the soft maximum over a claim's evidence is: 1 adds probabilities up, much more takes the best alone.
+# Lower probabilities of the entailment model are raised to this before their logarithm is taken. Our choice, so that a
+# probability near 0 does not dominate the score.
+_LEAST_PROBABILITY = 0.005
+# The least share of a claim's words in evidence that calls this claim, and no other one, untrue. Our choice.
+_MOST_WORDS = 0.8
+# Words before a verbatim occurrence of the claim that may negate it. Our choice: enough for "it is not true that …".
+_WORDS_BEFORE = 4
+# The sharpness of the soft maximum over a claim's evidence: with 1 it is the sum of probabilities, with much more the
+# maximum. Our choice, with which the coefficients were fitted.
 SHARPNESS = 3.0
+# In the order of the fitted coefficients; see `features`.
 FEATURES = (
     "entailed", "denied", "coverage", "likeness", "late", "weakest", "rank",
     "figures_agree", "figures_differ", "name_differs", "roles_differ", "negation_differs", "opposite_differs",
@@ -39,42 +40,54 @@ FEATURES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Weighed:
-    """A candidate with what was found: `read` is the entailment model's view, `stances` ours, rules included."""
+class WeighedEvidence:
+    """A candidate with its stances: `entailment` are those of the entailment model, `stances` those with all features.
+
+    `findings` are those of the rules.
+    """
 
     candidate: Candidate
-    read: Stances
+    entailment: Stances
     findings: tuple[Finding, ...]
     stances: Stances
 
     @property
     def asserted(self) -> bool:
-        """Whether the evidence asserts what it says of the claim; what it only tells of decides nothing."""
-        return all(one.kind != "factuality" for one in self.findings)
+        """Say whether the evidence asserts a statement rather than reports it as untrue or unproven."""
+        return all(finding.kind != "factuality" for finding in self.findings)
 
     @property
     def features(self) -> dict[str, float]:
-        """What the weights apply to."""
-        return features(self.candidate, self.read, self.findings)
+        """Return the features by name."""
+        return features(self.candidate, self.entailment, self.findings)
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """For each stance besides neutral the intercept and a weight for each feature; `claim` ones for the verdict."""
+    """The coefficients: for each stance but neutral the intercept and the feature weights by name, and two bounds.
+
+    `near`: least probability that the evidence decides the claim; `sure`: least share of that for a stance.
+    """
 
     supports: Mapping[str, float]
     contradicts: Mapping[str, float]
+    near: float
+    sure: float
+
+
+FITTED = read_fitted("retrieval.check", "stance.json")
+CALIBRATION = Calibration(**FITTED.values)
 
 
 def check(claim: Statement, candidate: Candidate, known: frozenset[str]) -> tuple[Finding, ...]:
-    """Every rule's findings on a claim and a candidate; `known` are names, folded."""
+    """Return the findings of all rules on a claim and a candidate; `known` are the base's names, folded."""
     return rules(claim, Statement(candidate.plain, candidate.language), candidate.context, known)
 
 
 def rules(
     claim: Statement, evidence: Statement, context: str = "", known: frozenset[str] = frozenset()
 ) -> tuple[Finding, ...]:
-    """Every rule's findings on a claim and evidence, whose context may name what it only points to."""
+    """Return the findings of all rules on a claim and evidence; `context` may name what pronouns in it refer to."""
     return (
         *compare_quantities(claim, evidence),
         *compare_dates(claim, evidence),
@@ -88,62 +101,72 @@ def rules(
     )
 
 
-def states(claim: Statement, one: Weighed) -> bool:
-    """Whether evidence says the very claim: in its own words, or in all of its words with no figure and no "not" off.
+def states(claim: Statement, evidence: WeighedEvidence) -> bool:
+    """Say whether evidence states the claim: verbatim, or with all of its words and no finding against it.
 
-    Other evidence, on another year or another thing, may look as if it denied what this one says.
+    Such evidence decides, as other evidence, on another year or subject, may seem to contradict it.
     """
-    if not one.asserted:
+    if not evidence.asserted:
         return False
-    words = read_words(one.candidate.plain)
-    place = find(claim.text, words)
-    if place is not None and not place.skipped:
-        return not any(is_turning(word.key) for word in words[max(0, place.first - _BEFORE) : place.first])
-    if one.candidate.whole or one.candidate.coverage < 1.0 or one.candidate.exact < 1.0:
+    candidate = evidence.candidate
+    words = read_words(candidate.plain)
+    occurrence = find(claim.text, words)
+    if occurrence is not None and not occurrence.skipped:
+        before = words[max(0, occurrence.first - _WORDS_BEFORE) : occurrence.first]
+        return not any(is_negation_or_limit(word.key) for word in before)
+    if candidate.whole or candidate.coverage < 1.0 or candidate.exact < 1.0:
         return False
-    if any(finding.outcome in ("differs", "open") for finding in one.findings):
+    if any(finding.outcome in ("differs", "open") for finding in evidence.findings):
         return False
-    plain = is_plain(Statement(one.candidate.plain, one.candidate.language))
-    return plain and one.read.supports > one.read.contradicts + one.read.neutral
+    plain = is_plain(Statement(candidate.plain, candidate.language))
+    entailment = evidence.entailment
+    return plain and entailment.supports > entailment.contradicts + entailment.neutral
 
 
-def denies(claim: Statement, one: Weighed) -> bool:
-    """Whether evidence tells of the very claim, in nearly all of its words, and calls it untrue."""
-    told = any(found.kind == "factuality" and found.outcome == "differs" for found in one.findings)
-    differs = any(found.kind != "factuality" and found.outcome == "differs" for found in one.findings)
-    return told and not differs and one.candidate.coverage >= _MOSTLY and not one.candidate.whole
+def denies(evidence: WeighedEvidence) -> bool:
+    """Say whether evidence has nearly all words of the claim and calls it untrue."""
+    findings = evidence.findings
+    untrue = any(finding.kind == "factuality" and finding.outcome == "differs" for finding in findings)
+    differs = any(finding.kind != "factuality" and finding.outcome == "differs" for finding in findings)
+    candidate = evidence.candidate
+    return untrue and not differs and candidate.coverage >= _MOST_WORDS and not candidate.whole
 
 
-def weigh(candidate: Candidate, read: Stances, findings: Sequence[Finding]) -> Weighed:
-    """The stance of a candidate, from the entailment model's probabilities and what the rules found."""
-    if any(one.kind == "factuality" for one in findings):
-        return Weighed(candidate, read, tuple(findings), Stances(0.0, 0.0, 1.0))
-    supports, contradicts = scores(features(candidate, read, findings), calibration())
+def weigh(candidate: Candidate, entailment: Stances, findings: Sequence[Finding]) -> WeighedEvidence:
+    """Compute the stances of a candidate from those of the entailment model and the findings of the rules."""
+    if any(finding.kind == "factuality" for finding in findings):
+        return WeighedEvidence(candidate, entailment, tuple(findings), Stances(0.0, 0.0, 1.0))
+    supports, contradicts = scores(features(candidate, entailment, findings), CALIBRATION)
     most = max(supports, contradicts, 0.0)
     shares = [math.exp(score - most) for score in (supports, contradicts, 0.0)]
-    return Weighed(candidate, read, tuple(findings), Stances(*(share / sum(shares) for share in shares)))
+    stances = Stances(*(share / sum(shares) for share in shares))
+    return WeighedEvidence(candidate, entailment, tuple(findings), stances)
 
 
-def scores(found: Mapping[str, float], calibration: Calibration) -> tuple[float, float]:
-    """Log-odds of supports and of contradicts, each against neutral."""
-    return _weighted(found, calibration.supports), _weighted(found, calibration.contradicts)
+def scores(values: Mapping[str, float], calibration: Calibration) -> tuple[float, float]:
+    """Return the log-odds of supports and of contradicts, each against neutral, from the feature values by name."""
+    return _weighted(values, calibration.supports), _weighted(values, calibration.contradicts)
 
 
-def features(candidate: Candidate, read: Stances, findings: Sequence[Finding]) -> dict[str, float]:
-    """The features by name; see `FEATURES`. A whole passage bears on too much for the rules of sentences to count."""
-    differs = {one.kind for one in findings if one.outcome == "differs"}
-    agrees = {one.kind for one in findings if one.outcome == "agrees"}
-    unmet = {one.kind for one in findings if one.outcome == "open"}
-    neutral = math.log(max(read.neutral, _LEAST))
-    retrieval = candidate.retrieval
+def features(candidate: Candidate, entailment: Stances, findings: Sequence[Finding]) -> dict[str, float]:
+    """Return the features of a candidate by the names of `FEATURES`.
+
+    `entailed` and `denied` are log-odds against neutral; those named after findings are 1 or 0; the others are values
+    of the candidate and of its evidence.
+    """
+    differs = {finding.kind for finding in findings if finding.outcome == "differs"}
+    agrees = {finding.kind for finding in findings if finding.outcome == "agrees"}
+    open_kinds = {finding.kind for finding in findings if finding.outcome == "open"}
+    neutral = math.log(max(entailment.neutral, _LEAST_PROBABILITY))
+    evidence = candidate.evidence
     return {
-        "entailed": math.log(max(read.supports, _LEAST)) - neutral,
-        "denied": math.log(max(read.contradicts, _LEAST)) - neutral,
+        "entailed": math.log(max(entailment.supports, _LEAST_PROBABILITY)) - neutral,
+        "denied": math.log(max(entailment.contradicts, _LEAST_PROBABILITY)) - neutral,
         "coverage": candidate.coverage,
         "likeness": candidate.likeness,
-        "late": retrieval.scores.late,
-        "weakest": retrieval.scores.weakest,
-        "rank": retrieval.score,
+        "late": evidence.scores.late,
+        "weakest": evidence.scores.weakest,
+        "rank": evidence.score,
         "figures_agree": float(bool(agrees & {"number", "date"}) and not differs & {"number", "date"}),
         "figures_differ": float(bool(differs & {"number", "date", "order"})),
         "name_differs": float("name" in differs),
@@ -151,24 +174,17 @@ def features(candidate: Candidate, read: Stances, findings: Sequence[Finding]) -
         "negation_differs": float("negation" in differs),
         "opposite_differs": float("opposite" in differs),
         "scope_differs": float("scope" in differs),
-        "scope_open": float("scope" in unmet),
-        "figures_open": float(bool(unmet & {"number", "date"})),
-        "name_open": float("name" in unmet),
+        "scope_open": float("scope" in open_kinds),
+        "figures_open": float(bool(open_kinds & {"number", "date"})),
+        "name_open": float("name" in open_kinds),
         "exact": candidate.exact,
         "met": candidate.met,
         "unmet": candidate.unmet,
         "covered_differs": candidate.coverage * float(bool(differs)),
         "whole": float(candidate.whole),
-        "across": float(retrieval.scores.across),
+        "across": float(evidence.scores.across),
     }
 
 
-def _weighted(found: Mapping[str, float], weights: Mapping[str, float]) -> float:
-    return weights["intercept"] + sum(weights[name] * value for name, value in found.items())
-
-
-@cache
-def calibration() -> Calibration:
-    """The weights of data/stance.json."""
-    stored = json.loads(resources.files("retrieval.check").joinpath("stance.json").read_text("utf-8"))
-    return Calibration(stored["calibration"]["supports"], stored["calibration"]["contradicts"])
+def _weighted(values: Mapping[str, float], weights: Mapping[str, float]) -> float:
+    return weights["intercept"] + sum(weights[name] * value for name, value in values.items())

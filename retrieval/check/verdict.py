@@ -1,27 +1,27 @@
-"""From weighed evidence to a verdict.
+"""Verdicts from weighed evidence.
 
-The rule. Each stance's score is a soft maximum over the evidence, each piece of one independent origin counting once;
-supported, contradicted and neither share the probability among them. Supported or contradicted is said only where the
-evidence is likely to decide, and is clearly for one side: both bounds are set so that calling the one the other, the
-worst mistake, is rare. Where it is not clear, and evidence of independent origin that is sure of itself stands on
-either side, the verdict is conflicting. All else is not enough evidence.
+The score of each stance is a soft maximum over the evidence; supported, contradicted and neither have probabilities
+that sum to 1. The verdict is supported or contradicted only where the evidence probably decides, and clearly for one of
+them: the bounds are those with the best verdicts among all that reverse at most three development claims in a hundred.
+Otherwise, where evidence of independent origin has a high probability on either side, the verdict is conflicting. All
+else is not enough evidence.
 """
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
-from retrieval.check.stance import SHARPNESS, Weighed, calibration, scores
+from retrieval.check.evidence import Candidate
+from retrieval.check.stance import CALIBRATION, SHARPNESS, WeighedEvidence, scores
 from retrieval.model import Note, NoteKind, Stance, VerdictKind
 
-# Least probability that the evidence decides at all, and least share of that for one side. They are those that give the
-# best verdicts among all that reverse at most three development claims in a hundred (`tests/benchmarks/verdicts.py`).
-NEAR, SURE = 0.85, 0.7
-# What each side of a conflict must be on its own.
+# The least probability of the stance of each piece of evidence in a conflict. Our choice: less probable ones are not
+# enough.
 CONFLICT = 0.8
+# Pieces of evidence of a verdict. Our choice: what a person reads.
 MOST_EVIDENCE = 4
+# The notes by kind of finding, for the outcomes differs, agrees and open.
 _KINDS: dict[str, tuple[NoteKind, NoteKind | None, NoteKind | None]] = {
-    # finding: differs, agrees, open
     "number": ("number differs", "number agrees", None),
     "date": ("date differs", "date agrees", None),
     "order": ("order differs", "order agrees", None),
@@ -36,53 +36,55 @@ _KINDS: dict[str, tuple[NoteKind, NoteKind | None, NoteKind | None]] = {
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A verdict and the evidence it rests on, best first; `near` is what came nearest where it rests on none."""
+    """A verdict and its evidence, best first; `near` is the evidence that is least neutral, whatever the verdict."""
 
     kind: VerdictKind
     confidence: float
-    evidence: tuple[Weighed, ...]
-    near: tuple[Weighed, ...]
+    evidence: tuple[WeighedEvidence, ...]
+    near: tuple[WeighedEvidence, ...]
 
 
-def decide(weighed: Sequence[Weighed], origins: Mapping[str, str]) -> Decision:
-    """The verdict on one claim; `origins` says by source what counts as one independent voice."""
-    nearest = sorted(weighed, key=lambda one: (one.stances.neutral, -one.candidate.retrieval.score))
-    near = _apart(nearest, origins)
+def decide(weighed: Sequence[WeighedEvidence], origins: Mapping[str, str]) -> Decision:
+    """Decide on a claim; `origins` gives by source id the id of its origin (see `independence`)."""
+    least_neutral = sorted(weighed, key=lambda item: (item.stances.neutral, -item.candidate.evidence.score))
+    near = _distinct(least_neutral, origins)
     supports, contradicts, _ = probabilities(weighed)
-    for_it, against = _side(weighed, "supports"), _side(weighed, "contradicts")
-    decides, clear = supports + contradicts >= NEAR, max(supports, contradicts) >= SURE * (supports + contradicts)
+    supporting, contradicting = _with_stance(weighed, "supports"), _with_stance(weighed, "contradicts")
+    decides = supports + contradicts >= CALIBRATION.near
+    clear = max(supports, contradicts) >= CALIBRATION.sure * (supports + contradicts)
+    if decides and clear and supports >= contradicts:
+        return Decision(VerdictKind.SUPPORTED, supports, _distinct(supporting, origins), near)
     if decides and clear:
-        kind, side, sure = (
-            (VerdictKind.SUPPORTED, for_it, supports)
-            if supports >= contradicts
-            else (VerdictKind.CONTRADICTED, against, contradicts)
-        )
-        return Decision(kind, sure, _apart(side, origins), near)
-    if decides and _conflict(for_it, against, origins):
-        both = sorted([*for_it, *against], key=lambda one: one.stances.neutral)
-        confidence = min(for_it[0].stances.supports, against[0].stances.contradicts)
-        return Decision(VerdictKind.CONFLICTING, confidence, _apart(both, origins), near)
+        return Decision(VerdictKind.CONTRADICTED, contradicts, _distinct(contradicting, origins), near)
+    if decides and _conflict(supporting, contradicting, origins):
+        both = sorted([*supporting, *contradicting], key=lambda item: item.stances.neutral)
+        confidence = min(supporting[0].stances.supports, contradicting[0].stances.contradicts)
+        return Decision(VerdictKind.CONFLICTING, confidence, _distinct(both, origins), near)
     return Decision(VerdictKind.NOT_ENOUGH_EVIDENCE, 1 - max(supports, contradicts), (), near)
 
 
-def _apart(found: Sequence[Weighed], origins: Mapping[str, str]) -> tuple[Weighed, ...]:
-    """The best few that do not repeat each other: no overlap, and of copies of one story only the best one's words."""
-    kept: list[Weighed] = []
-    for one in sorted(found, key=lambda one: one.candidate.whole):
-        mine = one.candidate
-        if not any(
-            origins[mine.source] == origins[other.candidate.source]
-            and (mine.source != other.candidate.source
-                 or (mine.start < other.candidate.end and other.candidate.start < mine.end))
-            for other in kept
-        ):  # fmt: skip
-            kept.append(one)
-    return tuple(kept[:MOST_EVIDENCE])
+def _distinct(evidence: Sequence[WeighedEvidence], origins: Mapping[str, str]) -> tuple[WeighedEvidence, ...]:
+    """Return the best pieces that do not repeat each other: none overlap, and none are from copies of the same story.
+
+    Sentences come before paragraphs.
+    """
+    distinct: list[WeighedEvidence] = []
+    for item in sorted(evidence, key=lambda item: item.candidate.whole):
+        if not any(_repeats(item.candidate, other.candidate, origins) for other in distinct):
+            distinct.append(item)
+    return tuple(distinct[:MOST_EVIDENCE])
 
 
-def probabilities(weighed: Sequence[Weighed]) -> tuple[float, float, float]:
-    """How likely the claim is supported, contradicted or neither, by all of its evidence."""
-    pairs = [scores(one.features, calibration()) for one in weighed if one.asserted]
+def _repeats(candidate: Candidate, other: Candidate, origins: Mapping[str, str]) -> bool:
+    if origins[candidate.source] != origins[other.source]:
+        return False
+    overlaps = candidate.start < other.end and other.start < candidate.end
+    return candidate.source != other.source or overlaps
+
+
+def probabilities(weighed: Sequence[WeighedEvidence]) -> tuple[float, float, float]:
+    """Return the probabilities that the claim is supported, contradicted or neither by all of its evidence."""
+    pairs = [scores(item.features, CALIBRATION) for item in weighed if item.asserted]
     if not pairs:
         return 0.0, 0.0, 1.0
     odds = [pooled([pair[0] for pair in pairs]), pooled([pair[1] for pair in pairs]), 0.0]
@@ -91,61 +93,69 @@ def probabilities(weighed: Sequence[Weighed]) -> tuple[float, float, float]:
     return supports, contradicts, neither
 
 
-def pooled(found: Sequence[float]) -> float:
-    """The soft maximum."""
-    most = max(found)
-    return most + math.log(sum(math.exp(SHARPNESS * (score - most)) for score in found)) / SHARPNESS
+def pooled(values: Sequence[float]) -> float:
+    """Return the soft maximum of scores: log Σ exp(s·x) / s, where s is SHARPNESS."""
+    most = max(values)
+    return most + math.log(sum(math.exp(SHARPNESS * (value - most)) for value in values)) / SHARPNESS
 
 
-def stance_of(one: Weighed) -> Stance:
-    """The likeliest stance."""
-    shares = one.stances
-    if shares.supports >= max(shares.contradicts, shares.neutral):
+def stance_of(item: WeighedEvidence) -> Stance:
+    """Return the most probable stance of weighed evidence."""
+    stances = item.stances
+    if stances.supports >= max(stances.contradicts, stances.neutral):
         return "supports"
-    return "contradicts" if shares.contradicts >= shares.neutral else "neutral"
+    return "contradicts" if stances.contradicts >= stances.neutral else "neutral"
 
 
-def notes_of(one: Weighed) -> tuple[Note, ...]:
-    """What the rules found, and whether they turned what the entailment model had read."""
-    found = []
-    for finding in one.findings:
-        differs, agrees, unproven = _KINDS[finding.kind]
-        kind = {"differs": differs, "agrees": agrees, "open": unproven}[finding.outcome]
+def notes_of(item: WeighedEvidence) -> tuple[Note, ...]:
+    """Return notes on the findings of the rules, and on a stance that is not that of the entailment model."""
+    notes = []
+    for finding in item.findings:
+        differs, agrees, open_kind = _KINDS[finding.kind]
+        kind = {"differs": differs, "agrees": agrees, "open": open_kind}[finding.outcome]
         if kind is not None:
-            found.append(Note(kind, finding.claim, finding.source))
-    read = one.read
-    likeliest = max(("supports", read.supports), ("contradicts", read.contradicts), ("neutral", read.neutral),
-                    key=lambda pair: pair[1])[0]  # fmt: skip
-    if likeliest != stance_of(one) and any(finding.outcome != "open" for finding in one.findings):
-        found.append(Note("rule turned", likeliest, stance_of(one)))
-    return tuple(found)
+            notes.append(Note(kind, finding.claim, finding.source))
+    entailment = asdict(item.entailment)
+    likeliest = max(("supports", "contradicts", "neutral"), key=entailment.__getitem__)
+    if likeliest != stance_of(item) and any(finding.outcome != "open" for finding in item.findings):
+        notes.append(Note("rule turned", likeliest, stance_of(item)))
+    return tuple(notes)
 
 
 def overall(kinds: Sequence[tuple[VerdictKind, float]]) -> tuple[VerdictKind, float]:
-    """The verdict on a message of several claims, as `CheckedMessage` says, and the confidence of what decided it."""
+    """Return the verdict on a message of several claims (see `CheckedMessage`), and the confidence in it.
+
+    It is the highest of the claims with that verdict, or for supported the lowest.
+    """
     for kind in (VerdictKind.CONTRADICTED, VerdictKind.CONFLICTING, VerdictKind.NOT_ENOUGH_EVIDENCE):
-        found = [confidence for one, confidence in kinds if one is kind]
-        if found:
-            return kind, max(found)
+        confidences = [confidence for claim_kind, confidence in kinds if claim_kind is kind]
+        if confidences:
+            return kind, max(confidences)
     if not kinds:
         return VerdictKind.NOT_ENOUGH_EVIDENCE, 1.0
     return VerdictKind.SUPPORTED, min(confidence for _, confidence in kinds)
 
 
-def _side(weighed: Sequence[Weighed], stance: Stance) -> list[Weighed]:
-    """The evidence with this stance; where none is likelier than neutral, the surest of all.
+def _with_stance(weighed: Sequence[WeighedEvidence], stance: Stance) -> list[WeighedEvidence]:
+    """Return the evidence with this stance, else the piece with its highest probability.
 
-    What a rule can show the working of comes first, then the surest: a reader should see why at once.
+    Evidence with a finding for the stance, which explains it to a reader, comes first, then the most probable.
     """
-    shows = "agrees" if stance == "supports" else "differs"
-    own = sorted(weighed, key=lambda one: -getattr(one.stances, stance))
-    with_it = [one for one in own if stance_of(one) == stance]
-    return sorted(with_it, key=lambda one: all(found.outcome != shows for found in one.findings)) or own[:1]
+    outcome = "agrees" if stance == "supports" else "differs"
+    ordered = sorted(weighed, key=lambda item: -getattr(item.stances, stance))
+    with_stance = [item for item in ordered if stance_of(item) == stance]
+    with_stance.sort(key=lambda item: all(finding.outcome != outcome for finding in item.findings))
+    return with_stance or ordered[:1]
 
 
-def _conflict(for_it: Sequence[Weighed], against: Sequence[Weighed], origins: Mapping[str, str]) -> bool:
+def _conflict(
+    supporting: Sequence[WeighedEvidence], contradicting: Sequence[WeighedEvidence], origins: Mapping[str, str]
+) -> bool:
+    """Say whether evidence of different origins has a high probability on either side."""
     return any(
-        one.stances.supports >= CONFLICT and other.stances.contradicts >= CONFLICT
-        and origins[one.candidate.source] != origins[other.candidate.source]
-        for one in for_it for other in against
-    )  # fmt: skip
+        support.stances.supports >= CONFLICT
+        and contradiction.stances.contradicts >= CONFLICT
+        and origins[support.candidate.source] != origins[contradiction.candidate.source]
+        for support in supporting
+        for contradiction in contradicting
+    )

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from knowledge.errors import BadQuestion
-from retrieval.cli.common import SAVE_HELP, Globals, each_line, open_home, save_record
+from retrieval.cli.common import SAVE_HELP, GlobalOptions, answer_each_line, open_home, save_record
 from retrieval.present.terminal_writer import show, write
 
 
@@ -17,7 +17,9 @@ from retrieval.present.terminal_writer import show, write
 @click.option("--format", "form", type=click.Choice(["json", "claimreview"]), help="JSON, or schema.org ClaimReview.")
 @click.option("--save", metavar="FILE", type=click.Path(path_type=Path), help=SAVE_HELP)
 @click.pass_obj
-def check(given: Globals, claim: str, nearest: bool, as_json: bool, form: str | None, save: Path | None) -> None:
+def check(
+    options: GlobalOptions, claim: str, nearest: bool, as_json: bool, form: str | None, save: Path | None
+) -> None:
     """Check a claim against the sources.
 
     The verdict is supported, contradicted, conflicting or not enough evidence, with the words it rests on. A message
@@ -27,20 +29,20 @@ def check(given: Globals, claim: str, nearest: bool, as_json: bool, form: str | 
     from retrieval.present import as_json as present_json
     from retrieval.present import claimreview, terminal_verdict, verdict_json
 
-    with open_home(given) as engine:
+    with open_home(options) as engine:
         if claim == "-":
-            shape = claimreview.claim_reviews if form == "claimreview" else verdict_json.checked
-            each_line(lambda line: shape(engine.check(line)), "claim")
+            as_object = claimreview.claim_reviews if form == "claimreview" else verdict_json.checked
+            answer_each_line(lambda line: as_object(engine.check(line)), "claim")
             return
-        found = engine.check(claim)
+        checked = engine.check(claim)
         if save is not None:
-            save_record(save, record.checked(found, verdict_json.checked(found)))
+            save_record(save, record.checked(checked, verdict_json.checked(checked)))
     if form == "claimreview":
-        write(present_json.dump(claimreview.claim_reviews(found)))
+        write(present_json.dump(claimreview.claim_reviews(checked)))
     elif as_json or form == "json":
-        write(present_json.dump(verdict_json.checked(found)))
+        write(present_json.dump(verdict_json.checked(checked)))
     else:
-        show(terminal_verdict.checked(found, nearest=nearest))
+        show(terminal_verdict.checked(checked, nearest=nearest))
 
 
 @click.command(epilog='Example: citabot quote "Open source models are crushing proprietary ones" --speaker LeCun')
@@ -49,7 +51,7 @@ def check(given: Globals, claim: str, nearest: bool, as_json: bool, form: str | 
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.option("--save", metavar="FILE", type=click.Path(path_type=Path), help=SAVE_HELP)
 @click.pass_obj
-def quote(given: Globals, text: str, speaker: str | None, as_json: bool, save: Path | None) -> None:
+def quote(options: GlobalOptions, text: str, speaker: str | None, as_json: bool, save: Path | None) -> None:
     """Check whether somebody really said it.
 
     Verbatim, altered (with the differences), a paraphrase, somebody else's words, or not found. With - as TEXT, reads
@@ -59,29 +61,29 @@ def quote(given: Globals, text: str, speaker: str | None, as_json: bool, save: P
     from retrieval.present import as_json as present_json
     from retrieval.present import terminal_verdict, verdict_json
 
-    with open_home(given) as engine:
+    with open_home(options) as engine:
         if text == "-":
 
-            def answered(line: str) -> dict[str, object]:
-                words, named = _asked_quote(line)
-                return verdict_json.quote_result(engine.quote(words, speaker=named or speaker))
+            def answer(line: str) -> dict[str, object]:
+                quotation, line_speaker = _quotation_in(line)
+                return verdict_json.quote_result(engine.quote(quotation, speaker=line_speaker or speaker))
 
-            each_line(answered, "text")
+            answer_each_line(answer, "text")
             return
-        found = engine.quote(text, speaker=speaker)
+        result = engine.quote(text, speaker=speaker)
         if save is not None:
-            save_record(save, record.quoted(found, verdict_json.quote_result(found)))
+            save_record(save, record.quoted(result, verdict_json.quote_result(result)))
     if as_json:
-        write(present_json.dump(verdict_json.quote_result(found)))
+        write(present_json.dump(verdict_json.quote_result(result)))
     else:
-        show(terminal_verdict.quote_result(found))
+        show(terminal_verdict.quote_result(result))
 
 
 @click.command()
 @click.argument("file", metavar="RECORD.json", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.pass_obj
-def replay(given: Globals, file: Path, as_json: bool) -> None:
+def replay(options: GlobalOptions, file: Path, as_json: bool) -> None:
     """Make a saved answer or verdict again.
 
     The exit code is 0 where it is the same to the byte under the same index and models, else 1 with what changed.
@@ -90,27 +92,27 @@ def replay(given: Globals, file: Path, as_json: bool) -> None:
     from retrieval.present import as_json as present_json
     from retrieval.present import terminal_record, verdict_json
 
-    with open_home(given) as engine:
-        found = record.replay(engine, record.read(file), verdict_json.SHAPES)
+    with open_home(options) as engine:
+        replayed = record.replay(engine, record.read(file), verdict_json.SHAPES)
     if as_json:
-        write(present_json.dump(terminal_record.as_json(found)))
+        write(present_json.dump(terminal_record.as_json(replayed)))
     else:
-        show(terminal_record.replayed(found, language=given.reader))
-    if not found.same:
+        show(terminal_record.replayed(replayed, language=options.label_language))
+    if not replayed.same:
         sys.exit(1)
 
 
-def _asked_quote(line: str) -> tuple[str, str | None]:
-    """What a line of standard input asks: its text and speaker. Raises BadQuestion."""
+def _quotation_in(line: str) -> tuple[str, str | None]:
+    """Return the text and the speaker that a line of standard input asks about. Raises BadQuestion."""
     from pydantic_core import from_json
 
     try:
-        held = from_json(line)  # refuses what is nested beyond reason
-        text, named = held["text"], held.get("speaker")
+        fields = from_json(line)  # refuses what is nested beyond reason
+        text, speaker = fields["text"], fields.get("speaker")
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise BadQuestion(
             "The line is no JSON object with a text.", hint='Write {"text": "…", "speaker": "…"} on each line.'
         ) from error
-    if not isinstance(text, str) or not isinstance(named, str | None):
+    if not isinstance(text, str) or not isinstance(speaker, str | None):
         raise BadQuestion("Text and speaker are not both strings.", hint='Write {"text": "…", "speaker": null}.')
-    return text, named
+    return text, speaker

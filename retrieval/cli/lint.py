@@ -22,14 +22,14 @@ def lint(paths: tuple[Path, ...], as_json: bool) -> None:
     from knowledge.lint import lint as problems_of
     from retrieval.present import as_json as present_json
 
-    found = [problem for path in paths for problem in problems_of(path)]
+    problems = [problem for path in paths for problem in problems_of(path)]
     if as_json:
-        write(present_json.dump([asdict(one) | {"path": str(one.path)} for one in found]))
+        write(present_json.dump([asdict(problem) | {"path": str(problem.path)} for problem in problems]))
     else:
-        for one in found:
-            place = f"{one.path}:{one.line}" if one.line else str(one.path)
-            write(inert_line(f"{place}: {one.message}"))
-        if not found:
+        for problem in problems:
+            place = f"{problem.path}:{problem.line}" if problem.line else str(problem.path)
+            write(inert_line(f"{place}: {problem.message}"))
+        if not problems:
             notice("Nothing is wrong.")
-    if found:
+    if problems:
         sys.exit(1)

@@ -12,23 +12,28 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from knowledge.errors import CitabotError
+from knowledge.model import Language
 from knowledge.storage import PRIVATE_UMASK
 from retrieval.cli.activity import audit, feedback
 from retrieval.cli.checks import check, quote, replay
-from retrieval.cli.common import SAVE_HELP, Globals, each_line, open_home, save_record
+from retrieval.cli.common import SAVE_HELP, GlobalOptions, answer_each_line, complete_source, open_home, save_record
 from retrieval.cli.lint import lint
 from retrieval.present.terminal_writer import leave, notice, report, report_usage, speak_utf8, write
 from retrieval.present.terminal_writer import show as show_it
 
 if TYPE_CHECKING:
-    from click.shell_completion import CompletionItem
+    from knowledge.model import Metadata
 
 _INTERRUPTED = 130  # 128 + SIGINT, as shells count it
 _INTERNAL = 70  # EX_SOFTWARE of sysexits.h
+# Columns of a help page at most: on wider terminals its lines would be hard to read. Our choice.
+_HELP_COLUMNS = 100
+# Citations that may be asked for. Our choice: more than anybody reads, and few enough to be found at once.
+_MOST_CITATIONS = 1000
 
 
 @click.group(
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": _HELP_COLUMNS},
     epilog='Example: citabot ask "What did Yann LeCun say about DeepSeek?"',
 )
 @click.option("--home", metavar="DIR", help="The data folder (CITABOT_HOME).")
@@ -36,19 +41,19 @@ _INTERNAL = 70  # EX_SOFTWARE of sysexits.h
 @click.option("--lang", "language", type=click.Choice(["es", "en"]), help="Language of labels; else the locale's.")
 @click.version_option(package_name="citabot", prog_name="citabot")
 @click.pass_context
-def cli(context: click.Context, home: str | None, no_bundled: bool, language: Any) -> None:  # noqa: ANN401
+def cli(context: click.Context, home: str | None, no_bundled: bool, language: Language | None) -> None:
     """Answers from your own articles, in Spanish and English, with receipts."""
-    context.obj = Globals(home, False if no_bundled else None, language)
+    context.obj = GlobalOptions(home, False if no_bundled else None, language)
 
 
 @cli.command(epilog='Examples: citabot ask "¿Quién fundó 01.AI?" · citabot ask - < questions.txt')
 @click.argument("question")
-@click.option("-k", type=click.IntRange(min=1, max=1000), help="Cite this many candidates, best first.")
+@click.option("-k", type=click.IntRange(min=1, max=_MOST_CITATIONS), help="Cite this many candidates, best first.")
 @click.option("--nearest", is_flag=True, help="When nothing is answered, show the passages that came nearest.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.option("--save", metavar="FILE", type=click.Path(path_type=Path), help=SAVE_HELP)
 @click.pass_obj
-def ask(given: Globals, question: str, k: int | None, nearest: bool, as_json: bool, save: Path | None) -> None:
+def ask(options: GlobalOptions, question: str, k: int | None, nearest: bool, as_json: bool, save: Path | None) -> None:
     """Answer a question with receipts.
 
     The answer is made of verbatim citations, or is an honest silence where the sources have none. With - as QUESTION,
@@ -58,9 +63,9 @@ def ask(given: Globals, question: str, k: int | None, nearest: bool, as_json: bo
     from retrieval.present import as_json as present_json
     from retrieval.present import terminal
 
-    with open_home(given) as engine:
+    with open_home(options) as engine:
         if question == "-":
-            each_line(lambda line: present_json.answer(engine.ask(line, k=k)), "question")
+            answer_each_line(lambda line: present_json.answer(engine.ask(line, k=k)), "question")
             return
         answer = engine.ask(question, k=k)
         if save is not None:
@@ -84,7 +89,7 @@ def ask(given: Globals, question: str, k: int | None, nearest: bool, as_json: bo
 @click.option("--feed", is_flag=True, help="The address or file is a feed: add each of its items.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON array.")
 @click.pass_obj
-def add(given: Globals, /, locations: Sequence[str], feed: bool, as_json: bool, **described: Any) -> None:  # noqa: ANN401
+def add(options: GlobalOptions, /, locations: Sequence[str], feed: bool, as_json: bool, **description: Any) -> None:  # noqa: ANN401
     """Add or update sources.
 
     Reads .txt .md .html .pdf .docx files, web addresses, feeds (--feed), or - for standard input.
@@ -92,51 +97,51 @@ def add(given: Globals, /, locations: Sequence[str], feed: bool, as_json: bool, 
     from retrieval.present import as_json as present_json
     from retrieval.present import terminal
 
-    metadata = _metadata(locations, described)
+    metadata = _metadata(locations, description)
     first_error: CitabotError | None = None
-    done = []
-    with open_home(given) as engine:
+    added = []
+    with open_home(options) as engine:
         for result in engine.add(locations, metadata, feed=feed, stdin=sys.stdin.buffer):
             if isinstance(result, CitabotError):
                 first_error = first_error or result
                 report(result, as_json=as_json)
             else:
-                done.append(result)
+                added.append(result)
     if as_json:
-        write(present_json.dump([present_json.added(one) for one in done]))
+        write(present_json.dump([present_json.added(source) for source in added]))
     else:
-        for one in done:
-            show_it(terminal.added(one, language=given.reader))
+        for source in added:
+            show_it(terminal.added(source, language=options.label_language))
     if first_error is not None:
         sys.exit(first_error.exit_code)
 
 
 @cli.command()
-@click.argument("source_id", shell_complete=lambda context, _, text: _complete_source(context, text))
+@click.argument("source_id", shell_complete=complete_source)
 @click.pass_obj
-def remove(given: Globals, source_id: str) -> None:
+def remove(options: GlobalOptions, source_id: str) -> None:
     """Remove a source.
 
     From then on nothing cites it.
     """
     from retrieval.present import terminal
 
-    with open_home(given) as engine:
-        show_it(terminal.removed(engine.remove(source_id), language=given.reader))
+    with open_home(options) as engine:
+        show_it(terminal.removed(engine.remove(source_id), language=options.label_language))
 
 
 @cli.command()
 @click.option("--full", is_flag=True, help="Encode everything anew.")
 @click.pass_obj
-def rebuild(given: Globals, full: bool) -> None:
+def rebuild(options: GlobalOptions, full: bool) -> None:
     """Bring the index up to date.
 
     Readers keep working meanwhile, and a crash at any moment leaves the old index in use.
     """
     from retrieval.present import terminal
 
-    with open_home(given) as engine:
-        show_it(terminal.rebuilt(engine.rebuild(full=full), language=given.reader))
+    with open_home(options) as engine:
+        show_it(terminal.rebuilt(engine.rebuild(full=full), language=options.label_language))
 
 
 @cli.command(epilog='Example: citabot quotes --speaker LeCun --about "open source"')
@@ -144,51 +149,51 @@ def rebuild(given: Globals, full: bool) -> None:
 @click.option("--about", metavar="TEXT", help="Nearest to this text first.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON array.")
 @click.pass_obj
-def quotes(given: Globals, speaker: str | None, about: str | None, as_json: bool) -> None:
+def quotes(options: GlobalOptions, speaker: str | None, about: str | None, as_json: bool) -> None:
     """List quotes with their speakers."""
     from retrieval.present import as_json as present_json
     from retrieval.present import terminal
 
-    with open_home(given) as engine:
-        found = engine.quotes(speaker=speaker, about=about)
+    with open_home(options) as engine:
+        citations = engine.quotes(speaker=speaker, about=about)
     if as_json:
-        write(present_json.dump([present_json.quote_row(one) for one in found]))
+        write(present_json.dump([present_json.quote_row(citation) for citation in citations]))
     else:
-        show_it(terminal.quotes(found, language=given.reader))
+        show_it(terminal.quotes(citations, language=options.label_language))
 
 
 @cli.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON array.")
 @click.pass_obj
-def sources(given: Globals, as_json: bool) -> None:
+def sources(options: GlobalOptions, as_json: bool) -> None:
     """List the sources."""
     from retrieval.present import as_json as present_json
     from retrieval.present import terminal
 
-    with open_home(given) as engine:
-        found = engine.sources()
+    with open_home(options) as engine:
+        rows = engine.sources()
     if as_json:
-        write(present_json.dump([present_json.source(one) for one in found]))
+        write(present_json.dump([present_json.source(row) for row in rows]))
     else:
-        show_it(terminal.sources(found, language=given.reader))
+        show_it(terminal.sources(rows, language=options.label_language))
 
 
 @cli.command()
-@click.argument("source_id", shell_complete=lambda context, _, text: _complete_source(context, text))
+@click.argument("source_id", shell_complete=complete_source)
 @click.pass_obj
-def show(given: Globals, source_id: str) -> None:
+def show(options: GlobalOptions, source_id: str) -> None:
     """Print a source with its paragraph numbers."""
     from retrieval.present import terminal
 
-    with open_home(given) as engine:
+    with open_home(options) as engine:
         source, paragraphs = engine.show(source_id)
-    show_it(terminal.source_text(source, paragraphs, language=given.reader))
+    show_it(terminal.source_text(source, paragraphs, language=options.label_language))
 
 
 @cli.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.pass_obj
-def verify(given: Globals, as_json: bool) -> None:
+def verify(options: GlobalOptions, as_json: bool) -> None:
     """Check that all stored words are intact.
 
     Re-reads every stored span, digest and index row; the exit code is 1 if anything differs.
@@ -196,13 +201,13 @@ def verify(given: Globals, as_json: bool) -> None:
     from retrieval.present import as_json as present_json
     from retrieval.present import terminal
 
-    with open_home(given) as engine:
-        found = engine.verify()
+    with open_home(options) as engine:
+        verification = engine.verify()
     if as_json:
-        write(present_json.dump(present_json.verification(found)))
+        write(present_json.dump(present_json.verification(verification)))
     else:
-        show_it(terminal.verification(found, language=given.reader))
-    if found.differences:
+        show_it(terminal.verification(verification, language=options.label_language))
+    if verification.differences:
         sys.exit(1)
 
 
@@ -213,7 +218,7 @@ def verify(given: Globals, as_json: bool) -> None:
     "--html", metavar="OUT", type=click.Path(path_type=Path), help="Also write a page here that only you can read."
 )
 @click.pass_obj
-def evaluate(given: Globals, file: Path, as_json: bool, html: Path | None) -> None:
+def evaluate(options: GlobalOptions, file: Path, as_json: bool, html: Path | None) -> None:
     """Measure answers on labelled questions.
 
     FILE holds JSON lines: questions with the places that answer them. Ranking, silence and confidence are measured.
@@ -227,12 +232,12 @@ def evaluate(given: Globals, file: Path, as_json: bool, html: Path | None) -> No
     if html is not None:
         # Before anything is measured, as what it needs may not be installed.
         from retrieval.present.evaluation_page import write_page
-    with progress_on_stderr() as progress:
-        report = run.evaluate(read_settings(**given.options()), file, notice=notice, progress=progress)
+    with progress_on_stderr(options.label_language) as progress:
+        report = run.evaluate(read_settings(**options.as_settings()), file, notice=notice, progress=progress)
     if as_json:
         write(present_json.dump(evaluation.evaluation(report)))
     else:
-        show_it(terminal_evaluation.evaluation(report, language=given.reader))
+        show_it(terminal_evaluation.evaluation(report, language=options.label_language))
     if html is not None:
         write_page(report, html)
 
@@ -240,22 +245,22 @@ def evaluate(given: Globals, file: Path, as_json: bool, html: Path | None) -> No
 @cli.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON array.")
 @click.pass_obj
-def settings(given: Globals, as_json: bool) -> None:
+def settings(options: GlobalOptions, as_json: bool) -> None:
     """List settings, values and origins."""
     from retrieval.present import as_json as present_json
     from retrieval.present import terminal
     from retrieval.settings import read_settings, setting_rows
 
-    rows = setting_rows(read_settings(**given.options()), **given.options())
+    rows = setting_rows(read_settings(**options.as_settings()), **options.as_settings())
     if as_json:
         write(present_json.dump([present_json.setting(row) for row in rows]))
     else:
-        show_it(terminal.settings(rows, language=given.reader))
+        show_it(terminal.settings(rows, language=options.label_language))
 
 
 @cli.command()
 @click.pass_obj
-def serve(given: Globals) -> None:
+def serve(options: GlobalOptions) -> None:
     """Run the Discord bot.
 
     It needs a token (DISCORD_TOKEN), runs until SIGTERM or an interruption, and finishes then what it has begun.
@@ -264,7 +269,7 @@ def serve(given: Globals) -> None:
     import bot
     from retrieval.settings import read_settings
 
-    bot.serve(read_settings(**given.options()))
+    bot.serve(read_settings(**options.as_settings()))
 
 
 @cli.command(epilog='Example: eval "$(citabot completion bash)"')
@@ -288,10 +293,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     speak_utf8()
     # Questions and private articles are nobody else's: what is written is for its owner alone (umask(2)).
     os.umask(PRIVATE_UMASK)
-    given = list(sys.argv[1:] if arguments is None else arguments)
-    as_json = "--json" in given
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    as_json = "--json" in words
     try:
-        sys.exit(cli.main(given, prog_name="citabot", standalone_mode=False) or 0)
+        sys.exit(cli.main(words, prog_name="citabot", standalone_mode=False) or 0)
     except CitabotError as error:
         report(error, as_json=as_json)
         sys.exit(error.exit_code)
@@ -318,27 +323,15 @@ class _InternalError(CitabotError):
     default_hint = "Please report it with the command that led here."
 
 
-def _metadata(locations: Sequence[str], described: dict[str, Any]) -> Any:  # noqa: ANN401
+def _metadata(locations: Sequence[str], description: dict[str, Any]) -> "Metadata":
+    """Return what the options say of a source. Raises UsageError, ForbiddenAddress."""
     from knowledge.model import Metadata
     from knowledge.web import check_url
 
     for option in ("title", "url"):
-        if described[option] and len(locations) > 1:
+        if description[option] and len(locations) > 1:
             raise click.UsageError(f"--{option} describes one source; add the {len(locations)} one by one.")
-    if described["url"]:
-        check_url(described["url"])
-    published = described.pop("published")
-    return Metadata(**described, published=published.date().isoformat() if published else None)
-
-
-def _complete_source(context: click.Context, text: str) -> "list[CompletionItem]":
-    from click.shell_completion import CompletionItem
-
-    from retrieval.cli.common import source_ids
-    from retrieval.present.inert import inert_line
-    from retrieval.settings import read_settings
-
-    given = context.find_root().params
-    found = source_ids(read_settings(home=given.get("home")))
-    # The shell is given what it takes for typed; no id of ours holds more than letters, digits and hyphens.
-    return [CompletionItem(one) for one in found if one.startswith(text) and inert_line(one) == one]
+    if description["url"]:
+        check_url(description["url"])
+    published = description.pop("published")
+    return Metadata(**description, published=published.date().isoformat() if published else None)

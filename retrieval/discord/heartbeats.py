@@ -1,4 +1,4 @@
-"""How a client's gateway connections stand, as far as their heartbeats tell."""
+"""The state of a client's gateway connections, as their heartbeats show it."""
 
 import math
 import time
@@ -10,9 +10,12 @@ from retrieval.serve.telemetry import ShardView
 
 
 def shard_views(client: discord.AutoShardedClient) -> Iterator[ShardView]:
-    """Each connection, with the time since its last heartbeat was acknowledged, which discord.py keeps to itself."""
+    """Yield the state of each connection, with the time since its last heartbeat was acknowledged.
+
+    discord.py has that time in no public attribute.
+    """
     for number, shard in client.shards.items():
-        keeper = getattr(shard._parent.ws, "_keep_alive", None)
-        silent = time.perf_counter() - keeper._last_ack if keeper else math.inf
-        interval = keeper.interval if keeper else 0.0
-        yield ShardView(number, not shard.is_closed(), silent, interval, shard.latency)
+        keep_alive = getattr(shard._parent.ws, "_keep_alive", None)
+        silent_seconds = time.perf_counter() - keep_alive._last_ack if keep_alive else math.inf
+        interval_seconds = keep_alive.interval if keep_alive else 0.0
+        yield ShardView(number, not shard.is_closed(), silent_seconds, interval_seconds, shard.latency)

@@ -1,6 +1,6 @@
-"""Whether confidence means what it says, and what silence buys: reliability bins and the risk–coverage curve.
+"""Calibration of confidence, and the effect of the threshold: reliability bins and the risk–coverage curve.
 
-A case counts as right when its first citation is right; a question to be silent at never is.
+A case counts as right when its first citation is right; a case without gold places is never right.
 """
 
 from collections.abc import Sequence
@@ -12,27 +12,27 @@ from numpy.typing import NDArray
 
 from retrieval.evaluation.cases import Case
 
-# Ten of equal width, as in Guo et al. 2017, "On Calibration of Modern Neural Networks", section 2.
+# Of equal width, as in Guo et al. 2017, "On Calibration of Modern Neural Networks", section 2; ten are our choice.
 BINS = 10
 
 Array = NDArray[Any]
 
 
-class Sure(Protocol):
-    """Anything that was said with some confidence and was right or not."""
+class Prediction(Protocol):
+    """A prediction with a confidence, which was right or wrong."""
 
     @property
     def confidence(self) -> float:
-        """From 0 to 1."""
+        """Return the confidence, from 0 to 1."""
 
     @property
     def right(self) -> bool:
-        """Whether it was right."""
+        """Say whether the prediction was right."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bin:
-    """The cases whose confidence lies in [low, high): how many, their mean confidence and the share that is right."""
+    """The cases with a confidence in [low, high): their number, mean confidence and share of right ones."""
 
     low: float
     high: float
@@ -43,9 +43,9 @@ class Bin:
 
 @dataclass(frozen=True, slots=True)
 class CurvePoint:
-    """What a threshold would do: `coverage` is the share answered, `risk` the share of those that is not right.
+    """The effect of a threshold: `coverage` is the share answered, `risk` the share of wrong ones among the answered.
 
-    `false_answers` and `false_refusals` as among the measures; None where there is no such question.
+    `false_answers` and `false_refusals` as in `Measures`; None where there is no such question.
     """
 
     threshold: float
@@ -55,8 +55,8 @@ class CurvePoint:
     false_refusals: float | None
 
 
-def bins(cases: Sequence[Sure]) -> tuple[Bin, ...]:
-    """The bins that hold a case, by confidence; a confidence of 1 belongs to the last."""
+def bins(cases: Sequence[Prediction]) -> tuple[Bin, ...]:
+    """Return the bins that have a case, by confidence; a confidence of 1 is in the last bin."""
     confidences = np.array([case.confidence for case in cases])
     right = np.array([case.right for case in cases], dtype=float)
     edges = np.linspace(0, 1, BINS + 1)
@@ -75,33 +75,43 @@ def bins(cases: Sequence[Sure]) -> tuple[Bin, ...]:
     )
 
 
-def calibration_error(found: Sequence[Bin]) -> float:
-    """The expected calibration error (Naeini et al. 2015): |confidence - right|, the mean over the bins' cases."""
-    return sum(one.count * abs(one.confidence - one.right) for one in found) / sum(one.count for one in found)
+def calibration_error(filled: Sequence[Bin]) -> float:
+    """Return the expected calibration error (Naeini et al. 2015): the mean of |confidence - right| over the cases.
+
+    `filled` are the bins that have a case, at least one.
+    """
+    errors = (filled_bin.count * abs(filled_bin.confidence - filled_bin.right) for filled_bin in filled)
+    return sum(errors) / sum(filled_bin.count for filled_bin in filled)
 
 
 def risk_coverage(cases: Sequence[Case]) -> tuple[CurvePoint, ...]:
-    """A point for every confidence met, as the threshold falls (El-Yaniv and Wiener 2010, selective classification)."""
+    """Return the curve, a point for every confidence in the cases, highest first.
+
+    El-Yaniv and Wiener 2010, "On the Foundations of Noise-free Selective Classification".
+    """
     confidences, right, answerable = _by_confidence(cases)
     ends = _ends(confidences)
     answered = ends + 1
     risk = 1 - np.cumsum(right)[ends] / answered
-    good, bad = np.cumsum(answerable)[ends], np.cumsum(~answerable)[ends]
-    all_good, all_bad = int(answerable.sum()), int((~answerable).sum())
+    answered_answerable, answered_others = np.cumsum(answerable)[ends], np.cumsum(~answerable)[ends]
+    all_answerable, all_others = int(answerable.sum()), int((~answerable).sum())
     return tuple(
         CurvePoint(
             threshold=float(confidences[end]),
             coverage=float(answered[n] / len(cases)),
             risk=float(risk[n]),
-            false_answers=float(bad[n] / all_bad) if all_bad else None,
-            false_refusals=float(1 - good[n] / all_good) if all_good else None,
+            false_answers=float(answered_others[n] / all_others) if all_others else None,
+            false_refusals=float(1 - answered_answerable[n] / all_answerable) if all_answerable else None,
         )
         for n, end in enumerate(ends)
     )
 
 
 def area_under_risk(cases: Sequence[Case]) -> float:
-    """The mean risk over all coverages (Geifman, Uziel and El-Yaniv 2019, AURC); equal confidences fall together."""
+    """Return the mean risk over all coverages (Geifman, Uziel and El-Yaniv 2019, AURC).
+
+    Cases of equal confidence are answered together.
+    """
     confidences, right, _ = _by_confidence(cases)
     ends = _ends(confidences)
     risk = 1 - np.cumsum(right)[ends] / (ends + 1)
@@ -109,7 +119,7 @@ def area_under_risk(cases: Sequence[Case]) -> float:
 
 
 def _by_confidence(cases: Sequence[Case]) -> tuple[Array, Array, Array]:
-    """Confidence, right and answerable of every case, the surest first."""
+    """Return confidence, right and answerable of every case, each (cases,), by falling confidence."""
     ordered = sorted(cases, key=lambda case: -case.confidence)
     return (
         np.array([case.confidence for case in ordered]),
@@ -119,5 +129,5 @@ def _by_confidence(cases: Sequence[Case]) -> tuple[Array, Array, Array]:
 
 
 def _ends(confidences: Array) -> Array:
-    """Where each run of equal confidences ends: no threshold parts them."""
+    """Return the index of the last of each run of equal confidences, which no threshold separates."""
     return np.flatnonzero(np.diff(confidences, append=-1.0))

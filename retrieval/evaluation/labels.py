@@ -1,4 +1,4 @@
-"""The labelled file: JSON lines, each a question, a claim or a quotation with what is right. Strangers write them."""
+"""Labelled files, which come from users: JSON lines, each a question, claim or quotation with the right result."""
 
 import re
 from collections.abc import Iterator
@@ -14,15 +14,15 @@ from knowledge.storage import read_regular
 from knowledge.terms import fold
 from retrieval.answer.cite import check_question
 
-# Names are shown in tables and messages: our choice, far longer than any id in use.
+# Names are shown in tables and messages. 200 characters are our choice, far more than any id in use has.
 _Name = Annotated[str, Field(min_length=1, max_length=200)]
-# Editors of some systems begin a file with this mark (Unicode 16, section 23.8).
+# Some editors write this mark at the start of a file (Unicode 16, section 23.8).
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A paragraph of a source, counted from 1."""
+    """A paragraph of a source: the source's id, and the paragraph's number from 1."""
 
     source: _Name
     paragraph: Annotated[int, Field(ge=1)]
@@ -30,10 +30,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class LabelledQuestion:
-    """A question and every place that answers it; without `gold`, one to be silent at.
+    """A question and every place that answers it; without `gold`, one that is not to be answered.
 
-    Where there are `answers`, a place is right only if its paragraph holds one of them. Questions may be told apart by
-    a `kind` of the labeller's own, such as near and far ones.
+    Where there are `answers`, a place is right only if its paragraph contains one of them. `kind` is a class of the
+    labeller's own, by which measures are grouped, such as near and far questions.
     """
 
     id: _Name
@@ -46,7 +46,7 @@ class LabelledQuestion:
 
 @dataclass(frozen=True, slots=True)
 class LabelledClaim:
-    """A claim and its right verdict; `gold` may say where the evidence stands, which is not measured."""
+    """A claim and its right verdict; `gold` may name the places of the evidence, which are not measured."""
 
     id: _Name
     claim: str
@@ -58,7 +58,7 @@ class LabelledClaim:
 
 @dataclass(frozen=True, slots=True)
 class LabelledQuotation:
-    """A quotation, who is said to have said it, and what becomes of it."""
+    """A quotation with its alleged speaker, and the right result of checking it."""
 
     id: _Name
     text: str
@@ -70,7 +70,7 @@ class LabelledQuotation:
 
 Label = LabelledQuestion | LabelledClaim | LabelledQuotation
 
-# What a line holds, by the field that tells its kind: a new kind of line is one more entry.
+# The type of a label by the field that identifies it.
 _KINDS: dict[str, TypeAdapter[Any]] = {
     "question": TypeAdapter(LabelledQuestion),
     "claim": TypeAdapter(LabelledClaim),
@@ -80,33 +80,34 @@ _JSON: TypeAdapter[Any] = TypeAdapter(Any)
 
 
 def read_labels(path: Path, *, max_bytes: int) -> tuple[Label, ...]:
-    """The labels of a file, in its order.
+    """Read the labels of a file, in its order.
 
-    Raises MissingFile, SourceTooLarge, or BadLabels with the number of the first line that is not as it should be.
+    Raises MissingFile, SourceTooLarge, or BadLabels with the number of the first invalid line.
     """
-    read: dict[str, int] = {}
-    found = []
+    line_numbers: dict[str, int] = {}
+    labels = []
     for number, line in _lines(path, max_bytes):
         try:
             label = _label(line)
         except BadLabels as error:
             raise BadLabels(f"Line {number} of {path.name} {error.message}.") from error
-        if label.id in read:
-            raise BadLabels(f"Line {number} of {path.name} repeats the id “{label.id}” of line {read[label.id]}.")
-        read[label.id] = number
-        found.append(label)
-    if not found:
+        if label.id in line_numbers:
+            first = line_numbers[label.id]
+            raise BadLabels(f"Line {number} of {path.name} repeats the id “{label.id}” of line {first}.")
+        line_numbers[label.id] = number
+        labels.append(label)
+    if not labels:
         raise BadLabels(f"{path.name} holds no labelled line.")
-    return tuple(found)
+    return tuple(labels)
 
 
 def folded(text: str) -> str:
-    """Text as it is compared: folded, and every run of white space one space."""
+    """Fold a text for comparison, with a single space for every run of white space."""
     return " ".join(fold(text).split())
 
 
 def _lines(path: Path, max_bytes: int) -> Iterator[tuple[int, bytes]]:
-    """The lines that are not blank, with their numbers."""
+    """Yield the lines that are not blank, with their numbers from 1."""
     data = read_regular(path, max_bytes)
     for number, line in enumerate(data.removeprefix(_BYTE_ORDER_MARK).split(b"\n"), 1):
         if line.strip():
@@ -114,9 +115,9 @@ def _lines(path: Path, max_bytes: int) -> Iterator[tuple[int, bytes]]:
 
 
 def _label(line: bytes) -> Label:
-    """One line read and checked. The message of the BadLabels it raises follows the line's number."""
-    held = _object(line)
-    kind = next((name for name in _KINDS if name in held), None)
+    """Read and check a line. Raises BadLabels with a message that continues one that names the line."""
+    fields = _object(line)
+    kind = next((name for name in _KINDS if name in fields), None)
     if kind is None:
         raise BadLabels("has no question, no claim and no text")
     try:
@@ -125,9 +126,9 @@ def _label(line: bytes) -> Label:
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         name = ".".join(str(part) for part in first["loc"])
-        raise BadLabels(f"is not usable: {name}: {_sentence(first['msg'])}") from error
+        raise BadLabels(f"is not usable: {name}: {_without_full_stop(first['msg'])}") from error
     except BadQuestion as error:
-        raise BadLabels(f"is not usable: {_sentence(error.message)}") from error
+        raise BadLabels(f"is not usable: {_without_full_stop(error.message)}") from error
     if isinstance(label, LabelledQuestion) and not all(map(folded, label.answers)):
         raise BadLabels("has an answer without a word in it")
     return label
@@ -139,14 +140,14 @@ def _object(line: bytes) -> dict[str, Any]:
     except UnicodeDecodeError as error:
         raise BadLabels("is not UTF-8 text") from error
     try:
-        held = _JSON.validate_json(line)
+        value = _JSON.validate_json(line)
     except ValueError as error:
         raise BadLabels("is not JSON") from error
-    if not isinstance(held, dict):
+    if not isinstance(value, dict):
         raise BadLabels("is not a JSON object")
-    return held
+    return value
 
 
-def _sentence(message: str) -> str:
-    """A message as part of a sentence of ours."""
+def _without_full_stop(message: str) -> str:
+    """Return a message without its full stop, as part of another sentence."""
     return re.sub(r"\.$", "", message)

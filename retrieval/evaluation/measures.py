@@ -1,8 +1,8 @@
-"""Measures of ranking, of silence and of confidence, over any set of cases.
+"""Measures of ranking, refusals and confidence over a set of cases.
 
 The measures of ranking are trec_eval's, through ir-measures (MacAvaney, Macdonald and Ounis 2022, "Streamlining
 Evaluation with ir-measures"). Means come with a 95 % interval: of the percentile bootstrap (Efron and Tibshirani 1993,
-"An Introduction to the Bootstrap", chapter 13), or Wilson's (1927) where all or none succeed and resampling is blind.
+"An Introduction to the Bootstrap", chapter 13), or Wilson's (1927) where all values are the same, and so all resamples.
 """
 
 from collections import defaultdict
@@ -22,13 +22,15 @@ with from_extra("eval", "ir-measures", purpose="Measuring answers"):
     import ir_measures
     from ir_measures import RR, R, Success, nDCG
 
-# As many citations as the deepest measure of ranking looks at.
+# Citations of each question: the depth of the deepest measures of ranking, which are customary at 10.
 DEPTH = 10
+# Customary.
 _CONFIDENCE_LEVEL = 0.95
-# A thousand or two are asked for intervals (Efron and Tibshirani 1993, section 14.3); the seed makes them repeatable.
+# Efron and Tibshirani 1993, section 14.3, ask for a thousand or two for intervals. The seed, any number, makes them
+# repeatable.
 _RESAMPLES, _SEED = 2000, 20240511
-# Values drawn at once: 16 MB of them.
-_DRAWN = 2_000_000
+# Values drawn at a time. Our choice: 16 MB.
+_DRAWN_VALUES = 2_000_000
 _RANKING = {
     "hit_1": Success @ 1,
     "hit_3": Success @ 3,
@@ -44,7 +46,7 @@ Values = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A mean of values from 0 to 1, and its 95 % interval: the mean alone where all are the same value in between."""
+    """A mean of values from 0 to 1 and its 95 % interval, which is the mean where all are the same value in between."""
 
     value: float
     low: float
@@ -53,12 +55,13 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True)
 class Measures:
-    """The measures of one set of cases; None where it has no case that the measure is about.
+    """The measures of a set of cases; None where it has no case that a measure applies to.
 
-    From `hit_1` to `ndcg_10`: over the answerable questions. `false_answers`: share answered of those to be silent at.
+    From `hit_1` to `ndcg_10`: over the answerable questions. `false_answers`: share answered of the others.
     `false_refusals`: share refused of the answerable. `precision`: share of the answered whose first citation is right.
-    `calibration_error`: expected, of the confidence as the probability that the first citation is right; `auc`: chance
-    that a right one has more confidence than one that is not; `risk_area`: area under the risk–coverage curve.
+    `calibration_error`: expected, of the confidence as the probability that the first citation is right; `auc`:
+    probability that a right one has more confidence than a wrong one; `risk_area`: area under the risk–coverage curve.
+    `median_ms`, `p95_ms`: median and 95th percentile of the milliseconds a question.
     """
 
     questions: int
@@ -82,7 +85,7 @@ class Measures:
 
 
 def measure(cases: Sequence[Case]) -> Measures:
-    """All measures of one or more cases."""
+    """Compute all measures of at least one case."""
     right = [case.right for case in cases]
     confidences = [case.confidence for case in cases]
     answerable = [case for case in cases if case.answerable]
@@ -105,7 +108,7 @@ def measure(cases: Sequence[Case]) -> Measures:
 
 
 def estimate(values: Sequence[float]) -> Estimate | None:
-    """The mean of values from 0 to 1 and its interval; None of no values."""
+    """Return the mean of values from 0 to 1 and its interval; None for no values."""
     sample: Values = np.asarray(values, dtype=np.float64)
     if not sample.size:
         return None
@@ -117,7 +120,7 @@ def estimate(values: Sequence[float]) -> Estimate | None:
         (sample,),
         np.mean,
         n_resamples=_RESAMPLES,
-        batch=max(1, _DRAWN // sample.size),
+        batch=max(1, _DRAWN_VALUES // sample.size),
         confidence_level=_CONFIDENCE_LEVEL,
         method="percentile",
         rng=np.random.default_rng(_SEED),
@@ -126,6 +129,7 @@ def estimate(values: Sequence[float]) -> Estimate | None:
 
 
 def _wilson(share: float, size: int) -> tuple[float, float]:
+    """Return Wilson's interval of a share of 0 or 1; that of any other is the share itself."""
     if 0 < share < 1:
         return share, share
     interval = binomtest(round(share * size), size).proportion_ci(_CONFIDENCE_LEVEL, method="wilson")
@@ -133,21 +137,21 @@ def _wilson(share: float, size: int) -> tuple[float, float]:
 
 
 def _ranking(cases: Sequence[Case]) -> dict[str, Estimate | None]:
-    """The measures of ranking by their fields, each the mean over the cases."""
+    """Return the measures of ranking by field name, each the mean over the cases; None for no cases."""
     if not cases:
         return dict.fromkeys(_RANKING)
-    # Numbers of ours as names: trec_eval's code in C need not read what strangers wrote.
+    # Ids are our own numbers, so that trec_eval's code in C reads no text of users.
     gold = {str(n): {f"gold {place}": 1 for place in range(len(case.label.gold))} for n, case in enumerate(cases)}
     ranked = {str(n): _scored(case) for n, case in enumerate(cases)}
     values: defaultdict[str, list[float]] = defaultdict(list)
-    for one in ir_measures.iter_calc(list(_RANKING.values()), gold, ranked):
-        values[str(one.measure)].append(one.value)
-    return {field: estimate(values[str(measured)]) for field, measured in _RANKING.items()}
+    for metric in ir_measures.iter_calc(list(_RANKING.values()), gold, ranked):
+        values[str(metric.measure)].append(metric.value)
+    return {field: estimate(values[str(measure)]) for field, measure in _RANKING.items()}
 
 
 def _scored(case: Case) -> dict[str, float]:
-    """What was cited, by name, with a score that falls from place to place: equal scores would be ordered anew."""
+    """Return a score for each citation by its id, falling with the rank, as trec_eval sorts by score."""
     return {
-        f"other {rank}" if place is None else f"gold {place}": float(DEPTH - rank)
-        for rank, place in enumerate(case.found)
+        f"other {rank}" if number is None else f"gold {number}": float(DEPTH - rank)
+        for rank, number in enumerate(case.gold_numbers)
     }

@@ -1,7 +1,7 @@
-"""Measures of verdicts and of quotation checks: what was said beside what should have been.
+"""Measures of verdicts and quotation checks: the results compared with the labels.
 
 Macro-averaged F1 (Yang and Liu 1999, "A re-examination of text categorization methods") is over the classes that the
-labels have, through scikit-learn. A reversal is a supported claim called contradicted, or the other way round.
+labels have, through scikit-learn. A reversal is a supported claim judged contradicted, or the other way round.
 """
 
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ _OPPOSITES = {("supported", "contradicted"), ("contradicted", "supported")}
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A label, what was expected and what came, how sure, and in what time."""
+    """A label with the expected and the given result, its confidence (0 to 1) and its time in milliseconds."""
 
     label: LabelledClaim | LabelledQuotation
     expected: str
@@ -28,18 +28,18 @@ class Outcome:
 
     @property
     def right(self) -> bool:
-        """Whether what came was expected."""
+        """Say whether the result is the expected one."""
         return self.expected == self.given
 
     @property
     def reversal(self) -> bool:
-        """Whether the opposite of what was expected came."""
+        """Say whether the result is the opposite of the expected one."""
         return (self.expected, self.given) in _OPPOSITES
 
 
 @dataclass(frozen=True, slots=True)
 class ClassMeasures:
-    """Precision, recall and F1 of one class, and how many labels are of it."""
+    """Precision, recall and F1 of a class, and its number of labels."""
 
     name: str
     precision: float
@@ -50,7 +50,7 @@ class ClassMeasures:
 
 @dataclass(frozen=True, slots=True)
 class OutcomeMeasures:
-    """The measures of one set of outcomes; `reversals` is the share of reversed ones, of all."""
+    """The measures of a set of outcomes; `reversals` is the share of reversals."""
 
     name: str
     outcomes: int
@@ -64,7 +64,7 @@ class OutcomeMeasures:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """All outcomes of one kind of label, overall and by language and kind, in the file's order."""
+    """The outcomes of a type of label in the file's order, and their measures, overall and by language and kind."""
 
     overall: OutcomeMeasures
     groups: tuple[OutcomeMeasures, ...]
@@ -72,34 +72,34 @@ class Judged:
 
 
 def judged(outcomes: Sequence[Outcome], name: str = "all") -> Judged | None:
-    """The measures of outcomes; None where there is none."""
+    """Compute the measures of outcomes, overall and by language and kind; None for no outcomes."""
     if not outcomes:
         return None
-    keys = [outcome.label.language for outcome in outcomes]
+    languages = [outcome.label.language for outcome in outcomes]
     kinds = [outcome.label.kind for outcome in outcomes]
     groups = [
-        measure_outcomes([one for one, own in zip(outcomes, names, strict=True) if own == group], group)
-        for names in (keys, kinds)
-        for group in sorted({own for own in names if own is not None})
+        measure_outcomes([outcome for outcome, key in zip(outcomes, keys, strict=True) if key == group], group)
+        for keys in (languages, kinds)
+        for group in sorted({key for key in keys if key is not None})
     ]
     return Judged(measure_outcomes(outcomes, name), tuple(groups), tuple(outcomes))
 
 
 def measure_outcomes(outcomes: Sequence[Outcome], name: str) -> OutcomeMeasures:
-    """The measures of at least one outcome."""
-    expected, given = [one.expected for one in outcomes], [one.given for one in outcomes]
+    """Compute the measures of at least one outcome."""
+    expected, given = [outcome.expected for outcome in outcomes], [outcome.given for outcome in outcomes]
     classes = sorted(set(expected))
-    found = precision_recall_fscore_support(expected, given, labels=classes, zero_division=0.0)
+    class_scores = precision_recall_fscore_support(expected, given, labels=classes, zero_division=0.0)
     return OutcomeMeasures(
         name=name,
         outcomes=len(outcomes),
-        accuracy=float(np.mean([one.right for one in outcomes])),
+        accuracy=float(np.mean([outcome.right for outcome in outcomes])),
         macro_f1=float(f1_score(expected, given, labels=classes, average="macro", zero_division=0.0)),
-        reversals=float(np.mean([one.reversal for one in outcomes])),
+        reversals=float(np.mean([outcome.reversal for outcome in outcomes])),
         calibration_error=calibration_error(bins(outcomes)),
-        median_ms=float(np.median([one.elapsed_ms for one in outcomes])),
+        median_ms=float(np.median([outcome.elapsed_ms for outcome in outcomes])),
         classes=tuple(
-            ClassMeasures(one, float(precision), float(recall), float(f1), int(count))
-            for one, precision, recall, f1, count in zip(classes, *found, strict=True)
+            ClassMeasures(class_name, float(precision), float(recall), float(f1), int(count))
+            for class_name, precision, recall, f1, count in zip(classes, *class_scores, strict=True)
         ),
     )

@@ -1,4 +1,4 @@
-"""Every labelled line put to the engine, and the report on what came of it."""
+"""Evaluation runs: the engine's results for every line of a labelled file, and the report on them."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from knowledge.errors import BadLabels, UnknownSource
 from knowledge.model import Source
 from retrieval.engine import Engine, open_engine
 from retrieval.evaluation.calibration import Bin, CurvePoint, bins, risk_coverage
-from retrieval.evaluation.cases import Case, places_found
+from retrieval.evaluation.cases import Case, cited_gold
 from retrieval.evaluation.labels import LabelledClaim, LabelledQuestion, LabelledQuotation, read_labels
 from retrieval.evaluation.measures import DEPTH, Measures, measure
 from retrieval.evaluation.outcomes import Judged, Outcome, judged
@@ -18,6 +18,7 @@ from retrieval.index.rebuild import Progress
 from retrieval.model import IndexState
 from retrieval.settings import Settings
 
+# Bytes: the SI megabyte.
 _MEGABYTE = 1_000_000
 
 
@@ -31,9 +32,10 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All that was measured: at which threshold, with which index, over all questions and group by group.
+    """The measures of questions at a threshold, with the index they were asked of: overall and by group.
 
-    `kinds` is empty where no line names its kind. `cases` are in the file's order.
+    `pairs` are groups by languages, `kinds` by the labels' kinds, empty where none has one. `cases` are in the file's
+    order.
     """
 
     file: str
@@ -49,7 +51,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """What a labelled file measures: of questions, claims and quotations those that it holds, the others None."""
+    """The reports on the questions, claims and quotations of a labelled file; None for types it does not have."""
 
     file: str
     index: IndexState
@@ -61,25 +63,25 @@ class Evaluation:
 def evaluate(settings: Settings, path: Path, *, notice: Notice, progress: Progress) -> Evaluation:
     """Measure the home of these settings on a labelled file.
 
-    Raises MissingFile, SourceTooLarge, BadLabels or UnknownSource before anything is measured, and what opening raises.
+    Raises MissingFile, SourceTooLarge, BadLabels or UnknownSource before any measurement, and as `open_engine` does.
     """
     labels = read_labels(path, max_bytes=int(settings.max_source_mb * _MEGABYTE))
-    # Ranking and confidence are wanted of every question; the settings' own threshold then says which are answered.
-    asking = settings.model_copy(update={"threshold": 0.0})
+    # Ranking and confidence are measured of every question; `_ask` applies the threshold of the settings afterwards.
+    without_threshold = settings.model_copy(update={"threshold": 0.0})
     questions = [label for label in labels if isinstance(label, LabelledQuestion)]
     claims = [label for label in labels if isinstance(label, LabelledClaim)]
     quotations = [label for label in labels if isinstance(label, LabelledQuotation)]
-    with open_engine(asking, notice=notice, progress=progress) as engine:
+    with open_engine(without_threshold, notice=notice, progress=progress) as engine:
         cases = _ask_all(engine, questions, threshold=settings.threshold, progress=progress) if questions else []
         index = engine.state()
-        asked = report(cases, file=path.name, threshold=settings.threshold, index=index) if cases else None
-        checked = _judge_all(claims, lambda label: _checked(engine, label), progress)
-        compared = _judge_all(quotations, lambda label: _compared(engine, label), progress)
-        return Evaluation(path.name, index, asked, judged(checked), judged(compared))
+        question_report = report(cases, file=path.name, threshold=settings.threshold, index=index) if cases else None
+        checked_claims = _judge_all(claims, lambda label: _check_claim(engine, label), progress)
+        checked_quotations = _judge_all(quotations, lambda label: _check_quotation(engine, label), progress)
+        return Evaluation(path.name, index, question_report, judged(checked_claims), judged(checked_quotations))
 
 
 def report(cases: Sequence[Case], *, file: str, threshold: float, index: IndexState) -> Report:
-    """The report on cases, of which there is at least one."""
+    """Make the report on at least one case."""
     return Report(
         file=file,
         threshold=threshold,
@@ -100,37 +102,37 @@ def _judge_all(
     labels: Sequence[_Judgeable], judge: Callable[[_Judgeable], Outcome], progress: Progress
 ) -> list[Outcome]:
     if labels:
-        judge(labels[0])  # Models are loaded by the first one, which is judged once more below.
-    found = []
+        judge(labels[0])  # This loads the models, so that its time below is like that of the others.
+    outcomes = []
     for done, label in enumerate(labels):
         progress("checking", done, len(labels))
-        found.append(judge(label))
+        outcomes.append(judge(label))
     if labels:
         progress("checking", len(labels), len(labels))
-    return found
+    return outcomes
 
 
-def _checked(engine: Engine, label: LabelledClaim) -> Outcome:
-    found = engine.check(label.claim)
-    return Outcome(label, label.verdict, found.kind.value, found.confidence, found.elapsed_ms)
+def _check_claim(engine: Engine, label: LabelledClaim) -> Outcome:
+    message = engine.check(label.claim)
+    return Outcome(label, label.verdict, message.kind.value, message.confidence, message.elapsed_ms)
 
 
-def _compared(engine: Engine, label: LabelledQuotation) -> Outcome:
-    found = engine.quote(label.text, speaker=label.speaker)
-    # Similarity is no probability of being right: a result is either what the words show or not.
-    return Outcome(label, label.result, found.kind.value, 1.0, found.elapsed_ms)
+def _check_quotation(engine: Engine, label: LabelledQuotation) -> Outcome:
+    quotation = engine.quote(label.text, speaker=label.speaker)
+    # A quotation check has no probability of being right, so that its confidence is 1.
+    return Outcome(label, label.result, quotation.kind.value, 1.0, quotation.elapsed_ms)
 
 
 def _ask_all(engine: Engine, labels: Sequence[LabelledQuestion], *, threshold: float, progress: Progress) -> list[Case]:
     sources = {source.id: source for source in engine.sources()}
     pairs = [_pair(label, sources) for label in labels]
-    # Asked once more below: the encoder is loaded by the first question, and no later one would take as long.
+    # This loads the encoder, so that the time of the question below is like that of the others.
     engine.ask(labels[0].question, k=DEPTH)
     cases = []
     for done, (label, pair) in enumerate(zip(labels, pairs, strict=True)):
-        progress("asking", done, len(labels))
+        progress("without_threshold", done, len(labels))
         cases.append(_ask(engine, label, pair=pair, threshold=threshold))
-    progress("asking", len(labels), len(labels))
+    progress("without_threshold", len(labels), len(labels))
     return cases
 
 
@@ -139,7 +141,7 @@ def _ask(engine: Engine, label: LabelledQuestion, *, pair: str, threshold: float
     return Case(
         label=label,
         pair=pair,
-        found=places_found(label, answer.citations),
+        gold_numbers=cited_gold(label, answer.citations),
         first=answer.citations[0] if answer.citations else None,
         confidence=answer.confidence,
         answered=bool(answer.citations) and answer.confidence >= threshold,
@@ -148,7 +150,10 @@ def _ask(engine: Engine, label: LabelledQuestion, *, pair: str, threshold: float
 
 
 def _pair(label: LabelledQuestion, sources: dict[str, Source]) -> str:
-    """The question's language and its gold's; raises UnknownSource or BadLabels for a place that the base lacks."""
+    """Return the question's language and those of its gold places, as "en→es".
+
+    Raises UnknownSource or BadLabels for a place that the base lacks.
+    """
     for place in label.gold:
         if place.source not in sources:
             raise UnknownSource(f"The base has no source “{place.source}”, which question “{label.id}” names as gold.")
@@ -162,8 +167,9 @@ def _pair(label: LabelledQuestion, sources: dict[str, Source]) -> str:
     return f"{label.language}→{'+'.join(languages) or 'nothing'}"
 
 
-def _grouped(named: Sequence[tuple[str, Case]]) -> tuple[Group, ...]:
+def _grouped(named_cases: Sequence[tuple[str, Case]]) -> tuple[Group, ...]:
+    """Measure the cases of each group; they are given with the names of their groups."""
     return tuple(
-        Group(name, measure([case for other, case in named if other == name]))
-        for name in sorted({one for one, _ in named})
+        Group(name, measure([case for own_name, case in named_cases if own_name == name]))
+        for name in sorted({own_name for own_name, _ in named_cases})
     )

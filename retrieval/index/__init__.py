@@ -1,1 +1,1 @@
-"""The index: what is stored for searching, and how it is brought into line with the database."""
+"""The index: the files that searches read, and how they are updated from the database."""

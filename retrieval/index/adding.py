@@ -1,4 +1,4 @@
-"""Documents on their way into the base: read in a process of its own, then stored, each in a transaction."""
+"""Adding documents to the base: each is read in a process of its own, then stored in a transaction."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -26,6 +26,7 @@ from retrieval.index.bundled import WriteLock
 from retrieval.model import Added
 from retrieval.settings import Settings
 
+# Bytes: the SI megabyte.
 _MEGABYTE = 1_000_000
 
 
@@ -39,40 +40,43 @@ def add(
     feed: bool,
     stdin: BinaryIO | None,
 ) -> list[Added | CitabotError]:
-    """Add the operator's documents; one that cannot be added is returned as its error, in its turn."""
+    """Add the operator's documents; return for each the result, or the error of one that cannot be added, in order.
+
+    `given` overrides the documents' own metadata; with `feed` the locations are feeds, and their items are added.
+    """
     results: list[Added | CitabotError] = []
 
     def skipped(_: str, error: CitabotError) -> None:
         results.append(error)
 
-    with _reading(settings) as reading:
+    with _open_readers(settings) as readers:
         for location in locations:
             try:
                 if feed:
-                    documents = read_feed(location, parse_feed=reading.parse_feed, skipped=skipped, **reading.how)
+                    documents = read_feed(location, parse_feed=readers.parse_feed, skipped=skipped, **readers.options)
                 else:
-                    documents = [read(location, stdin=stdin, **reading.how)]
+                    documents = [read(location, stdin=stdin, **readers.options)]
             except CitabotError as error:
                 results.append(error)
                 continue
-            results += [_stored(store, lock, document, given, OPERATOR) for document in documents]
+            results += [_store_document(store, lock, document, given, OPERATOR) for document in documents]
     return results
 
 
 def contribute(
     store: Store, lock: WriteLock, settings: Settings, document: Contribution, given: Metadata, owner: Owner
 ) -> Added:
-    """Add a document for somebody who may not name files of this machine. Raises what is wrong with it."""
-    with _reading(settings) as reading:
-        added = _stored(store, lock, read_contribution(document, **reading.how), given, owner)
+    """Add a document for a user who may not name files of this machine. Raises a CitabotError where it cannot be."""
+    with _open_readers(settings) as readers:
+        added = _store_document(store, lock, read_contribution(document, **readers.options), given, owner)
     if isinstance(added, CitabotError):
         raise added
     return added
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading:
-    """What readers are given: a process in which documents are parsed, their limits, and how far they may fetch."""
+class _Readers:
+    """The parsers, which run in a process of their own, and the limits for reading and fetching."""
 
     parse: Parser
     parse_feed: FeedParser
@@ -80,13 +84,13 @@ class _Reading:
     policy: FetchPolicy
 
     @property
-    def how(self) -> dict[str, Any]:
-        """By the names of the readers' own parameters."""
+    def options(self) -> dict[str, Any]:
+        """Return the arguments of the functions in `knowledge.readers` by parameter name."""
         return {"parse": self.parse, "limits": self.limits, "fetch_policy": self.policy}
 
 
 @contextmanager
-def _reading(settings: Settings) -> Iterator[_Reading]:
+def _open_readers(settings: Settings) -> Iterator[_Readers]:
     limits = ReadingLimits(max_bytes=int(settings.max_source_mb * _MEGABYTE))
     policy = FetchPolicy(
         timeout_seconds=settings.fetch_timeout,
@@ -95,16 +99,18 @@ def _reading(settings: Settings) -> Iterator[_Reading]:
     )
     with ReaderProcess() as process:
 
-        def parse(data: bytes, *, location: str, **named: Any) -> Document:  # noqa: ANN401 (passed on)
-            return process.read(location, read_bytes, data, location=location, **named)
+        def parse(data: bytes, *, location: str, **options: Any) -> Document:  # noqa: ANN401 (passed on)
+            return process.read(location, read_bytes, data, location=location, **options)
 
         def parse_feed(content: bytes, *, location: str, limits: ReadingLimits) -> list[FeedItem]:
             return process.read(location, parse_items, content, location=location, limits=limits)
 
-        yield _Reading(parse, parse_feed, limits, policy)
+        yield _Readers(parse, parse_feed, limits, policy)
 
 
-def _stored(store: Store, lock: WriteLock, document: Document, given: Metadata, owner: Owner) -> Added | CitabotError:
+def _store_document(
+    store: Store, lock: WriteLock, document: Document, given: Metadata, owner: Owner
+) -> Added | CitabotError:
     try:
         with lock():
             return Added(*ingest(store, document, given, owner=owner))

@@ -1,4 +1,4 @@
-"""The bundled base taken into a home, or brought up to date there."""
+"""Loading the bundled base into a home, and updating it there."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -10,13 +10,13 @@ from retrieval.index.current import Notice
 from retrieval.index.rebuild import Progress
 
 WriteLock = Callable[[], AbstractContextManager[None]]
-"""Makes what is held while something is stored."""
+"""A function that returns a context manager, inside which the caller alone may write to the database."""
 
 
 def load_bundled(store: Store, lock: WriteLock, notice: Notice, progress: Progress) -> None:
-    """Load the bundled base into a home that was never used, or take in what has changed; a home only read stays.
+    """Load the bundled base into a new home, or update it in a used one; `notice` is called where that takes long.
 
-    Raises HomeNotWritable or StorageFull where a new home cannot be filled.
+    A used home that cannot be written stays as it is. Raises HomeNotWritable or StorageFull for a new one.
     """
     due = release.due(store)
     if due is None:
@@ -28,7 +28,7 @@ def load_bundled(store: Store, lock: WriteLock, notice: Notice, progress: Progre
     )
     try:
         with lock():
-            release.take_in(store, lambda done, total: progress("loading", done, total))
+            release.update_bundled(store, lambda done, total: progress("loading", done, total))
     except (HomeNotWritable, StorageFull) as error:
         if due == "first use" and store.refusal is None:
             raise

@@ -1,7 +1,7 @@
-"""Which passages hold which terms: the part of a generation that BM25 reads, as arrays in one file.
+"""Postings, the passages of each term: the part of a generation that BM25 reads, as arrays in one file.
 
-Terms are kept apart by the language of their passage, as a stem means nothing outside its language, and so that how
-common a term is, is told of passages in the same language.
+Terms are separate for each language of passages, as a stem means nothing in another language, and so that document
+frequencies are those among passages in the same language.
 """
 
 from collections import Counter
@@ -18,17 +18,18 @@ from knowledge.errors import DamagedIndex
 from knowledge.model import Language
 from retrieval.words.terms import LANGUAGES, marked_words, search_terms
 
-# Bytes of a term that are kept, its language included; the longest German compound fits, and a pasted URL need not.
-_TERM_BYTES = 48
-_NAME_LETTERS = 32
+# Bytes of a term that are stored, its language included, and characters of the longest name. Our choice: words and
+# names fit, and a pasted URL need not.
+_TERM_BYTES, _NAME_CHARACTERS = 48, 32
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Postings:
-    """Terms in order; `starts` (terms + 1) delimits each one's `rows` and `counts`; a row is a passage.
+    """The inverted index: sorted terms (terms,), whose rows and counts are delimited by `starts` (terms + 1,).
 
-    `ids` are the passages' ids, `languages` numbers in `LANGUAGES`, `lengths` how many terms each has; `names` are the
-    words that the base writes like names rather than in lower case, as written there, in order.
+    A row is the number of a passage. By row: `ids` are the passages' ids, `languages` indices into `LANGUAGES`,
+    `lengths` numbers of terms. `names` are the words that the base writes like names more often than in lower case, as
+    written there, sorted.
     """
 
     terms: NDArray[np.bytes_]
@@ -41,48 +42,48 @@ class Postings:
     names: NDArray[np.str_]
 
     def find(self, term: str, language: Language) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-        """The rows of the passages in `language` that hold the term, and how often each does."""
-        place = self._place(_key(term, language))
-        if place is None:
+        """Return the rows of the passages in `language` that contain the term, and the term's count in each."""
+        number = self._term_number(_key(term, language))
+        if number is None:
             return self.rows[:0], self.counts[:0]
-        span = slice(self.starts[place], self.starts[place + 1])
+        span = slice(self.starts[number], self.starts[number + 1])
         return self.rows[span], self.counts[span]
 
     def has(self, term: str, language: Language) -> bool:
-        """Whether any passage in `language` holds the term."""
-        return self._place(_key(term, language)) is not None
+        """Say whether any passage in `language` contains the term."""
+        return self._term_number(_key(term, language)) is not None
 
-    def _place(self, key: bytes) -> int | None:
-        place = int(np.searchsorted(self.terms, np.bytes_(key)))
-        return place if place < len(self.terms) and self.terms[place] == key else None
+    def _term_number(self, key: bytes) -> int | None:
+        number = int(np.searchsorted(self.terms, np.bytes_(key)))
+        return number if number < len(self.terms) and self.terms[number] == key else None
 
 
 def build_postings(passages: Sequence[tuple[int, Language, str]]) -> Postings:
-    """Postings of passages given as id, language and text."""
-    places: dict[bytes, list[tuple[int, int]]] = {}
+    """Make the postings of passages given as id, language and text."""
+    counts: dict[bytes, list[tuple[int, int]]] = {}
     lengths = np.zeros(len(passages), dtype=np.float32)
     for row, (_, language, text) in enumerate(passages):
         terms = search_terms(text, language)
         lengths[row] = len(terms)
-        # Counted after cutting: two long terms that are cut to the same one are one.
+        # Counted after cutting: long terms that are cut to the same bytes are the same term.
         for key, count in Counter(_key(term, language) for term in terms).items():
-            places.setdefault(key, []).append((row, count))
-    order = sorted(places)
-    held = [pair for key in order for pair in places[key]]
+            counts.setdefault(key, []).append((row, count))
+    order = sorted(counts)
+    pairs = [pair for key in order for pair in counts[key]]
     return Postings(
         terms=np.array(order, dtype=f"S{_TERM_BYTES}"),
-        starts=np.cumsum([0, *(len(places[key]) for key in order)], dtype=np.int64),
-        rows=np.array([row for row, _ in held], dtype=np.int32),
-        counts=np.array([count for _, count in held], dtype=np.float32),
+        starts=np.cumsum([0, *(len(counts[key]) for key in order)], dtype=np.int64),
+        rows=np.array([row for row, _ in pairs], dtype=np.int32),
+        counts=np.array([count for _, count in pairs], dtype=np.float32),
         ids=np.array([passage for passage, _, _ in passages], dtype=np.int64),
         languages=np.array([LANGUAGES.index(language) for _, language, _ in passages], dtype=np.int8),
         lengths=lengths,
-        names=np.array(_names(text for _, _, text in passages), dtype=f"U{_NAME_LETTERS}"),
+        names=np.array(_names(text for _, _, text in passages), dtype=f"U{_NAME_CHARACTERS}"),
     )
 
 
 def save_postings(postings: Postings, path: Path) -> None:
-    """Write the arrays to one file."""
+    """Write the arrays to one file. Raises OSError."""
     arrays: dict[str, Any] = {field.name: getattr(postings, field.name) for field in fields(Postings)}
     with path.open("wb") as file:
         np.savez(file, **arrays)
@@ -91,7 +92,7 @@ def save_postings(postings: Postings, path: Path) -> None:
 def load_postings(path: Path) -> Postings:
     """Read what `save_postings` wrote. Raises DamagedIndex."""
     try:
-        # Opened here, as numpy leaves a file open that turns out to be no archive.
+        # Opened here, as numpy does not close a file that is no archive.
         with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             return Postings(**{field.name: arrays[field.name] for field in fields(Postings)})
     except (OSError, ValueError, TypeError, KeyError, EOFError, NotImplementedError, BadZipFile) as error:
@@ -99,12 +100,12 @@ def load_postings(path: Path) -> Postings:
 
 
 def _names(texts: Iterable[str]) -> list[str]:
-    """The words written like names more often than in lower case, in order: the "Power" of a headline is no name."""
-    written = Counter(word for text in texts for word in marked_words(text))
+    """Return the words written like names more often than in lower case, sorted: "Power" in a headline is no name."""
+    counts = Counter(word for text in texts for word in marked_words(text))
     return sorted(
         name
-        for name, count in written.items()
-        if not name.islower() and count > written[name.lower()] and len(name) <= _NAME_LETTERS
+        for name, count in counts.items()
+        if not name.islower() and count > counts[name.lower()] and len(name) <= _NAME_CHARACTERS
     )
 
 

@@ -1,7 +1,7 @@
-"""Vectors and index brought into line with the database; `python -m retrieval.index.rebuild` is `citabot rebuild`.
+"""Updating vectors and index from the database; `python -m retrieval.index.rebuild` is `citabot rebuild`.
 
-Only texts that have no vector yet are encoded. The new index is checked against the exact one on a sample before it is
-published; killed at any moment, a rebuild leaves the old index in use and the vectors made so far.
+Only texts that have no vector yet are encoded. A sample of searches of the new index is compared with the exact one
+before it is published. A rebuild that is killed leaves the old index in use, and the vectors made so far stored.
 """
 
 import hashlib
@@ -28,20 +28,28 @@ from retrieval.models.encoder import Encoder
 from retrieval.models.encodings import Encodings, token_width
 
 Progress = Callable[[str, int, int], None]
-"""Told (what is being done, how much is done, how much there is)."""
+"""A callback with the name of the step, how much of it is done, and how much there is."""
 
-# Changes whenever the text given to the encoder, or what goes into the index, is chosen differently.
-_RECIPE = "units 1, postings 2, tokens 1"
+# To be changed whenever the text given to the encoder, or the content of the index, is chosen differently.
+_INDEX_VERSION = "units 1, postings 2, tokens 1"
 _REFERENCE_MARK = re.compile(r"(?:(?<!\s)\s++)?\[\d{1,3}\]")
-# How many stored vectors look for themselves in the new index before it is trusted.
+# Stored vectors that are searched for in the new index before it is published. Our choice: enough to show an index that
+# was built wrongly, and a fraction of a second of work.
 _SAMPLE = 64
-# Vectors read from the cache at a time, so that a large base does not stand in memory twice.
-_READ_AT_ONCE = 4096
+# The share of the sample that an approximate index may miss: its recall is 99 % and more (see `vectors`), and of 64
+# searches a few may miss by chance.
+_MOST_MISSED = 1 / 20
+# Float32 sums of 384 products, added up in another order, differ by about 1e-6; our choice, a hundred times that.
+_SCORE_TOLERANCE = 1e-4
+# Vectors read from the cache at a time, so that a large base is not in memory twice; our choice, 6 MB of vectors.
+_VECTORS_PER_READ = 4096
+# Texts encoded between two writes to the cache: about two seconds of work, which a killed rebuild has to repeat.
+_TEXTS_PER_WRITE = 256
 
 
 @dataclass(frozen=True, slots=True)
 class EncodedUnit:
-    """A unit and the text that stands for it in the vector space."""
+    """A unit and the text of it that is encoded."""
 
     id: int
     text: str
@@ -49,7 +57,7 @@ class EncodedUnit:
 
 
 def is_current(manifest: Manifest | None, store: Store, encoder_digest: str) -> bool:
-    """Whether an index was made from the database as it is, by this encoder."""
+    """Say whether an index was made from the present state of the database with this encoder."""
     if manifest is None:
         return False
     return (manifest.base, manifest.generation, manifest.encoder_digest) == (*store.generation(), encoder_digest)
@@ -58,14 +66,14 @@ def is_current(manifest: Manifest | None, store: Store, encoder_digest: str) -> 
 def sync(
     store: Store, encoder: Encoder, folder: Path, *, full: bool = False, progress: Progress | None = None
 ) -> tuple[Manifest, int]:
-    """Bring the index in `folder` into line with the database; return its manifest and how many texts were encoded.
+    """Update the index in `folder` from the database; return its manifest and the number of texts encoded.
 
-    With `full` every text is encoded again, and vectors that nothing needs any more are dropped. The caller holds the
-    `index_lock`.
+    With `full` every text is encoded again, and vectors of no present text are deleted. The caller holds the
+    `index_lock`. Raises DamagedIndex where the new index fails its check, StorageFull or HomeNotWritable.
     """
     report = progress or (lambda stage, done, total: None)
     with store.reading():
-        described, units = _describe(store, encoder)
+        description, units = _describe(store, encoder)
         texts = list(encoded_units(store, units))
         postings = build_postings(list(passage_texts(store)))
     with open_vectors(folder / "vectors.db") as vectors:
@@ -77,22 +85,22 @@ def sync(
         index = build_index(ids, matrix)
         _check(index, ids, matrix)
 
-        def write(aside: Path) -> None:
-            index.save(aside / VECTORS)
-            save_postings(postings, aside / POSTINGS)
+        def write(target: Path) -> None:
+            index.save(target / VECTORS)
+            save_postings(postings, target / POSTINGS)
             if encoder.token_dimension:
-                _save_tokens(aside / TOKENS, texts, postings, encoder, vectors)
+                _save_tokens(target / TOKENS, texts, postings, encoder, vectors)
 
-        manifest = publish(folder, write, described)
+        manifest = publish(folder, write, description)
     return manifest, encoded
 
 
 @contextmanager
 def index_lock(folder: Path, *, wait_seconds: float) -> Iterator[None]:
-    """Hold the right to publish an index.
+    """Hold the lock for publishing an index.
 
-    Raises HomeBusy when another process keeps it longer than `wait_seconds`, HomeNotWritable, StorageFull, or
-    DamagedIndex where something else stands in the folder's place.
+    Raises HomeBusy when another process holds it longer than `wait_seconds`, HomeNotWritable, StorageFull, or
+    DamagedIndex where `folder` is a file.
     """
     if folder.exists() and not folder.is_dir():
         raise DamagedIndex(f"{folder} is not a folder.", hint="Move it away; citabot then makes the index anew.")
@@ -119,17 +127,17 @@ def _describe(store: Store, encoder: Encoder) -> tuple[dict[str, object], list[U
 
 
 def _fingerprint(store: Store, units: Sequence[Unit], encoder_digest: str) -> str:
-    """A digest of everything an answer can depend on, the same on every machine that holds the same base.
+    """Return a digest of everything an answer can depend on, the same on every machine with the same base.
 
-    Database ids are left out: they tell the order of adding, which no answer depends on.
+    Database ids are left out: they depend on the order of adding, on which no answer depends.
     """
     sources = {source.snapshot: source for source in store.sources()}
-    content = hashlib.sha256(f"{_RECIPE}\n{encoder_digest}\n".encode())
+    content = hashlib.sha256(f"{_INDEX_VERSION}\n{encoder_digest}\n".encode())
     for snapshot in sorted(sources, key=lambda key: sources[key].id):
         source = sources[snapshot]
-        said = [source.id, source.title, source.author, source.publisher, source.url, source.published,
-                source.language, source.kind, source.origin, source.sha256]  # fmt: skip
-        content.update(json.dumps(said).encode())
+        metadata = [source.id, source.title, source.author, source.publisher, source.url, source.published,
+                    source.language, source.kind, source.origin, source.sha256]  # fmt: skip
+        content.update(json.dumps(metadata).encode())
         content.update(json.dumps([astuple(item) for item in store.references(snapshot)]).encode())
     spans = sorted((sources[unit.span.snapshot].id, unit.kind, unit.span.start, unit.span.end) for unit in units)
     content.update(json.dumps(spans).encode())
@@ -137,15 +145,15 @@ def _fingerprint(store: Store, units: Sequence[Unit], encoder_digest: str) -> st
 
 
 def encoded_units(store: Store, units: Iterable[Unit]) -> Iterator[EncodedUnit]:
-    """Units with the texts that stand for them, in the same order."""
+    """Yield the units with the texts of them that are encoded, in the same order."""
     quotes = {quote.id: quote for quote in store.quotes()}
     for unit in units:
-        words = store.snapshot(unit.span.snapshot).text[unit.span.start : unit.span.end]
-        yield EncodedUnit(unit.id, encoded_text(words, quotes.get(unit.id)), unit.kind == "passage")
+        text = store.snapshot(unit.span.snapshot).text[unit.span.start : unit.span.end]
+        yield EncodedUnit(unit.id, encoded_text(text, quotes.get(unit.id)), unit.kind == "passage")
 
 
 def passage_texts(store: Store) -> Iterator[tuple[int, Language, str]]:
-    """Every passage's id, language and words, by id."""
+    """Yield the id, language and text of every passage, by id."""
     ids = [unit.id for unit in store.units() if unit.kind == "passage"]
     for _, passage in sorted(store.passages(ids).items()):
         yield (
@@ -155,43 +163,46 @@ def passage_texts(store: Store) -> Iterator[tuple[int, Language, str]]:
         )
 
 
-def encoded_text(words: str, quote: Quote | None = None) -> str:
-    """The text that stands for a unit: without reference marks, and a quote with its speaker before it."""
-    plain = _REFERENCE_MARK.sub("", words) or words
+def encoded_text(text: str, quote: Quote | None = None) -> str:
+    """Return the text of a unit as it is encoded: without reference marks, and of a quote after its speaker."""
+    plain = _REFERENCE_MARK.sub("", text) or text
     return f"{quote.speaker}: {plain}" if quote is not None and quote.speaker else plain
 
 
 def _encode(
     units: Sequence[EncodedUnit], encoder: Encoder, vectors: VectorStore, report: Progress, *, again: bool
 ) -> int:
-    """Encode each text that has no vector, or all `again`, storing as it goes; return how many were encoded."""
+    """Encode each text that has no vector, or all `again`, storing them in batches; return the number encoded."""
     texts = {text_digest(unit.text): unit.text for unit in units}
     passages = {text_digest(unit.text) for unit in units if unit.is_passage} if encoder.token_dimension else set()
     missing = list(texts)
     if not again:
-        lacking = vectors.missing(encoder.digest, list(passages), tokens=encoder.token_dimension)
-        missing = [*lacking, *vectors.missing(encoder.digest, [digest for digest in texts if digest not in passages])]
-    done, at_once = 0, 256  # About two seconds of work: what a killed rebuild has to do again.
-    for start in range(0, len(missing), at_once):
-        digests = missing[start : start + at_once]
+        others = [digest for digest in texts if digest not in passages]
+        missing = [
+            *vectors.missing(encoder.digest, list(passages), tokens=encoder.token_dimension),
+            *vectors.missing(encoder.digest, others),
+        ]
+    done = 0
+    for start in range(0, len(missing), _TEXTS_PER_WRITE):
+        digests = missing[start : start + _TEXTS_PER_WRITE]
         report("encoding", done, len(missing))
-        vectors.put(encoder.digest, digests, _for_keeping(encoder, digests, texts, passages))
+        vectors.put(encoder.digest, digests, _stored_encodings(encoder, digests, texts, passages))
         done += len(digests)
     if missing:
         report("encoding", done, len(missing))
     return done
 
 
-def _for_keeping(
+def _stored_encodings(
     encoder: Encoder, digests: Sequence[bytes], texts: Mapping[bytes, str], passages: Collection[bytes]
 ) -> Encodings:
-    """Encodings of these texts, with token vectors only for passages: of sentences nothing ever reads them."""
-    found = encoder.encode_passages([texts[digest] for digest in digests])
-    if not found.tokens:
-        return found
-    none = np.zeros((0, encoder.token_dimension), dtype=np.float32)
-    kept = (tokens if one in passages else none for one, tokens in zip(digests, found.tokens, strict=True))
-    return Encodings(found.vectors, tuple(kept))
+    """Encode these texts, and leave out the token vectors of all but passages, as no search reads others."""
+    encodings = encoder.encode_passages([texts[digest] for digest in digests])
+    if not encodings.tokens:
+        return encodings
+    empty = np.zeros((0, encoder.token_dimension), dtype=np.float32)
+    pairs = zip(digests, encodings.tokens, strict=True)
+    return Encodings(encodings.vectors, tuple(tokens if digest in passages else empty for digest, tokens in pairs))
 
 
 def _save_tokens(
@@ -202,37 +213,36 @@ def _save_tokens(
     order = [digests[passage] for passage in postings.ids.tolist()]
 
     def parts() -> Iterator[NDArray[np.uint8]]:
-        for start in range(0, len(order), _READ_AT_ONCE):
-            some = order[start : start + _READ_AT_ONCE]
-            found = vectors.get_tokens(encoder.digest, some, encoder.token_dimension)
-            yield from (found[digest] for digest in some)
+        for start in range(0, len(order), _VECTORS_PER_READ):
+            batch = order[start : start + _VECTORS_PER_READ]
+            stored = vectors.get_tokens(encoder.digest, batch, encoder.token_dimension)
+            yield from (stored[digest] for digest in batch)
 
     save_tokens(path, [len(part) for part in parts()], token_width(encoder.token_dimension), parts())
 
 
 def _matrix(units: Sequence[EncodedUnit], encoder: Encoder, vectors: VectorStore) -> NDArray[np.float32]:
     matrix = np.empty((len(units), encoder.dimension), dtype=np.float32)
-    for start in range(0, len(units), _READ_AT_ONCE):
-        digests = [text_digest(unit.text) for unit in units[start : start + _READ_AT_ONCE]]
-        found = vectors.get(encoder.digest, digests)
+    for start in range(0, len(units), _VECTORS_PER_READ):
+        digests = [text_digest(unit.text) for unit in units[start : start + _VECTORS_PER_READ]]
+        stored = vectors.get(encoder.digest, digests)
         for row, digest in enumerate(digests, start):
-            matrix[row] = found[digest]
+            matrix[row] = stored[digest]
     return matrix
 
 
 def _check(index: VectorIndex, ids: NDArray[np.int64], matrix: NDArray[np.float32]) -> None:
-    """Compare the new index with the exact one: the best score for each sampled vector must be the same.
+    """Compare the highest score of each sampled vector in the new index with that in the exact one.
 
-    An approximate index may miss a twentieth of them, about its recall where it is first used (see `index`).
+    Raises DamagedIndex where any differs, or of an approximate index more than `_MOST_MISSED`.
     """
     if not len(ids):
         return
     exact, missed = ExactIndex(ids, matrix), 0
     for row in np.linspace(0, len(ids) - 1, min(_SAMPLE, len(ids)), dtype=np.int64):
-        wanted, found = exact.search(matrix[row], 1), index.search(matrix[row], 1)
-        # Float32 sums of 384 products, in another order, differ by about 1e-6.
-        missed += not found or abs(found[0].score - wanted[0].score) > 1e-4
-    if missed > (0 if index.exact else _SAMPLE / 20):
+        expected, hits = exact.search(matrix[row], 1), index.search(matrix[row], 1)
+        missed += not hits or abs(hits[0].score - expected[0].score) > _SCORE_TOLERANCE
+    if missed > (0 if index.exact else _SAMPLE * _MOST_MISSED):
         raise DamagedIndex("The new index does not find what the exact one finds; the old one stays in use.")
 
 

@@ -1,7 +1,7 @@
-"""Late interaction: how well each word piece of a question is met by the best-fitting piece of a passage.
+"""Late interaction: for each word piece of a question the highest cosine with a word piece of a passage.
 
-Khattab and Zaharia 2020, "ColBERT" (https://arxiv.org/abs/2004.12832). Token vectors are kept in two bits a component,
-in a file that is mapped, not read: only the candidates of a question are looked at.
+Khattab and Zaharia 2020, "ColBERT" (https://arxiv.org/abs/2004.12832). Token vectors are stored in two bits a
+component, in a memory-mapped file, of which only the candidates of a question are read.
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,19 +16,19 @@ from retrieval.models.encodings import expand
 
 
 class TokenVectors:
-    """The token vectors of every passage, one after the other; row i of the postings has those of passage i."""
+    """The token vectors of every passage in succession, in the order of the postings' rows."""
 
     def __init__(self, starts: NDArray[np.int64], vectors: NDArray[np.uint8]) -> None:
         self._starts, self._vectors = starts, vectors
 
     def of(self, row: int) -> NDArray[np.float32]:
-        """The token vectors (pieces, t) of one passage, as near as they are kept."""
+        """Return the token vectors (pieces, t) of one passage, as near as two bits a component are."""
         return expand(self._vectors[self._starts[row] : self._starts[row + 1]])
 
     def match(self, question: NDArray[np.float32], rows: Sequence[int]) -> NDArray[np.float32]:
-        """For each piece of the question the best cosine with a piece of each of these passages: (rows, pieces).
+        """Return for each piece of the question the highest cosine with a piece of each passage: (rows, pieces).
 
-        A passage without pieces matches nothing: 0.
+        `question` is (pieces, t). For a passage without pieces the cosines are 0.
         """
         if not len(rows) or not len(question):
             return np.zeros((len(rows), len(question)), dtype=np.float32)
@@ -36,27 +36,27 @@ class TokenVectors:
         sizes = np.array([len(part) for part in parts])
         cosines = expand(np.concatenate(parts)) @ question.T
         best = np.zeros((len(rows), len(question)), dtype=np.float32)
-        held = np.flatnonzero(sizes)
-        if len(held):
+        nonempty = np.flatnonzero(sizes)
+        if len(nonempty):
             # Empty parts would make reduceat repeat their neighbour's first row.
-            firsts = np.concatenate([[0], np.cumsum(sizes[held])[:-1]])
-            best[held] = np.maximum.reduceat(cosines, firsts, axis=0)
+            firsts = np.concatenate([[0], np.cumsum(sizes[nonempty])[:-1]])
+            best[nonempty] = np.maximum.reduceat(cosines, firsts, axis=0)
         return best
 
 
 def save_tokens(path: Path, sizes: Sequence[int], width: int, parts: Iterable[NDArray[np.uint8]]) -> None:
-    """Write token vectors, passage by passage, without holding them all.
+    """Write the compressed token vectors of the passages, which `parts` yields one passage at a time.
 
-    `sizes` says how many each passage has, `width` how many bytes each takes.
+    `sizes` are the numbers of vectors of the passages, `width` is the number of bytes of a vector. Raises OSError.
     """
     np.save(_starts(path), np.cumsum([0, *sizes], dtype=np.int64))
     total = int(sum(sizes))
-    # A file of no rows cannot be mapped.
+    # A file without rows cannot be mapped.
     shape = (max(total, 1), width)
-    described = {"descr": dtype_to_descr(np.dtype(np.uint8)), "fortran_order": False, "shape": shape}
-    # Written and not mapped: where a disk is full, a write is refused, but a mapped page ends the process.
+    header = {"descr": dtype_to_descr(np.dtype(np.uint8)), "fortran_order": False, "shape": shape}
+    # Written and not mapped: on a full disk a write raises OSError, but a mapped page ends the process.
     with path.open("wb") as file:
-        write_array_header_1_0(file, described)
+        write_array_header_1_0(file, header)
         for part in parts:
             file.write(part.tobytes())
         if not total:
@@ -64,7 +64,7 @@ def save_tokens(path: Path, sizes: Sequence[int], width: int, parts: Iterable[ND
 
 
 def load_tokens(path: Path) -> TokenVectors:
-    """Map what `save_tokens` wrote. Raises DamagedIndex."""
+    """Map the files that `save_tokens` wrote. Raises DamagedIndex."""
     try:
         return TokenVectors(np.load(_starts(path)), np.load(path, mmap_mode="r"))
     except (OSError, ValueError, EOFError) as error:
@@ -72,7 +72,7 @@ def load_tokens(path: Path) -> TokenVectors:
 
 
 def token_files(path: Path) -> tuple[Path, Path]:
-    """The files that token vectors take."""
+    """Return the paths of the vectors and of their row numbers, which delimit the passages."""
     return path, _starts(path)
 
 

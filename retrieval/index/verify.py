@@ -1,4 +1,4 @@
-"""Whether everything stored still says what it said: the database, the vectors and the index made of it."""
+"""The check that database, vectors and index are as they were stored and agree with each other."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,36 +14,37 @@ from retrieval.index.rebuild import encoded_units, is_current
 from retrieval.model import Difference, Verification
 from retrieval.models.encoder import Encoder
 
-# An index row and the vector it was made of are the same 32-bit floats; their dot product differs by rounding alone.
-_SAME_SCORE = 1e-4
+# An index row and its stored vector are the same float32 numbers, so that scores differ by rounding alone, about 1e-6;
+# our choice, a hundred times that.
+_SCORE_TOLERANCE = 1e-4
 
 
 def verify(store: Store, folder: Path, encoder: Encoder) -> Verification:
-    """Re-read every stored span, digest and index row, and list every difference."""
+    """Re-read every stored span, digest and index row, and return every difference."""
     with store.reading():
-        found = [Difference(subject, detail) for subject, detail in differences(store)]
+        found_differences = [Difference(subject, detail) for subject, detail in differences(store)]
         snapshots, units = store.snapshot_count(), store.units()
         rows = 0
         try:
             manifest = read_manifest(folder)
             if manifest is None:
-                found.append(Difference("index", "there is none; run `citabot rebuild`"))
+                found_differences.append(Difference("index", "there is none; run `citabot rebuild`"))
             else:
                 generation = open_generation(folder, manifest)
-                rows = len(generation.index)
-                found += _index(store, folder, encoder, generation)
+                rows = len(generation.vectors)
+                found_differences += _index_differences(store, folder, encoder, generation)
         except CitabotError as error:
-            found.append(Difference("index", error.message))
-    return Verification(snapshots, len(units), rows, tuple(found))
+            found_differences.append(Difference("index", error.message))
+    return Verification(snapshots, len(units), rows, tuple(found_differences))
 
 
-def _index(store: Store, folder: Path, encoder: Encoder, generation: Generation) -> Iterator[Difference]:
+def _index_differences(store: Store, folder: Path, encoder: Encoder, generation: Generation) -> Iterator[Difference]:
     if not is_current(generation.manifest, store, encoder.digest):
         yield Difference("index", "it was made from another state of the base; run `citabot rebuild`")
         return
     units = list(encoded_units(store, store.units()))
-    if len(generation.index) != len(units):
-        yield Difference("index", f"it holds {len(generation.index)} vectors for {len(units)} units")
+    if len(generation.vectors) != len(units):
+        yield Difference("index", f"it holds {len(generation.vectors)} vectors for {len(units)} units")
     with open_vectors(folder / "vectors.db", read_only=True) as vectors:
         stored = vectors.get(encoder.digest, [text_digest(unit.text) for unit in units])
     for unit in units:
@@ -51,6 +52,6 @@ def _index(store: Store, folder: Path, encoder: Encoder, generation: Generation)
         if vector is None:
             yield Difference(f"unit {unit.id}", "its vector is not kept")
             continue
-        hits = generation.index.search(vector, 1, only=[unit.id])
-        if not hits or abs(hits[0].score - float(np.dot(vector, vector))) > _SAME_SCORE:
+        hits = generation.vectors.search(vector, 1, only=[unit.id])
+        if not hits or abs(hits[0].score - float(np.dot(vector, vector))) > _SCORE_TOLERANCE:
             yield Difference(f"unit {unit.id}", "the index row is not its vector")

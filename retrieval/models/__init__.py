@@ -1,1 +1,1 @@
-"""Models: protocols, and what stands behind them."""
+"""Models: the protocols of encoder and entailment model, and their implementations."""

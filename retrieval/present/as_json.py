@@ -1,11 +1,12 @@
 """Results as JSON values: the one place that decides names, order and rounding. Order of keys is order of writing."""
 
 import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from knowledge.errors import CitabotError
 from knowledge.model import Reference, Source, Translation
-from retrieval.model import Added, Answer, Citation, IndexState, Verification
+from retrieval.model import Added, Answer, CheckedMessage, Citation, IndexState, QuoteResult, Verification
 from retrieval.present.inert import escaped
 
 if TYPE_CHECKING:
@@ -36,15 +37,22 @@ def answer(a: Answer) -> Json:
         "language": a.language,
         "answered": a.answered,
         "confidence": round(a.confidence, DECIMALS),
+        **reservations(a),
         "reason": a.reason.value if a.reason else None,
         "answer": a.text,
-        "citations": [citation(one) for one in a.citations],
-        "nearest": [citation(one) for one in a.nearest],
+        "citations": [citation(cited) for cited in a.citations],
+        "nearest": [citation(cited) for cited in a.nearest],
         "index": index(a.index),
         "elapsed_ms": round(a.elapsed_ms, MILLISECOND_DECIMALS),
         "read_as": a.read_as,
         "foreign_language": a.foreign,
     }
+
+
+def reservations(result: Answer | CheckedMessage | QuoteResult) -> Json:
+    """What keeps a result from being as sure as others: models of another calibration, a search by full text alone."""
+    uncalibrated: Json = {} if result.calibrated else {"calibrated": False}
+    return uncalibrated | ({"degraded": True} if result.degraded else {})
 
 
 def citation(c: Citation) -> Json:
@@ -62,10 +70,10 @@ def citation(c: Citation) -> Json:
         "speaker": c.speaker,
         "role": c.role,
         "translation": _translation(c.translations[0]) if c.translations else None,
-        "translations": [_translation(one) for one in c.translations],
+        "translations": [_translation(translation) for translation in c.translations],
         "link": c.link,
         "source": _cited_source(c.source),
-        "references": [reference(one) for one in c.references],
+        "references": [reference(document) for document in c.references],
         "standing": list(c.standing),
         "context": c.context,
         "context_start": c.context_start,
@@ -100,7 +108,7 @@ def verification(v: Verification) -> Json:
         "snapshots": v.snapshots,
         "spans": v.spans,
         "vectors": v.vectors,
-        "differences": [{"subject": one.subject, "detail": one.detail} for one in v.differences],
+        "differences": [asdict(difference) for difference in v.differences],
     }
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from retrieval.answer.link import web_address
 from retrieval.model import CheckedMessage, ClaimEvidence, Verdict, VerdictKind
 from retrieval.present.as_json import Json
-from retrieval.present.verdict_texts import verdict_texts
+from retrieval.present.texts import say_for
 
 _CONTEXT = "https://schema.org"
 _WORST, _BEST = 1, 5
@@ -19,18 +19,18 @@ _RATINGS = {VerdictKind.CONTRADICTED: _WORST, VerdictKind.CONFLICTING: 3, Verdic
 def claim_reviews(m: CheckedMessage) -> Json:
     """One ClaimReview for one claim, and a graph of them for any other number."""
     today = datetime.now(UTC).date().isoformat()
-    found = [_review(one, m, today) for one in m.verdicts]
-    if len(found) == 1:
-        return {"@context": _CONTEXT} | found[0]
-    return {"@context": _CONTEXT, "@graph": found}
+    reviews = [_review(verdict, m, today) for verdict in m.verdicts]
+    if len(reviews) == 1:
+        return {"@context": _CONTEXT} | reviews[0]
+    return {"@context": _CONTEXT, "@graph": reviews}
 
 
 def _review(v: Verdict, m: CheckedMessage, today: str) -> Json:
-    words = verdict_texts(v.language)
+    reason = say_for(v.language, "verdict-reason", v.kind)
     rating: Json = {
         "@type": "Rating",
-        "alternateName": words.verdicts[v.kind],
-        "ratingExplanation": words.reasons[v.kind],
+        "alternateName": say_for(v.language, "verdict", v.kind),
+        "ratingExplanation": reason,
     }
     if v.kind in _RATINGS:
         # Where evidence lacks there is nothing to rate: only the words say so.
@@ -43,15 +43,15 @@ def _review(v: Verdict, m: CheckedMessage, today: str) -> Json:
         "author": {"@type": "Organization", "name": "Citabot"},
         "itemReviewed": {"@type": "Claim", "text": v.claim, "inLanguage": v.language},
         "reviewRating": rating,
-        "reviewBody": words.reasons[v.kind],
-        "citation": [_quotation(one) for one in v.evidence],
+        "reviewBody": reason,
+        "citation": [_quotation(evidence) for evidence in v.evidence],
         "identifier": m.index.fingerprint,
     }
     return review
 
 
-def _quotation(one: ClaimEvidence) -> Json:
-    cited = one.citation
+def _quotation(e: ClaimEvidence) -> Json:
+    cited = e.citation
     source = cited.source
     article: Json = {"@type": "Article", "headline": source.title}
     address = web_address(source.url)
@@ -65,7 +65,7 @@ def _quotation(one: ClaimEvidence) -> Json:
     quotation: Json = {"@type": "Quotation", "text": cited.exact, "isPartOf": article}
     if source.language != "und":
         quotation["inLanguage"] = source.language
-    if one.attributed_to:
-        quotation["spokenByCharacter"] = {"@type": "Person", "name": one.attributed_to}
+    if e.attributed_to:
+        quotation["spokenByCharacter"] = {"@type": "Person", "name": e.attributed_to}
     link = web_address(cited.link)
     return quotation | ({"url": link} if link else {})

@@ -29,9 +29,9 @@ def _report(r: Report) -> Json:
         "overall": _measures(r.overall),
         "by_pair": _groups(r.pairs),
         "by_kind": _groups(r.kinds),
-        "calibration": [_rounded(asdict(one)) for one in r.bins],
-        "risk_coverage": [_rounded(asdict(one)) for one in r.curve],
-        "rows": [_row(one) for one in r.cases],
+        "calibration": [_rounded(asdict(group)) for group in r.bins],
+        "risk_coverage": [_rounded(asdict(point)) for point in r.curve],
+        "rows": [_row(case) for case in r.cases],
     }
 
 
@@ -64,7 +64,7 @@ def speed(m: Measures) -> dict[str, float]:
 
 
 def _groups(groups: tuple[Group, ...]) -> Json:
-    return {one.name: _measures(one.measures) for one in groups}
+    return {group.name: _measures(group.measures) for group in groups}
 
 
 def _measures(m: Measures) -> Json:
@@ -73,7 +73,7 @@ def _measures(m: Measures) -> Json:
         "questions": m.questions,
         "answerable": m.answerable,
         "answered": m.answered,
-        **{name: None if one is None else _rounded(asdict(one)) for name, one in estimates.items()},
+        **{name: None if estimate is None else _rounded(asdict(estimate)) for name, estimate in estimates.items()},
         **_rounded(confidence(m)),
         **{name: round(value, _MILLISECOND_DECIMALS) for name, value in speed(m).items()},
     }

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib import resources
 from pathlib import Path
 
@@ -16,14 +17,13 @@ from retrieval.evaluation.outcomes import Judged, Outcome
 from retrieval.evaluation.run import Evaluation, Group, Report
 from retrieval.present import evaluation_plots as draw
 from retrieval.present.evaluation import confidence, ranking, silence, speed
-from retrieval.present.evaluation_outcomes import cells, columns, wrong
-from retrieval.present.evaluation_texts import EvaluationTexts, evaluation_texts
+from retrieval.present.evaluation_outcomes import cells, class_cells, class_columns, columns, wrong
+from retrieval.present.evaluation_sentences import made_with, summary
 from retrieval.present.inert import inert, inert_line
+from retrieval.present.texts import say, say_for
 
 _TEMPLATE = "evaluation_page.html"
 _NOTHING = "–"
-# Hexadecimal digits, as in every other footer.
-_SHORT = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,103 +82,109 @@ def write_page(e: Evaluation, path: Path, *, language: Language = "en") -> None:
 
 def page(e: Evaluation, *, language: Language = "en") -> str:
     """The page; the same evaluation gives the same page."""
-    words = evaluation_texts(language)
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters["inert"] = inert
     template = environment.from_string(resources.files("retrieval.present").joinpath(_TEMPLATE).read_text("utf-8"))
     r = e.questions
-    groups = [] if r is None else [Group(words.all, r.overall), *r.pairs, *r.kinds]
+    groups = [] if r is None else [Group(say(language, "evaluation-all"), r.overall), *r.pairs, *r.kinds]
     return template.render(
         language="es" if language == "es" else "en",
-        words=words,
-        title=words.title.format(file=inert_line(e.file)),
-        summary="" if r is None else _summary(r, words),
-        made_with=words.made_with.format(
-            fingerprint=e.index.fingerprint[:_SHORT],
-            encoder=inert_line(e.index.encoder),
-            digest=e.index.encoder_digest[:_SHORT],
-            sources=e.index.sources,
-            passages=e.index.passages,
-        ),
-        names=[inert_line(one.name) for one in groups],
-        rows=_rows([one.measures for one in groups], words) if groups else [],
-        plots=[] if r is None else _plots(r, words),
-        parts=[] if r is None else _parts(r.cases, words),
+        say=partial(say, language),
+        title=say(language, "evaluation-title", file=inert_line(e.file)),
+        summary="" if r is None else summary(r, language),
+        made_with=made_with(e.index, language),
+        names=[inert_line(group.name) for group in groups],
+        rows=_rows([group.measures for group in groups], language) if groups else [],
+        plots=[] if r is None else _plots(r, language),
+        parts=[] if r is None else _parts(r.cases, language),
         depth=DEPTH,
         outcome_parts=[
-            _outcomes(title, found, words)
-            for title, found in ((words.verdicts, e.claims), (words.quotations, e.quotations))
-            if found is not None
+            _outcomes(say(language, title), outcomes, language)
+            for title, outcomes in (("outcome-verdicts", e.claims), ("outcome-quotations", e.quotations))
+            if outcomes is not None
         ],
-        outcome_columns=columns(words),
+        outcome_columns=columns(language),
+        class_columns=class_columns(language),
     )
 
 
-def _summary(r: Report, words: EvaluationTexts) -> str:
-    m = r.overall
-    return words.summary.format(
-        questions=m.questions, answerable=m.answerable, answered=m.answered, threshold=r.threshold
-    )
-
-
-def _outcomes(title: str, j: Judged, words: EvaluationTexts) -> OutcomePart:
-    groups = [(words.all, j.overall), *((inert_line(one.name), one) for one in j.groups)]
+def _outcomes(title: str, j: Judged, language: Language) -> OutcomePart:
+    groups = [(say(language, "evaluation-all"), j.overall), *((inert_line(group.name), group) for group in j.groups)]
     return OutcomePart(
         title,
-        tuple((name, *cells(one)) for name, one in groups),
-        tuple(
-            (one.name, str(one.labels), *(f"{value:.3f}" for value in (one.precision, one.recall, one.f1)))
-            for one in j.overall.classes
-        ),
+        tuple((name, *cells(measures)) for name, measures in groups),
+        tuple((measures.name, *class_cells(measures)) for measures in j.overall.classes),
         tuple(wrong(j)),
     )
 
 
-def _rows(measures: Sequence[Measures], words: EvaluationTexts) -> list[Row]:
-    columns = [_cells(one, words) for one in measures]
-    names = {words.questions: "", words.answered: ""} | {
-        words.measures[key]: words.explained[key] for key in words.explained
-    }
-    return [Row(name, explained, tuple(column[name] for column in columns)) for name, explained in names.items()]
+def _rows(measures: Sequence[Measures], language: Language) -> list[Row]:
+    counts = [
+        Row(say(language, "evaluation-questions"), "", tuple(Cell(str(m.questions)) for m in measures)),
+        Row(say(language, "evaluation-answered"), "", tuple(Cell(str(m.answered)) for m in measures)),
+    ]
+    columns = [_cells(m) for m in measures]
+    return counts + [
+        Row(
+            say_for(language, "measure", name),
+            say_for(language, "measure-meaning", name),
+            tuple(column[name] for column in columns),
+        )
+        for name in columns[0]
+    ]
 
 
-def _cells(m: Measures, words: EvaluationTexts) -> dict[str, Cell]:
-    """The figures of a group by the measures' names."""
-    estimates = {key: _interval(one) for key, one in (ranking(m) | silence(m)).items()}
-    plain = {key: Cell(_NOTHING if one is None else f"{one:.3f}") for key, one in confidence(m).items()}
-    times = {key: Cell(f"{one:.1f}") for key, one in speed(m).items()}
-    counts = {words.questions: Cell(str(m.questions)), words.answered: Cell(str(m.answered))}
-    return counts | {words.measures[key]: cell for key, cell in (estimates | plain | times).items()}
+def _cells(m: Measures) -> dict[str, Cell]:
+    """The figures of a group by the measures' JSON fields."""
+    estimates = {name: _interval(estimate) for name, estimate in (ranking(m) | silence(m)).items()}
+    plain = {name: Cell(_NOTHING if value is None else f"{value:.3f}") for name, value in confidence(m).items()}
+    return estimates | plain | {name: Cell(f"{value:.1f}") for name, value in speed(m).items()}
 
 
-def _interval(found: Estimate | None) -> Cell:
-    return Cell(_NOTHING) if found is None else Cell(f"{found.value:.3f}", f"[{found.low:.3f}, {found.high:.3f}]")
+def _interval(estimate: Estimate | None) -> Cell:
+    if estimate is None:
+        return Cell(_NOTHING)
+    return Cell(f"{estimate.value:.3f}", f"[{estimate.low:.3f}, {estimate.high:.3f}]")
 
 
-def _plots(r: Report, words: EvaluationTexts) -> list[Plot]:
+def _plots(r: Report, language: Language) -> list[Plot]:
     m = r.overall
-    curve = words.curve_caption.format(
-        area=m.risk_area,
-        threshold=r.threshold,
-        coverage=m.answered / m.questions,
+    curve = say(
+        language,
+        "plot-risk-caption",
+        area=f"{m.risk_area:.3f}",
+        threshold=f"{r.threshold:.2f}",
+        coverage=f"{m.answered / m.questions:.0%}",
         risk=_NOTHING if m.precision is None else f"{1 - m.precision.value:.0%}",
     )
-    reliability = words.reliability_caption.format(error=m.calibration_error)
+    reliability = say(language, "plot-reliability-caption", error=f"{m.calibration_error:.3f}")
     plots = [
-        Plot(words.curve, curve, draw.risk_coverage(r.curve, threshold=r.threshold, words=words, alt=curve)),
-        Plot(words.reliability, reliability, draw.reliability(r.bins, words=words, alt=reliability)),
+        Plot(
+            say(language, "plot-risk"),
+            curve,
+            draw.risk_coverage(r.curve, threshold=r.threshold, language=language, alt=curve),
+        ),
+        Plot(
+            say(language, "plot-reliability"),
+            reliability,
+            draw.reliability(r.bins, language=language, alt=reliability),
+        ),
     ]
-    pairs = [one for one in r.pairs if one.measures.answerable]
+    pairs = [pair for pair in r.pairs if pair.measures.answerable]
     if pairs:
-        listed = "; ".join(f"{one.name}: {draw.shown_scores(one.measures, words)}" for one in pairs)
-        caption = words.scores_caption.format(scores=listed)
-        plots.append(Plot(words.scores, caption, draw.scores(pairs, words=words, alt=caption)))
+        listed = "; ".join(f"{pair.name}: {draw.shown_scores(pair.measures, language)}" for pair in pairs)
+        caption = say(language, "plot-scores-caption", scores=listed)
+        drawing = draw.scores(pairs, language=language, alt=caption)
+        plots.append(Plot(say(language, "plot-scores"), caption, drawing))
     return plots
 
 
-def _parts(cases: Sequence[Case], words: EvaluationTexts) -> list[Part]:
+def _parts(cases: Sequence[Case], language: Language) -> list[Part]:
+    wrong_first = tuple(case for case in cases if case.answerable and not case.right)
+    false_answers = tuple(case for case in cases if case.answered and not case.answerable)
+    false_refusals = tuple(case for case in cases if case.answerable and not case.answered)
     return [
-        Part(words.wrong, tuple(one for one in cases if one.answerable and not one.right)),
-        Part(words.false_answers, tuple(one for one in cases if one.answered and not one.answerable)),
-        Part(words.false_refusals, tuple(one for one in cases if one.answerable and not one.answered)),
+        Part(say(language, "case-wrong"), wrong_first),
+        Part(say(language, "case-false-answers"), false_answers),
+        Part(say(language, "case-false-refusals"), false_refusals),
     ]

@@ -10,11 +10,12 @@ from html import escape
 from io import StringIO
 
 from knowledge.extras import from_extra
+from knowledge.model import Language
 from retrieval.evaluation.calibration import Bin, CurvePoint
 from retrieval.evaluation.measures import Measures
 from retrieval.evaluation.run import Group
 from retrieval.present.evaluation import ranking
-from retrieval.present.evaluation_texts import EvaluationTexts
+from retrieval.present.texts import say, say_for
 
 with from_extra("eval", "matplotlib", purpose="A page with plots"):
     import matplotlib as mpl
@@ -32,7 +33,7 @@ _REFERENCE = re.compile(r'(\bid="|href="#|url\(#)')
 _NAMESPACE = re.compile(r' xmlns(?::\w+)?="[^"]*"')
 
 
-def risk_coverage(curve: Sequence[CurvePoint], *, threshold: float, words: EvaluationTexts, alt: str) -> str:
+def risk_coverage(curve: Sequence[CurvePoint], *, threshold: float, language: Language, alt: str) -> str:
     """Risk by coverage, and the point at which the threshold answers."""
     figure = _figure(_HEIGHT)
     axes = _axes(figure)
@@ -40,46 +41,46 @@ def risk_coverage(curve: Sequence[CurvePoint], *, threshold: float, words: Evalu
     axes.plot(coverage, risk, color=_BLUE, marker="." if len(curve) == 1 else None)
     answered = [point for point in curve if point.threshold >= threshold]
     if answered:
-        label = words.at_threshold.format(threshold=threshold)
+        label = say(language, "plot-risk-threshold", threshold=f"{threshold:.2f}")
         axes.plot(answered[-1].coverage, answered[-1].risk, "D", color=_ORANGE, label=label)
         axes.legend(frameon=False, loc="upper left")
-    _percent(axes, words.coverage, words.risk)
+    _percent(axes, say(language, "plot-risk-coverage"), say(language, "plot-risk-risk"))
     return _drawn(figure, name="risk", alt=alt)
 
 
-def reliability(bins: Sequence[Bin], *, words: EvaluationTexts, alt: str) -> str:
+def reliability(bins: Sequence[Bin], *, language: Language, alt: str) -> str:
     """The share that is right by mean confidence, a point a bin with the number of its questions."""
     figure = _figure(_HEIGHT)
     axes = _axes(figure)
-    axes.plot([0, 1], [0, 1], "--", color=_GREY, label=words.perfect)
-    axes.plot([one.confidence for one in bins], [one.right for one in bins], "o-", color=_BLUE)
-    for one in bins:
-        axes.annotate(str(one.count), (one.confidence, one.right), xytext=(6, -10), textcoords="offset points")
+    axes.plot([0, 1], [0, 1], "--", color=_GREY, label=say(language, "plot-reliability-perfect"))
+    axes.plot([group.confidence for group in bins], [group.right for group in bins], "o-", color=_BLUE)
+    for group in bins:
+        axes.annotate(str(group.count), (group.confidence, group.right), xytext=(6, -10), textcoords="offset points")
     axes.legend(frameon=False, loc="upper left")
-    _percent(axes, words.confidence, words.right)
+    _percent(axes, say(language, "plot-reliability-confidence"), say(language, "plot-reliability-right"))
     return _drawn(figure, name="reliability", alt=alt)
 
 
-def scores(groups: Sequence[Group], *, words: EvaluationTexts, alt: str) -> str:
+def scores(groups: Sequence[Group], *, language: Language, alt: str) -> str:
     """Scores by language pair with their intervals, for the pairs that have an answerable question."""
     figure = _figure(1.2 + _ROW * len(groups))
     axes = _axes(figure)
     for offset, (name, (marker, colour)) in zip((-0.22, 0.0, 0.22), _SHOWN.items(), strict=True):
-        found = [(place, ranking(one.measures)[name]) for place, one in enumerate(groups)]
-        held = [(place + offset, value) for place, value in found if value is not None]
-        values = [value.value for _, value in held]
-        below = [value.value - value.low for _, value in held]
-        above = [value.high - value.value for _, value in held]
+        estimates = [(row, ranking(group.measures)[name]) for row, group in enumerate(groups)]
+        known = [(row + offset, estimate) for row, estimate in estimates if estimate is not None]
+        values = [estimate.value for _, estimate in known]
+        below = [estimate.value - estimate.low for _, estimate in known]
+        above = [estimate.high - estimate.value for _, estimate in known]
         axes.errorbar(
             values,
-            [place for place, _ in held],
+            [row for row, _ in known],
             xerr=[below, above],
             fmt=marker,
             color=colour,
             capsize=3,
-            label=words.measures[name],
+            label=say_for(language, "measure", name),
         )
-    axes.set_yticks(range(len(groups)), [one.name for one in groups])
+    axes.set_yticks(range(len(groups)), [group.name for group in groups])
     axes.set_ylim(len(groups) - 0.5, -0.5)
     axes.set_xlim(-0.02, 1.02)
     axes.xaxis.set_major_formatter(PercentFormatter(1))
@@ -87,10 +88,10 @@ def scores(groups: Sequence[Group], *, words: EvaluationTexts, alt: str) -> str:
     return _drawn(figure, name="scores", alt=alt)
 
 
-def shown_scores(measures: Measures, words: EvaluationTexts) -> str:
+def shown_scores(measures: Measures, language: Language) -> str:
     """The scores that are drawn, in words."""
-    held = ranking(measures)
-    return ", ".join(f"{words.measures[name]} {one.value:.2f}" for name in _SHOWN if (one := held[name]) is not None)
+    estimates = ((say_for(language, "measure", name), ranking(measures)[name]) for name in _SHOWN)
+    return ", ".join(f"{label} {estimate.value:.2f}" for label, estimate in estimates if estimate is not None)
 
 
 def _figure(height: float) -> Figure:

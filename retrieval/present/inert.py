@@ -47,8 +47,8 @@ def escaped(json_text: str) -> str:
     return written
 
 
-def _escape(found: re.Match[str]) -> str:
-    return json.dumps(found.group())[1:-1]
+def _escape(match: re.Match[str]) -> str:
+    return json.dumps(match.group())[1:-1]
 
 
 def inert_line(text: str) -> str:

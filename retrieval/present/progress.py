@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from retrieval.present.inert import inert_line
+from knowledge.model import Language
 from retrieval.present.terminal_writer import progress_console
 
 if TYPE_CHECKING:
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def progress_on_stderr() -> "Iterator[Progress]":
-    """A function told (stage, done, total) that draws a bar on a terminal's stderr and nothing anywhere else."""
+def progress_on_stderr(language: Language = "en") -> "Iterator[Progress]":
+    """A function of (stage, done, total) that draws a bar on a terminal's stderr and nothing anywhere else."""
     bar: Bar | None = None
     tasks: dict[str, TaskID] = {}
 
@@ -30,7 +30,7 @@ def progress_on_stderr() -> "Iterator[Progress]":
         if bar is None:
             return
         if stage not in tasks:
-            tasks[stage] = bar.add_task(inert_line(stage).capitalize(), total=total)
+            tasks[stage] = bar.add_task(_stage_text(stage, language), total=total)
         bar.update(tasks[stage], completed=done, total=total)
         if bar.finished:
             # What is written next is not to be drawn over.
@@ -42,6 +42,13 @@ def progress_on_stderr() -> "Iterator[Progress]":
     finally:
         if bar is not None:
             bar.stop()
+
+
+def _stage_text(stage: str, language: Language) -> str:
+    # Imported where a bar is drawn, as every command comes by here and most draw none.
+    from retrieval.present.texts import say
+
+    return say(language, "stage", stage=stage)
 
 
 def _started() -> "Bar | None":

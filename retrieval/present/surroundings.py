@@ -30,14 +30,14 @@ def _before(text: str, most: int) -> str:
     if len(text) <= most:
         return text
     window = text[-most:]
-    found = _SENTENCE_END.search(window) or _SPACES.search(window)
-    return f"{MARK} {window[found.end() :].lstrip() if found else window}"
+    end = _SENTENCE_END.search(window) or _SPACES.search(window)
+    return f"{MARK} {window[end.end() :].lstrip() if end else window}"
 
 
 def _after(text: str, most: int) -> str:
     if len(text) <= most:
         return text
     window = text[:most]
-    ends = [found.end() for found in _SENTENCE_END.finditer(window)]
-    ends = ends or [found.start() for found in _SPACES.finditer(window)]
+    ends = [end.end() for end in _SENTENCE_END.finditer(window)]
+    ends = ends or [space.start() for space in _SPACES.finditer(window)]
     return f"{window[: ends[-1]] if ends else window} {MARK}"

@@ -28,7 +28,7 @@ from retrieval.present.terminal_citation import (
     numbered,
     speaker_line,
 )
-from retrieval.present.texts import Texts, confidence_level, texts
+from retrieval.present.texts import confidence_text, reservation, say, say_for
 
 if TYPE_CHECKING:
     from retrieval.settings import SettingRow
@@ -46,53 +46,50 @@ def answer(a: Answer, *, nearest: bool = False) -> RenderableType:
 
     With `nearest`, a silence is followed by the citations that came nearest, labelled as no answer.
     """
-    words = texts(a.language)
-    parts: list[RenderableType] = _understood(a, words)
+    language = a.language
+    parts: list[RenderableType] = _understood(a, language)
     if a.citations:
-        parts += [lead(a.citations[0], a.language), _BLANK]
-        for one in a.citations:
-            parts += [numbered(one, a.language, led=one is a.citations[0]), _BLANK]
+        parts += [lead(a.citations[0], language), _BLANK]
+        for citation in a.citations:
+            parts += [numbered(citation, language, led=citation is a.citations[0]), _BLANK]
     else:
-        parts += [*_silence(a, words, nearest=nearest), _BLANK]
-    parts.append(_footer(a, words))
+        parts += [*_silence(a, language, nearest=nearest), _BLANK]
+    parts.append(_footer(a, language))
     return calm(*parts)
 
 
 def quotes(rows: Sequence[Citation], *, language: Language = "en") -> RenderableType:
     """Quotes one after another: the speaker, the words, the place."""
-    words = texts(language)
     if not rows:
-        return calm(Text(words.no_quotes))
+        return calm(Text(say(language, "quotes-none-options")))
     parts: list[RenderableType] = []
-    for one in rows:
-        place = words.paragraph.format(number=one.paragraph)
-        where = Text(inert_line(one.source.title), Style(dim=True, link=web_address(one.link)))
-        where = Text.assemble(where, (SEPARATOR, QUIET), described(one.source, place))
-        parts += [speaker_line(one, words), SetApart(Text(inert(one.exact))), where, _BLANK]
+    for row in rows:
+        place = say(language, "paragraph", number=str(row.paragraph))
+        title = Text(inert_line(row.source.title), Style(dim=True, link=web_address(row.link)))
+        where = Text.assemble(title, (SEPARATOR, QUIET), described(row.source, place))
+        parts += [speaker_line(row, language), SetApart(Text(inert(row.exact))), where, _BLANK]
     return calm(*parts[:-1])
 
 
 def sources(rows: Sequence[Source], *, language: Language = "en") -> RenderableType:
     """A table of sources; the first line of each is the id that commands take."""
-    words = texts(language)
     if not rows:
-        return calm(Text(words.no_sources))
-    table = _table(words.source, words.published)
-    table.add_column(Text(words.paragraphs_column), justify="right", overflow="fold")
-    for one in rows:
-        name = Text().append(inert_line(one.id), f"bold {ACCENT}")
-        name.append(f"\n{inert_line(one.title)}")
-        by = dict.fromkeys(inert_line(part) for part in (one.author, one.publisher) if part)
-        about = [*by, words.languages[one.language], words.source_kinds[one.kind]]
+        return calm(Text(say(language, "sources-none-add")))
+    table = _table(say(language, "source"), say(language, "published"))
+    table.add_column(Text(say(language, "paragraphs-column")), justify="right", overflow="fold")
+    for row in rows:
+        name = Text().append(inert_line(row.id), f"bold {ACCENT}")
+        name.append(f"\n{inert_line(row.title)}")
+        by = dict.fromkeys(inert_line(part) for part in (row.author, row.publisher) if part)
+        about = [*by, say_for(language, "language", row.language), say_for(language, "source-kind", row.kind)]
         name.append(f"\n{SEPARATOR.join(about)}", QUIET)
-        table.add_row(name, Text(inert_line(one.published or "")), Text(str(one.paragraphs)))
+        table.add_row(name, Text(inert_line(row.published or "")), Text(str(row.paragraphs)))
     return calm(table)
 
 
 def source_text(source: Source, paragraphs: Sequence[str], *, language: Language = "en") -> RenderableType:
     """A source whole: what is known of it, then its paragraphs by their numbers."""
-    words = texts(language)
-    kind, name = words.source_kinds[source.kind], words.languages[source.language]
+    kind, name = say_for(language, "source-kind", source.kind), say_for(language, "language", source.language)
     parts: list[RenderableType] = [Text(inert_line(source.title), "bold"), described(source, name, kind)]
     address = linked(source.url)
     parts += [_BLANK] if address is None else [address, _BLANK]
@@ -100,46 +97,44 @@ def source_text(source: Source, paragraphs: Sequence[str], *, language: Language
     grid.add_column(justify="right")
     grid.add_column(ratio=1, overflow="fold")
     for number, paragraph in enumerate(paragraphs, 1):
-        grid.add_row(Text(words.paragraph.format(number=number), ACCENT), Text(inert(paragraph)))
+        grid.add_row(Text(say(language, "paragraph", number=str(number)), ACCENT), Text(inert(paragraph)))
     return calm(*parts, grid)
 
 
 def added(a: Added, *, language: Language = "en") -> RenderableType:
     """What adding one document did."""
-    words = texts(language)
-    return calm(_change(words.changes[a.change], a.source, words))
+    return calm(_change(say_for(language, "change", a.change), a.source, language))
 
 
 def removed(source: Source, *, language: Language = "en") -> RenderableType:
     """Which source is gone."""
-    words = texts(language)
-    return calm(_change(words.removed, source, words))
+    return calm(_change(say(language, "removed"), source, language))
 
 
 def rebuilt(r: Rebuilt, *, language: Language = "en") -> RenderableType:
     """What a rebuild did."""
-    words = texts(language)
-    sentence = words.rebuilt.format(encoded=r.encoded) if r.changed else words.up_to_date
-    return calm(Text(sentence), Text(words.index.format(fingerprint=r.state.fingerprint[:_SHORT]), QUIET))
+    sentence = say(language, "rebuilt", encoded=str(r.encoded)) if r.changed else say(language, "up-to-date")
+    return calm(Text(sentence), Text(say(language, "index", fingerprint=r.state.fingerprint[:_SHORT]), QUIET))
 
 
 def verification(v: Verification, *, language: Language = "en") -> RenderableType:
     """All is well, or a list of what is not."""
-    words = texts(language)
-    read = Text(words.verify_read.format(snapshots=v.snapshots, spans=v.spans, vectors=v.vectors), QUIET)
+    counts = {"snapshots": str(v.snapshots), "spans": str(v.spans), "vectors": str(v.vectors)}
+    read = Text(say(language, "verify-read", **counts), QUIET)
     if not v.differences:
-        return calm(Text(words.verify_clean, "bold"), read)
+        return calm(Text(say(language, "verify-clean"), "bold"), read)
     lines = [
-        Text().append(inert_line(one.subject), "bold").append(f": {inert_line(one.detail)}") for one in v.differences
+        Text().append(inert_line(difference.subject), "bold").append(f": {inert_line(difference.detail)}")
+        for difference in v.differences
     ]
-    return calm(Text(words.verify_differs.format(count=len(lines)), "bold red"), *lines, read)
+    return calm(Text(say(language, "verify-differs", count=str(len(lines))), "bold red"), *lines, read)
 
 
 def settings(rows: Sequence["SettingRow"], *, language: Language = "en") -> RenderableType:
     """A table of settings; what each is for stands below its name, where a value came from below the value."""
-    words = texts(language)
     # A name to be typed is kept whole.
-    table = _table(words.setting, words.value, first_width=max((len(row.name) for row in rows), default=None))
+    widest = max((len(row.name) for row in rows), default=None)
+    table = _table(say(language, "setting"), say(language, "setting-value"), first_width=widest)
     for row in rows:
         name = Text().append(inert_line(row.name), ACCENT).append(f"\n{inert_line(row.description)}", QUIET)
         value = Text().append(inert_line(row.value)).append(f"\n{inert_line(row.origin)}", QUIET)
@@ -147,42 +142,41 @@ def settings(rows: Sequence["SettingRow"], *, language: Language = "en") -> Rend
     return calm(table)
 
 
-def _understood(a: Answer, words: Texts) -> list[RenderableType]:
-    """What a person should know of how the question was read, where it was not read as it stands."""
-    notes = []
+def _understood(a: Answer, language: Language) -> list[RenderableType]:
+    """What a person should know of how the question was read and searched for, where it was not as usual."""
+    notes = [note] if (note := reservation(a, language)) else []
     if a.read_as:
-        notes.append(words.read_as.format(question=inert_line(a.read_as)))
+        notes.append(say(language, "read-as", question=inert_line(a.read_as)))
     if a.foreign:
-        notes.append(words.foreign.format(code=inert_line(a.foreign)))
+        notes.append(say(language, "foreign", code=inert_line(a.foreign)))
     return [*(Text(note, QUIET) for note in notes), _BLANK] if notes else []
 
 
-def _silence(a: Answer, words: Texts, *, nearest: bool) -> list[RenderableType]:
-    parts: list[RenderableType] = [SetApart(Text(words.reasons[a.reason]))] if a.reason else []
+def _silence(a: Answer, language: Language, *, nearest: bool) -> list[RenderableType]:
+    parts: list[RenderableType] = [SetApart(Text(say_for(language, "reason", a.reason)))] if a.reason else []
     if a.nearest and nearest:
-        parts += [_BLANK, Text(words.nearest_title, "bold")]
-        for one in a.nearest:
-            parts += [_BLANK, numbered(one, a.language)]
+        parts += [_BLANK, Text(say(language, "nearest-title"), "bold")]
+        for citation in a.nearest:
+            parts += [_BLANK, numbered(citation, language)]
     elif a.nearest:
-        parts.append(Text("  " + words.nearest_offer.format(count=len(a.nearest)), QUIET))
+        parts.append(Text("  " + say(language, "nearest-offer", count=str(len(a.nearest))), QUIET))
     return parts
 
 
-def _footer(a: Answer, words: Texts) -> Text:
+def _footer(a: Answer, language: Language) -> Text:
     parts = [
-        words.index.format(fingerprint=inert_line(a.index.fingerprint)[:_SHORT]),
-        words.encoder.format(name=inert_line(a.index.encoder)),
+        say(language, "index", fingerprint=inert_line(a.index.fingerprint)[:_SHORT]),
+        say(language, "encoder", name=inert_line(a.index.encoder)),
     ]
     if a.answered:
-        level = words.confidences[confidence_level(a.confidence)]
-        parts.insert(0, words.confidence.format(words=level, percent=round(100 * a.confidence)))
+        parts.insert(0, confidence_text(a.confidence, language, calibrated=a.calibrated))
     return Text(SEPARATOR.join(parts), QUIET)
 
 
-def _change(label: str, source: Source, words: Texts) -> Text:
+def _change(label: str, source: Source, language: Language) -> Text:
     line = Text(f"{label}: ").append(inert_line(source.id), f"bold {ACCENT}")
     line.append(f"  {inert_line(source.title)}")
-    return line.append(f"{SEPARATOR}{words.paragraphs.format(count=source.paragraphs)}", QUIET)
+    return line.append(f"{SEPARATOR}{say(language, 'paragraphs', count=str(source.paragraphs))}", QUIET)
 
 
 def _table(*columns: str, first_width: int | None = None) -> Table:

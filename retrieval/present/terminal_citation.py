@@ -18,7 +18,7 @@ from retrieval.answer.link import web_address
 from retrieval.model import Citation
 from retrieval.present.inert import inert, inert_line
 from retrieval.present.surroundings import surroundings
-from retrieval.present.texts import Texts, texts
+from retrieval.present.texts import say, say_for
 
 ACCENT = "cyan"
 QUIET = "dim"
@@ -62,21 +62,19 @@ class InParagraph:
 
 def lead(citation: Citation, language: Language) -> RenderableType:
     """The exact words, set apart, and whose they are."""
-    words = texts(language)
-    whose = Padding.indent(Group(*_whose(citation, language, words)), len(_BAR))
+    whose = Padding.indent(Group(*_whose(citation, language)), len(_BAR))
     return Group(SetApart(Text(inert(citation.exact), "bold")), whose)
 
 
 def numbered(citation: Citation, language: Language, *, led: bool = False) -> RenderableType:
     """A citation by its number. `led`: the lead has shown the words and whose they are, so only the rest follows."""
-    words = texts(language)
     parts: list[RenderableType] = []
     if not led or citation.context.strip() != citation.exact.strip():
         parts.append(InParagraph(citation))
     if not led:
-        parts += _whose(citation, language, words)
-    parts += _where(citation, words)
-    parts += _references(citation, words)
+        parts += _whose(citation, language)
+    parts += _where(citation, language)
+    parts += _references(citation, language)
     grid = Table.grid(expand=True)
     grid.add_column(width=_NUMBER_WIDTH)
     grid.add_column(ratio=1, overflow="fold")
@@ -84,15 +82,15 @@ def numbered(citation: Citation, language: Language, *, led: bool = False) -> Re
     return grid
 
 
-def speaker_line(citation: Citation, words: Texts) -> Text:
+def speaker_line(citation: Citation, language: Language) -> Text:
     """The speaker with the role, and whether the words are the speaker's own."""
     if not citation.speaker:
-        return Text(words.unnamed, QUIET)
+        return Text(say(language, "unnamed-speaker"), QUIET)
     line = Text().append(inert_line(citation.speaker), "bold")
     if citation.role:
         line.append(f", {inert_line(citation.role)}")
     if citation.direct is False:
-        line.append(f" ({words.reported})", QUIET)
+        line.append(f" ({say(language, 'reported-speech')})", QUIET)
     return line
 
 
@@ -112,44 +110,46 @@ def linked(url: str | None) -> Text | None:
     return Text(shown, Style(color=ACCENT, link=address))
 
 
-def _whose(citation: Citation, language: Language, words: Texts) -> Iterator[Text]:
+def _whose(citation: Citation, language: Language) -> Iterator[Text]:
     if citation.kind == "quote":
-        label = f"{words.spoken_by} " if citation.speaker else ""
-        yield Text(label, QUIET).append_text(Text("", "not dim").append_text(speaker_line(citation, words)))
+        label = f"{say(language, 'spoken-by')} " if citation.speaker else ""
+        yield Text(label, QUIET).append_text(Text("", "not dim").append_text(speaker_line(citation, language)))
     elif citation.source.kind == "brief":
-        yield Text(SEPARATOR.join([words.our_words, *(words.standings[one] for one in citation.standing)]), QUIET)
-    found = citation.translation(language)
-    if found is not None:
-        label = words.translation.format(by=inert_line(found.by), language=words.languages[found.language])
-        yield Text(f"{label}: ", QUIET).append(inert(found.text), "not dim italic")
+        standing = [say_for(language, "standing", value) for value in citation.standing]
+        yield Text(SEPARATOR.join([say(language, "our-words"), *standing]), QUIET)
+    translation = citation.translation(language)
+    if translation is not None:
+        name = say_for(language, "language", translation.language)
+        label = say(language, "translation", by=inert_line(translation.by), language=name)
+        yield Text(f"{label}: ", QUIET).append(inert(translation.text), "not dim italic")
 
 
-def _where(citation: Citation, words: Texts) -> Iterator[Text]:
-    yield Text(f"{words.source}: ", QUIET).append(inert_line(citation.source.title), "not dim")
-    yield described(citation.source, words.paragraph.format(number=citation.paragraph))
+def _where(citation: Citation, language: Language) -> Iterator[Text]:
+    yield Text(f"{say(language, 'source')}: ", QUIET).append(inert_line(citation.source.title), "not dim")
+    yield described(citation.source, say(language, "paragraph", number=str(citation.paragraph)))
     address = linked(citation.link or citation.source.url)
     if address is not None:
         yield address
 
 
-def _references(citation: Citation, words: Texts) -> Iterator[RenderableType]:
+def _references(citation: Citation, language: Language) -> Iterator[RenderableType]:
     """What a brief rests on; a gathered quotation's one reference is its source, which has been shown."""
     if citation.source.kind != "brief" or not citation.references:
         return
-    yield Text(f"{words.references}:", QUIET)
+    yield Text(f"{say(language, 'references')}:", QUIET)
     grid = Table.grid(padding=(0, 1))
     grid.add_column(justify="right")
     grid.add_column(ratio=1, overflow="fold")
-    for one in citation.references:
-        grid.add_row(Text(f"[{one.number}]", QUIET), Group(*_reference(one, words)))
+    for reference in citation.references:
+        grid.add_row(Text(f"[{reference.number}]", QUIET), Group(*_reference(reference, language)))
     yield grid
 
 
-def _reference(one: Reference, words: Texts) -> Iterator[Text]:
-    parts = dict.fromkeys(inert_line(part) for part in (one.author, one.publisher, one.published) if part)
-    line = Text(inert_line(one.title))
-    line.append(SEPARATOR + SEPARATOR.join([*parts, words.reference_kinds[one.kind]]), QUIET)
+def _reference(r: Reference, language: Language) -> Iterator[Text]:
+    parts = dict.fromkeys(inert_line(part) for part in (r.author, r.publisher, r.published) if part)
+    line = Text(inert_line(r.title))
+    line.append(SEPARATOR + SEPARATOR.join([*parts, say_for(language, "reference-kind", r.kind)]), QUIET)
     yield line
-    address = linked(one.url)
+    address = linked(r.url)
     if address is not None:
         yield address

@@ -11,13 +11,12 @@ from rich.padding import Padding
 from rich.text import Text
 
 from knowledge.model import Language, ReviewedClaim
-from retrieval.model import CheckedMessage, ClaimEvidence, QuoteResult, QuoteResultKind, Verdict, VerdictKind
+from retrieval.model import CheckedMessage, ClaimEvidence, QuoteResult, QuoteResultKind, Verdict
 from retrieval.present.inert import inert, inert_line
 from retrieval.present.signs import RESULT_SIGNS, STANCE_SIGNS, VERDICT_SIGNS, Tone
 from retrieval.present.terminal import calm
 from retrieval.present.terminal_citation import QUIET, SEPARATOR, SetApart, linked, numbered
-from retrieval.present.texts import confidence_level, texts
-from retrieval.present.verdict_texts import VerdictTexts, note_text, verdict_texts
+from retrieval.present.texts import confidence_text, note_text, reservation, say, say_for
 
 _SHORT = 8
 _BLANK = ""
@@ -30,22 +29,23 @@ def checked(m: CheckedMessage, *, nearest: bool = False) -> RenderableType:
 
     With `nearest`, a claim without evidence is followed by what came nearest, labelled as deciding nothing.
     """
-    words = verdict_texts(m.language)
+    language = m.language
     parts: list[RenderableType] = []
     if not m.verdicts:
-        parts += [SetApart(Text(words.no_claim)), _BLANK]
+        parts += [SetApart(Text(say(language, "no-claim"))), _BLANK]
     if len(m.verdicts) > 1:
-        parts += [_headline(words.overall, m.kind, m.confidence, m.language), _BLANK]
-    for one in m.verdicts:
-        parts += _verdict(one, nearest=nearest, named=len(m.verdicts) > 1 or one.claim != m.message)
+        parts += [_headline(say(language, "whole-message"), m, m.calibrated, language), _BLANK]
+    for verdict in m.verdicts:
+        named = len(m.verdicts) > 1 or verdict.claim != m.message
+        parts += _verdict(verdict, m.calibrated, nearest=nearest, named=named)
     for aside in m.set_aside if m.verdicts else ():
-        line = Text(f"{words.set_aside} ({words.set_aside_reasons[aside.reason]}): ", QUIET)
+        line = Text(f"{say(language, 'set-aside')} ({say_for(language, 'set-aside', aside.reason)}): ", QUIET)
         parts.append(line.append(inert_line(aside.text)))
     parts += [_BLANK] if m.verdicts and m.set_aside else []
-    shown = texts(m.language)
+    parts += [Text(note, QUIET), _BLANK] if (note := reservation(m, language)) else []
     footer = [
-        shown.index.format(fingerprint=m.index.fingerprint[:_SHORT]),
-        shown.encoder.format(name=inert_line(m.index.encoder)),
+        say(language, "index", fingerprint=m.index.fingerprint[:_SHORT]),
+        say(language, "encoder", name=inert_line(m.index.encoder)),
         inert_line(m.entailment),
     ]
     return calm(*parts, Text(SEPARATOR.join(footer), QUIET))
@@ -53,94 +53,96 @@ def checked(m: CheckedMessage, *, nearest: bool = False) -> RenderableType:
 
 def quote_result(q: QuoteResult) -> RenderableType:
     """What became of a quotation, the source's words, the differences, and whose they are."""
-    words = verdict_texts(q.language)
+    language = q.language
     sign, tone = RESULT_SIGNS[q.kind]
-    line = Text(f"{sign} {words.results[q.kind]}", f"bold {_STYLES[tone]}")
+    line = Text(f"{sign} {say_for(language, 'quotation', q.kind)}", f"bold {_STYLES[tone]}")
     if q.match is not None and q.kind is not QuoteResultKind.VERBATIM:
-        line.append(f"{SEPARATOR}{words.similarity.format(percent=round(100 * q.similarity))}", "not bold dim")
-    parts: list[RenderableType] = [line, Text(words.result_reasons[q.kind]), _BLANK]
+        similarity = say(language, "similarity", percent=str(round(100 * q.similarity)))
+        line.append(f"{SEPARATOR}{similarity}", "not bold dim")
+    parts: list[RenderableType] = [line, Text(say_for(language, "quotation-reason", q.kind)), _BLANK]
     if len(q.differences) > 1:
         parts += [SetApart(_differences(q.differences)), _BLANK]
     if q.match is not None:
-        parts += [numbered(q.match, q.language), _BLANK]
-    parts += [Text(inert_line(note_text(note, q.language)), QUIET) for note in q.notes]
+        parts += [numbered(q.match, language), _BLANK]
+    parts += [Text(inert_line(note_text(note, language)), QUIET) for note in q.notes]
     parts += [_BLANK] if q.notes else []
-    return calm(*parts, Text(texts(q.language).index.format(fingerprint=q.index.fingerprint[:_SHORT]), QUIET))
+    parts += [Text(note, QUIET), _BLANK] if (note := reservation(q, language)) else []
+    return calm(*parts, Text(say(language, "index", fingerprint=q.index.fingerprint[:_SHORT]), QUIET))
 
 
-def _verdict(v: Verdict, *, nearest: bool, named: bool) -> Iterator[RenderableType]:
-    words = verdict_texts(v.language)
+def _verdict(v: Verdict, calibrated: bool, *, nearest: bool, named: bool) -> Iterator[RenderableType]:
+    language = v.language
     if named:
         yield SetApart(Text(inert(v.claim), "bold"))
     if v.review is not None:
-        yield _review(v.review, v.language, words)
+        yield _review(v.review, language)
         yield _BLANK
-        yield Text(words.own_verdict, "bold")
-    yield _headline(words.verdicts[v.kind], v.kind, v.confidence, v.language, v.attributed_to)
-    yield Text(words.reasons[v.kind])
+        yield Text(say(language, "own-verdict"), "bold")
+    yield _headline(say_for(language, "verdict", v.kind), v, calibrated, language, v.attributed_to)
+    yield Text(say_for(language, "verdict-reason", v.kind))
     yield _BLANK
-    for n, one in enumerate(v.evidence, 1):
-        yield _evidence(one, n, v.language, words)
+    for n, evidence in enumerate(v.evidence, 1):
+        yield _evidence(evidence, n, language)
         yield _BLANK
     if v.nearest and nearest:
-        yield Text(words.nearest, "bold")
-        for n, one in enumerate(v.nearest, 1):
-            yield _evidence(one, n, v.language, words)
+        yield Text(say(language, "nearest-evidence"), "bold")
+        for n, evidence in enumerate(v.nearest, 1):
+            yield _evidence(evidence, n, language)
             yield _BLANK
     elif v.nearest:
-        yield Text(texts(v.language).nearest_offer.format(count=len(v.nearest)), QUIET)
+        yield Text(say(language, "nearest-offer", count=str(len(v.nearest))), QUIET)
         yield _BLANK
 
 
-def _headline(title: str, kind: VerdictKind, confidence: float, language: Language, speaker: str | None = None) -> Text:
-    sign, tone = VERDICT_SIGNS[kind]
+def _headline(
+    title: str, judged: Verdict | CheckedMessage, calibrated: bool, language: Language, speaker: str | None = None
+) -> Text:
+    sign, tone = VERDICT_SIGNS[judged.kind]
     style = f"bold {_STYLES[tone]}"
-    words = verdict_texts(language)
-    said = words.verdicts[kind]
-    line = Text(f"{sign} {title}" if title == said else f"{sign} {title}: {said}", style)
+    verdict = say_for(language, "verdict", judged.kind)
+    line = Text(f"{sign} {title}" if title == verdict else f"{sign} {title}: {verdict}", style)
     if speaker:
-        line.append(f", {words.according_to.format(speaker=inert_line(speaker))}")
-    shown = texts(language)
-    level = shown.confidences[confidence_level(confidence)]
-    sure = shown.confidence.format(words=level, percent=round(100 * confidence))
-    return line.append(f"{SEPARATOR}{sure}", "not bold dim")
+        line.append(f", {say(language, 'according-to', speaker=inert_line(speaker))}")
+    confidence = confidence_text(judged.confidence, language, calibrated=calibrated)
+    return line.append(f"{SEPARATOR}{confidence}", "not bold dim")
 
 
-def _evidence(one: ClaimEvidence, n: int, language: Language, words: VerdictTexts) -> RenderableType:
-    sign, tone = STANCE_SIGNS[one.stance]
-    style = QUIET if one.stance == "neutral" else _STYLES[tone]
-    share = round(100 * getattr(one.stances, one.stance))
-    label = Text(f"{sign} {words.stances[one.stance]} ({share}%)", style)
-    if one.attributed_to:
-        label.append(f"{SEPARATOR}{words.attributed.format(speaker=inert_line(one.attributed_to))}", "default")
-    notes = [Text(inert_line(note_text(note, language)), QUIET) for note in one.notes]
+def _evidence(e: ClaimEvidence, n: int, language: Language) -> RenderableType:
+    sign, tone = STANCE_SIGNS[e.stance]
+    style = QUIET if e.stance == "neutral" else _STYLES[tone]
+    share = round(100 * getattr(e.stances, e.stance))
+    label = Text(f"{sign} {say_for(language, 'stance', e.stance)} ({share}%)", style)
+    if e.attributed_to:
+        label.append(f"{SEPARATOR}{say(language, 'attributed-to', speaker=inert_line(e.attributed_to))}", "default")
+    notes = [Text(inert_line(note_text(note, language)), QUIET) for note in e.notes]
     head = Padding.indent(Group(label, *notes), _INDENT)
-    return Group(head, numbered(replace(one.citation, n=n), language))
+    return Group(head, numbered(replace(e.citation, n=n), language))
 
 
-def _review(review: ReviewedClaim, language: Language, words: VerdictTexts) -> RenderableType:
+def _review(review: ReviewedClaim, language: Language) -> RenderableType:
     reasons, would_change = review.why(language)
-    title = words.review.format(date=review.reviewed, verdict=words.review_verdicts[review.verdict])
+    title = say(language, "reviewed", date=review.reviewed, verdict=say_for(language, "review-verdict", review.verdict))
     parts: list[RenderableType] = [
         Text(f"★ {title}", "bold magenta"),
         Text(inert_line(review.claim(language)), "italic"),
         Text(inert(reasons)),
-        Text(f"{words.would_change}: ", QUIET).append(inert_line(would_change), "not dim"),
-        Text(f"{words.review_evidence}:", QUIET),
+        Text(f"{say(language, 'would-change')}: ", QUIET).append(inert_line(would_change), "not dim"),
+        Text(f"{say(language, 'review-evidence')}:", QUIET),
     ]
-    for one in review.evidence:
-        known = SEPARATOR.join(inert_line(part) for part in (one.author, one.publisher, one.published) if part)
-        parts.append(Padding.indent(Text(inert_line(one.title)).append(f"{SEPARATOR}{known}", QUIET), _INDENT))
-        address = linked(one.url)
+    for document in review.evidence:
+        known = [inert_line(part) for part in (document.author, document.publisher, document.published) if part]
+        title_line = Text(inert_line(document.title)).append(f"{SEPARATOR}{SEPARATOR.join(known)}", QUIET)
+        parts.append(Padding.indent(title_line, _INDENT))
+        address = linked(document.url)
         if address is not None:
             parts.append(Padding.indent(address, _INDENT))
     return Group(*parts)
 
 
-def _differences(found: Sequence[tuple[str, str]]) -> Text:
+def _differences(differences: Sequence[tuple[str, str]]) -> Text:
     """The words of both, those only asked about struck through and marked, those only in the source underlined."""
     line = Text()
-    for operation, words in found:
+    for operation, words in differences:
         shown, style = inert_line(words.strip()), {"=": "", "-": "red strike", "+": "green underline"}[operation]
         marked = {"=": shown, "-": f"[-{shown}-]", "+": f"{{+{shown}+}}"}[operation]
         line.append(" " if line else "").append(marked, style)

@@ -1,164 +1,74 @@
-"""Every sentence and label that people read, in Spanish and in English."""
+"""Every text for people, in Spanish and English: Fluent files in messages/, a folder a language, a file a subject.
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+Fluent (https://projectfluent.org) holds plurals and choices of words with the translation, where they belong. Both
+languages have the same messages with the same variables, and every message is used; a test compares them.
+"""
+
+import re
+import sys
+from functools import cache
+from importlib import resources
 from typing import Literal
 
-from knowledge.model import Language, ReferenceKind, SourceKind
-from retrieval.model import Reason, Standing
+from fluent.runtime import FluentBundle, FluentResource, resolver
+from fluent.runtime.types import FluentType
+
+from knowledge.model import Language
+from retrieval.model import Answer, CheckedMessage, Note, QuoteResult
+
+Interface = Literal["es", "en"]
+"""A language that the interface speaks."""
+
+INTERFACES: tuple[Interface, ...] = ("en", "es")
 
 Confidence = Literal["high", "fair", "low"]
-Change = Literal["added", "updated", "unchanged"]
 
 # From here on an answer is right more than four times in five, as the calibrated probability says.
 _HIGH = 0.8
 # Below this a wrong answer is likelier than a right one.
 _FAIR = 0.5
+# Stands where nothing was compared on one side.
+_NONE = "—"
+_NOT_IN_KEY = re.compile(r"[^a-z0-9]+")
+
+# The library refuses longer values as an attack by whoever translates. The messages are our own, and a value may be a
+# question or a name of any length.
+resolver.MAX_PART_LENGTH = sys.maxsize
 
 
-@dataclass(frozen=True, slots=True)
-class Texts:
-    """The words of one interface language. What stands in braces is filled in with `str.format`."""
+def say(language: Language, message: str, /, **values: str | int) -> str:
+    """A message with its values, in English where the language is undetermined.
 
-    reasons: Mapping[Reason, str]
-    read_as: str
-    foreign: str
-    nearest_offer: str
-    nearest_title: str
-    confidence: str
-    confidences: Mapping[Confidence, str]
-    paragraph: str
-    spoken_by: str
-    reported: str
-    translation: str
-    our_words: str
-    standings: Mapping[Standing, str]
-    references: str
-    reference_kinds: Mapping[ReferenceKind, str]
-    source_kinds: Mapping[SourceKind, str]
-    languages: Mapping[Language, str]
-    index: str
-    encoder: str
-    changes: Mapping[Change, str]
-    removed: str
-    rebuilt: str
-    up_to_date: str
-    verify_clean: str
-    verify_differs: str
-    verify_read: str
-    no_sources: str
-    no_quotes: str
-    unnamed: str
-    source: str
-    published: str
-    paragraphs: str
-    paragraphs_column: str
-    setting: str
-    value: str
+    Numbers choose plurals and are written as the language writes them; a number whose form is settled is given as text.
+    Raises KeyError for a message that is not there, or one that lacks a value.
+    """
+    return _formatted(language, message, None, values)
 
 
-ENGLISH = Texts(
-    reasons={
-        Reason.NOTHING_NEAR: (
-            "None of my sources comes near this question. Ask it in other words, or add a source that covers it."
-        ),
-        Reason.NEAR_BUT_NOT_ANSWERING: (
-            "My sources touch on this, but none of them answers it. Ask more precisely, or add a source that does."
-        ),
-        Reason.EMPTY_BASE: "There is nothing to answer from yet. Add a first source: citabot add PATH_OR_URL",
-    },
-    read_as="Read as: {question}",
-    foreign="This seems to be neither Spanish nor English ({code}), the languages I know. I searched all the same.",
-    nearest_offer="Passages that came nearest: {count}. --nearest shows them.",
-    nearest_title="Nearest, though not an answer",
-    confidence="confidence {words} ({percent}%)",
-    confidences={"high": "high", "fair": "fair", "low": "low"},
-    paragraph="¶ {number}",
-    spoken_by="said by",
-    reported="reported speech, in the writer's words",
-    translation="Translation by {by} ({language})",
-    our_words="our words, not a quotation",
-    standings={
-        "one source": "one source, and not a primary one",
-        "disputed": "told as disputed or unproven",
-    },
-    references="References",
-    reference_kinds={"primary": "primary source", "news": "news", "commentary": "commentary"},
-    source_kinds={"article": "article", "brief": "brief", "quotation": "quotations"},
-    languages={"es": "Spanish", "en": "English", "und": "undetermined"},
-    index="index {fingerprint}",
-    encoder="encoder {name}",
-    changes={"added": "Added", "updated": "Updated", "unchanged": "Unchanged"},
-    removed="Removed",
-    rebuilt="The index is rebuilt. Texts newly encoded: {encoded}.",
-    up_to_date="The index was up to date already.",
-    verify_clean="Everything stored is as it was written.",
-    verify_differs="Differences found: {count}.",
-    verify_read="Re-read: {snapshots} snapshots, {spans} spans, {vectors} index rows",
-    no_sources="There are no sources yet. Add a first one: citabot add PATH_OR_URL",
-    no_quotes="No quotes match. Leave out --speaker or --about to see them all.",
-    unnamed="speaker not named",
-    source="Source",
-    published="Published",
-    paragraphs="paragraphs: {count}",
-    paragraphs_column="¶",
-    setting="Setting",
-    value="Value",
-)
-
-SPANISH = Texts(
-    reasons={
-        Reason.NOTHING_NEAR: (
-            "Ninguna de mis fuentes se acerca a esta pregunta. Hazla con otras palabras o añade una que la trate."
-        ),
-        Reason.NEAR_BUT_NOT_ANSWERING: (
-            "Mis fuentes rozan el tema, pero ninguna responde. Pregunta con más precisión o añade una que lo haga."
-        ),
-        Reason.EMPTY_BASE: "Todavía no hay nada con que responder. Añade una primera fuente: citabot add PATH_OR_URL",
-    },
-    read_as="Leído como: {question}",
-    foreign="Esto no parece español ni inglés ({code}), las lenguas que conozco. He buscado de todos modos.",
-    nearest_offer="Pasajes que más se acercan: {count}. --nearest los muestra.",
-    nearest_title="Lo más cercano, aunque no es una respuesta",
-    confidence="confianza {words} ({percent} %)",
-    confidences={"high": "alta", "fair": "media", "low": "baja"},
-    paragraph="¶ {number}",
-    spoken_by="dicho por",
-    reported="estilo indirecto, en palabras de quien escribe",
-    translation="Traducción de {by} ({language})",
-    our_words="palabras nuestras, no una cita",
-    standings={
-        "one source": "una sola fuente, y no primaria",
-        "disputed": "se cuenta como discutido o sin probar",
-    },
-    references="Referencias",
-    reference_kinds={"primary": "fuente primaria", "news": "noticia", "commentary": "comentario"},
-    source_kinds={"article": "artículo", "brief": "resumen", "quotation": "citas"},
-    languages={"es": "español", "en": "inglés", "und": "sin determinar"},
-    index="índice {fingerprint}",
-    encoder="codificador {name}",
-    changes={"added": "Añadida", "updated": "Actualizada", "unchanged": "Sin cambios"},
-    removed="Retirada",
-    rebuilt="El índice está reconstruido. Textos codificados de nuevo: {encoded}.",
-    up_to_date="El índice ya estaba al día.",
-    verify_clean="Todo lo guardado está como se escribió.",
-    verify_differs="Diferencias encontradas: {count}.",
-    verify_read="Releído: {snapshots} versiones, {spans} fragmentos, {vectors} filas del índice",
-    no_sources="Todavía no hay fuentes. Añade la primera: citabot add PATH_OR_URL",
-    no_quotes="Ninguna cita coincide. Quita --speaker o --about para verlas todas.",
-    unnamed="sin nombre de quien habla",
-    source="Fuente",
-    published="Publicada",
-    paragraphs="párrafos: {count}",
-    paragraphs_column="¶",
-    setting="Ajuste",
-    value="Valor",
-)
+def describe(language: Language, message: str) -> str:
+    """The description that belongs to a command or an option. Raises KeyError where there is none."""
+    return _formatted(language, message, "description", {})
 
 
-def texts(language: Language) -> Texts:
-    """The words for somebody who reads this language; English where it is undetermined."""
-    return SPANISH if language == "es" else ENGLISH
+def has_message(message: str) -> bool:
+    """Whether there is such a message."""
+    return _bundle("en").has_message(message)
+
+
+def key_of(group: str, value: str) -> str:
+    """The key of the message for a value of an enumeration: "note" and "number differs" give "note-number-differs"."""
+    return f"{group}-{_NOT_IN_KEY.sub('-', value.lower())}"
+
+
+def say_for(language: Language, group: str, value: str, /, **values: str | int) -> str:
+    """The message for a value of an enumeration, such as "verdict" and "supported"; raises as `say` does."""
+    return say(language, key_of(group, value), **values)
+
+
+def interface(locale: str, otherwise: Interface = "en") -> Interface:
+    """The interface language for a locale such as "es-419"; `otherwise` for one that is neither Spanish nor English."""
+    language = locale.partition("-")[0].casefold()
+    return "es" if language == "es" else "en" if language == "en" else otherwise
 
 
 def confidence_level(value: float) -> Confidence:
@@ -166,3 +76,54 @@ def confidence_level(value: float) -> Confidence:
     if value >= _HIGH:
         return "high"
     return "fair" if value >= _FAIR else "low"
+
+
+def confidence_text(value: float, language: Language, *, calibrated: bool = True) -> str:
+    """A calibrated probability in words and per cent; of any other figure that it is none."""
+    if not calibrated:
+        return say(language, "confidence-uncalibrated")
+    level = say_for(language, "confidence", confidence_level(value))
+    return say(language, "confidence", level=level, percent=str(round(100 * value)))
+
+
+def reservation(result: Answer | CheckedMessage | QuoteResult, language: Language) -> str | None:
+    """Why a result is less sure than others: found by words alone, or judged by models of no known accuracy."""
+    if result.degraded:
+        return say(language, "degraded")
+    return None if result.calibrated else say(language, "uncalibrated")
+
+
+def note_text(note: Note, language: Language) -> str:
+    """A note as one line. What was compared on one side only stands as a dash on the other."""
+    claim, source = note.claim or _NONE, note.source or _NONE
+    if note.kind == "rule turned":
+        claim, source = _stance_text(claim, language), _stance_text(source, language)
+    return say_for(language, "note", note.kind, claim=claim, source=source)
+
+
+def _stance_text(value: str, language: Language) -> str:
+    key = key_of("stance", value)
+    return say(language, key) if has_message(key) else value
+
+
+def _formatted(language: Language, message: str, attribute: str | None, values: dict[str, str | int]) -> str:
+    bundle = _bundle("es" if language == "es" else "en")
+    entry = bundle.get_message(message)
+    pattern = entry.value if attribute is None else entry.attributes[attribute]
+    if pattern is None:
+        raise KeyError(message)
+    arguments: dict[str, FluentType | str | int] = dict(values)
+    text, errors = bundle.format_pattern(pattern, arguments)
+    if errors:
+        raise KeyError(f"{message}: {errors[0]}")
+    return str(text)
+
+
+@cache
+def _bundle(language: Interface) -> FluentBundle:
+    # Marks that keep names of the other direction apart are not needed: what is put in is made inert before.
+    bundle = FluentBundle([language], use_isolating=False)
+    files = resources.files("retrieval.present").joinpath("messages", language).iterdir()
+    for file in sorted(files, key=lambda file: file.name):
+        bundle.add_resource(FluentResource(file.read_text("utf-8")))
+    return bundle

@@ -5,32 +5,42 @@ from typing import Any
 
 from knowledge.model import Language, ReviewedClaim
 from retrieval.model import CheckedMessage, ClaimEvidence, QuoteResult, SetAside, Verdict, VerdictKind
-from retrieval.present.as_json import DECIMALS, MILLISECOND_DECIMALS, Json, answer, citation, index, reference
-from retrieval.present.verdict_texts import note_text, verdict_texts
+from retrieval.present.as_json import (
+    DECIMALS,
+    MILLISECOND_DECIMALS,
+    Json,
+    answer,
+    citation,
+    index,
+    reference,
+    reservations,
+)
+from retrieval.present.texts import note_text, say_for
 
 
 def checked(m: CheckedMessage) -> Json:
     """The verdict on a message; of several claims the one as a whole, and each claim's own under `claims`."""
-    deciding = [one for one in m.verdicts if one.kind is m.kind]
+    deciding = [verdict for verdict in m.verdicts if verdict.kind is m.kind]
     single = m.verdicts[0] if len(m.verdicts) == 1 else None
     settled = m.kind is not VerdictKind.NOT_ENOUGH_EVIDENCE
-    found = [item for one in deciding for item in one.evidence] if settled else []
-    near = [item for one in deciding for item in one.nearest] if not settled else []
-    notes = [note_text(note, one.language) for one in deciding for note in one.notes]
+    evidence = [piece for verdict in deciding for piece in verdict.evidence] if settled else []
+    near = [piece for verdict in deciding for piece in verdict.nearest] if not settled else []
+    notes = [note_text(note, verdict.language) for verdict in deciding for note in verdict.notes]
     language = single.language if single else m.language
     return {
         "claim": single.claim if single else m.message,
         "language": language,
         "verdict": m.kind.value,
         "confidence": round(m.confidence, DECIMALS),
-        "evidence": _numbered(found, language),
+        **reservations(m),
+        "evidence": _numbered(evidence, language),
         "nearest": _numbered(near, language),
         "notes": notes or ([] if m.verdicts else _why_none(m)),
         "attributed_to": single.attributed_to if single else None,
         "review": _review(single.review, language) if single and single.review else None,
         "message": m.message,
-        "claims": [_verdict(one) for one in m.verdicts],
-        "set_aside": [_set_aside(one) for one in m.set_aside],
+        "claims": [_verdict(verdict) for verdict in m.verdicts],
+        "set_aside": [_set_aside(aside) for aside in m.set_aside],
         "index": index(m.index) | {"entailment": m.entailment, "entailment_digest": m.entailment_digest},
         "elapsed_ms": round(m.elapsed_ms, MILLISECOND_DECIMALS),
     }
@@ -44,6 +54,7 @@ def quote_result(q: QuoteResult) -> Json:
         "result": q.kind.value,
         "match": _match(q),
         "similarity": round(q.similarity, DECIMALS),
+        **reservations(q),
         "diff": [[operation, words] for operation, words in q.differences],
         "language": q.language,
         "notes": [note_text(note, q.language) for note in q.notes],
@@ -73,42 +84,41 @@ def _verdict(v: Verdict) -> Json:
     }
 
 
-def _numbered(found: Sequence[ClaimEvidence], language: Language) -> list[Json]:
-    return [_evidence(one, language) | {"n": n} for n, one in enumerate(found, 1)]
+def _numbered(evidence: Sequence[ClaimEvidence], language: Language) -> list[Json]:
+    return [_evidence(piece, language) | {"n": n} for n, piece in enumerate(evidence, 1)]
 
 
-def _evidence(one: ClaimEvidence, language: Language) -> Json:
-    stances = {"supports": one.stances.supports, "contradicts": one.stances.contradicts, "neutral": one.stances.neutral}
+def _evidence(e: ClaimEvidence, language: Language) -> Json:
+    stances = {"supports": e.stances.supports, "contradicts": e.stances.contradicts, "neutral": e.stances.neutral}
     return {
-        "stance": one.stance,
+        "stance": e.stance,
         "probabilities": {name: round(share, DECIMALS) for name, share in stances.items()},
-        "attributed": one.attributed_to is not None,
-        "attributed_to": one.attributed_to,
-        "notes": [note_text(note, language) for note in one.notes],
-    } | citation(one.citation)
+        "attributed": e.attributed_to is not None,
+        "attributed_to": e.attributed_to,
+        "notes": [note_text(note, language) for note in e.notes],
+    } | citation(e.citation)
 
 
-def _set_aside(one: SetAside) -> Json:
-    return {"text": one.text, "start": one.start, "end": one.end, "reason": one.reason}
+def _set_aside(a: SetAside) -> Json:
+    return {"text": a.text, "start": a.start, "end": a.end, "reason": a.reason}
 
 
-def _review(one: ReviewedClaim, language: Language) -> Json:
-    reasons, would_change = one.why(language)
+def _review(r: ReviewedClaim, language: Language) -> Json:
+    reasons, would_change = r.why(language)
     return {
-        "id": one.id,
-        "claim": one.claim(language),
-        "verdict": one.verdict,
+        "id": r.id,
+        "claim": r.claim(language),
+        "verdict": r.verdict,
         "reasons": reasons,
         "would_change": would_change,
-        "reviewed": one.reviewed,
-        "evidence": [reference(item) for item in one.evidence],
+        "reviewed": r.reviewed,
+        "evidence": [reference(document) for document in r.evidence],
     }
 
 
 def _why_none(m: CheckedMessage) -> list[str]:
-    words = verdict_texts(m.language)
-    reasons = dict.fromkeys(words.set_aside_reasons[one.reason] for one in m.set_aside)
-    return [words.notes["nothing to check"].format(claim=", ".join(reasons))]
+    reasons = dict.fromkeys(say_for(m.language, "set-aside", aside.reason) for aside in m.set_aside)
+    return [say_for(m.language, "note", "nothing to check", claim=", ".join(reasons))]
 
 
 SHAPES: Mapping[str, Callable[[Any], Json]] = {"ask": answer, "check": checked, "quote": quote_result}

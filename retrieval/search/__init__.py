@@ -1,1 +1,1 @@
-"""Searching: a question or a claim becomes passages, best first."""
+"""Retrieval of passages for a question or a claim, best first."""

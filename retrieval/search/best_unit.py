@@ -1,46 +1,40 @@
-"""Which sentence or quote of a passage tells what was asked: the excerpt that is shown."""
+"""The choice of the sentence or quote of a passage that is shown as the excerpt."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 
-from knowledge.model import Passage, Quote, Sentence
-from knowledge.store import Store
-from retrieval.index.vectors import VectorIndex
+from knowledge.model import FullPassage, Quote, Sentence
+from retrieval.model import Evidence
 from retrieval.search.question import Question
-from retrieval.words.answer_type import fit
+from retrieval.words.answer_type import type_share
 from retrieval.words.coverage import coverage
 
-# What shared words, and offering the kind of thing asked for, add to the cosine. `tests/benchmarks/sentences.py` prints
-# the grid they were chosen from.
+# The weights of the share of the question's words, and of the share of its answer types, which are added to the cosine.
+# `tests/benchmarks/sentences.py` prints the grid they were chosen from.
 OVERLAP, KIND = 0.8, 0.2
 
 
-def telling_units(
-    store: Store,
-    index: VectorIndex,
-    question: Question,
-    passages: Mapping[int, Passage],
-    *,
-    overlap: float = OVERLAP,
-    kind: float = KIND,
-) -> dict[int, Passage | Sentence | Quote]:
-    """The sentence or quote of each passage that fits the question best; a passage without any stands for itself."""
-    units: list[Sentence | Quote] = [*_sentences(store.sentences(passages)), *_spoken(store.quotes(passages))]
-    cosines = {hit.id: hit.score for hit in index.search(question.vector, len(units), only=[unit.id for unit in units])}
-    best: dict[int, tuple[float, Passage | Sentence | Quote]] = {}
-    for unit in units:
-        text = store.snapshot(unit.span.snapshot).text[unit.span.start : unit.span.end]
-        shared = overlap * coverage(question.terms, text, passages[unit.passage].language)
-        score = cosines.get(unit.id, 0.0) + shared + kind * fit(question.asked_for, text)
-        if unit.passage not in best or score > best[unit.passage][0]:
-            best[unit.passage] = score, unit
-    return {key: best[key][1] if key in best else passage for key, passage in passages.items()}
+def with_best_units(
+    question: Question, evidence: Sequence[Evidence], *, overlap: float = OVERLAP, kind: float = KIND
+) -> list[Evidence]:
+    """Return the evidence, each with the highest-scoring sentence or quote of its passage, else the passage, as unit.
+
+    `overlap` and `kind` are the weights of shared words and of answer types.
+    """
+
+    def best(item: Evidence) -> Sentence | Quote | None:
+        def score(unit: Sentence | Quote) -> float:
+            text = item.passage.snapshot.text[unit.span.start : unit.span.end]
+            shared = overlap * coverage(question.terms, text, item.passage.language)
+            return item.cosines.get(unit.id, 0.0) + shared + kind * type_share(question.answer_types, text)
+
+        return max(_excerpts(item.passage), key=score, default=None)
+
+    return [replace(item, unit=best(item) or item.passage) for item in evidence]
 
 
-def _sentences(sentences: Sequence[Sentence]) -> list[Sentence]:
-    # A heading names a subject and says nothing of it.
-    return [sentence for sentence in sentences if sentence.role != "heading"]
-
-
-def _spoken(quotes: Sequence[Quote]) -> list[Quote]:
-    # Reported speech is the writer's sentence already; only a named speaker's own words stand as a unit beside it.
-    return [quote for quote in quotes if quote.direct and quote.speaker]
+def _excerpts(passage: FullPassage) -> list[Sentence | Quote]:
+    # A heading names a subject without a statement. Reported speech is in the sentences already; only the direct speech
+    # of a named speaker is an excerpt of its own.
+    sentences = [sentence for sentence in passage.sentences if sentence.role != "heading"]
+    return [*sentences, *(quote for quote in passage.quotes if quote.direct and quote.speaker)]

@@ -1,4 +1,4 @@
-"""BM25 over the postings of an index, with the words of a question translated where the passage is in another language.
+"""BM25 over the postings of an index, with a question's words translated for passages in the other language.
 
 Robertson and Zaragoza 2009, "The Probabilistic Relevance Framework: BM25 and Beyond", section 3. A word with several
 translations counts as one term whose frequencies are those of its translations, weighted by their probabilities:
@@ -17,36 +17,38 @@ from retrieval.words.terms import LANGUAGES, Term
 # The usual values (Robertson and Zaragoza, section 3.5); on the development questions (1.5, 0.6) did worse and
 # (0.9, 0.4) no better.
 _K1, _B = 1.2, 0.75
-# Shown below this probability, a translation only adds passages on other subjects.
+# Less likely translations are ignored. Our choice: they add passages on other subjects.
 _LEAST_PROBABILITY = 0.05
 
 
 def lexical_scores(postings: Postings, terms: Sequence[Term], *, exact_weight: float) -> NDArray[np.float32]:
-    """For each passage the part of the question that its words cover, from 0 to a little over 1.
+    """Return the share of the question that each passage's words cover (passages,), from 0 to a little over 1.
 
-    BM25's sum divided by what a passage of mean length would get that held every term once, so that scores of one
-    question are comparable between languages. Names, figures and quoted words count `exact_weight` times.
+    It is the sum of BM25, divided by that of a passage of mean length with every term once, so that the scores of a
+    question are comparable between languages. Names, numbers and quoted words have the weight `exact_weight`.
     """
     scores = np.zeros(len(postings.ids), dtype=np.float32)
     for number, language in enumerate(LANGUAGES):
-        of_language = postings.languages == number
-        size = int(of_language.sum())
+        in_language = postings.languages == number
+        size = int(in_language.sum())
         if size:
-            usual = float(postings.lengths[of_language].mean()) or 1.0
-            scores += _of_language(postings, terms, language, size, usual, exact_weight)
+            mean_length = float(postings.lengths[in_language].mean()) or 1.0
+            scores += _language_scores(postings, terms, language, size, mean_length, exact_weight)
     return scores
 
 
-def _of_language(
-    postings: Postings, terms: Sequence[Term], language: Language, size: int, usual: float, exact_weight: float
+def _language_scores(
+    postings: Postings, terms: Sequence[Term], language: Language, size: int, mean_length: float, exact_weight: float
 ) -> NDArray[np.float32]:
+    """Return the scores of all passages (passages,), 0 for those in another language, of which there are `size`."""
     total, attainable = np.zeros(len(postings.ids), dtype=np.float32), 0.0
     for term in terms:
-        rows, counts, held = _frequencies(postings, term, language)
-        weight = np.log1p((size - held + 0.5) / (held + 0.5)) * (exact_weight if term.exact else 1.0)
+        rows, counts, document_frequency = _frequencies(postings, term, language)
+        odds = (size - document_frequency + 0.5) / (document_frequency + 0.5)
+        weight = np.log1p(odds) * (exact_weight if term.exact else 1.0)
         attainable += weight
         if len(rows):
-            length = 1 - _B + _B * postings.lengths[rows] / usual
+            length = 1 - _B + _B * postings.lengths[rows] / mean_length
             total[rows] += weight * counts * (_K1 + 1) / (counts + _K1 * length)
     return total / attainable if attainable else total
 
@@ -54,21 +56,28 @@ def _of_language(
 def _frequencies(
     postings: Postings, term: Term, language: Language
 ) -> tuple[NDArray[np.int32], NDArray[np.float32], float]:
-    """The passages that hold a term or its translations, its expected count in each, and in how many it is expected."""
-    found = [
+    """Return the rows of passages with a term or its translations, its expected counts, and its document frequency."""
+    postings_found = [
         (probability, *postings.find(alternative, language))
         for alternative, probability in term.alternatives[language].items()
         if probability >= _LEAST_PROBABILITY
     ]
-    found = [one for one in found if len(one[1])]
-    held = sum(probability * len(rows) for probability, rows, _ in found)
-    if len(found) <= 1:
-        return (found[0][1], found[0][2] * found[0][0], held) if found else (*_NOTHING, 0.0)
-    rows = np.concatenate([rows for _, rows, _ in found])
-    weighted = np.concatenate([probability * counts for probability, _, counts in found])
-    unique, place = np.unique(rows, return_inverse=True)
-    # An exact word's alternatives may sum to more than 1, but no term is in more passages than hold any of them.
-    return unique, np.bincount(place, weights=weighted).astype(np.float32), min(held, len(unique))
+    matches = [(probability, rows, counts) for probability, rows, counts in postings_found if len(rows)]
+    document_frequency = sum(probability * len(rows) for probability, rows, _ in matches)
+    if not matches:
+        return (*_NO_ROWS, 0.0)
+    if len(matches) == 1:
+        [(probability, rows, counts)] = matches
+        return rows, counts * probability, document_frequency
+    all_rows = np.concatenate([rows for _, rows, _ in matches])
+    weighted = np.concatenate([probability * counts for probability, _, counts in matches])
+    unique, positions = np.unique(all_rows, return_inverse=True)
+    # Alternatives of an exact word may sum to more than 1, but the term is in no more passages than have any of them.
+    return (
+        unique,
+        np.bincount(positions, weights=weighted).astype(np.float32),
+        min(document_frequency, len(unique)),
+    )
 
 
-_NOTHING = np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.float32)
+_NO_ROWS = np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.float32)

@@ -1,90 +1,105 @@
-"""From a question to evidence: candidates of two rankers, looked at closely by a third, best first.
+"""Ranking of passages for a question: candidates of two rankers, the best of them scored by a third.
 
-BM25 and the nearest vectors each propose passages; late interaction over token vectors reads the best of them again
-(Khattab and Zaharia 2020, ColBERT, section 3.6: end-to-end retrieval narrowed down first); `fusion` adds up the scores.
+BM25 and the nearest vectors each propose passages; late interaction over token vectors scores the best of them (Khattab
+and Zaharia 2020, ColBERT, section 3.6: end-to-end retrieval from a set of candidates); `fusion` adds up the scores.
 """
 
 import heapq
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.model import Passage, Quote, Sentence
-from knowledge.store import Store
+from knowledge.model import FullPassage, Quote, Sentence
 from retrieval.index.generation import Generation
+from retrieval.index.postings import Postings
 from retrieval.model import Evidence, Scores
-from retrieval.search.best_unit import telling_units
-from retrieval.search.fusion import WEIGHTS, Weights, across, fuse
+from retrieval.search.base import Base
+from retrieval.search.fusion import WEIGHTS, Weights, differs_in_language, fuse
 from retrieval.search.lexical import lexical_scores
 from retrieval.search.question import Question
 
-# Candidates of each ranker: many more than are shown, so that a passage weak in one may still win by the other.
+# Candidate passages of BM25, and candidate units, of which a passage has several, of the vector index. Our choice: many
+# more than are shown, so that a passage with a low score of one ranker may still be ranked first by the other.
 LEXICAL_CANDIDATES = 60
-DENSE_CANDIDATES = 100  # units, of which a passage has several
-# Passages that late interaction reads: on the development questions reading 100 changes nothing.
-READ_CLOSELY = 50
-# Sentences, quotes and the passage itself: 1,702 units in the 390 passages of the bundled base, so ten leave room.
+DENSE_CANDIDATES = 100
+# Passages that late interaction scores: on the development questions 100 give the same answers.
+RERANKED_PASSAGES = 50
+# Units of a passage (itself, its sentences and quotes) for which the vector search has room: more than twice the mean
+# of 1,702 units in the 390 passages of the bundled base.
 UNITS_A_PASSAGE = 10
+# `Scores.weakest` is the mean of one in so many of a question's word pieces. Our choice.
+_WEAKEST_ONE_IN = 3
 
 
 def rank(
-    store: Store,
-    generation: Generation,
+    base: Base,
     question: Question,
     *,
     limit: int,
-    told: int | None = None,
     weights: Weights = WEIGHTS,
     passages: Iterable[int] | None = None,
 ) -> list[Evidence]:
-    """The `limit` best passages, best first; ties go to the earlier place.
+    """Return the `limit` best passages, best first, those with equal scores by source and position.
 
-    The first `told`, by default all, come with their best sentence or quote, the others whole. `passages` restricts the
-    search to these.
+    `passages` restricts the search to these ids. The vector index is searched twice: for the nearest units, and for the
+    cosines of all units of the candidates. Raises IndexUnreachable where it cannot be searched;
+    `base.full_text_only()` is ranked without it.
     """
-    words = lexical_scores(generation.postings, question.terms, exact_weight=weights.exact)
-    near = _nearest(store, generation, question, max(DENSE_CANDIDATES, UNITS_A_PASSAGE * limit))
-    rows = _candidate_rows(generation, words, near, max(LEXICAL_CANDIDATES, limit), passages)
-    candidates = store.passages(generation.postings.ids[rows].tolist())
-    rows = [row for row in rows if int(generation.postings.ids[row]) in candidates]
-    read = _read_closely(generation, question, candidates, rows, near, words, weights, max(READ_CLOSELY, limit))
-    best = heapq.nsmallest(limit, read, key=lambda key: (-fuse(read[key], weights), _place(candidates[key])))
-    units: dict[int, Passage | Sentence | Quote] = {key: candidates[key] for key in best}
-    units |= telling_units(store, generation.index, question, {key: candidates[key] for key in best[:told]})
-    return [
-        Evidence(
-            passage=key,
-            unit=units[key].id,
-            start=units[key].span.start,
-            end=units[key].span.end,
-            score=fuse(read[key], weights),
-            scores=read[key],
-        )
-        for key in best
-    ]
+    words = lexical_scores(base.index.postings, question.terms, exact_weight=weights.exact)
+    near = _nearest(base, question, max(DENSE_CANDIDATES, UNITS_A_PASSAGE * limit))
+    rows = _candidate_rows(base.index.postings, words, near, max(LEXICAL_CANDIDATES, limit), passages)
+    shares = {int(base.index.postings.ids[row]): float(words[row]) for row in rows}
+    candidates = base.store.passages(shares)
+    cosines = _cosines(base, question, candidates)
+    proposed = {}
+    for key, passage in candidates.items():
+        nearest = max(near.get(key, -1.0), cosines.get(key, 0.0))
+        across = differs_in_language(question.language, passage.language)
+        proposed[key] = Scores(nearest, nearest, nearest, shares[key], across)
+    scores = _rerank(base.index, question, proposed, weights, max(RERANKED_PASSAGES, limit))
+
+    def order(key: int) -> tuple[float, str, int]:
+        return -fuse(scores[key], weights), candidates[key].source, candidates[key].span.start
+
+    best = heapq.nsmallest(limit, scores, key=order)
+    full = base.store.full_passages(candidates[key] for key in best)
+    return [_evidence(full[key], scores[key], weights, cosines) for key in best]
 
 
-def _nearest(store: Store, generation: Generation, question: Question, wanted: int) -> dict[int, float]:
-    """By passage, the cosine of the nearest of its units, for the `wanted` nearest units."""
-    hits = {hit.id: hit.score for hit in generation.index.search(question.vector, wanted)}
-    found: dict[int, float] = defaultdict(lambda: -1.0)
-    for unit in store.units(hits):
-        found[unit.passage] = max(found[unit.passage], hits[unit.id])
-    return dict(found)
+def _evidence(passage: FullPassage, scores: Scores, weights: Weights, cosines: Mapping[int, float]) -> Evidence:
+    units: list[Sentence | Quote] = [*passage.sentences, *passage.quotes]
+    own = {unit.id: cosines[unit.id] for unit in units if unit.id in cosines}
+    return Evidence(passage, unit=passage, score=fuse(scores, weights), scores=scores, cosines=own)
+
+
+def _nearest(base: Base, question: Question, count: int) -> dict[int, float]:
+    """Return the highest cosine of a unit by passage id, for the passages of the `count` nearest units."""
+    hits = {hit.id: hit.score for hit in base.index.vectors.search(question.vector, count)}
+    nearest: dict[int, float] = {}
+    for unit, passage in base.store.passages_of(hits).items():
+        nearest[passage] = max(nearest.get(passage, -1.0), hits[unit])
+    return nearest
+
+
+def _cosines(base: Base, question: Question, passages: Iterable[int]) -> dict[int, float]:
+    """Return the cosines of all units of these passages, by unit id."""
+    units = base.store.units_of(passages)
+    return {hit.id: hit.score for hit in base.index.vectors.search(question.vector, len(units), only=units)}
 
 
 def _candidate_rows(
-    generation: Generation,
+    postings: Postings,
     words: NDArray[np.float32],
     near: Mapping[int, float],
     most: int,
     passages: Iterable[int] | None,
 ) -> list[int]:
-    """Rows of the passages that either ranker proposes."""
-    postings = generation.postings
+    """Return the rows of the passages that either ranker proposes: the `most` best by words, and all that are `near`.
+
+    With `passages` they are the rows of these.
+    """
     if passages is not None:
         return np.flatnonzero(np.isin(postings.ids, list(passages))).tolist()
     by_words = np.argsort(-words, kind="stable")[:most]
@@ -92,44 +107,30 @@ def _candidate_rows(
     return sorted({*by_words[words[by_words] > 0].tolist(), *by_vectors.tolist()})
 
 
-def _read_closely(
-    generation: Generation,
-    question: Question,
-    candidates: Mapping[int, Passage],
-    rows: Sequence[int],
-    near: Mapping[int, float],
-    words: NDArray[np.float32],
-    weights: Weights,
-    most: int,
+def _rerank(
+    index: Generation, question: Question, proposed: Mapping[int, Scores], weights: Weights, most: int
 ) -> dict[int, Scores]:
-    """The scores of the best candidates by passage, token vectors included where there are any."""
-    ids = generation.postings.ids[list(rows)].tolist()
-    cosines = {hit.id: hit.score for hit in generation.index.search(question.vector, len(ids), only=ids)}
-    first = {}
-    for key, row in zip(ids, rows, strict=True):
-        nearest = max(near.get(key, -1.0), cosines.get(key, 0.0))
-        elsewhere = across(question.language, candidates[key].language)
-        first[key] = Scores(nearest, nearest, nearest, float(words[row]), elsewhere)
-    if generation.tokens is None:
-        return first
-    chosen = heapq.nsmallest(most, zip(ids, rows, strict=True), key=lambda pair: (-fuse(first[pair[0]], weights), pair))
-    matches = generation.tokens.match(question.tokens, [row for _, row in chosen])
+    """Return the scores of the `most` best candidates by passage id, with those of late interaction.
+
+    Without token vectors they are the proposed scores of all candidates.
+    """
+    if index.tokens is None:
+        return dict(proposed)
+    chosen = heapq.nsmallest(most, proposed, key=lambda key: (-fuse(proposed[key], weights), key))
+    rows = np.searchsorted(index.postings.ids, chosen)
+    matches = index.tokens.match(question.tokens, rows.tolist())
     return {
-        key: replace(first[key], late=mean_match(match, question.weights), weakest=weakest(match, question.weights))
-        for (key, _), match in zip(chosen, matches, strict=True)
+        key: replace(proposed[key], late=mean_match(match, question.weights), weakest=weakest(match, question.weights))
+        for key, match in zip(chosen, matches, strict=True)
     }
 
 
 def mean_match(match: NDArray[np.float32], weights: NDArray[np.float32]) -> float:
-    """The mean of how well each piece of a question is met, by their weights; 0 for no pieces."""
+    """Return the weighted mean of the cosines (pieces,) of a question's word pieces; 0 for no pieces."""
     return float(match @ weights / weights.sum()) if len(match) else 0.0
 
 
 def weakest(match: NDArray[np.float32], weights: NDArray[np.float32]) -> float:
-    """The mean of the worst-met third of a question's pieces, function words aside: what a passage leaves open."""
-    telling = match[weights == weights.max()] if len(match) else match
-    return float(np.sort(telling)[: max(1, len(telling) // 3)].mean()) if len(telling) else 0.0
-
-
-def _place(passage: Passage) -> tuple[str, int]:
-    return passage.source, passage.span.start
+    """Return the mean of the lowest third of the cosines of a question's word pieces, function words left out."""
+    cosines = match[weights == weights.max()] if len(match) else match
+    return float(np.sort(cosines)[: max(1, len(cosines) // _WEAKEST_ONE_IN)].mean()) if len(cosines) else 0.0

@@ -1,8 +1,8 @@
-"""Names that a question misspells, put right by the names that the base knows.
+"""Correction of misspelt names in a question by the names in the base.
 
-Known writings come first ("Zuck", "Deep Seek"). Of other words only what no passage holds and no lexicon knows is taken
-for a slip, and only a name is put in its place: "deepsek" is read as DeepSeek, while a word that the base merely lacks
-stays as it was asked.
+Known other spellings come first ("Zuck", "Deep Seek"). Of other words, only those that neither a passage nor the
+lexicon has are taken for misspellings, and only names replace them: "deepsek" is read as DeepSeek, while a word that
+the base merely lacks stays as it is.
 """
 
 import re
@@ -18,37 +18,42 @@ from retrieval.index.postings import Postings
 from retrieval.words.lexicon import Lexicon
 from retrieval.words.terms import LANGUAGES
 
-# Damerau 1964: four of five slips are one letter wrong, lacking, too many or swapped; a long name bears two.
-_SHORTEST, _LONG = 5, 9
-# Letters with their marks, be they apart ("e" and an accent): a mark alone is no letter to `\w`.
+# Letters of the shortest word that is corrected, and of the shortest in which two edits are. Damerau 1964, "A technique
+# for computer detection and correction of spelling errors": four of five misspellings are a single edit (a letter
+# wrong, missing, added or transposed). The lengths are our choice.
+_SHORTEST, _SHORTEST_WITH_TWO_EDITS = 5, 9
+# Letters with their marks, even separate ones ("e" and an accent): a mark alone is no letter to `\w`.
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f])*")
 
 
 def respelled(text: str, postings: Postings, lexicon: Lexicon) -> str:
-    """The text with misspelt names as the base spells them; itself where there is nothing to put right."""
+    """Return a text with misspelt names in the spelling of the base; the text itself where there are none."""
 
-    def better(match: re.Match[str]) -> str:
+    def corrected(match: re.Match[str]) -> str:
         word = fold(match.group())
-        if len(word) < _SHORTEST or word in stopwords("und") or _is_held(word, postings) or _is_word(word, lexicon):
+        if len(word) < _SHORTEST or word in stopwords("und") or _is_indexed(word, postings) or _is_word(word, lexicon):
             return match.group()
         near = _near_names(word, _by_initial(postings).get(word[0], {}))
-        found = [(distance, name) for distance, name in near if not _is_word(fold(name), lexicon)]
-        if not found or (len(found) > 1 and found[0][0] == found[1][0]):
+        names = [(distance, name) for distance, name in near if not _is_word(fold(name), lexicon)]
+        if not names or (len(names) > 1 and names[0][0] == names[1][0]):
             return match.group()
-        return found[0][1].upper() if match.group().isupper() else found[0][1]
+        nearest = names[0][1]
+        return nearest.upper() if match.group().isupper() else nearest
 
-    return _WORD.sub(better, put_right(text, lambda written, name: _is_better(written, name, postings, lexicon)))
+    return _WORD.sub(corrected, put_right(text, lambda spelling, name: _is_better(spelling, name, postings, lexicon)))
 
 
-def _is_better(written: str, name: str, postings: Postings, lexicon: Lexicon) -> bool:
-    """Whether the base knows a name and not this known writing of it, which is no ordinary word either."""
-    if not all(_is_held(word, postings) for word in words(name)):
+def _is_better(spelling: str, name: str, postings: Postings, lexicon: Lexicon) -> bool:
+    """Say whether the base has a name and not this known spelling of it, which is no ordinary word either."""
+    if not all(_is_indexed(word, postings) for word in words(name)):
         return False
-    asked = words(written)
-    return len(asked) > 1 or not any(_is_held(word, postings) or _is_word(word, lexicon) for word in asked)
+    spelt_words = words(spelling)
+    return len(spelt_words) > 1 or not any(
+        _is_indexed(word, postings) or _is_word(word, lexicon) for word in spelt_words
+    )
 
 
-def _is_held(word: str, postings: Postings) -> bool:
+def _is_indexed(word: str, postings: Postings) -> bool:
     return any(postings.has(stem, language) for language in LANGUAGES for stem in stems(word, language))
 
 
@@ -57,24 +62,24 @@ def _is_word(word: str, lexicon: Lexicon) -> bool:
 
 
 def _near_names(word: str, names: Mapping[str, str]) -> list[tuple[int, str]]:
-    """The names within reach of a word, of those given folded and as written, with their distances, nearest first."""
-    reach = 2 if len(word) >= _LONG else 1
-    near = process.extract(word, names.keys(), scorer=DamerauLevenshtein.distance, score_cutoff=reach, limit=None)
+    """Return the edit distances and names near a word, nearest first; `names` are folded → as written."""
+    most = 2 if len(word) >= _SHORTEST_WITH_TWO_EDITS else 1
+    near = process.extract(word, names.keys(), scorer=DamerauLevenshtein.distance, score_cutoff=most, limit=None)
     return [(int(distance), names[name]) for name, distance, _ in near if not _is_another_form(word, name)]
 
 
 def _is_another_form(word: str, name: str) -> bool:
-    """Whether only their ends differ, as in "Romans" and "Romana": an inflection, or a cognate, and no slip."""
-    alike = Prefix.similarity(word, name)
-    return Postfix.similarity(word[alike:], name[alike:]) == 0
+    """Say whether only their ends differ, as in "Romans" and "Romana": an inflection or a cognate, no misspelling."""
+    prefix = Prefix.similarity(word, name)
+    return Postfix.similarity(word[prefix:], name[prefix:]) == 0
 
 
-# One base serves at a time; the one before may still be asked while an index is replaced.
+# A single base is searched at a time; the previous one may still be, while an index is replaced.
 @lru_cache(2)
 def _by_initial(postings: Postings) -> dict[str, dict[str, str]]:
-    """The names, folded → as written, by their first letter, which slips seldom touch."""
-    found: dict[str, dict[str, str]] = {}
+    """Return the names, folded → as written, by their first letter, which misspellings seldom change."""
+    by_initial: dict[str, dict[str, str]] = {}
     for name in postings.names.tolist():
         folded = fold(name)
-        found.setdefault(folded[:1], {})[folded] = name
-    return found
+        by_initial.setdefault(folded[:1], {})[folded] = name
+    return by_initial

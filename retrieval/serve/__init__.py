@@ -1,1 +1,1 @@
-"""What a long-running face needs, whichever it is."""
+"""What a long-running interface needs, whichever it is."""

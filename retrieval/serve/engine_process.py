@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from knowledge.child import Child, Report
 from retrieval.engine import Engine, open_engine
-from retrieval.model import IndexState, Request
+from retrieval.model import IndexState
+from retrieval.present.request import Request
 from retrieval.serve.logs import configure_logs
-from retrieval.serve.perform import meant
+from retrieval.serve.perform import request_in
 from retrieval.settings import Settings
 
 _LOG = logging.getLogger(__name__)
@@ -18,7 +19,7 @@ _LOG = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a home answers with, for whoever asks."""
+    """The index and the entailment model that answer."""
 
     index: IndexState
     entailment: str
@@ -42,47 +43,47 @@ class Names:
 
 
 def engine_process(settings: Settings, *, ready: bool, report: Report | None = None) -> Child[Engine]:
-    """A process with an engine for one home, with its models and index `ready` before the first question or not.
+    """Return a process with an engine for one home, its models and index `ready` before the first question or not.
 
-    `report` is told of progress, in the thread that waits for it.
+    `report` is called with progress, in the thread that waits for the process.
     """
     # A token is of no use to it.
     settings = settings.model_copy(update={"discord_token": None, "health_token": None})
-    return Child(_opened, settings, ready, report=report)
+    return Child(_open_engine, settings, ready, report=report)
 
 
 @contextmanager
-def _opened(report: Report, settings: Settings, ready: bool) -> Iterator[Engine]:
+def _open_engine(report: Report, settings: Settings, ready: bool) -> Iterator[Engine]:
     configure_logs(logging.INFO, form=settings.log_format)
-    logging.getLogger("faiss").setLevel(logging.WARNING)  # it tells at INFO which processor it has found
+    logging.getLogger("faiss").setLevel(logging.WARNING)  # it logs at INFO which processor it has found
     with open_engine(settings, notice=_LOG.info, progress=report) as engine:
         if ready:
-            engine.desk()
+            _ = engine.base, engine.entailment
         yield engine
 
 
-def meaning(_: Engine, text: str) -> Request:
-    """What a message asks for; told in a process, as any text of a stranger is read."""
-    return meant(text)
+def message_request(_: Engine, text: str) -> Request:
+    """Return what a message asks for; in a process, as all texts of users are read."""
+    return request_in(text)
 
 
 def sweep_uploads(engine: Engine) -> int:
-    """Delete the files that earlier versions kept of uploads and that no source was read from; how many."""
-    kept = {source.location for source in engine.sources()}
+    """Delete the files that earlier versions stored of uploads and that no source was read from; return how many."""
+    locations = {source.location for source in engine.sources()}
     folder = engine.settings.home / "uploads"
-    swept = [path for path in folder.glob("*") if path.is_file() and str(path.absolute()) not in kept]
-    for path in swept:
+    paths = [path for path in folder.glob("*") if path.is_file() and str(path.absolute()) not in locations]
+    for path in paths:
         path.unlink()
-    return len(swept)
+    return len(paths)
 
 
 def facts(engine: Engine) -> Facts:
-    """The index and the models that answer at present."""
-    return Facts(engine.state(), engine.desk().entailment.name)
+    """Return the index and the entailment model that answer at present."""
+    return Facts(engine.state(), engine.entailment.name)
 
 
 def names(engine: Engine) -> Names:
-    """The names that can be asked about."""
-    speakers = Counter(quote.speaker for quote in engine.desk().quotes if quote.speaker)
+    """Return the names that can be asked about."""
+    speakers = Counter(quote.speaker for quote in engine.base.quotes if quote.speaker)
     sources = tuple(SourceName(source.id, source.title, source.owner) for source in engine.sources())
     return Names(tuple(speakers.most_common()), sources)

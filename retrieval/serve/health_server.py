@@ -1,4 +1,4 @@
-"""A small HTTP server for health and metrics: on this machine alone, or behind a token, and bounded against strangers.
+"""A small HTTP server for health and metrics: on this machine alone or behind a token, with few and short connections.
 
 Whoever can open its port could otherwise read how the bot stands, and use up the files that it may have open.
 """
@@ -49,74 +49,75 @@ class _Server(Protocol):
 @asynccontextmanager
 async def serving(
     telemetry: Telemetry,
-    judge: Callable[[], Health],
+    current_health: Callable[[], Health],
     host: str = "127.0.0.1",
     port: int = 0,
     *,
     token: str | None = None,
 ) -> AsyncIterator[int]:
-    """Serve `/metrics`, `/health` (200, or 503 when failing) and `/live`; gives the port, which for 0 is any free one.
+    """Serve `/metrics`, `/health` (200, or 503 when failing) and `/live`; yield the port, which for 0 is any free one.
 
     With a token, all but `/live` ask for it as `Authorization: Bearer` (RFC 6750). Raises BadSettings where the port
     cannot be opened.
     """
-    application = web.Application(middlewares=[_asking_for(token)] if token else [])
-    application.add_routes(_routes(telemetry, judge))
+    application = web.Application(middlewares=[_authorization(token)] if token else [])
+    application.add_routes(_routes(telemetry, current_health))
     runner = web.AppRunner(application, access_log=None, logger=_REQUESTS, shutdown_timeout=_CLOSING_SECONDS)
     await runner.setup()
     try:
         loop = asyncio.get_running_loop()
         try:
-            listening = await loop.create_server(_bounded(cast("_Server", runner.server), loop), host, port)
+            server = await loop.create_server(_bounded(cast("_Server", runner.server), loop), host, port)
         except OSError as error:
             raise BadSettings(
                 f"Port {port} of {host} cannot be opened for health and metrics: {error.strerror}.",
                 hint="Set another with CITABOT_HEALTH_PORT.",
             ) from error
         try:
-            bound = [one.getsockname() for one in listening.sockets]
-            if not token and not all(ip_address(address[0]).is_loopback for address in bound):
-                _LOG.warning(_OPEN, bound[0][1], host)
-            yield bound[0][1]
+            addresses = [socket.getsockname() for socket in server.sockets]
+            opened_port = addresses[0][1]
+            if not token and not all(ip_address(address[0]).is_loopback for address in addresses):
+                _LOG.warning(_OPEN_WARNING, opened_port, host)
+            yield opened_port
         finally:
-            listening.close()
+            server.close()
     finally:
         await runner.cleanup()
 
 
-_OPEN = (
+_OPEN_WARNING = (
     "/health and /metrics on port %d of %s are open to whoever reaches this machine: set CITABOT_HEALTH_TOKEN, "
     "or CITABOT_HEALTH_HOST to 127.0.0.1"
 )
 
 
-def _routes(telemetry: Telemetry, judge: Callable[[], Health]) -> list[web.RouteDef]:
+def _routes(telemetry: Telemetry, current_health: Callable[[], Health]) -> list[web.RouteDef]:
     exposition = make_aiohttp_handler(telemetry.registry)
 
     async def metrics(request: web.Request) -> web.StreamResponse:
-        telemetry.observe(judge())
+        telemetry.observe(current_health())
         return await exposition(request)
 
-    async def healthy(_: web.Request) -> web.Response:
-        judged = judge()
-        status = 200 if judged.status == "ok" else 503
-        return web.json_response(as_json(judged), status=status, headers={"Cache-Control": "no-store"})
+    async def health(_: web.Request) -> web.Response:
+        state = current_health()
+        status = 200 if state.status == "ok" else 503
+        return web.json_response(as_json(state), status=status, headers={"Cache-Control": "no-store"})
 
     async def live(_: web.Request) -> web.Response:
         return web.Response(text="live\n")
 
-    return [web.get("/metrics", metrics), web.get("/health", healthy), web.get("/live", live)]
+    return [web.get("/metrics", metrics), web.get("/health", health), web.get("/live", live)]
 
 
-def _asking_for(token: str) -> Middleware:
-    """Answer 401 where the token is missing or wrong (RFC 6750, section 3), in a time that tells nothing about it."""
+def _authorization(token: str) -> Middleware:
+    """Answer 401 where the token is missing or wrong (RFC 6750, section 3), in a time that says nothing about it."""
     expected = token.encode()
 
     @web.middleware
     async def authorized(request: web.Request, handler: Handler) -> web.StreamResponse:
-        scheme, _, given = request.headers.get(hdrs.AUTHORIZATION, "").partition(" ")
+        scheme, _, credentials = request.headers.get(hdrs.AUTHORIZATION, "").partition(" ")
         # aiohttp keeps bytes that are not UTF-8 as surrogates.
-        same = hmac.compare_digest(given.strip().encode("utf-8", "surrogateescape"), expected)
+        same = hmac.compare_digest(credentials.strip().encode("utf-8", "surrogateescape"), expected)
         if request.path in _OPEN_PATHS or (same and scheme.lower() == _SCHEME):
             return await handler(request)
         return web.Response(status=401, text="A token is needed.\n", headers={hdrs.WWW_AUTHENTICATE: "Bearer"})
@@ -125,7 +126,7 @@ def _asking_for(token: str) -> Middleware:
 
 
 def _bounded(server: _Server, loop: asyncio.AbstractEventLoop) -> Callable[[], asyncio.BaseProtocol]:
-    """Connections of a server, of which there are so many at most at a time, and each for so long at most."""
+    """Return what makes a server's connections: MOST_CONNECTIONS at a time, each ended after CONNECTION_SECONDS."""
 
     def connect() -> asyncio.BaseProtocol:
         if len(server.connections) >= MOST_CONNECTIONS:

@@ -1,7 +1,7 @@
 """Log lines for machines or people, from which no token and no payload ever gets out.
 
 Every line is cleaned after it has been put together, so that it does not matter whether a token came in the message,
-in a field or in the text of an exception. Libraries are held to INFO: below it, the one that speaks with Discord writes
+in a field or in the text of an exception. Libraries log from INFO on: below it, the one that speaks with Discord writes
 down all that it sends and receives.
 """
 
@@ -26,7 +26,7 @@ _TOKENS = re.compile(
 )
 # Our own loggers; only they are asked for more than INFO.
 _OURS = ("bot", "knowledge", "retrieval")
-_LIBRARIES_LEAST = logging.INFO
+_LIBRARY_LEVEL = logging.INFO
 # What would end a line, move the cursor of a terminal, or turn the direction in which a line reads.
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
@@ -43,7 +43,7 @@ def configure_logs(level: int, *, form: Literal["json", "text"], secrets: Iterab
     handler.addFilter(_admitted)
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(max(level, _LIBRARIES_LEAST))
+    root.setLevel(max(level, _LIBRARY_LEVEL))
     for name in _OURS:
         logging.getLogger(name).setLevel(level)
     # Else Python writes warnings to standard error by itself, in a form of its own.
@@ -51,13 +51,13 @@ def configure_logs(level: int, *, form: Literal["json", "text"], secrets: Iterab
 
 
 def cleaner(secrets: Iterable[str]) -> Clean:
-    """A function that removes these secrets, and whatever looks like one of Discord's tokens, from a text."""
-    # The longest first, as one may be a part of another.
-    known = sorted({one for one in secrets if one}, key=len, reverse=True)
-    given = re.compile("|".join(map(re.escape, known)))
+    """Return a function that removes these secrets, and what looks like one of Discord's tokens, from a text."""
+    # The longest first, as a secret may be a part of another.
+    known_secrets = sorted({secret for secret in secrets if secret}, key=len, reverse=True)
+    any_secret = re.compile("|".join(map(re.escape, known_secrets)))
 
     def clean(text: str) -> str:
-        return _TOKENS.sub(_REMOVED, given.sub(_REMOVED, text) if known else text)
+        return _TOKENS.sub(_REMOVED, any_secret.sub(_REMOVED, text) if known_secrets else text)
 
     return clean
 
@@ -70,7 +70,7 @@ class _Handler(logging.StreamHandler[Any]):
         self._clean = clean
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 (the standard library's name)
-        """Write a line about the line."""
+        """Write that a line could not be written."""
         kind = getattr(sys.exc_info()[0], "__name__", "")
         line = {"level": "ERROR", "logger": record.name, "message": "log line lost", "kind": kind}
         try:
@@ -80,17 +80,17 @@ class _Handler(logging.StreamHandler[Any]):
 
 
 def _admitted(record: logging.LogRecord) -> bool:
-    """Whether a record may be written, whatever level somebody gave its logger."""
-    return record.levelno >= _LIBRARIES_LEAST or record.name.split(".")[0] in _OURS
+    """Return whether a record may be written, whatever level somebody gave its logger."""
+    return record.levelno >= _LIBRARY_LEVEL or record.name.split(".")[0] in _OURS
 
 
-def _formatter(written: Callable[[dict[str, Any]], str], clean: Clean) -> JsonFormatter:
-    """A formatter that makes each record plain JSON values, cleans every text among them, and writes them down."""
+def _formatter(write: Callable[[dict[str, Any]], str], clean: Clean) -> JsonFormatter:
+    """Return a formatter that makes each record plain JSON values, cleans every text among them, and writes them."""
 
-    def serialize(fields: dict[str, Any], **how: Any) -> str:  # noqa: ANN401 (passed on to json.dumps)
+    def serialize(fields: dict[str, Any], **options: Any) -> str:  # noqa: ANN401 (passed on to json.dumps)
         # There and back, so that objects of any kind are texts before they are cleaned; NaN is no JSON.
-        plain = json.loads(json.dumps(fields, **how), parse_constant=str)
-        return written(_cleaned(plain, clean))
+        plain = json.loads(json.dumps(fields, **options), parse_constant=str)
+        return write(_clean_value(plain, clean))
 
     return JsonFormatter(
         ["levelname", "name", "message"],
@@ -107,20 +107,21 @@ def _as_json(fields: dict[str, Any]) -> str:
 
 
 def _as_text(fields: dict[str, Any]) -> str:
-    """A line for people: time, level, logger, event, other fields, and a traceback below."""
+    """Return a line for people: time, level, logger, event, other fields, and a traceback below."""
     event = str(fields.pop("message")).replace("\n", r"\u000a")
     head = f"{fields.pop('time')} {fields.pop('level'):<8} {fields.pop('logger')}: {event}"
-    below = [fields.pop(name) for name in ("traceback", "stack") if name in fields]
+    tracebacks = [fields.pop(name) for name in ("traceback", "stack") if name in fields]
     line = " ".join([head, *(f"{name}={json.dumps(value, ensure_ascii=False)}" for name, value in fields.items())])
-    return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", "\n".join([line, *below]))
+    return _CONTROL.sub(lambda control: f"\\u{ord(control[0]):04x}", "\n".join([line, *tracebacks]))
 
 
-def _cleaned(value: Any, clean: Clean) -> Any:  # noqa: ANN401 (any JSON value)
+def _clean_value(value: Any, clean: Clean) -> Any:  # noqa: ANN401 (any JSON value)
+    """Return a JSON value with every text in it cleaned."""
     match value:
         case str():
             return clean(value)
         case list():
-            return [_cleaned(one, clean) for one in value]
+            return [_clean_value(item, clean) for item in value]
         case dict():
-            return {clean(name): _cleaned(one, clean) for name, one in value.items()}
+            return {clean(name): _clean_value(item, clean) for name, item in value.items()}
     return value

@@ -1,8 +1,8 @@
-"""Requests from an event loop, performed by processes: what a long-running face needs besides the engine.
+"""Requests from an event loop, performed by processes: what a long-running interface needs besides the engine.
 
 Readers answer and one writer changes sources, each a thread that waits for a process of its own: whatever an engine
-computes, the event loop goes on, and a request that takes too long ends its process and no other. One clerk keeps what
-people did. Nothing here knows of Discord.
+computes, the event loop goes on, and a request that takes too long ends its process and no other. One thread more
+stores what people did. Nothing here knows of Discord.
 """
 
 import asyncio
@@ -20,8 +20,9 @@ from knowledge.model import Metadata, Owner, Source
 from knowledge.readers import Contribution
 from retrieval import record
 from retrieval.engine import Engine
-from retrieval.model import Added, Answer, CheckedMessage, Outcome, QuoteResult, Rebuilt, Request
+from retrieval.model import Added, Answer, CheckedMessage, QuoteResult, Rebuilt
 from retrieval.present import as_json, verdict_json
+from retrieval.present.request import Outcome, Request
 from retrieval.serve import engine_process
 from retrieval.serve.engine_process import Facts, Names
 from retrieval.serve.perform import as_stored, fingerprint, perform
@@ -41,10 +42,9 @@ COMPUTING_SECONDS = 120.0
 CHANGING_SECONDS = 1800.0
 # Seconds that the writer's process waits for another change: whoever adds several documents does so within a minute.
 _IDLE_SECONDS = 60.0
-# Changes of sources that may wait for each other, and small notes for the clerk, which take a millisecond each.
-# Seconds that the writer's process waits for another change: whoever adds several documents does so within a minute.
-_IDLE_SECONDS = 60.0
-_WAITING_CHANGES, _WAITING_NOTES = 8, 10_000
+# Changes of sources that may wait for each other, and rows of activity to be written, which take a millisecond each.
+# Our choice: the rows of ten seconds, and as many documents as somebody adds at once.
+_WAITING_CHANGES, _WAITING_ROWS = 8, 10_000
 
 Changed = TypeVar("Changed")
 Listener = Callable[[str, int, int], None]
@@ -60,7 +60,7 @@ class Service:
         """The fingerprint of the index that answered last."""
         self._listener: Listener | None = None
         self._changes = 0
-        self._resting: asyncio.Task[None] | None = None
+        self._closing: asyncio.Task[None] | None = None
         self.readers = Workers[Child[Engine]](
             lambda: engine_process.engine_process(settings, ready=True),
             threads=settings.discord_threads,
@@ -68,14 +68,14 @@ class Service:
             name="reader",
         )
         self.writer = Workers[Child[Engine]](
-            # Its process starts with a change and ends some time after it: changes are rare, and memory is dear.
+            # Its process starts with a change and ends some time after it: changes are rare, and it takes much memory.
             lambda: closing(engine_process.engine_process(settings, ready=False, report=self._report)),
             threads=1,
             waiting=_WAITING_CHANGES,
             name="writer",
         )
-        self.clerk = Workers[Activity](
-            lambda: closing(open_activity(settings.home)), threads=1, waiting=_WAITING_NOTES, name="clerk"
+        self.activity_worker = Workers[Activity](
+            lambda: closing(open_activity(settings.home)), threads=1, waiting=_WAITING_ROWS, name="activity"
         )
 
     async def start(self) -> None:
@@ -83,19 +83,19 @@ class Service:
         await self.readers.start()
         await self.writer.start()
         await self.readers.run(lambda child: child.call(engine_process.sweep_uploads))
-        await self.clerk.start()
+        await self.activity_worker.start()
 
     @property
     def alive(self) -> bool:
         """Whether every thread can take work."""
-        return self.readers.alive and self.writer.alive and self.clerk.alive
+        return self.readers.alive and self.writer.alive and self.activity_worker.alive
 
     async def stop(self, *, drain: float) -> bool:
-        """Finish what was begun, for at most `drain` seconds each; whether all of it was done."""
-        return all([await one.stop(drain=drain) for one in (self.readers, self.writer, self.clerk)])
+        """Finish what was begun, for at most `drain` seconds each; return whether all of it was done."""
+        return all([await workers.stop(drain=drain) for workers in (self.readers, self.writer, self.activity_worker)])
 
     async def perform(self, request: Request) -> Outcome:
-        """What a request gives; the same request of several people at once is performed once.
+        """Perform a request; the same request of several people at once is performed once.
 
         Raises Busy at once when too many wait, Late after 14 minutes, and BadQuestion.
         """
@@ -109,25 +109,26 @@ class Service:
         self.index = fingerprint(outcome) or self.index
         return outcome
 
-    async def meant(self, text: str) -> Request:
-        """What a message to the bot asks for. Raises as `perform` does."""
+    async def request_in(self, text: str) -> Request:
+        """Return what a message to the bot asks for. Raises as `perform` does."""
         return await self.readers.run(
-            lambda child: child.call_within(COMPUTING_SECONDS, engine_process.meaning, text), timeout=ANSWER_SECONDS
+            lambda child: child.call_within(COMPUTING_SECONDS, engine_process.message_request, text),
+            timeout=ANSWER_SECONDS,
         )
 
-    async def keep(
+    async def store_reply(
         self, request: Request, outcome: Outcome, *, user: int, guild: int | None, private: bool, author: int | None
     ) -> str:
-        """Store a reply, so that its buttons work later; the key under which it stands.
+        """Store a reply, so that its buttons work later; return the key under which it stands.
 
         Of a reply about the message of somebody else, `author`, no more is stored than the request and the index.
         """
-        held = _result(request, outcome) if author in (None, user) else {"index": fingerprint(outcome)}
-        return await self.clerk.run(
+        result = _stored_result(request, outcome) if author in (None, user) else {"index": fingerprint(outcome)}
+        return await self.activity_worker.run(
             lambda activity: activity.save_reply(
                 kind=request.kind,
                 request=as_stored(request),
-                result=held,
+                result=result,
                 community=guild,
                 person=user,
                 private=private,
@@ -136,20 +137,20 @@ class Service:
         )
 
     async def reply(self, key: str) -> Reply | None:
-        """The stored reply, or None where it has expired or was forgotten."""
-        return await self.clerk.run(lambda activity: activity.reply(key))
+        """Return the stored reply, or None where it has expired or was forgotten."""
+        return await self.activity_worker.run(lambda activity: activity.reply(key))
 
-    async def add(self, document: Contribution, given: Metadata, *, owner: Owner, guild: int, user: int) -> Added:
-        """Add a document, and write down who did. Raises what is wrong with it."""
+    async def add(self, document: Contribution, metadata: Metadata, *, owner: Owner, guild: int, user: int) -> Added:
+        """Add a document, and store who did. Raises what is wrong with it."""
         added = await self._change(
-            lambda child: child.call_within(CHANGING_SECONDS, Engine.contribute, document, given, owner=owner)
+            lambda child: child.call_within(CHANGING_SECONDS, Engine.contribute, document, metadata, owner=owner)
         )
         if added.change != "unchanged":
             await self._audit(guild, user, f"source {added.change}", added.source.id)
         return added
 
     async def remove(self, source: str, *, by: Owner | None, guild: int, user: int) -> Source:
-        """Remove a source, with `by` only one of that owner's, and write down who did.
+        """Remove a source, with `by` only one of that owner's, and store who did.
 
         Raises UnknownSource and NotYours.
         """
@@ -158,18 +159,18 @@ class Service:
         return removed
 
     async def rebuild(self, *, full: bool, guild: int | None, user: int, listener: Listener) -> Rebuilt:
-        """Bring the index up to date; `listener` is told of progress, in the writer's thread."""
+        """Bring the index up to date; `listener` is called with progress, in the writer's thread."""
 
-        def rebuilt(child: Child[Engine]) -> Rebuilt:
+        def rebuild(child: Child[Engine]) -> Rebuilt:
             self._listener = listener
             try:
                 return child.call_within(CHANGING_SECONDS, Engine.rebuild, full=full)
             finally:
                 self._listener = None
 
-        done = await self._change(rebuilt)
-        await self._audit(guild, user, "rebuild", done.state.fingerprint)
-        return done
+        rebuilt = await self._change(rebuild)
+        await self._audit(guild, user, "rebuild", rebuilt.state.fingerprint)
+        return rebuilt
 
     async def _change(self, work: Callable[[Child[Engine]], Changed]) -> Changed:
         """Do a change in the writer's process, which ends when no other comes for a while."""
@@ -178,27 +179,28 @@ class Service:
         try:
             return await self.writer.run(work)
         finally:
-            asyncio.get_running_loop().call_later(_IDLE_SECONDS, self._rest, number)
+            asyncio.get_running_loop().call_later(_IDLE_SECONDS, self._close_writer, number)
 
-    def _rest(self, number: int) -> None:
+    def _close_writer(self, number: int) -> None:
+        """End the writer's process, where the change of this number was the last."""
         if number == self._changes and self.writer.alive:
-            self._resting = asyncio.create_task(self.writer.run(Child.close))
+            self._closing = asyncio.create_task(self.writer.run(Child.close))
 
     async def facts(self) -> Facts:
-        """The index and the models that answer at present."""
+        """Return the index and the entailment model that answer at present."""
         return await self.readers.run(lambda child: child.call(engine_process.facts), key="facts")
 
     async def names(self) -> Names:
-        """The names that can be asked about."""
+        """Return the names that can be asked about."""
         return await self.readers.run(lambda child: child.call(engine_process.names), key="names")
 
     async def expire(self) -> int:
-        """Delete what is kept longer than the settings say; how many replies and notes went."""
+        """Delete what is older than the settings let it become; return how many replies and notes that were."""
         days = self.settings.retention_days
-        return await self.clerk.run(lambda activity: activity.expire(days))
+        return await self.activity_worker.run(lambda activity: activity.expire(days))
 
     async def _audit(self, guild: int | None, user: int, action: str, subject: str) -> None:
-        await self.clerk.run(lambda activity: activity.add_audit(guild, user, action, subject))
+        await self.activity_worker.run(lambda activity: activity.add_audit(guild, user, action, subject))
 
     def _report(self, stage: str, done: int, total: int) -> None:
         if self._listener is not None:
@@ -219,16 +221,16 @@ class Service:
 
     def _count(self, request: Request, outcome: Outcome) -> None:
         if isinstance(outcome, CheckedMessage):
-            for one in outcome.verdicts:
-                self.telemetry.verdict(one.kind.value)
+            for verdict in outcome.verdicts:
+                self.telemetry.verdict(verdict.kind.value)
         elif isinstance(outcome, QuoteResult):
             self.telemetry.verdict(outcome.kind.value)
         elif isinstance(outcome, Answer) and outcome.reason is not None:
             self.telemetry.refusal(outcome.reason.value)
 
 
-def _result(request: Request, outcome: Outcome) -> dict[str, Any]:
-    """What is kept of an outcome: its record, or of lists and searches the index alone."""
+def _stored_result(request: Request, outcome: Outcome) -> dict[str, Any]:
+    """Return what is stored of an outcome: its record, or of lists and searches the index alone."""
     if isinstance(outcome, Answer):
         return record.answered(outcome, request.most, as_json.answer(outcome)).model_dump()
     if isinstance(outcome, CheckedMessage):

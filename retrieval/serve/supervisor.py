@@ -13,7 +13,10 @@ _LOG = logging.getLogger(__name__)
 # Seconds before the first new start and at most; doubled each time, with chance so that many bots do not return at
 # once (Brooker 2015, "Exponential backoff and jitter", AWS Architecture Blog).
 FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
-# A run as long as this was a good one: the next failure waits as little as the first.
+# Factors of chance, one on average.
+_LEAST_CHANCE, _MOST_CHANCE = 0.5, 1.5
+# Seconds of a run that was a good one: the next failure waits as little as the first. Our choice, several times the
+# longest wait.
 _GOOD_RUN = 300.0
 
 
@@ -41,11 +44,12 @@ async def supervise(
         if time.monotonic() - began > _GOOD_RUN:
             wait = first_wait
         if not stop.is_set():
-            await _until(stop, wait * random.uniform(0.5, 1.5))  # noqa: S311 (no secret)
+            await _wait(stop, wait * random.uniform(_LEAST_CHANCE, _MOST_CHANCE))  # noqa: S311 (no secret)
             wait = min(LONGEST_WAIT, 2 * wait)
 
 
-async def _until(stop: asyncio.Event, seconds: float) -> None:
+async def _wait(stop: asyncio.Event, seconds: float) -> None:
+    """Wait so many seconds, or until `stop` is set."""
     try:
         await asyncio.wait_for(stop.wait(), seconds)
     except TimeoutError:

@@ -1,4 +1,4 @@
-"""What a long-running face counts and measures, and whether it is well.
+"""What a long-running interface counts and measures, and whether it is well.
 
 Figures are in Prometheus' text format. Health is judged by facts alone: a client may call itself ready long after the
 task that reads its connection has died.
@@ -141,10 +141,10 @@ class Telemetry:
         """Measure an acknowledgement; where two clocks disagree, none comes before its interaction."""
         self._acknowledgements.observe(max(0.0, seconds))
 
-    def observe(self, judged: Health) -> None:
+    def observe(self, state: Health) -> None:
         """Show the present state of queue, connections and index."""
-        view = judged.view
-        self._healthy.set(judged.status == "ok")
+        view = state.view
+        self._healthy.set(state.status == "ok")
         self._queue.set(view.queue_depth)
         self._build.info({"version": self._version, "index": view.index or ""})
         self._connected.clear()
@@ -154,14 +154,14 @@ class Telemetry:
             self._heartbeat.labels(shard.number).set(shard.latency_seconds)
 
 
-def as_json(judged: Health) -> dict[str, Any]:
-    """Health as JSON; times that are not known are null."""
+def as_json(state: Health) -> dict[str, Any]:
+    """Return health as JSON; times that are not known are null."""
     return {
-        "status": judged.status,
-        "reasons": list(judged.reasons),
-        "shards": [{name: _finite(value) for name, value in asdict(one).items()} for one in judged.view.shards],
-        "queue": judged.view.queue_depth,
-        "index": judged.view.index,
+        "status": state.status,
+        "reasons": list(state.reasons),
+        "shards": [{name: _finite(value) for name, value in asdict(shard).items()} for shard in state.view.shards],
+        "queue": state.view.queue_depth,
+        "index": state.view.index,
     }
 
 

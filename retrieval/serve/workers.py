@@ -43,7 +43,7 @@ class Stopping(Busy):
 
 @dataclass(eq=False, slots=True)
 class _Job(Generic[Tool]):
-    """One piece of work and whoever waits for it."""
+    """A piece of work, and how many wait for its result."""
 
     work: Callable[[Tool], Any]
     key: Hashable | None
@@ -78,12 +78,12 @@ class Workers(Generic[Tool]):
 
     @property
     def depth(self) -> int:
-        """How many jobs wait for a thread."""
+        """Number of jobs that wait for a thread."""
         return len(self._waiting)
 
     @property
     def running(self) -> int:
-        """How many jobs are being done."""
+        """Number of jobs that are being done."""
         return sum(worker.job is not None for worker in self._workers)
 
     @property
@@ -115,19 +115,19 @@ class Workers(Generic[Tool]):
         worker = _Worker[Tool](loop.create_future(), loop.create_future())
         self._workers.append(worker)
         # A daemon: work that hangs must not keep the program from ending.
-        Thread(target=self._live, args=(worker,), name=f"{self._name}-{number}", daemon=True).start()
+        Thread(target=self._run_thread, args=(worker,), name=f"{self._name}-{number}", daemon=True).start()
         await worker.ready
 
     async def run(
         self, work: Callable[[Tool], Result], *, key: Hashable | None = None, timeout: float | None = None
     ) -> Result:
-        """What `work` returns or raises, done by a thread with its tool; jobs begin in the order they came.
+        """Have `work` done by a thread with its tool; return or raise what it does. Jobs begin in the order they came.
 
         Work with the key of a job that is waiting or running is not done again: both get that job's result.
         Raises Busy at once when too many wait, Stopping after `stop`, Late after `timeout` seconds, and BrokenOff. Work
         that has begun cannot be stopped; work that nobody waits for any more is never begun.
         """
-        job: _Job[Tool] = self._job(work, key)
+        job: _Job[Tool] = self._job_for(work, key)
         job.waiters += 1
         try:
             # Unlike wait_for, it leaves the future alone when time is up or the waiter is cancelled.
@@ -138,7 +138,7 @@ class Workers(Generic[Tool]):
         finally:
             job.waiters -= 1
             if not job.waiters:
-                self._give_up(job)
+                self._drop(job)
         raise Late("This took too long and was given up.")
 
     async def stop(self, *, drain: float) -> bool:
@@ -154,22 +154,22 @@ class Workers(Generic[Tool]):
             if unfinished:
                 await asyncio.wait([job.future for job in unfinished], timeout=max(0.0, deadline - time.monotonic()))
         finally:
-            left = self._unfinished()
+            unfinished = self._unfinished()
             self._waiting.clear()
-            for job in left:
+            for job in unfinished:
                 self._settle(job, None, Stopping("This was not finished before the program stopped."))
             workers = list(self._workers)
             for worker in workers:
                 worker.inbox.put(None)
         closing = [worker.ended for worker in workers if worker.job is None]
-        open_still = (await asyncio.wait(closing, timeout=_CLOSING_SECONDS))[1] if closing else set()
-        return not left and not open_still
+        still_open = (await asyncio.wait(closing, timeout=_CLOSING_SECONDS))[1] if closing else set()
+        return not unfinished and not still_open
 
     def _unfinished(self) -> list[_Job[Tool]]:
         return [*self._waiting, *(worker.job for worker in self._workers if worker.job is not None)]
 
-    def _job(self, work: Callable[[Tool], Any], key: Hashable | None) -> _Job[Tool]:
-        """The job of this key that is waiting or running, or else a new one. Raises Busy, Stopping or BrokenOff."""
+    def _job_for(self, work: Callable[[Tool], Any], key: Hashable | None) -> _Job[Tool]:
+        """Return the job of this key that is waiting or running, or a new one. Raises Busy, Stopping or BrokenOff."""
         if self._loop is None:
             raise RuntimeError(f"The workers {self._name} were not started.")
         if self._stopping:
@@ -184,10 +184,11 @@ class Workers(Generic[Tool]):
         if key is not None:
             self._shared[key] = job
         self._waiting.append(job)
-        self._hand_out()
+        self._start_jobs()
         return job
 
-    def _hand_out(self) -> None:
+    def _start_jobs(self) -> None:
+        """Give idle threads the jobs that have waited longest."""
         while self._waiting and self._idle:
             # The thread that worked last has its index and models open.
             worker, job = self._idle.pop(), self._waiting.popleft()
@@ -195,7 +196,7 @@ class Workers(Generic[Tool]):
             worker.inbox.put(job)
 
     def _settle(self, job: _Job[Tool], result: object, error: Exception | None) -> None:
-        """Give all who wait for a job its result."""
+        """Give all who wait for a job its result or its error."""
         if self._shared.get(job.key) is job:
             del self._shared[job.key]
         if job.future.done():  # given up when the program stopped
@@ -205,11 +206,11 @@ class Workers(Generic[Tool]):
             return
         job.future.set_exception(error)
         if not job.waiters:
-            # Asked for, so that asyncio does not complain that nobody did.
+            # Retrieved, as asyncio logs an error that nobody retrieves.
             job.future.exception()
             _LOG.warning("abandoned work failed", extra={"workers": self._name, "kind": type(error).__name__})
 
-    def _give_up(self, job: _Job[Tool]) -> None:
+    def _drop(self, job: _Job[Tool]) -> None:
         """Drop a job that nobody waits for, unless it has begun."""
         if job.started or job.future.done():
             return
@@ -220,19 +221,19 @@ class Workers(Generic[Tool]):
 
     # What threads report, done in the event loop.
 
-    def _free(self, worker: _Worker[Tool]) -> None:
+    def _set_idle(self, worker: _Worker[Tool]) -> None:
         if not worker.ready.done():
             worker.ready.set_result(None)
         self._idle.append(worker)
-        self._hand_out()
+        self._start_jobs()
 
-    def _finished(self, worker: _Worker[Tool], result: object, error: Exception | None) -> None:
+    def _finish_job(self, worker: _Worker[Tool], result: object, error: Exception | None) -> None:
         job, worker.job = worker.job, None
         if job is not None:
             self._settle(job, result, error)
 
-    def _ended(self, worker: _Worker[Tool], error: BaseException | None) -> None:
-        """A thread has ended: as it was told to, or because its tool could not be opened or closed."""
+    def _remove(self, worker: _Worker[Tool], error: BaseException | None) -> None:
+        """Remove a thread that has ended: when asked to, or because its tool could not be opened or closed."""
         self._workers.remove(worker)
         if worker in self._idle:
             self._idle.remove(worker)
@@ -240,56 +241,57 @@ class Workers(Generic[Tool]):
         if error is None:
             return
         if not worker.ready.done():
-            worker.ready.set_exception(_sayable(error))
+            worker.ready.set_exception(_for_future(error))
             return
         _LOG.critical("thread ended", extra={"workers": self._name, "left": len(self._workers)}, exc_info=error)
-        orphans = [worker.job] if worker.job else []
+        lost_jobs = [worker.job] if worker.job else []
         worker.job = None
         if not self._workers:
-            orphans += self._waiting
+            lost_jobs += self._waiting
             self._waiting.clear()
-        for job in orphans:
+        for job in lost_jobs:
             self._settle(job, None, BrokenOff("The thread that was to do this ended."))
 
     # What is done in the threads. They touch nothing of the above but their inbox.
 
-    def _live(self, worker: _Worker[Tool]) -> None:
-        """A thread's life: one tool, and another after work that ended the first."""
+    def _run_thread(self, worker: _Worker[Tool]) -> None:
+        """Do all the work of a thread, with a tool, and with another after work that ended the first."""
         try:
-            while self._use(worker):
+            while self._use_tool(worker):
                 pass
         except BaseException as error:
-            self._tell(self._ended, worker, error)
+            self._report(self._remove, worker, error)
         else:
-            self._tell(self._ended, worker, None)
+            self._report(self._remove, worker, None)
 
-    def _use(self, worker: _Worker[Tool]) -> bool:
-        """Open a tool and work with it until told to stop; True when another is needed."""
+    def _use_tool(self, worker: _Worker[Tool]) -> bool:
+        """Open a tool and work with it until asked to stop; True when another is needed."""
         with self._make() as tool:
             while True:
-                self._tell(self._free, worker)
+                self._report(self._set_idle, worker)
                 job = worker.inbox.get()
                 if job is None:
                     return False
                 try:
-                    self._tell(self._finished, worker, job.work(tool), None)
+                    self._report(self._finish_job, worker, job.work(tool), None)
                 except Exception as error:
-                    self._tell(self._finished, worker, None, _sayable(error))
+                    self._report(self._finish_job, worker, None, _for_future(error))
                 except BaseException as error:
                     _LOG.exception("work ended its tool", extra={"workers": self._name})
-                    self._tell(self._finished, worker, None, _sayable(error))
+                    self._report(self._finish_job, worker, None, _for_future(error))
                     return True
                 del job  # else its result stays in memory until the next one comes
 
-    def _tell(self, report: Callable[..., None], *facts: object) -> None:
-        # The loop may have been closed while the work went on: then nobody is left to hear of it.
+    def _report(self, handle: Callable[..., None], *facts: object) -> None:
+        """Have the event loop handle what happened."""
+        # The loop may have been closed while the work went on: then nobody waits for it any more.
         if self._loop is not None:
             with suppress(RuntimeError):
-                self._loop.call_soon_threadsafe(report, *facts)
+                self._loop.call_soon_threadsafe(handle, *facts)
 
 
-def _sayable(error: BaseException) -> Exception:
-    """The error as a future can carry it: StopIteration and what ends programs would upset the event loop."""
+def _for_future(error: BaseException) -> Exception:
+    """Return the error as a future can carry it: StopIteration and what ends programs would upset the event loop."""
     if isinstance(error, Exception) and not isinstance(error, StopIteration):
         return error
     broken = BrokenOff(f"The work was broken off by {type(error).__name__}.")

@@ -18,7 +18,7 @@ from tokenizers import Tokenizer
 from knowledge.storage import file_sha256
 from retrieval.model import ENCODER_NAME
 from retrieval.models.hub_encoder import quietly
-from retrieval.models.packaged import LEXICON, MANIFEST, MODEL, SEALED, TOKENIZER, Manifest
+from retrieval.models.packaged import DIGESTED_FILES, LEXICON, MANIFEST, MODEL, TOKENIZER, Manifest
 
 # Word pieces read of a text: the packaged teacher's own limit.
 PIECES = 256
@@ -120,7 +120,7 @@ def _halve(graph: Any, names: Sequence[str]) -> None:
 
 def seal(folder: Path, dimension: int) -> Manifest:
     """Write the manifest of a weights folder: the digests of all its files as they are."""
-    files = {name: file_sha256(folder / name) for name in SEALED if (folder / name).exists()}
+    files = {name: file_sha256(folder / name) for name in DIGESTED_FILES if (folder / name).exists()}
     manifest = Manifest(ENCODER_NAME, dimension, dimension, PIECES, files)
     (folder / MANIFEST).write_text(json.dumps(asdict(manifest), indent=2) + "\n", "utf-8")
     return manifest

@@ -1,1 +1,1 @@
-"""Words: stems, terms, their translations, and words compared with words."""
+"""Words: search terms, their translations, listed phrases, and the alignment of texts word by word."""

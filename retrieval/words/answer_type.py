@@ -1,7 +1,7 @@
-"""What kind of thing a question asks for, and what kinds a sentence offers: an amount, money, a time, a person.
+"""Answer types: those that a question asks for, and those in a sentence: amount, money, time and person.
 
-Answer typing by question word is as old as question answering (Li and Roth 2002, "Learning Question Classifiers");
-here it only helps to choose among the sentences of a passage that was already found.
+Classifying questions by their question words follows Li and Roth 2002, "Learning Question Classifiers". It serves to
+choose among the sentences of a retrieved passage.
 """
 
 import re
@@ -12,47 +12,48 @@ from importlib import resources
 
 from knowledge.terms import fold
 
-# A number in digits, or one written out that is listed in the data.
 _DIGITS = re.compile(r"\d")
 _CURRENCY = re.compile(r"[$€£¥]")
-# Two capitalised words in a row, or one after a title, name a person more often than not.
+# Two capitalised words in succession are a person's name more often than not.
 _NAME = re.compile(r"\b[^\W\d_a-z][\w'’-]+(?: (?:de|del|la|las|los|von|van|bin))* [^\W\d_a-z][\w.'’-]+")
 _WORD = re.compile(r"[^\W_]+")
+# From 1500 to 2099: other numbers of four digits are amounts more often than years. Our choice.
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 
 
-def expected(question: str) -> frozenset[str]:
-    """The kinds of thing that a question asks for: among `amount`, `money`, `time` and `person`; often none."""
+def expected_types(question: str) -> frozenset[str]:
+    """Return the types that a question asks for, of `amount`, `money`, `time` and `person`; often none."""
     folded = f" {' '.join(_WORD.findall(fold(question)))} "
     return frozenset(
-        kind for kind, openings in _data()["questions"].items() if any(f" {opening} " in folded for opening in openings)
+        name for name, phrases in _data()["questions"].items() if any(f" {phrase} " in folded for phrase in phrases)
     )
 
 
-def offered(sentence: str) -> frozenset[str]:
-    """The kinds of thing that a sentence tells."""
+def offered_types(sentence: str) -> frozenset[str]:
+    """Return the types that a sentence contains."""
     words = set(_WORD.findall(fold(sentence)))
-    kinds = set()
+    types = set()
     if _DIGITS.search(sentence) or words & set(_data()["words"]["amount"]):
-        kinds.add("amount")
+        types.add("amount")
     if _CURRENCY.search(sentence) or words & set(_data()["words"]["money"]):
-        kinds.add("money")
+        types.add("money")
     if _YEAR.search(sentence) or words & set(_data()["words"]["time"]):
-        kinds.add("time")
+        types.add("time")
     if _NAME.search(sentence):
-        kinds.add("person")
-    return frozenset(kinds)
+        types.add("person")
+    return frozenset(types)
 
 
-def fit(asked: frozenset[str], sentence: str) -> float:
-    """The share of what is asked for that a sentence offers; 0 when nothing particular is asked for."""
-    return len(asked & offered(sentence)) / len(asked) if asked else 0.0
+def type_share(expected: frozenset[str], sentence: str) -> float:
+    """Return the share of the expected types that a sentence contains; 0 where none is expected."""
+    return len(expected & offered_types(sentence)) / len(expected) if expected else 0.0
 
 
 @cache
 def _data() -> dict[str, dict[str, Sequence[str]]]:
+    """Read the folded words of answer_type.toml, by section and type."""
     text = resources.files("retrieval.words").joinpath("answer_type.toml").read_text("utf-8")
     return {
-        section: {kind: [fold(word) for word in words] for kind, words in kinds.items()}
-        for section, kinds in tomllib.loads(text).items()
+        section: {name: [fold(word) for word in words] for name, words in types.items()}
+        for section, types in tomllib.loads(text).items()
     }

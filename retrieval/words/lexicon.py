@@ -1,4 +1,4 @@
-"""The bilingual lexicon: which terms of one language translate those of the other, and how likely."""
+"""The bilingual lexicon: translations of terms with their probabilities."""
 
 import gzip
 from collections.abc import Mapping
@@ -8,32 +8,32 @@ from importlib import resources
 
 from knowledge.model import Language
 
-# Learnt by word alignment from the encoder's own sentence pairs; see the model card beside it.
+# Learnt by word alignment from the encoder's own sentence pairs; see the model card in the same folder.
 _FILE = "weights/lexicon.tsv.gz"
 
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Translations of stems by the language they are from: term → {term of the other language: probability}."""
+    """Translations of stems by their language: stem → {stem of the other language: probability}."""
 
     translations: Mapping[Language, Mapping[str, Mapping[str, float]]]
 
     def knows(self, term: str, language: Language) -> bool:
-        """Whether the term is a word of this language rather than a name."""
+        """Say whether the term is a word of this language rather than a name."""
         return term in self.translations.get(language, {})
 
     def translate(self, term: str, language: Language) -> Mapping[str, float]:
-        """The terms of the other language that translate this one, with probabilities that sum to at most 1."""
+        """Return the translations of a term with their probabilities, which sum to at most 1."""
         return self.translations.get(language, {}).get(term, {})
 
 
 @cache
 def lexicon() -> Lexicon:
-    """The packaged lexicon, read at its first use."""
+    """Read the packaged lexicon, at its first use."""
     translations: dict[Language, dict[str, dict[str, float]]] = {"es": {}, "en": {}}
     packed = resources.files("retrieval.models").joinpath(_FILE).read_bytes()
     for line in gzip.decompress(packed).decode().splitlines():
         language, term, *rest = line.split("\t")
-        found = dict(zip(rest[::2], map(float, rest[1::2]), strict=True))
-        translations["es" if language == "es" else "en"][term] = found
+        probabilities = dict(zip(rest[::2], map(float, rest[1::2]), strict=True))
+        translations["es" if language == "es" else "en"][term] = probabilities
     return Lexicon(translations)

@@ -1,4 +1,4 @@
-"""Listed phrases, found in texts that are folded letter by letter, and the words of such texts."""
+"""The listed phrases of phrases.toml as patterns for folded texts, and the words of texts."""
 
 import re
 import tomllib
@@ -10,23 +10,23 @@ from typing import Any
 
 from knowledge.terms import fold, stopwords
 
-# Texts kept as read: each of eight rules reads a claim and a dozen pieces of evidence.
-_KEPT = 4096
+# Texts cached by each function. Our choice: each of eight rules reads a claim and a dozen pieces of evidence.
+_CACHED_TEXTS = 4096
 _WORD = re.compile(r"[^\W_]+(?:[.,'’][^\W_]+)*")
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word at `text[start:end]` with its folded form."""
+    """A word at `text[start:end]`; `key` is its folded form."""
 
     key: str
     start: int
     end: int
 
 
-@lru_cache(_KEPT)
+@lru_cache(_CACHED_TEXTS)
 def tokens(text: str) -> tuple[Token, ...]:
-    """The words of a text, folded and without apostrophes: "didn't" is "didnt"."""
+    """Return the words of a text, folded and without apostrophes: "didn't" is "didnt"."""
     return tuple(
         Token(fold(match.group()).replace("'", "").replace("’", ""), match.start(), match.end())
         for match in _WORD.finditer(text)
@@ -34,36 +34,37 @@ def tokens(text: str) -> tuple[Token, ...]:
 
 
 def content(words: Iterable[Token]) -> Iterator[Token]:
-    """The words that are not function words of either language."""
-    skipped = stopwords("und")
-    return (word for word in words if word.key not in skipped)
+    """Return the words that are not function words of either language."""
+    function_words = stopwords("und")
+    return (word for word in words if word.key not in function_words)
 
 
 @cache
 def phrases(section: str, name: str) -> re.Pattern[str]:
-    """Any of the listed phrases, at word bounds, in a folded text."""
+    """Return a pattern for any of the phrases of a list, at word bounds, in a folded text."""
     return pattern(data()[section][name])
 
 
 def pattern(listed: str) -> re.Pattern[str]:
-    """A pattern for phrases parted by |, the longest first; * stands for any ending of a word."""
-    either = sorted({one.strip() for one in listed.split("|") if one.strip()}, key=lambda one: (-len(one), one))
-    shaped = (re.escape(one).replace(r"\*", r"\w*").replace(r"\ ", r"\s+") for one in either)
-    return re.compile(rf"(?<!\w)(?:{'|'.join(shaped)})(?!\w)")
+    """Return a pattern for phrases separated by |, the longest first; * stands for any ending of a word."""
+    unique = {phrase.strip() for phrase in listed.split("|") if phrase.strip()}
+    ordered = sorted(unique, key=lambda phrase: (-len(phrase), phrase))
+    alternatives = (re.escape(phrase).replace(r"\*", r"\w*").replace(r"\ ", r"\s+") for phrase in ordered)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(alternatives)})(?!\w)")
 
 
-@lru_cache(_KEPT)
+@lru_cache(_CACHED_TEXTS)
 def level(text: str) -> str:
-    """The text folded letter by letter, as long as it is, so that places keep their numbers."""
+    """Fold a text letter by letter, so that its length and offsets stay the same."""
     return "".join(folded if len(folded := fold(letter)) == 1 else letter for letter in text)
 
 
 @cache
 def data() -> dict[str, dict[str, Any]]:
-    """The word lists of phrases.toml."""
+    """Read the lists of phrases.toml."""
     return tomllib.loads(resources.files("retrieval.words").joinpath("phrases.toml").read_text("utf-8"))
 
 
 def is_disputed(text: str) -> bool:
-    """Whether a text calls something disputed, alleged, denied or unproven, so that its reader should know."""
+    """Say whether a text calls something disputed, alleged, denied or unproven."""
     return phrases("factuality", "disputed").search(level(text)) is not None

@@ -6,30 +6,31 @@ usage: python tests/benchmarks/sentences.py DEVELOPMENT.en.json DEVELOPMENT.es.j
 """
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from development import Asked, base, questions
 from rich.console import Console
 from rich.table import Table
 
 from knowledge.model import Language
-from retrieval.engine import Engine
-from retrieval.search.best_unit import telling_units
+from retrieval.model import Evidence
+from retrieval.search.best_unit import with_best_units
+from retrieval.search.rank import rank
+from retrieval.settings import Settings
+from retrieval.train.calibrate.questions import Asked, ask_articles, open_articles, read_articles
 
 GRID = [(overlap, kind) for overlap in (0.0, 0.2, 0.4, 0.8, 1.6) for kind in (0.0, 0.1, 0.2, 0.3)]
 
 
-def measure(engine: Engine, asked: list[Asked], overlap: float, kind: float) -> float:
+def measure(questions: Sequence[tuple[Asked, list[Evidence]]], overlap: float, kind: float) -> float:
     """The share of questions whose answer stands in the best sentence of the passage that holds it."""
-    held = 0
-    for one in asked:
-        passages = engine.store.passages(one.gold)
-        found = telling_units(engine.store, engine.generation.index, one.question, passages, overlap=overlap, kind=kind)
-        held += any(
-            one.answer in engine.store.snapshot(unit.span.snapshot).text[unit.span.start : unit.span.end]
-            for unit in found.values()
-        )
-    return held / len(asked)
+    hits = 0
+    for asked, evidence in questions:
+        best = with_best_units(asked.question, evidence, overlap=overlap, kind=kind)
+        spans = [(item.passage.snapshot.text, item.unit.span) for item in best]
+        hits += any(asked.answer in text[span.start : span.end] for text, span in spans)
+    return hits / len(questions)
 
 
 def main(english: Path, spanish: Path) -> None:
@@ -38,9 +39,16 @@ def main(english: Path, spanish: Path) -> None:
     columns = []
     files: dict[Language, Path] = {"en": english, "es": spanish}
     for language, file in files.items():
-        with base({language: file}, lambda _, language=language: language) as engine:
-            asked = questions(engine, file, language)
-            columns.append([measure(engine, asked, *weights) for weights in GRID])
+        articles = read_articles(file)
+        with TemporaryDirectory() as folder:
+            settings = Settings(home=Path(folder) / "home", bundled=False)
+            with open_articles({language: articles}, lambda _, language=language: language, settings) as engine:
+                base = engine.base
+                questions = [
+                    (asked, rank(base, asked.question, limit=len(asked.gold), passages=asked.gold))
+                    for asked in ask_articles(base, articles, language)
+                ]
+                columns.append([measure(questions, *weights) for weights in GRID])
     for (overlap, kind), row in zip(GRID, zip(*columns, strict=True), strict=True):
         table.add_row(f"{overlap:.1f}", f"{kind:.1f}", *(f"{value:.3f}" for value in row))
     Console(width=80).print(table)

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import faiss
 import numpy as np
-from development import load
 from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
 from retrieval.models.encodings import compress, expand
 from retrieval.models.packaged import open_packaged
+from retrieval.train.calibrate.questions import read_articles
 
 Vectors = NDArray[np.float32]
 # One question in so many, and so many token vectors to learn a codebook from.
@@ -54,18 +54,15 @@ def main(english: Path, spanish: Path) -> None:
     encoder = open_packaged()
     asked, told = {}, {}
     for language, file in (("en", english), ("es", spanish)):
-        passages = [(context, number) for number, article in enumerate(load(file)) for context in article[0]]
-        place = {}
-        for row, (_, article) in enumerate(passages):
-            place.setdefault(article, row)
-        rows = [
-            (text, place[number] + paragraph)
-            for number, (_, questions) in enumerate(load(file))
-            for text, paragraph, _ in questions
-        ][::SAMPLED]
-        found = encoder.encode_questions([text for text, _ in rows])
-        asked[language] = found.tokens, found.weights, [gold for _, gold in rows]
-        told[language] = encoder.encode_passages([context for context, _ in passages]).tokens
+        passages: list[str] = []
+        rows: list[tuple[str, int]] = []
+        for article in read_articles(file):
+            rows += [(text, len(passages) + paragraph) for text, paragraph, _ in article.questions]
+            passages += article.paragraphs
+        rows = rows[::SAMPLED]
+        encoded = encoder.encode_questions([text for text, _ in rows])
+        asked[language] = encoded.tokens, encoded.weights, [gold for _, gold in rows]
+        told[language] = encoder.encode_passages(passages).tokens
     taught = np.concatenate([one for tokens in told.values() for one in tokens[::2]])[:TAUGHT]
     dimension = taught.shape[1]
     ways: dict[str, tuple[int, Callable[[Vectors], Vectors]]] = {

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from knowledge import language
 from knowledge.errors import UntrustedModel
-from knowledge.language import detect, stranger
+from knowledge.language import detect, other_language
 
 SPANISH = """¿Qué dijo LeCun? | quién fundó 01.AI | quien fundo 01.AI | costo deepseek | ¿Es gratis? | código abierto |
 codigo abierto meta | capital de Australia | licencia llama 4 | salas de guerra | qué es DeepSeek | resumen |
@@ -105,17 +105,17 @@ def test_importing_the_module_does_not_load_the_detector() -> None:
     ],
 )
 def test_a_third_language_is_named(text: str, code: str) -> None:
-    assert stranger(text) == code
+    assert other_language(text) == code
 
 
 @pytest.mark.parametrize(
     "text", ["Who founded DeepSeek?", "¿Quién fundó DeepSeek?", "DeepSeek", "12 345", "OpenAI Meta"]
 )
 def test_what_is_ours_or_too_short_to_tell_is_no_third_language(text: str) -> None:
-    assert stranger(text) is None
+    assert other_language(text) is None
 
 
 @given(st.text(max_size=60))
 @settings(derandomize=True, deadline=None)
 def test_whatever_is_named_is_neither_of_ours(text: str) -> None:
-    assert stranger(text) not in ("es", "en")
+    assert other_language(text) not in ("es", "en")

@@ -117,13 +117,13 @@ def test_the_same_word_in_small_letters_is_no_name_at_a_sentence_s_beginning() -
 )
 def test_a_short_form_means_the_fullest_name(short: str, text: str) -> None:
     roster = make_roster(read_names(text, language="es", sentence_starts={0}))
-    assert {roster.full_name(name) for name in roster.reading.found if short in name.text} == {"Chris V. Paz"}
+    assert {roster.full_name(name) for name in roster.reading.text_names if short in name.text} == {"Chris V. Paz"}
 
 
 def test_an_organisation_keeps_its_own_name() -> None:
     text = "Grupo Aura cierra. Aura paga. Hooli Aura es otra, y Hooli lo sabe."
     roster = make_roster(read_names(text, language="es", sentence_starts={0}))
-    assert "Aura" in {roster.full_name(name) for name in roster.reading.found if name.text == "Aura"}
+    assert "Aura" in {roster.full_name(name) for name in roster.reading.text_names if name.text == "Aura"}
 
 
 def test_gender_comes_from_titles_given_names_and_roles() -> None:

@@ -168,10 +168,11 @@ def test_each_citation_of_a_brief_names_what_its_words_rest_on(bundled_engine: E
 
 
 def test_what_is_nearest_to_the_fact_is_named_first(bundled_engine: Engine) -> None:
-    store, reordered = bundled_engine.store, 0
-    for source in bundled_engine.sources():
-        for sentence in store.sentences_of(source.snapshot) if source.kind == "brief" else ():
-            cited = cite_span(store, source, (sentence.span.start, sentence.span.end), n=1, score=1.0)
+    base, reordered = bundled_engine.base, 0
+    passages = base.store.full_passages(base.store.passages(base.index.postings.ids.tolist()).values())
+    for passage in passages.values():
+        for sentence in passage.sentences if base.sources[passage.source].kind == "brief" else ():
+            cited = cite_span(base, passage, (sentence.span.start, sentence.span.end), n=1, score=1.0)
             kinds = [one.kind for one in cited.references]
             assert kinds == sorted(kinds, key=["primary", "news", "commentary"].index)
             numbers = [one.number for one in cited.references]

@@ -73,7 +73,7 @@ def test_an_index_whose_manifest_is_none_is_made_anew(home: Path) -> None:
     found, notices = asked(home)
     assert "three euros" in found
     assert len(notices) == 1
-    assert notices[0].endswith("making it anew.")
+    assert notices[0].endswith("it is being made now.")
     assert asked(home)[1] == []
 
 
@@ -187,5 +187,5 @@ def test_an_older_copy_of_the_base_is_not_answered_from_a_later_index(
         engine.add([str(article)], Metadata())
     shutil.copy(tmp_path / "copy.db", home / "knowledge.db")
     with open_engine(Settings(home=home, bundled=False)) as engine:
-        assert engine._serving._last() is None
+        assert engine._current._last() is None
         assert "three euros" in (engine.ask(QUESTION).text or "")

@@ -8,7 +8,7 @@ import pytest
 
 from knowledge.errors import BadQuestion, DamagedDatabase, UnknownSource
 from knowledge.model import Metadata
-from retrieval.answer.cite import seal
+from retrieval.answer.cite import verify_citations
 from retrieval.cli.common import source_ids
 from retrieval.engine import Engine, open_engine
 from retrieval.model import Citation, Reason
@@ -213,8 +213,8 @@ def test_words_that_are_not_the_sources_never_pass_the_gate(engine: Engine) -> N
         dataclasses.replace(citation, source=dataclasses.replace(citation.source, sha256="0" * 64)),
     ):
         with pytest.raises(DamagedDatabase):
-            seal(engine.store, [forged])
-    assert seal(engine.store, [citation]) == (citation,)
+            verify_citations(engine.store, [forged])
+    assert verify_citations(engine.store, [citation]) == (citation,)
 
 
 def test_a_text_changed_behind_the_programs_back_is_never_shown(engine: Engine) -> None:

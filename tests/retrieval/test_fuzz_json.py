@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from knowledge.errors import BadLabels, BadQuestion, BadRecord, CitabotError, DamagedIndex
 from retrieval import record
 from retrieval.cli import main as cli
-from retrieval.cli.checks import _asked_quote
+from retrieval.cli.checks import _quotation_in
 from retrieval.engine import Engine
 from retrieval.evaluation.labels import read_labels
 from retrieval.index.generation import Manifest, read_manifest
@@ -132,7 +132,7 @@ def test_what_is_nested_beyond_reason_is_refused(tmp_path: Path, text: str) -> N
     with pytest.raises(BadLabels):
         read_labels(path, max_bytes=10**7)
     with pytest.raises(BadQuestion):
-        _asked_quote(text)
+        _quotation_in(text)
 
 
 def test_a_record_beyond_any_of_ours_is_not_read(tmp_path: Path) -> None:
@@ -175,4 +175,4 @@ def test_a_labelled_line_is_read_or_refused(tmp_path: Path, held: object) -> Non
 @given(damaged({"text": "the mill", "speaker": "Anna"}).map(json.dumps) | values.map(json.dumps) | st.text())
 @QUIET
 def test_a_line_of_standard_input_is_asked_or_refused(line: str) -> None:
-    refused(lambda: _asked_quote(line), BadQuestion)
+    refused(lambda: _quotation_in(line), BadQuestion)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from unwritable import refuse_writing
 
 from knowledge.errors import CitabotError, HomeNotWritable, StorageFull
 from knowledge.model import Metadata
@@ -172,20 +173,6 @@ def test_what_is_only_read_replaces_no_index(home: Path, monkeypatch: pytest.Mon
             engine.rebuild(full=True)
     assert notices[-1] == "No room. The last whole index answers, which may lack what was changed since."
     assert read_current(home / "index") == current
-
-
-def refuse_writing(monkeypatch: pytest.MonkeyPatch, error: CitabotError) -> None:
-    """Open databases as where the operating system lets nobody write."""
-    from knowledge import store
-
-    opened = store.open_database
-
-    def refused(path: Path, *, read_only: bool = False) -> object:
-        if not read_only:
-            raise error
-        return opened(path, read_only=True)
-
-    monkeypatch.setattr(store, "open_database", refused)
 
 
 def test_a_log_that_was_not_taken_in_is_not_passed_over(unwritable: Path) -> None:

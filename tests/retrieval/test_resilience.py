@@ -58,14 +58,14 @@ def test_a_damaged_index_is_noticed_said_and_made_anew(home: Path, damage: Any, 
     found, notices = asked(home)
     assert found == wanted
     assert len(notices) == 1
-    assert notices[0].endswith("making it anew.")
+    assert notices[0].endswith("it is being made now.")
     assert asked(home) == (wanted, [])
 
 
 def test_a_missing_index_is_made(home: Path) -> None:
     wanted, _ = asked(home)
     (home / "index" / "current").unlink()
-    assert asked(home) == (wanted, ["There is no index yet; making one."])
+    assert asked(home) == (wanted, ["There is no index yet; it is being made now."])
 
 
 def test_an_index_of_another_base_is_not_used(home: Path, empty_home: Path) -> None:
@@ -78,7 +78,7 @@ def test_an_index_of_another_base_is_not_used(home: Path, empty_home: Path) -> N
         (empty_home / "index" / part).rename(home / "index" / part)
     found, notices = asked(home)
     assert "three euros" in (found or "")
-    assert notices == ["The index was made from another knowledge base; making it anew."]
+    assert notices == ["The index was made from another knowledge base; it is being made now."]
 
 
 def test_damaged_vectors_are_made_again(home: Path) -> None:

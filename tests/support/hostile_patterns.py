@@ -198,7 +198,7 @@ def make_all() -> None:
     known_names._pattern()
     numbers._percent(), numbers._currency_before(), numbers._currency_after()
     for language in ("es", "en"):
-        claims._read(language)
+        claims._read_cues(language)
     dates._pattern()
     for section, lists in phrases.data().items():
         for name, listed in lists.items():

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from knowledge.terms import fold
 from retrieval.engine import Engine
-from retrieval.words.alignment import is_turning, read_words
+from retrieval.words.alignment import is_negation_or_limit, read_words
 
 # Fewer words are any part of speech that somebody may have said.
 FEWEST_WORDS = 6
@@ -63,7 +63,7 @@ def _fewer_words(one: Said, chance: random.Random) -> Iterator[Changed]:
         if read_words(words[place]):
             yield _changed("a word dropped", words[:place] + words[place + 1 :], one)
     for place, word in enumerate(words):
-        if is_turning(fold(word).strip(".,;:'’").replace("'", "").replace("’", "")):
+        if is_negation_or_limit(fold(word).strip(".,;:'’").replace("'", "").replace("’", "")):
             yield _changed("a negation removed", words[:place] + words[place + 1 :], one)
 
 
@@ -129,7 +129,7 @@ def _changed(how: str, words: Sequence[str], one: Said) -> Changed:
 
 
 def _plain(word: str) -> bool:
-    return word.isalpha() and not is_turning(fold(word))
+    return word.isalpha() and not is_negation_or_limit(fold(word))
 
 
 def kinds(engine: Engine, changed: Sequence[Changed]) -> Counter[tuple[str, str]]:

@@ -5,21 +5,21 @@ from importlib.metadata import version
 import discord
 
 from retrieval.model import IndexState
+from retrieval.present.discord.layout import Layout
 from retrieval.present.discord.markdown import plain_line
-from retrieval.present.discord.sheet import Sheet
-from retrieval.present.discord.words import Interface, say
+from retrieval.present.texts import Interface, say
 
 _SHORT = 8
 
 
 def about_view(index: IndexState, entailment: str, retention_days: int, language: Interface) -> discord.ui.LayoutView:
     """The message of the about command."""
-    sheet = Sheet()
-    sheet.card()
-    sheet.text(f"### {say(language, 'about-title')}\n{say(language, 'about-text', sources=index.sources)}")
-    sheet.rule()
-    sheet.text(say(language, "about-stored", days=retention_days))
-    sheet.rule()
+    layout = Layout()
+    layout.card()
+    layout.text(f"### {say(language, 'about-title')}\n{say(language, 'about-text', sources=index.sources)}")
+    layout.rule()
+    layout.text(say(language, "about-stored", days=retention_days))
+    layout.rule()
     made = say(
         language,
         "about-licence",
@@ -29,5 +29,5 @@ def about_view(index: IndexState, entailment: str, retention_days: int, language
         encoder=plain_line(index.encoder),
         entailment=plain_line(entailment),
     )
-    sheet.text(f"-# {made}")
-    return sheet.view()
+    layout.text(f"-# {made}")
+    return layout.view()

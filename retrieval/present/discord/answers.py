@@ -8,14 +8,20 @@ import re
 import discord
 
 from knowledge.model import Language
-from retrieval.model import Answer, Citation, IndexState
+from retrieval.model import Answer, CheckedMessage, Citation, QuoteResult
 from retrieval.present.discord.buttons import buttons
-from retrieval.present.discord.citation import EXCERPT, citation_link, citation_text, in_paragraph, reference_text
+from retrieval.present.discord.citation import (
+    EXCERPT,
+    SEPARATOR,
+    citation_link,
+    citation_text,
+    in_paragraph,
+    reference_text,
+)
+from retrieval.present.discord.layout import Layout
 from retrieval.present.discord.limits import cut, line_within
 from retrieval.present.discord.markdown import plain_line
-from retrieval.present.discord.sheet import Sheet
-from retrieval.present.discord.words import Interface, say
-from retrieval.present.texts import confidence_level, texts
+from retrieval.present.texts import Interface, confidence_text, reservation, say, say_for
 
 # Characters of a fingerprint that tell indexes apart at a glance, as Git shows commits.
 _SHORT = 8
@@ -35,75 +41,74 @@ def answer_view(
 ) -> discord.ui.LayoutView:
     """The message for an answer or a silence. `sharing` adds a button that posts it for all."""
     language = reader(answer.language)
-    sheet = Sheet(kept=_FOOTER)
-    headed(sheet, heading)
-    sheet.card("good" if answer.answered else "open")
-    sheet.text(_asked(answer, language))
+    layout = Layout(footer=_FOOTER)
+    headed(layout, heading)
+    layout.card("good" if answer.answered else "open")
+    layout.text(_asked(answer, language))
     left = 0
     if answer.answered:
-        left = len(answer.citations) - _cite(sheet, answer, language)
+        left = len(answer.citations) - _cite(layout, answer, language)
     else:
-        sheet.text(f"### ? {say(language, 'refusal')}\n{_reason(answer, language)}")
+        layout.text(f"### ? {say(language, 'refusal')}\n{_reason(answer, language)}")
     confidence = answer.confidence if answer.answered else None
-    closed(sheet, answer.index, answer.index.encoder, language, left=left, confidence=confidence, stale=stale)
-    found = bool(answer.citations)
-    shown = buttons(key, language, *(("more", "context", "copy", "wrong") if found else ("wrong",)))
-    if not found and answer.nearest:
-        shown = [*buttons(key, language, "nearest"), *shown]
-    sheet.row(*([*buttons(key, language, "share"), *shown] if sharing else shown))
-    return sheet.view()
+    closed(layout, answer, answer.index.encoder, language, left=left, confidence=confidence, stale=stale)
+    row = buttons(key, language, *(("more", "context", "copy", "wrong") if answer.citations else ("wrong",)))
+    if not answer.citations and answer.nearest:
+        row = [*buttons(key, language, "nearest"), *row]
+    layout.row(*([*buttons(key, language, "share"), *row] if sharing else row))
+    return layout.view()
 
 
-def _cite(sheet: Sheet, answer: Answer, language: Interface) -> int:
+def _cite(layout: Layout, answer: Answer, language: Interface) -> int:
     """Put citations into the message as far as they fit, the first of them; how many did."""
     most = EXCERPT if len(answer.citations) <= _FEW else EXCERPT // 2
-    for shown, one in enumerate(answer.citations):
-        sheet.rule()
-        if not sheet.text(citation_text(one, language, most=most), citation_link(one, language)):
-            return shown
+    for count, citation in enumerate(answer.citations):
+        layout.rule()
+        if not layout.text(citation_text(citation, language, most=most), citation_link(citation, language)):
+            return count
     return len(answer.citations)
 
 
 def displayed(answer: Answer) -> list[Citation]:
     """The citations that the message for an answer has room for."""
-    sheet, language = Sheet(kept=_FOOTER), reader(answer.language)
-    sheet.card()
-    sheet.text(_asked(answer, language))
-    return list(answer.citations[: _cite(sheet, answer, language)])
+    layout, language = Layout(footer=_FOOTER), reader(answer.language)
+    layout.card()
+    layout.text(_asked(answer, language))
+    return list(answer.citations[: _cite(layout, answer, language)])
 
 
-def evidence_view(title: str, found: list[Citation], language: Interface) -> discord.ui.LayoutView:
+def evidence_view(title: str, citations: list[Citation], language: Interface) -> discord.ui.LayoutView:
     """Citations one below the other: more evidence, or what came nearest."""
-    sheet = Sheet()
-    sheet.card()
-    sheet.text(f"### {say(language, title)}" if found else say(language, "nothing-more"))
-    for one in found:
-        sheet.rule()
-        sheet.text(citation_text(one, language), citation_link(one, language))
-    return sheet.view()
+    layout = Layout()
+    layout.card()
+    layout.text(f"### {say(language, title)}" if citations else say(language, "nothing-more"))
+    for citation in citations:
+        layout.rule()
+        layout.text(citation_text(citation, language), citation_link(citation, language))
+    return layout.view()
 
 
-def context_view(found: list[Citation], language: Interface) -> discord.ui.LayoutView:
+def context_view(citations: list[Citation], language: Interface) -> discord.ui.LayoutView:
     """The citations' words, bold in their paragraphs."""
-    sheet = Sheet()
-    sheet.card()
-    sheet.text(f"### {say(language, 'context-title')}")
-    for one in found:
-        sheet.rule()
-        sheet.text(in_paragraph(one, language, most=_CONTEXT), citation_link(one, language))
-    return sheet.view()
+    layout = Layout()
+    layout.card()
+    layout.text(f"### {say(language, 'context-title')}")
+    for citation in citations:
+        layout.rule()
+        layout.text(in_paragraph(citation, language, most=_CONTEXT), citation_link(citation, language))
+    return layout.view()
 
 
-def copy_view(found: list[Citation], language: Interface) -> discord.ui.LayoutView:
+def copy_view(citations: list[Citation], language: Interface) -> discord.ui.LayoutView:
     """Formatted references, each in a code block, from which they are copied with one press."""
-    sheet = Sheet()
-    sheet.card()
-    sheet.text(f"### {say(language, 'copy-title')}")
-    for one in found:
+    layout = Layout()
+    layout.card()
+    layout.text(f"### {say(language, 'copy-title')}")
+    for citation in citations:
         # In a code block nothing is read but its end, and who is mentioned: the marks of both are parted.
-        text = _PARTED.sub("\\g<0>\N{ZERO WIDTH SPACE}", reference_text(one, language))
-        sheet.text(f"{_FENCE}\n{cut(text, max(80, sheet.characters - 2 * len(_FENCE) - 2))}\n{_FENCE}")
-    return sheet.view()
+        text = _PARTED.sub("\\g<0>\N{ZERO WIDTH SPACE}", reference_text(citation, language))
+        layout.text(f"{_FENCE}\n{cut(text, max(80, layout.characters - 2 * len(_FENCE) - 2))}\n{_FENCE}")
+    return layout.view()
 
 
 def reader(language: Language, otherwise: Interface = "en") -> Interface:
@@ -111,15 +116,15 @@ def reader(language: Language, otherwise: Interface = "en") -> Interface:
     return otherwise if language == "und" else language
 
 
-def headed(sheet: Sheet, heading: str | None) -> None:
+def headed(layout: Layout, heading: str | None) -> None:
     """What stands above everything: who shares it, or why it is private."""
     if heading is not None:
-        sheet.text(heading)
+        layout.text(heading)
 
 
 def closed(
-    sheet: Sheet,
-    index: IndexState,
+    layout: Layout,
+    result: Answer | CheckedMessage | QuoteResult,
     model: str,
     language: Interface,
     *,
@@ -134,21 +139,16 @@ def closed(
         lines.append(f"-# {say(language, 'claims-left-out', count=claims_left)}")
     if stale:
         lines.append(f"-# {say(language, 'stale')}")
-    made = say(language, "made-with", index=index.fingerprint[:_SHORT], model=plain_line(model))
-    sure = [] if confidence is None else [sureness(confidence, language)]
-    lines.append(f"-# {' · '.join([*sure, made])}")
-    sheet.last()
-    sheet.rule()
-    sheet.text("\n".join(lines))
-    sheet.outside()
-
-
-def sureness(confidence: float, language: Interface) -> str:
-    """A confidence in words and per cent."""
-    words = texts(language)
-    return words.confidence.format(
-        words=words.confidences[confidence_level(confidence)], percent=round(100 * confidence)
-    )
+    if note := reservation(result, language):
+        lines.append(f"-# {note}")
+    parts = [say(language, "index", fingerprint=result.index.fingerprint[:_SHORT]), plain_line(model)]
+    if confidence is not None:
+        parts.insert(0, confidence_text(confidence, language, calibrated=result.calibrated))
+    lines.append(f"-# {SEPARATOR.join(parts)}")
+    layout.last()
+    layout.rule()
+    layout.text("\n".join(lines))
+    layout.outside()
 
 
 def _asked(answer: Answer, language: Interface) -> str:
@@ -159,8 +159,7 @@ def _asked(answer: Answer, language: Interface) -> str:
 
 
 def _reason(answer: Answer, language: Interface) -> str:
-    words = texts(language)
-    lines = [words.reasons[answer.reason]] if answer.reason else []
+    lines = [say_for(language, "reason", answer.reason)] if answer.reason else []
     if answer.foreign:
-        lines.append(words.foreign.format(code=plain_line(answer.foreign)))
+        lines.append(say(language, "foreign", code=plain_line(answer.foreign)))
     return "\n".join(lines)

@@ -4,22 +4,14 @@ The client finds them by their pattern (discord.py's DynamicItem), so nothing ne
 """
 
 import re
-from typing import Any, Literal, Protocol, get_args
+from typing import Any, Literal, Protocol, cast, get_args
 
 import discord
 
 from retrieval.present.discord.limits import BUTTON_LABEL, MODAL_INPUT, MODAL_LABEL, MODAL_PLACEHOLDER, MODAL_TITLE, cut
-from retrieval.present.discord.words import Interface, say
+from retrieval.present.texts import Interface, say, say_for
 
 Action = Literal["more", "context", "copy", "wrong", "nearest", "share", "page"]
-_LABELS: dict[Action, str] = {
-    "more": "button-more",
-    "context": "button-context",
-    "copy": "button-copy",
-    "wrong": "button-wrong",
-    "nearest": "button-nearest",
-    "share": "button-share",
-}
 # What this version's buttons are called; anything else is of another version, or tampered with.
 CUSTOM_ID = re.compile(
     rf"citabot:(?P<action>{'|'.join(get_args(Action))}):(?P<key>[\w-]{{1,32}})(?::(?P<page>\d{{1,4}}))?"
@@ -29,10 +21,12 @@ CUSTOM_ID = re.compile(
 class Presses(Protocol):
     """A client that does what buttons and forms ask for."""
 
-    async def pressed(self, interaction: Any, action: Action, key: str, page: int) -> None:  # noqa: ANN401
+    async def pressed(
+        self, interaction: discord.Interaction[discord.Client], action: Action, key: str, page: int
+    ) -> None:
         """A button of the reply stored under `key` was pressed."""
 
-    async def noted(self, interaction: Any, key: str, text: str) -> None:  # noqa: ANN401
+    async def noted(self, interaction: discord.Interaction[discord.Client], key: str, text: str) -> None:
         """Somebody wrote what is wrong with the reply stored under `key`."""
 
 
@@ -56,9 +50,9 @@ class ReplyButton(
         action: Action = match["action"]  # type: ignore[assignment]  # the pattern lets nothing else through
         return cls(action, match["key"], page=int(match["page"] or 0))
 
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+    async def callback(self, interaction: discord.Interaction[discord.Client]) -> None:
         """Hand the press to the client."""
-        await interaction.client.pressed(interaction, self.action, self.key, self.page)
+        await cast("Presses", interaction.client).pressed(interaction, self.action, self.key, self.page)
 
 
 class WrongForm(discord.ui.Modal):
@@ -75,21 +69,24 @@ class WrongForm(discord.ui.Modal):
         label = cut(say(language, "wrong-label"), MODAL_LABEL)
         self.add_item(discord.ui.Label(text=label, component=self.text))
 
-    async def on_submit(self, interaction: discord.Interaction[Any], /) -> None:
+    async def on_submit(self, interaction: discord.Interaction[discord.Client], /) -> None:
         """Hand the note to the client."""
-        await interaction.client.noted(interaction, self.key, self.text.value)
+        await cast("Presses", interaction.client).noted(interaction, self.key, self.text.value)
 
 
 def buttons(key: str, language: Interface, *actions: Action) -> list[ReplyButton]:
     """A row of buttons for a stored reply, the sharing one standing out."""
-    return [ReplyButton(one, key, label=say(language, _LABELS[one]), primary=one == "share") for one in actions]
+    return [
+        ReplyButton(action, key, label=say_for(language, "button", action), primary=action == "share")
+        for action in actions
+    ]
 
 
 def pages(key: str, language: Interface, page: int, last: int) -> list[ReplyButton]:
     """Buttons to the pages before and after this one, where there are any."""
-    found = []
+    buttons_shown = []
     if page > 0:
-        found.append(ReplyButton("page", key, label=say(language, "button-previous"), page=page - 1))
+        buttons_shown.append(ReplyButton("page", key, label=say(language, "button-previous"), page=page - 1))
     if page < last:
-        found.append(ReplyButton("page", key, label=say(language, "button-next"), page=page + 1))
-    return found
+        buttons_shown.append(ReplyButton("page", key, label=say(language, "button-next"), page=page + 1))
+    return buttons_shown

@@ -10,10 +10,9 @@ from retrieval.answer.link import web_address
 from retrieval.model import Citation
 from retrieval.present.discord.limits import BUTTON_LABEL, BUTTON_URL, cut, length, line_within, plain_within
 from retrieval.present.discord.markdown import bold, link, plain_line, quoted
-from retrieval.present.discord.words import Interface, say
 from retrieval.present.inert import inert, inert_line
 from retrieval.present.surroundings import surroundings
-from retrieval.present.texts import texts
+from retrieval.present.texts import Interface, say, say_for
 
 SEPARATOR = " · "
 # Characters of an excerpt that are shown: what a person reads in a chat without scrolling; the link leads to the rest.
@@ -66,7 +65,7 @@ def reference_text(citation: Citation, language: Interface) -> str:
     source = citation.source
     known = [source.author, f"“{source.title}”", source.publisher, source.published]
     parts = [inert_line(part).rstrip(".") for part in known if part]
-    parts.append(texts(language).paragraph.format(number=citation.paragraph))
+    parts.append(say(language, "paragraph", number=str(citation.paragraph)))
     speaker = f"{inert_line(citation.speaker)}: " if citation.speaker else ""
     address = web_address(citation.link or source.url) or say(language, "no-link")
     return f"{speaker}“{inert(citation.exact)}”\n{'. '.join(parts)}.\n{address}"
@@ -85,34 +84,35 @@ def _level(text: str, most: int) -> str:
 
 
 def _whose(citation: Citation, language: Interface) -> Iterator[str]:
-    words = texts(language)
     if citation.kind == "quote":
-        named = bold(plain_line(citation.speaker)) if citation.speaker else words.unnamed
+        named = bold(plain_line(citation.speaker)) if citation.speaker else say(language, "unnamed-speaker")
         role = f", {plain_line(citation.role)}" if citation.speaker and citation.role else ""
-        reported = f" ({words.reported})" if citation.direct is False else ""
+        reported = f" ({say(language, 'reported-speech')})" if citation.direct is False else ""
         yield f"— {named}{role}{reported}"
     elif citation.source.kind == "brief":
-        yield f"-# {SEPARATOR.join([words.our_words, *(words.standings[one] for one in citation.standing)])}"
-    found = citation.translation(language)
-    if found is not None:
-        label = words.translation.format(by=plain_line(found.by), language=words.languages[found.language])
-        yield f"-# {label}:\n{quoted(plain_within(found.text, _TRANSLATION))}"
+        standing = [say_for(language, "standing", value) for value in citation.standing]
+        yield f"-# {SEPARATOR.join([say(language, 'our-words'), *standing])}"
+    translation = citation.translation(language)
+    if translation is not None:
+        name = say_for(language, "language", translation.language)
+        label = say(language, "translation", by=plain_line(translation.by), language=name)
+        yield f"-# {label}:\n{quoted(plain_within(translation.text, _TRANSLATION))}"
 
 
 def _where(citation: Citation, language: Interface) -> Iterator[str]:
     yield source_line(citation.source)
-    yield texts(language).paragraph.format(number=citation.paragraph)
+    yield say(language, "paragraph", number=str(citation.paragraph))
 
 
 def _references(citation: Citation) -> Iterator[str]:
     """What a brief rests on, its primary sources first, as the store gives them."""
     if citation.source.kind != "brief":
         return
-    for one in citation.references[:_MOST_REFERENCES]:
-        yield f"-# [{one.number}] {_reference(one)}"
+    for reference in citation.references[:_MOST_REFERENCES]:
+        yield f"-# [{reference.number}] {_reference(reference)}"
 
 
-def _reference(one: Reference) -> str:
-    title = line_within(one.title, _TITLE)
-    known = dict.fromkeys(plain_line(part) for part in (one.author, one.publisher, one.published) if part)
-    return SEPARATOR.join([link(title, one.url) or title, *known])
+def _reference(r: Reference) -> str:
+    title = line_within(r.title, _TITLE)
+    known = dict.fromkeys(plain_line(part) for part in (r.author, r.publisher, r.published) if part)
+    return SEPARATOR.join([link(title, r.url) or title, *known])

@@ -92,12 +92,12 @@ def _last(text: str, ends: list[int]) -> int:
     allowed, most = set(ends), ends[-1]
     # One character more, which says whether the last word or sentence is complete.
     window = text[: most + 1]
-    sentences = [found.end() for found in _SENTENCE_END.finditer(window) if found.end() * _EARLY >= most]
-    words = [found.start() for found in _SPACES.finditer(window)]
+    sentences = [match.end() for match in _SENTENCE_END.finditer(window) if match.end() * _EARLY >= most]
+    words = [match.start() for match in _SPACES.finditer(window)]
     for places in (sentences, words):
-        found = [place for place in places if place and place in allowed]
-        if found:
-            return found[-1]
+        possible = [place for place in places if place and place in allowed]
+        if possible:
+            return possible[-1]
     return most
 
 

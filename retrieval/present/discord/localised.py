@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import discord
 from discord import app_commands
 
-from retrieval.present.discord.words import Interface, describe, interface, say
+from retrieval.present.texts import Interface, describe, interface, say
 
 _LOCALES = {
     discord.Locale.american_english,
@@ -49,8 +49,8 @@ def options(**messages: str) -> Callable[[_Command], _Command]:
 
     def marked(command: _Command) -> _Command:
         renamed = app_commands.rename(**{name: named(message) for name, message in messages.items()})
-        told = app_commands.describe(**{name: described(message) for name, message in messages.items()})
-        return renamed(told(command))
+        explained = app_commands.describe(**{name: described(message) for name, message in messages.items()})
+        return renamed(explained(command))
 
     return marked
 

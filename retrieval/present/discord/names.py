@@ -41,7 +41,7 @@ class NameList:
             if label and 0 < length(value) <= CHOICE_VALUE:
                 known.setdefault(value, (label, count))
         times = Counter(label for label, _ in known.values())
-        ordered = sorted(known.items(), key=lambda one: (-one[1][1], words(one[1][0]), one[0]))
+        ordered = sorted(known.items(), key=lambda entry: (-entry[1][1], words(entry[1][0]), entry[0]))
         self._names = [Name(_label(label, value, times[label]), value) for value, (label, _) in ordered]
         # A space before every word, so that a word's beginning is found by looking for a space and what was typed.
         self._folded = [" " + " ".join(words(label)) for _, (label, _) in ordered]
@@ -55,10 +55,10 @@ class NameList:
         most, asked = min(most, CHOICES), words(typed[:CHOICE_LABEL])
         if not asked:
             return self._names[:most]
-        found = self._beginning(asked)
-        if len(found) < most:
-            found += self._misspelt(" ".join(asked), set(found), most - len(found))
-        return [self._names[place] for place in found[:most]]
+        places = self._beginning(asked)
+        if len(places) < most:
+            places += self._misspelt(" ".join(asked), set(places), most - len(places))
+        return [self._names[place] for place in places[:most]]
 
     def _beginning(self, asked: list[str]) -> list[int]:
         text = " ".join(asked)
@@ -84,13 +84,13 @@ class NameList:
             folded if len(folded) * 100 >= len(asked) * _ALIKE and place not in known else None
             for place, folded in enumerate(self._folded)
         ]
-        found = process.extract(asked, others, scorer=fuzz.partial_ratio, score_cutoff=_ALIKE, limit=most)
-        return [place for _, _, place in found]
+        matches = process.extract(asked, others, scorer=fuzz.partial_ratio, score_cutoff=_ALIKE, limit=most)
+        return [place for _, _, place in matches]
 
 
 def _label(label: str, value: str, times: int) -> str:
     """What is read of a name, with its value where several have the same label."""
     if times == 1:
         return cut(label, CHOICE_LABEL)
-    told = _BETWEEN + inert_line(value)
-    return cut(cut(label, max(0, CHOICE_LABEL - length(told))) + told, CHOICE_LABEL)
+    suffix = _BETWEEN + inert_line(value)
+    return cut(cut(label, max(0, CHOICE_LABEL - length(suffix))) + suffix, CHOICE_LABEL)

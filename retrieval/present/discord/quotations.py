@@ -2,17 +2,17 @@
 
 import discord
 
-from retrieval.model import Answer, Citation, Found, QuoteList, QuoteResult, QuoteResultKind, SourceList
+from retrieval.model import Answer, Citation, QuoteResult, QuoteResultKind
 from retrieval.present.discord.answers import closed, headed, reader
 from retrieval.present.discord.buttons import buttons, pages
 from retrieval.present.discord.citation import SEPARATOR, citation_link, citation_text, source_line
+from retrieval.present.discord.layout import Layout
 from retrieval.present.discord.limits import line_within, plain_within
 from retrieval.present.discord.markdown import plain_line, quoted
-from retrieval.present.discord.sheet import Sheet
-from retrieval.present.discord.words import Interface, say
 from retrieval.present.inert import inert_line
+from retrieval.present.request import MessageOrigin, QuoteList, SourceList
 from retrieval.present.signs import RESULT_SIGNS
-from retrieval.present.verdict_texts import note_text, verdict_texts
+from retrieval.present.texts import Interface, note_text, say, say_for
 
 _ASKED, _NOTE, _DIFFERENCES = 500, 200, 900
 _FOOTER, _MOST_NOTES = 300, 5
@@ -22,126 +22,126 @@ _LIST_EXCERPT = 400
 
 
 def quote_view(
-    found: QuoteResult, key: str, *, sharing: bool = False, heading: str | None = None, stale: bool = False
+    result: QuoteResult, key: str, *, sharing: bool = False, heading: str | None = None, stale: bool = False
 ) -> discord.ui.LayoutView:
     """The message for one quotation."""
-    language = reader(found.language)
-    sheet = Sheet(kept=_FOOTER)
-    headed(sheet, heading)
-    _card(sheet, found, language)
-    closed(sheet, found.index, found.index.encoder, language, stale=stale)
-    _buttons(sheet, key, language, sharing=sharing, found=found.match is not None)
-    return sheet.view()
+    language = reader(result.language)
+    layout = Layout(footer=_FOOTER)
+    headed(layout, heading)
+    _card(layout, result, language)
+    closed(layout, result, result.index.encoder, language, stale=stale)
+    _buttons(layout, key, language, sharing=sharing, cited=result.match is not None)
+    return layout.view()
 
 
 def found_view(
-    found: Found, key: str, *, sharing: bool = False, heading: str | None = None, stale: bool = False
+    origin: MessageOrigin, key: str, *, sharing: bool = False, heading: str | None = None, stale: bool = False
 ) -> discord.ui.LayoutView:
     """Where the words of a message come from, or what comes nearest."""
-    first = found.results[0] if found.results else None
-    near = found.near
-    index = first.index if first else near.index if near else None
-    language = reader(first.language if first else near.language if near else "und")
-    sheet = Sheet(kept=_FOOTER)
-    headed(sheet, heading)
-    for one in found.results:
-        _card(sheet, one, language)
+    first = origin.results[0] if origin.results else None
+    near = origin.near
+    shown = first or near
+    language = reader(shown.language if shown else "und")
+    layout = Layout(footer=_FOOTER)
+    headed(layout, heading)
+    for result in origin.results:
+        _card(layout, result, language)
     if near is not None:
-        _near(sheet, near, language)
-    if index is not None:
-        closed(sheet, index, index.encoder, language, stale=stale)
-    _buttons(sheet, key, language, sharing=sharing, found=bool(cited(found)))
-    return sheet.view()
+        _near(layout, near, language)
+    if shown is not None:
+        closed(layout, shown, shown.index.encoder, language, stale=stale)
+    _buttons(layout, key, language, sharing=sharing, cited=bool(cited(origin)))
+    return layout.view()
 
 
-def quotes_view(found: QuoteList, key: str, page: int, language: Interface) -> discord.ui.LayoutView:
+def quotes_view(listed: QuoteList, key: str, page: int, language: Interface) -> discord.ui.LayoutView:
     """A page of who said what."""
-    sheet = Sheet()
-    sheet.card()
-    total = len(found.quotes)
+    layout = Layout()
+    layout.card()
+    total = len(listed.quotes)
     if not total:
-        sheet.text(say(language, "quotes-none"))
-        return sheet.view()
+        layout.text(say(language, "quotes-none"))
+        return layout.view()
     page, last = _page(page, total, QUOTES_A_PAGE)
-    shown = found.quotes[page * QUOTES_A_PAGE : (page + 1) * QUOTES_A_PAGE]
-    sheet.text(
-        f"### {say(language, 'quotes-title')}{SEPARATOR}{_span(page, len(shown), total, QUOTES_A_PAGE, language)}"
-    )
-    for one in shown:
-        sheet.rule()
-        sheet.text(citation_text(one, language, most=_LIST_EXCERPT), citation_link(one, language))
-    sheet.row(*pages(key, language, page, last))
-    return sheet.view()
+    shown = listed.quotes[page * QUOTES_A_PAGE : (page + 1) * QUOTES_A_PAGE]
+    title = say(language, "quotes-title")
+    layout.text(f"### {title}{SEPARATOR}{_span(page, len(shown), total, QUOTES_A_PAGE, language)}")
+    for quote in shown:
+        layout.rule()
+        layout.text(citation_text(quote, language, most=_LIST_EXCERPT), citation_link(quote, language))
+    layout.row(*pages(key, language, page, last))
+    return layout.view()
 
 
-def sources_view(found: SourceList, key: str, page: int, language: Interface) -> discord.ui.LayoutView:
+def sources_view(listed: SourceList, key: str, page: int, language: Interface) -> discord.ui.LayoutView:
     """A page of the sources with their ids."""
-    sheet = Sheet()
-    sheet.card()
-    total = len(found.sources)
+    layout = Layout()
+    layout.card()
+    total = len(listed.sources)
     if not total:
-        sheet.text(say(language, "sources-none"))
-        return sheet.view()
+        layout.text(say(language, "sources-none"))
+        return layout.view()
     page, last = _page(page, total, SOURCES_A_PAGE)
-    shown = found.sources[page * SOURCES_A_PAGE : (page + 1) * SOURCES_A_PAGE]
+    shown = listed.sources[page * SOURCES_A_PAGE : (page + 1) * SOURCES_A_PAGE]
     title = say(language, "sources-title")
-    sheet.text(f"### {title}{SEPARATOR}{_span(page, len(shown), total, SOURCES_A_PAGE, language)}")
-    sheet.text("\n".join(f"{source_line(one)}\n-# {plain_line(one.id)}" for one in shown))
-    sheet.row(*pages(key, language, page, last))
-    return sheet.view()
+    layout.text(f"### {title}{SEPARATOR}{_span(page, len(shown), total, SOURCES_A_PAGE, language)}")
+    layout.text("\n".join(f"{source_line(source)}\n-# {plain_line(source.id)}" for source in shown))
+    layout.row(*pages(key, language, page, last))
+    return layout.view()
 
 
-def cited(found: QuoteResult | Found) -> list[Citation]:
+def cited(outcome: QuoteResult | MessageOrigin) -> list[Citation]:
     """The citations that are shown."""
-    if isinstance(found, QuoteResult):
-        return [found.match] if found.match else []
-    own = [one.match for one in found.results if one.match]
-    return own or list(found.near.citations or found.near.nearest if found.near else ())
+    if isinstance(outcome, QuoteResult):
+        return [outcome.match] if outcome.match else []
+    matches = [result.match for result in outcome.results if result.match]
+    near = outcome.near
+    return matches or list(near.citations or near.nearest if near else ())
 
 
-def _card(sheet: Sheet, found: QuoteResult, language: Interface) -> None:
-    words = verdict_texts(language)
-    sign, tone = RESULT_SIGNS[found.kind]
-    lines = [quoted(plain_within(found.text, _ASKED))]
-    if found.speaker:
-        lines.append(f"-# {words.asked_words}: {plain_line(found.speaker)}")
-    lines += [f"### {sign} {words.results[found.kind]}", words.result_reasons[found.kind]]
-    if found.match is not None and found.kind is not QuoteResultKind.VERBATIM:
-        lines.append(f"-# {words.similarity.format(percent=round(100 * found.similarity))}")
+def _card(layout: Layout, result: QuoteResult, language: Interface) -> None:
+    sign, tone = RESULT_SIGNS[result.kind]
+    lines = [quoted(plain_within(result.text, _ASKED))]
+    if result.speaker:
+        lines.append(f"-# {say(language, 'asked-about')}: {plain_line(result.speaker)}")
+    lines.append(f"### {sign} {say_for(language, 'quotation', result.kind)}")
+    lines.append(say_for(language, "quotation-reason", result.kind))
+    if result.match is not None and result.kind is not QuoteResultKind.VERBATIM:
+        lines.append(f"-# {say(language, 'similarity', percent=str(round(100 * result.similarity)))}")
     text = "\n".join(lines)
-    if not sheet.fits(text):
+    if not layout.fits(text):
         return
-    sheet.card(tone)
-    sheet.text(text)
-    if len(found.differences) > 1:
-        sheet.text(f"**{words.differences}**\n> {_differences(found.differences)}")
-    if found.match is not None:
-        sheet.text(citation_text(found.match, language), citation_link(found.match, language))
-    notes = [f"-# {line_within(note_text(note, language), _NOTE)}" for note in found.notes[:_MOST_NOTES]]
-    sheet.text("\n".join(notes))
+    layout.card(tone)
+    layout.text(text)
+    if len(result.differences) > 1:
+        layout.text(f"**{say(language, 'differences')}**\n> {_differences(result.differences)}")
+    if result.match is not None:
+        layout.text(citation_text(result.match, language), citation_link(result.match, language))
+    notes = [f"-# {line_within(note_text(note, language), _NOTE)}" for note in result.notes[:_MOST_NOTES]]
+    layout.text("\n".join(notes))
 
 
-def _near(sheet: Sheet, near: Answer, language: Interface) -> None:
-    sheet.card("open")
-    sheet.text(f"### ? {say(language, 'find-none')}")
-    shown = near.citations or near.nearest
-    if shown:
-        sheet.text(f"**{say(language, 'find-near')}**")
-    for one in shown:
-        sheet.text(citation_text(one, language, most=_LIST_EXCERPT), citation_link(one, language))
+def _near(layout: Layout, near: Answer, language: Interface) -> None:
+    layout.card("open")
+    layout.text(f"### ? {say(language, 'find-none')}")
+    citations = near.citations or near.nearest
+    if citations:
+        layout.text(f"**{say(language, 'find-near')}**")
+    for citation in citations:
+        layout.text(citation_text(citation, language, most=_LIST_EXCERPT), citation_link(citation, language))
 
 
-def _buttons(sheet: Sheet, key: str, language: Interface, *, sharing: bool, found: bool) -> None:
-    shown = buttons(key, language, *(("context", "copy", "wrong") if found else ("wrong",)))
-    sheet.row(*([*buttons(key, language, "share"), *shown] if sharing else shown))
+def _buttons(layout: Layout, key: str, language: Interface, *, sharing: bool, cited: bool) -> None:
+    row = buttons(key, language, *(("context", "copy", "wrong") if cited else ("wrong",)))
+    layout.row(*([*buttons(key, language, "share"), *row] if sharing else row))
 
 
-def _differences(found: tuple[tuple[str, str], ...]) -> str:
+def _differences(differences: tuple[tuple[str, str], ...]) -> str:
     """Both wordings in one line: words only asked about struck through, those only in the source bold."""
     marks = {"=": "{}", "-": "~~{}~~", "+": "**{}**"}
     parts: list[str] = []
     room = _DIFFERENCES
-    for operation, words in found:
+    for operation, words in differences:
         shown = plain_within(inert_line(words.strip()), max(1, room))
         room -= len(shown)
         if room <= 0:

@@ -8,8 +8,8 @@ from typing import Any
 import discord
 
 from retrieval.answer.cite import LONGEST_QUESTION
-from retrieval.model import Request
 from retrieval.present.discord.limits import cut
+from retrieval.present.request import Request
 
 _MENTION = re.compile(r"<(?:@[!&]?|#)\d+>")
 # Ids of people, roles, channels, emoji and commands as a message holds them, and of the places in links to messages.

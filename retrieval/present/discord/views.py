@@ -5,21 +5,12 @@ from dataclasses import replace
 import discord
 
 from knowledge.errors import CitabotError
-from retrieval.model import (
-    Answer,
-    CheckedMessage,
-    Citation,
-    Found,
-    Outcome,
-    QuoteList,
-    QuoteResult,
-    Request,
-    SourceList,
-)
+from retrieval.model import Answer, CheckedMessage, Citation, QuoteResult
 from retrieval.present.discord import answers, quotations, verdicts
 from retrieval.present.discord.limits import CONTENT, cut
 from retrieval.present.discord.markdown import plain
-from retrieval.present.discord.words import Interface, messages, say
+from retrieval.present.request import MessageOrigin, Outcome, QuoteList, Request, SourceList
+from retrieval.present.texts import Interface, has_message, key_of, say
 
 
 def outcome_view(
@@ -44,7 +35,7 @@ def outcome_view(
             return verdicts.checked_view(outcome, key, sharing=sharing, heading=heading, stale=stale)
         case QuoteResult():
             return quotations.quote_view(outcome, key, sharing=sharing, heading=heading, stale=stale)
-        case Found():
+        case MessageOrigin():
             return quotations.found_view(outcome, key, sharing=sharing, heading=heading, stale=stale)
         case QuoteList():
             return quotations.quotes_view(outcome, key, page, language)
@@ -59,7 +50,7 @@ def cited(outcome: Outcome) -> list[Citation]:
             return list(outcome.citations)
         case CheckedMessage():
             return verdicts.cited(outcome)
-        case QuoteResult() | Found():
+        case QuoteResult() | MessageOrigin():
             return quotations.cited(outcome)
         case QuoteList():
             return list(outcome.quotes)
@@ -96,25 +87,27 @@ _LOOKED_AMONG = 9
 def further(request: Request, outcome: Outcome) -> Request:
     """What finds more evidence than a result shows: as many candidates for its question, or for its claims."""
     if isinstance(outcome, CheckedMessage):
-        return Request("ask", " ".join(one.claim for one in outcome.verdicts), most=_LOOKED_AMONG)
+        return Request("ask", " ".join(verdict.claim for verdict in outcome.verdicts), most=_LOOKED_AMONG)
     return replace(request, kind="ask", most=_LOOKED_AMONG)
 
 
-def unseen(outcome: Outcome, found: Outcome) -> list[Citation]:
-    """What a result cites without showing it, then what else was found; numbered after what is shown."""
+def unseen(outcome: Outcome, more: Outcome) -> list[Citation]:
+    """What a result cites without showing it, then what more was found; numbered after what is shown."""
     shown = displayed(outcome)
-    seen = [(one.source.id, one.start, one.end) for one in shown]
     new: list[Citation] = []
-    for one in [*cited(outcome), *(cited(found) or nearest(found))]:
-        if not any(one.source.id == name and one.start < end and start < one.end for name, start, end in seen):
-            seen.append((one.source.id, one.start, one.end))
-            new.append(replace(one, n=len(shown) + len(new) + 1))
+    for citation in [*cited(outcome), *(cited(more) or nearest(more))]:
+        if not any(_overlap(citation, other) for other in [*shown, *new]):
+            new.append(replace(citation, n=len(shown) + len(new) + 1))
     return new
+
+
+def _overlap(a: Citation, b: Citation) -> bool:
+    return a.source.id == b.source.id and a.start < b.end and b.start < a.end
 
 
 def error_text(error: CitabotError, language: Interface) -> str:
     """An error in the reader's language where it can be met on Discord, else the program's own sentence."""
-    name = f"error-{error.code}"
-    if messages(language).has_message(name):
-        return say(language, name)
+    message = key_of("error", error.code)
+    if has_message(message):
+        return say(language, message)
     return cut(plain(f"{error.message} {error.hint}".strip()), CONTENT)

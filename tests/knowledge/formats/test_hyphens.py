@@ -2,7 +2,7 @@
 
 import pytest
 
-from knowledge.formats.hyphens import mend, vocabulary
+from knowledge.formats.hyphens import join_hyphenated, vocabulary
 
 WORDS = vocabulary(
     [
@@ -28,4 +28,4 @@ WORDS = vocabulary(
     ],
 )
 def test_a_word_cut_in_two_is_mended_as_the_document_writes_it(before: str, after: str, mended: str) -> None:
-    assert mend(before, after, words=WORDS) == mended
+    assert join_hyphenated(before, after, words=WORDS) == mended

@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retrieval.answer.confidence import Calibration, Features, features, judge, probability
-from retrieval.engine import JUDGED, Engine
+from retrieval.answer.answering import JUDGED
+from retrieval.answer.confidence import Calibration, Features, features, judge, judge_by_rank, probability
+from retrieval.engine import Engine
 from retrieval.model import Reason
+from retrieval.search.best_unit import with_best_units
 from retrieval.search.question import prepare
 from retrieval.search.rank import rank
 
@@ -25,8 +27,8 @@ NAMES = [field.name for field in dataclasses.fields(Features)]
 
 def found(engine: Engine, question: str) -> list[Features]:
     ready = prepare(question, "en", engine.encoder.encode_questions([question]))
-    ranked = rank(engine.store, engine.generation, ready, limit=12)
-    return features(engine.store, engine.generation, ready, ranked, most=JUDGED)
+    ranked = with_best_units(ready, rank(engine.base, ready, limit=12))
+    return features(engine.base.index, ready, ranked, most=JUDGED)
 
 
 def test_what_fits_in_every_way_is_answered() -> None:
@@ -56,6 +58,13 @@ def test_between_the_two_something_is_near_but_does_not_answer() -> None:
 @pytest.mark.parametrize("threshold", [0.0, 1.0])
 def test_the_threshold_decides(threshold: float) -> None:
     assert (judge(NOTHING, threshold=threshold).reason is None) == (threshold == 0.0)
+
+
+def test_without_a_fitted_probability_the_share_of_words_decides() -> None:
+    answered, silent = judge_by_rank(EVERYTHING), judge_by_rank(dataclasses.replace(EVERYTHING, words=0.2))
+    assert (answered.reason, answered.confidence) == (None, 1.0)
+    assert (silent.reason, silent.confidence) == (Reason.NOTHING_NEAR, 0.2)
+    assert judge_by_rank(dataclasses.replace(NOTHING, words=1.2)) == answered
 
 
 @given(st.lists(st.floats(-1, 1), min_size=len(NAMES), max_size=len(NAMES)), st.floats(-5, 5))

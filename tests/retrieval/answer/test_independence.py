@@ -25,9 +25,8 @@ def added(engine: Engine, folder: Path, **texts: str) -> dict[str, str]:
         path = folder / f"{name}.txt"
         path.write_text(text, "utf-8")
         engine.add([str(path)], Metadata(title=name))
-    sources = {source.id: source for source in engine.sources()}
-    by_title = {source.title: source.id for source in sources.values()}
-    found = origins(engine.store, sources, [by_title[name] for name in texts])
+    by_title = {source.title: source.id for source in engine.sources()}
+    found = origins(engine.base, [by_title[name] for name in texts])
     names = {own: name for name, own in by_title.items()}
     return {name: names[found[by_title[name]]] for name in texts}
 
@@ -49,5 +48,4 @@ def test_the_same_event_in_anothers_words_is_another_voice(engine: Engine, tmp_p
 
 @pytest.mark.parametrize("name", ["deepseek-r1", "llama-2-licence"])
 def test_a_brief_in_both_languages_is_one_voice(bundled_engine: Engine, name: str) -> None:
-    sources = {source.id: source for source in bundled_engine.sources()}
-    assert len(set(origins(bundled_engine.store, sources, [f"{name}-es", f"{name}-en"]).values())) == 1
+    assert len(set(origins(bundled_engine.base, [f"{name}-es", f"{name}-en"]).values())) == 1

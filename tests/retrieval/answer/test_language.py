@@ -25,8 +25,10 @@ references:
 """
 
 
-def evidence(sentence: Sentence, score: float = 1.0) -> Evidence:
-    return Evidence(sentence.passage, sentence.id, sentence.span.start, sentence.span.end, score, SCORES)
+def evidence(engine: Engine, sentence: Sentence, score: float = 1.0) -> Evidence:
+    store = engine.store
+    passage = store.full_passages(store.passages([sentence.passage]).values())[sentence.passage]
+    return Evidence(passage, sentence, score, SCORES, {})
 
 
 def sentences(engine: Engine, source: str) -> list[Sentence]:
@@ -34,8 +36,7 @@ def sentences(engine: Engine, source: str) -> list[Sentence]:
 
 
 def shown(engine: Engine, fit: Sequence[Evidence], language: Language, found: Sequence[Evidence] = ()) -> list[int]:
-    sources = {source.id: source for source in engine.sources()}
-    return [item.unit for item in in_reader_language(engine.store, sources, fit, [*fit, *found], language)]
+    return [item.unit.id for item in in_reader_language(engine.base, fit, [*fit, *found], language)]
 
 
 @pytest.mark.parametrize(
@@ -47,28 +48,32 @@ def test_a_sentence_stands_for_the_one_at_its_place(
     theirs, mine = (sentences(bundled_engine, f"{brief}-{one}") for one in (other, language))
     assert len(theirs) == len(mine) > 5
     for told, read in zip(theirs, mine, strict=True):
-        assert shown(bundled_engine, [evidence(told)], language) == [read.id]
+        assert shown(bundled_engine, [evidence(bundled_engine, told)], language) == [read.id]
 
 
 def test_what_was_found_in_the_readers_language_goes_first(bundled_engine: Engine) -> None:
     told, read = (sentences(bundled_engine, f"deepseek-r1-{one}") for one in ("en", "es"))
     assert read[0].paragraph == read[1].paragraph
-    assert shown(bundled_engine, [evidence(told[0])], "es", found=[evidence(read[1], 0.5)]) == [read[1].id]
+    assert shown(
+        bundled_engine, [evidence(bundled_engine, told[0])], "es", found=[evidence(bundled_engine, read[1], 0.5)]
+    ) == [read[1].id]
 
 
 def test_both_languages_of_a_paragraph_are_shown_once(bundled_engine: Engine) -> None:
     told, read = (sentences(bundled_engine, f"deepseek-r1-{one}") for one in ("en", "es"))
-    assert shown(bundled_engine, [evidence(told[0]), evidence(read[0])], "es") == [read[0].id]
+    assert shown(bundled_engine, [evidence(bundled_engine, told[0]), evidence(bundled_engine, read[0])], "es") == [
+        read[0].id
+    ]
 
 
 def test_of_a_question_in_no_known_language_nothing_is_exchanged(bundled_engine: Engine) -> None:
     told = sentences(bundled_engine, "deepseek-r1-en")
-    assert shown(bundled_engine, [evidence(told[0])], "und") == [told[0].id]
+    assert shown(bundled_engine, [evidence(bundled_engine, told[0])], "und") == [told[0].id]
 
 
 def test_an_article_stays_as_it_is(engine: Engine) -> None:
     told = sentences(engine, "faro")
-    assert shown(engine, [evidence(told[0])], "en") == [told[0].id]
+    assert shown(engine, [evidence(engine, told[0])], "en") == [told[0].id]
 
 
 @pytest.mark.parametrize(
@@ -87,4 +92,4 @@ def test_a_sentence_that_rests_on_something_else_is_no_translation(
         path.write_text(FRONT.format(language=language, text=text), "utf-8")
         engine.add([str(path)], Metadata())
     (told,), read = sentences(engine, "mill-en"), sentences(engine, "mill-es")
-    assert shown(engine, [evidence(told)], "es") == [read[0].id if exchanged else told.id]
+    assert shown(engine, [evidence(engine, told)], "es") == [read[0].id if exchanged else told.id]

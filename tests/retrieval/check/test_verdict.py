@@ -6,25 +6,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from knowledge.model import FullPassage, Paragraph, Snapshot, Span
 from retrieval.check.evidence import Candidate
-from retrieval.check.stance import FEATURES, SHARPNESS, Weighed, calibration, features
+from retrieval.check.stance import CALIBRATION, FEATURES, SHARPNESS, WeighedEvidence, features
 from retrieval.check.verdict import decide, overall, pooled, probabilities, stance_of
 from retrieval.model import Evidence, Scores, Stance, Stances, VerdictKind
 
 SUPPORTED, CONTRADICTED = VerdictKind.SUPPORTED, VerdictKind.CONTRADICTED
 CONFLICTING, NOT_ENOUGH = VerdictKind.CONFLICTING, VerdictKind.NOT_ENOUGH_EVIDENCE
+SNAPSHOT = Snapshot(1, "one", "0" * 64, "x" * 200, "2026-01-01")
 STANCES = st.tuples(*[st.floats(0.01, 1)] * 3).map(lambda three: Stances(*(one / sum(three) for one in three)))
 
 
-def weighed(source: str, stances: Stances, *, start: int = 0) -> Weighed:
+def weighed(source: str, stances: Stances, *, start: int = 0) -> WeighedEvidence:
     """Evidence of a source with a stance of its own."""
-    found = Evidence(1, 1, start, start + 10, 2.0, Scores(0.8, 0.6, 0.7, 0.6, across=False))
+    passage = FullPassage(1, Span(1, 0, 200), 1, 1, source, "en", SNAPSHOT, (Paragraph(0, 200),), (), ())
     candidate = Candidate(
-        passage=1, source=source, start=start, end=start + 10, text="x" * 10, plain="x" * 10, context="", language="en",
-        coverage=0.6,
-        exact=1.0, met=0.8, unmet=0.6, likeness=0.7, retrieval=found, speaker=None, direct=False, whole=False,
+        evidence=Evidence(passage, passage, 2.0, Scores(0.8, 0.6, 0.7, 0.6, across=False), {}),
+        start=start, end=start + 10, plain="x" * 10, context="", coverage=0.6, exact=1.0, met=0.8, unmet=0.6,
+        likeness=0.7, speaker=None, direct=False, whole=False,
     )  # fmt: skip
-    return Weighed(candidate, stances, (), stances)
+    return WeighedEvidence(candidate, stances, (), stances)
 
 
 def test_no_evidence_is_not_enough() -> None:
@@ -79,8 +81,8 @@ def test_a_soft_maximum_lies_between_the_maximum_and_a_little_more(found: list[f
 
 def test_every_weight_is_of_a_known_feature_and_every_feature_has_one() -> None:
     found = weighed("one", Stances(0.3, 0.3, 0.4))
-    assert tuple(features(found.candidate, found.read, ())) == FEATURES
-    for stance in (calibration().supports, calibration().contradicts):
+    assert tuple(features(found.candidate, found.entailment, ())) == FEATURES
+    for stance in (CALIBRATION.supports, CALIBRATION.contradicts):
         assert set(stance) == {"intercept", *FEATURES}
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from knowledge.errors import BadLabels, UnknownSource
 from retrieval.engine import open_engine
-from retrieval.evaluation.cases import places_found
+from retrieval.evaluation.cases import cited_gold
 from retrieval.evaluation.labels import LabelledQuestion, Place
 from retrieval.evaluation.run import Evaluation, Report, evaluate
 from retrieval.settings import Settings
@@ -72,7 +72,7 @@ def test_the_threshold_decides_what_is_answered_and_changes_nothing_else(home: P
     eager, shy = measured(home, LINES, threshold=0.0), measured(home, LINES, threshold=1.0)
     assert [case.answered for case in eager.cases] == [True] * 4
     assert [case.answered for case in shy.cases] == [False] * 4
-    assert [case.found for case in eager.cases] == [case.found for case in shy.cases]
+    assert [case.gold_numbers for case in eager.cases] == [case.gold_numbers for case in shy.cases]
     assert eager.curve == shy.curve
     assert (eager.threshold, shy.threshold) == (0.0, 1.0)
 
@@ -116,7 +116,7 @@ def test_a_place_cited_again_finds_nothing_new(home: Path) -> None:
         citations = {
             one.paragraph: one for one in engine.ask(PRICE["question"], k=10).citations if one.source.id == "tide-mill"
         }
-    assert places_found(label, [citations[5], citations[3], citations[5]]) == (0, None, None)
+    assert cited_gold(label, [citations[5], citations[3], citations[5]]) == (0, None, None)
 
 
 CLAIMS = [

@@ -25,7 +25,7 @@ def republish(engine: Engine, home: Path, vectors: np.ndarray, ids: np.ndarray) 
 
     def write(aside: Path) -> None:
         build_index(ids, vectors).save(aside / VECTORS)
-        save_postings(engine.generation.postings, aside / POSTINGS)
+        save_postings(engine.base.index.postings, aside / POSTINGS)
 
     publish(home / "index", write, described)
 
@@ -56,7 +56,7 @@ def test_an_index_of_another_state_is_named(engine: Engine) -> None:
 
 
 def test_rows_that_are_not_their_vectors_are_named(engine: Engine, home: Path) -> None:
-    ids = np.asarray(engine.generation.index.ids)
+    ids = np.asarray(engine.base.index.vectors.ids)
     turned = np.zeros((len(ids), engine.encoder.dimension), dtype=np.float32)
     turned[:, 0] = 1
     republish(engine, home, turned, ids)
@@ -64,7 +64,7 @@ def test_rows_that_are_not_their_vectors_are_named(engine: Engine, home: Path) -
 
 
 def test_rows_that_are_missing_are_named(engine: Engine, home: Path) -> None:
-    ids = np.asarray(engine.generation.index.ids)[:1]
+    ids = np.asarray(engine.base.index.vectors.ids)[:1]
     vectors = engine.encoder.encode_passages(["something"]).vectors
     republish(engine, home, vectors, ids)
     assert any("vectors for" in detail for detail in details(engine))

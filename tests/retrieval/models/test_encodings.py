@@ -1,4 +1,4 @@
-"""Token vectors turned and kept in two bits a component: what survives, and what it costs."""
+"""Token vectors rotated and kept in two bits a component: what survives, and what it costs."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from retrieval.models.encodings import compress, expand, token_width, turned
+from retrieval.models.encodings import compress, expand, rotated, token_width
 
 
 def unit(pieces: int, dimension: int, seed: int) -> NDArray[np.float32]:
@@ -20,11 +20,11 @@ def unit(pieces: int, dimension: int, seed: int) -> NDArray[np.float32]:
 @settings(derandomize=True, deadline=None, max_examples=30)
 def test_turning_keeps_every_inner_product(pieces: int, dimension: int, seed: int) -> None:
     tokens = unit(pieces, dimension, seed)
-    assert turned(tokens) @ turned(tokens).T == pytest.approx(tokens @ tokens.T, abs=1e-5)
+    assert rotated(tokens) @ rotated(tokens).T == pytest.approx(tokens @ tokens.T, abs=1e-5)
 
 
 def test_turning_spreads_what_single_dimensions_hold() -> None:
-    before, after = unit(500, 384, 1), turned(unit(500, 384, 1))
+    before, after = unit(500, 384, 1), rotated(unit(500, 384, 1))
     assert before.std(axis=0).max() / before.std(axis=0).min() > 10
     assert after.std(axis=0).max() / after.std(axis=0).min() < 3
 
@@ -32,7 +32,7 @@ def test_turning_spreads_what_single_dimensions_hold() -> None:
 @given(st.integers(0, 12), st.sampled_from([128, 384]), st.integers(0, 1000))
 @settings(derandomize=True, deadline=None, max_examples=30)
 def test_two_bits_a_component_keep_the_direction(pieces: int, dimension: int, seed: int) -> None:
-    tokens = turned(unit(pieces, dimension, seed))
+    tokens = rotated(unit(pieces, dimension, seed))
     packed = compress(tokens)
     assert packed.shape == (pieces, token_width(dimension)) == (pieces, dimension // 4)
     near = expand(packed)
@@ -41,5 +41,5 @@ def test_two_bits_a_component_keep_the_direction(pieces: int, dimension: int, se
 
 
 def test_compressing_what_was_expanded_changes_nothing() -> None:
-    packed = compress(turned(unit(50, 384, 2)))
+    packed = compress(rotated(unit(50, 384, 2)))
     assert np.array_equal(compress(expand(packed)), packed)

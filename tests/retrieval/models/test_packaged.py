@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from knowledge.errors import UntrustedModel
-from retrieval.models.packaged import MANIFEST, SEALED, WEIGHTS, open_packaged, packaged_model
+from retrieval.models.packaged import DIGESTED_FILES, MANIFEST, WEIGHTS, open_packaged, packaged_model
 
 # Seven bits: 2 products of at most 255 × 64 stay below 2^15, where processors without VNNI saturate.
 MOST = 64
@@ -28,7 +28,7 @@ def test_a_whole_folder_opens(folder: Path) -> None:
     assert encoder.digest == open_packaged().digest
 
 
-@pytest.mark.parametrize("name", SEALED)
+@pytest.mark.parametrize("name", DIGESTED_FILES)
 def test_a_changed_file_is_refused(folder: Path, name: str) -> None:
     content = bytearray((folder / name).read_bytes())
     content[len(content) // 2] ^= 1
@@ -37,7 +37,7 @@ def test_a_changed_file_is_refused(folder: Path, name: str) -> None:
         packaged_model(folder)
 
 
-@pytest.mark.parametrize("name", SEALED)
+@pytest.mark.parametrize("name", DIGESTED_FILES)
 def test_a_missing_file_is_refused(folder: Path, name: str) -> None:
     (folder / name).unlink()
     with pytest.raises(UntrustedModel, match=f"{name} of the packaged models is missing"):

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import fields
 from io import StringIO
 from typing import Any
 
@@ -15,8 +14,8 @@ from retrieval.evaluation.run import Evaluation, report
 from retrieval.model import Citation, IndexState
 from retrieval.present.as_json import dump
 from retrieval.present.evaluation import evaluation
-from retrieval.present.evaluation_texts import ENGLISH, SPANISH, evaluation_texts
 from retrieval.present.terminal_evaluation import evaluation as on_terminal
+from retrieval.present.texts import say
 
 MEASURES = [
     "questions", "answerable", "answered", "hit@1", "hit@3", "hit@5", "recall@5", "recall@10", "mrr@10", "ndcg@10",
@@ -87,7 +86,7 @@ def test_the_tables_fit_80_columns_without_a_figure_cut(made: Evaluation) -> Non
     assert "…" not in text
     for name in ("all", "en→en", "es→en", "en→nothing"):
         assert any(line.startswith(name) for line in lines)
-    ranking = text[: text.index(ENGLISH.silence)]
+    ranking = text[: text.index(say("en", "evaluation-silence"))]
     assert "en→nothing" not in ranking
     (row,) = [line for line in ranking.splitlines() if line.startswith("es→en")]
     assert row.split()[:3] == ["es→en", "2", "0.50"]
@@ -97,16 +96,3 @@ def test_what_strangers_wrote_is_shown_as_text(made: Evaluation) -> None:
     text = "\n".join(shown(made, 100, force_terminal=True, color_system=None))
     assert "n[b]ear�" in text
     assert "\x1b" not in text
-
-
-def test_both_languages_say_the_same_things() -> None:
-    for field in fields(ENGLISH):
-        english, spanish = getattr(ENGLISH, field.name), getattr(SPANISH, field.name)
-        if isinstance(english, str):
-            assert sorted(part.split("}")[0] for part in english.split("{")[1:]) == sorted(
-                part.split("}")[0] for part in spanish.split("{")[1:]
-            )
-        else:
-            assert english.keys() == spanish.keys()
-    assert evaluation_texts("und") is ENGLISH
-    assert evaluation_texts("es") is SPANISH

@@ -1,8 +1,6 @@
 """Verdicts on a terminal: in words and a sign, with and without colour, and nothing of strangers' is obeyed."""
 
-import re
-from collections.abc import Callable, Sequence
-from dataclasses import fields
+from collections.abc import Callable
 from io import StringIO
 
 import pytest
@@ -21,7 +19,7 @@ from retrieval.model import (
     VerdictKind,
 )
 from retrieval.present.terminal_verdict import checked, quote_result
-from retrieval.present.verdict_texts import ENGLISH, SPANISH, note_text, verdict_texts
+from retrieval.present.texts import say_for
 
 NUMBER = Note("number differs", "900 kilograms", "300 kilograms")
 SIGNS = {"supported": "✓", "contradicted": "✗", "conflicting": "≠", "not enough evidence": "?"}
@@ -55,7 +53,7 @@ def test_without_colour_a_sign_and_a_word_say_the_same(
 ) -> None:
     stance: Stance = "supports" if kind is VerdictKind.SUPPORTED else "contradicts"
     shown = lines(checked(message(state, verdict(kind, [evidence(make_citation(), stance)]))), no_color=True)
-    assert shown[0].startswith(f"{SIGNS[kind.value]} {verdict_texts('en').verdicts[kind]}")
+    assert shown[0].startswith(f"{SIGNS[kind.value]} {say_for('en', 'verdict', kind)}")
     assert not any("\x1b" in line for line in shown)
 
 
@@ -143,20 +141,3 @@ def test_the_differences_are_marked_without_colour(make_citation: Callable[..., 
 def test_not_found_is_one_sentence(state: IndexState) -> None:
     shown = lines(quote_result(result(state, QuoteResultKind.NOT_FOUND, None)))
     assert shown[:2] == ["? Not found", "Nothing in my sources has these words or says the same."]
-
-
-def braces(text: str) -> Sequence[str]:
-    return sorted(re.findall(r"{\w+}", text))
-
-
-def test_both_languages_are_complete_and_have_the_same_places() -> None:
-    for field in fields(ENGLISH):
-        english, spanish = getattr(ENGLISH, field.name), getattr(SPANISH, field.name)
-        pairs = [(english, spanish)] if isinstance(english, str) else [(english[key], spanish[key]) for key in english]
-        assert isinstance(english, str) or english.keys() == spanish.keys()
-        assert all(braces(one) == braces(other) for one, other in pairs)
-
-
-def test_a_rules_turn_names_stances_in_the_readers_language() -> None:
-    note = Note("rule turned", "supports", "contradicts")
-    assert note_text(note, "es") == "una regla cambió la lectura de «respalda» a «desmiente»"

@@ -1,58 +1,111 @@
-"""Both interface languages say everything, with the same gaps to fill."""
-
-from collections.abc import Iterator, Mapping
-from dataclasses import fields
-from string import Formatter
-from typing import get_args
+"""What is said is said in the reader's language, with its values put in as they are."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from knowledge.model import Language, ReferenceKind, SourceKind
-from retrieval.model import Reason
-from retrieval.present.texts import ENGLISH, SPANISH, Change, Confidence, Texts, confidence_level, texts
+from retrieval.model import Note, VerdictKind
+from retrieval.present.texts import (
+    confidence_level,
+    confidence_text,
+    describe,
+    has_message,
+    interface,
+    key_of,
+    note_text,
+    say,
+    say_for,
+)
 
-
-def sentences(words: Texts) -> Iterator[tuple[str, str]]:
-    for field in fields(words):
-        value = getattr(words, field.name)
-        if isinstance(value, Mapping):
-            yield from ((f"{field.name}.{key}", sentence) for key, sentence in value.items())
-        else:
-            yield field.name, value
-
-
-def gaps(sentence: str) -> set[str | None]:
-    return {name for _, name, _, _ in Formatter().parse(sentence) if name is not None}
-
-
-def test_both_languages_have_the_same_sentences_with_the_same_gaps() -> None:
-    english, spanish = dict(sentences(ENGLISH)), dict(sentences(SPANISH))
-    assert all(english.values())
-    assert all(spanish.values())
-    assert {name: gaps(one) for name, one in english.items()} == {name: gaps(one) for name, one in spanish.items()}
+# Far beyond what the library takes of one value by itself (fluent.runtime.resolver.MAX_PART_LENGTH).
+LONG = "x" * 100_000
 
 
-@pytest.mark.parametrize("words", [ENGLISH, SPANISH], ids=["en", "es"])
-def test_every_kind_has_its_word(words: Texts) -> None:
-    assert words.reasons.keys() == set(Reason)
-    assert words.confidences.keys() == set(get_args(Confidence))
-    assert words.changes.keys() == set(get_args(Change))
-    assert words.reference_kinds.keys() == set(get_args(ReferenceKind))
-    assert words.source_kinds.keys() == set(get_args(SourceKind))
-    assert words.languages.keys() == set(get_args(Language))
-
-
-def test_a_sentence_is_not_left_in_the_other_language() -> None:
-    spanish = dict(sentences(SPANISH))
-    # The sign of a paragraph is the same in both.
-    same = {name for name, one in sentences(ENGLISH) if spanish[name] == one}
-    assert same == {"paragraph", "paragraphs_column"}
+@pytest.mark.parametrize(
+    ("group", "value", "key"),
+    [
+        ("note", "number differs", "note-number-differs"),
+        ("measure", "hit@1", "measure-hit-1"),
+        ("measure", "median_ms", "measure-median-ms"),
+        ("verdict", VerdictKind.NOT_ENOUGH_EVIDENCE, "verdict-not-enough-evidence"),
+        ("language", "und", "language-und"),
+    ],
+)
+def test_a_key_is_made_of_a_value(group: str, value: str, key: str) -> None:
+    assert key_of(group, value) == key
 
 
 def test_the_language_of_the_reader_chooses_and_english_is_for_the_undetermined() -> None:
-    assert texts("es") is SPANISH
-    assert texts("en") is ENGLISH
-    assert texts("und") is ENGLISH
+    assert say("es", "sources-none") == "Todavía no hay fuentes."
+    assert say("und", "sources-none") == say("en", "sources-none") == "There are no sources yet."
+
+
+@pytest.mark.parametrize(
+    ("count", "english", "spanish"),
+    [
+        (1, "One more stands under “More evidence”.", "Hay una más en «Más pruebas»."),
+        (4, "4 more stand under “More evidence”.", "Hay 4 más en «Más pruebas»."),
+        (12345, "12,345 more stand under “More evidence”.", "Hay 12.345 más en «Más pruebas»."),
+    ],
+)
+def test_plurals_and_numbers_are_each_languages_own(count: int, english: str, spanish: str) -> None:
+    assert say("en", "left-out", count=count) == english
+    assert say("es", "left-out", count=count) == spanish
+
+
+def test_a_number_given_as_text_stays_as_it_is() -> None:
+    assert say("en", "paragraphs", count="12345") == "paragraphs: 12345"
+    assert say("es", "similarity", percent="86") == "semejanza 86 %"
+
+
+@pytest.mark.parametrize(
+    "value", [LONG, "{ $question }", "\u2067rtl\u2069", "\ud800", " ", ""], ids=lambda value: ascii(value[:20])
+)
+def test_a_value_is_put_in_whole(value: str) -> None:
+    assert say("en", "read-as", question=value) == f"Read as: {value}"
+    assert say("es", "source-removed", title=value, id="i") == f"Retirada: {value} (i). Ya nada la cita."
+
+
+@given(st.text())
+@settings(derandomize=True)
+def test_any_text_is_put_in_whole(value: str) -> None:
+    assert note_text(Note("name differs", f"a{value}", value or "b"), "en") == (
+        f"name differs: claim a{value}, source {value or 'b'}"
+    )
+
+
+def test_what_was_compared_on_one_side_only_is_a_dash_on_the_other() -> None:
+    assert note_text(Note("date differs", "2020"), "es") == "la fecha difiere: afirmación 2020, fuente —"
+
+
+def test_a_rules_turn_names_stances_in_the_readers_language() -> None:
+    note = Note("rule turned", "supports", "contradicts")
+    assert note_text(note, "es") == "una regla cambió la lectura de «respalda» a «desmiente»"
+    assert note_text(Note("rule turned", "", "odd"), "en") == "a rule turned the reading from “—” to “odd”"
+
+
+def test_a_message_or_value_that_is_missing_is_a_mistake_of_ours() -> None:
+    for mistake in (
+        lambda: say("en", "no-such-message"),
+        lambda: say("en", "read-as"),
+        lambda: say_for("en", "verdict", "no such verdict"),
+        lambda: describe("en", "asked"),
+        lambda: describe("en", "no-such-message"),
+    ):
+        with pytest.raises(KeyError):
+            mistake()
+    assert not has_message("no-such-message")
+
+
+@pytest.mark.parametrize(
+    ("locale", "expected"), [("es-ES", "es"), ("es-419", "es"), ("en-GB", "en"), ("de", "en"), ("", "en")]
+)
+def test_a_locale_leads_to_its_language_and_others_to_english(locale: str, expected: str) -> None:
+    assert interface(locale) == expected
+
+
+def test_other_locales_read_what_the_server_has_set() -> None:
+    assert interface("pt-BR", "es") == "es"
 
 
 @pytest.mark.parametrize(
@@ -60,3 +113,8 @@ def test_the_language_of_the_reader_chooses_and_english_is_for_the_undetermined(
 )
 def test_confidence_in_words_has_its_bounds(value: float, level: str) -> None:
     assert confidence_level(value) == level
+
+
+def test_confidence_is_said_in_words_and_per_cent() -> None:
+    assert confidence_text(0.876, "en") == "confidence high (88%)"
+    assert confidence_text(0.5, "es") == "confianza media (50 %)"

@@ -1,11 +1,14 @@
 """The excerpt that is shown: the sentence or quote that tells what was asked."""
 
+from dataclasses import replace
+
 import pytest
 
-from knowledge.model import Language, Passage
+from knowledge.model import Language
 from retrieval.engine import Engine
-from retrieval.search.best_unit import telling_units
+from retrieval.search.best_unit import with_best_units
 from retrieval.search.question import prepare
+from retrieval.search.rank import rank
 from retrieval.words.coverage import coverage
 from retrieval.words.lexicon import Lexicon
 from retrieval.words.terms import question_terms
@@ -40,17 +43,13 @@ def test_nothing_asked_is_nothing_covered() -> None:
 
 def told(engine: Engine, question: str, language: Language) -> dict[int, str]:
     """The words of the unit that tells the most in each passage."""
-    passages = engine.store.passages(engine.generation.postings.ids.tolist())
     ready = prepare(question, language, engine.encoder.encode_questions([question]))
-    units = telling_units(engine.store, engine.generation.index, ready, passages)
-    assert set(units) == set(passages)
-    for key, unit in units.items():
-        assert unit.id == key if isinstance(unit, Passage) else unit.passage == key
-        assert passages[key].span.start <= unit.span.start < unit.span.end <= passages[key].span.end
-    return {
-        key: engine.store.snapshot(unit.span.snapshot).text[unit.span.start : unit.span.end]
-        for key, unit in units.items()
-    }
+    everything = engine.base.index.postings.ids.tolist()
+    evidence = with_best_units(ready, rank(engine.base, ready, limit=len(everything), passages=everything))
+    assert {item.passage.id for item in evidence} == set(everything)
+    for item in evidence:
+        assert item.unit in (item.passage, *item.passage.sentences, *item.passage.quotes)
+    return {item.passage.id: item.passage.snapshot.text[item.unit.span.start : item.unit.span.end] for item in evidence}
 
 
 @pytest.mark.parametrize(
@@ -68,6 +67,9 @@ def test_the_sentence_that_answers_is_the_one_shown(
     assert any(words in text for text in told(engine, question, language).values())
 
 
-def test_no_passages_have_no_units(engine: Engine) -> None:
+def test_a_passage_without_sentences_stands_for_itself(engine: Engine) -> None:
     ready = prepare("mill", "en", engine.encoder.encode_questions(["mill"]))
-    assert telling_units(engine.store, engine.generation.index, ready, {}) == {}
+    (item,) = rank(engine.base, ready, limit=1)
+    bare = replace(item, passage=replace(item.passage, sentences=(), quotes=()))
+    assert with_best_units(ready, [bare]) == [replace(bare, unit=bare.passage)]
+    assert with_best_units(ready, []) == []

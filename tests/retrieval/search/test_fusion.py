@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from knowledge.model import Language
 from retrieval.model import Scores
-from retrieval.search.fusion import WEIGHTS, Weights, across, fuse
+from retrieval.search.fusion import WEIGHTS, Weights, differs_in_language, fuse
 
 SHARE = st.floats(0, 1)
 SCORES = st.builds(Scores, late=SHARE, weakest=SHARE, sentence=SHARE, words=SHARE, across=st.booleans())
@@ -50,4 +50,4 @@ def test_the_weights_are_finite_and_positive() -> None:
     [("es", "en", True), ("en", "es", True), ("es", "es", False), ("und", "en", False), ("es", "und", False)],
 )
 def test_languages_differ_where_both_are_known(asked: Language, told: Language, differ: bool) -> None:
-    assert across(asked, told) is differ
+    assert differs_in_language(asked, told) is differ

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.model import Answer, CheckedMessage, Found, QuoteList, QuoteResult, QuoteResultKind, Request, SourceList
-from retrieval.serve.perform import as_stored, fingerprint, from_stored, meant, perform, work
+from retrieval.model import Answer, CheckedMessage, QuoteResult, QuoteResultKind
+from retrieval.present.request import MessageOrigin, QuoteList, Request, SourceList
+from retrieval.serve.perform import as_stored, fingerprint, from_stored, perform, request_cost, request_in
 
 TEXT = st.text(max_size=50) | st.none()
 
@@ -43,7 +44,7 @@ def test_what_is_no_request_is_refused() -> None:
     ],
 )
 def test_a_statement_is_checked_and_a_question_answered(text: str, kind: str) -> None:
-    assert meant(text).kind == kind
+    assert request_in(text).kind == kind
 
 
 def test_each_kind_gives_its_own_result(bundled_engine: Any) -> None:
@@ -51,7 +52,7 @@ def test_each_kind_gives_its_own_result(bundled_engine: Any) -> None:
         "ask": Answer,
         "check": CheckedMessage,
         "quote": QuoteResult,
-        "find": Found,
+        "find": MessageOrigin,
         "quotes": QuoteList,
         "sources": SourceList,
     }
@@ -64,14 +65,14 @@ def test_each_kind_gives_its_own_result(bundled_engine: Any) -> None:
 def test_words_in_quotation_marks_are_what_is_looked_for(bundled_engine: Any) -> None:
     quote = bundled_engine.quotes(speaker="LeCun")[0].exact
     found = perform(bundled_engine, Request("find", f"lol he really wrote “{quote}”, can you believe it"))
-    assert isinstance(found, Found)
+    assert isinstance(found, MessageOrigin)
     assert found.near is None
     assert [one.kind for one in found.results] == [QuoteResultKind.VERBATIM]
 
 
 def test_words_of_nobody_lead_to_what_is_nearest(bundled_engine: Any) -> None:
     found = perform(bundled_engine, Request("find", "My sourdough starter has died again and nobody can help me"))
-    assert isinstance(found, Found)
+    assert isinstance(found, MessageOrigin)
     assert not found.results
     assert found.near is not None
     assert not found.near.answered
@@ -89,4 +90,4 @@ def test_words_of_nobody_lead_to_what_is_nearest(bundled_engine: Any) -> None:
     ],
 )
 def test_work_grows_with_the_claims_of_a_message(request_: Request, least: float, most: float) -> None:
-    assert least <= work(request_) <= most
+    assert least <= request_cost(request_) <= most

@@ -13,7 +13,7 @@ from working import in_a_loop
 from knowledge.errors import Late, NotYours
 from knowledge.model import Metadata, community
 from knowledge.readers import Attachment
-from retrieval.model import Request
+from retrieval.present.request import Request
 from retrieval.serve.service import Service
 from retrieval.serve.telemetry import Telemetry
 from retrieval.settings import Settings

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.words.alignment import align, find, is_turning, parts, read_words, slip
+from retrieval.words.alignment import align, find, is_negation_or_limit, lacks_few_words, parts, read_words
 
 SAID = "The bridge was never meant to carry lorries, and it cost 5.6 million euros. We shall not widen it."
 WORDS = read_words(SAID)
@@ -72,12 +72,12 @@ def test_ellipses_are_written_in_many_ways(mark: str) -> None:
 
 @pytest.mark.parametrize("word", ["no", "not", "never", "nunca", "sin", "only", "solo", "unless", "salvo", "dont"])
 def test_some_words_turn_what_is_said(word: str) -> None:
-    assert is_turning(word)
+    assert is_negation_or_limit(word)
 
 
 @pytest.mark.parametrize("word", ["bridge", "note", "now", "nota", "solar"])
 def test_most_words_do_not(word: str) -> None:
-    assert not is_turning(word)
+    assert not is_negation_or_limit(word)
 
 
 def test_differences_lead_from_the_quotation_to_the_source() -> None:
@@ -107,7 +107,7 @@ def test_a_word_lacking_at_the_edge_is_a_slip_and_a_part_is_a_choice() -> None:
     ):
         place = find(quotation, line)
         assert place is not None
-        assert slip(place, line) is expected
+        assert lacks_few_words(place, line) is expected
 
 
 @given(LETTERS, LETTERS, LETTERS)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from retrieval.words.answer_type import expected, fit, offered
+from retrieval.words.answer_type import expected_types, offered_types, type_share
 
 
 @pytest.mark.parametrize(
@@ -20,8 +20,8 @@ from retrieval.words.answer_type import expected, fit, offered
     ],
 )
 def test_question_words_tell_what_is_asked_for(question: str, kinds: set[str]) -> None:
-    assert expected(question) - {"amount"} == kinds - {"amount"}
-    assert ("amount" in expected(question)) == ("amount" in kinds)
+    assert expected_types(question) - {"amount"} == kinds - {"amount"}
+    assert ("amount" in expected_types(question)) == ("amount" in kinds)
 
 
 @pytest.mark.parametrize(
@@ -38,9 +38,9 @@ def test_question_words_tell_what_is_asked_for(question: str, kinds: set[str]) -
     ],
 )
 def test_a_sentence_offers_what_stands_in_it(sentence: str, kinds: set[str]) -> None:
-    assert offered(sentence) == kinds
+    assert offered_types(sentence) == kinds
 
 
 def test_the_fit_is_the_share_of_what_was_asked_for() -> None:
-    assert fit(frozenset({"amount", "money"}), "It took 7 days.") == 0.5
-    assert fit(frozenset(), "It took 7 days.") == 0
+    assert type_share(frozenset({"amount", "money"}), "It took 7 days.") == 0.5
+    assert type_share(frozenset(), "It took 7 days.") == 0

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retrieval.engine import Engine
-from retrieval.model import Answer, CheckedMessage, Citation, Found, QuoteList, QuoteResult, Request, SourceList
+from retrieval.model import Answer, CheckedMessage, Citation, QuoteResult
 from retrieval.present.discord.answers import context_view, copy_view, evidence_view
 from retrieval.present.discord.limits import (
     BUTTON_LABEL,
@@ -25,6 +25,7 @@ from retrieval.present.discord.limits import (
     length,
 )
 from retrieval.present.discord.views import error_text, further, nearest, outcome_view, unseen
+from retrieval.present.request import MessageOrigin, QuoteList, Request, SourceList
 from retrieval.serve.perform import perform
 from retrieval.serve.workers import Busy
 
@@ -211,7 +212,7 @@ def test_what_is_nearest_is_only_there_where_nothing_was_found(outcomes: list[An
     for one in checks:
         assert isinstance(one, CheckedMessage)
         assert nearest(one) == [cited.citation for verdict in one.verdicts for cited in verdict.nearest]
-    others = [one for one in outcomes if isinstance(one, QuoteResult | Found)]
+    others = [one for one in outcomes if isinstance(one, QuoteResult | MessageOrigin)]
     assert [nearest(one) for one in others] == [[]] * 4
 
 

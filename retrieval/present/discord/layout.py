@@ -22,15 +22,15 @@ _COLOURS: dict[Tone, discord.Colour] = {
 _SECTION, _TEXT, _RULE = 3, 1, 1
 
 
-class Sheet:
-    """The message in the making. `reserve` components and `kept` characters are left for what must come last."""
+class Layout:
+    """One message under construction. `reserve` components and `footer` characters are left for what must come last."""
 
-    def __init__(self, *, reserve: int = 8, kept: int = 0) -> None:
+    def __init__(self, *, reserve: int = 8, footer: int = 0) -> None:
         self._components = COMPONENTS - reserve
-        self._characters = COMPONENTS_TEXT - kept
+        self._characters = COMPONENTS_TEXT - footer
         # A character of Spanish or English takes two bytes at most, but for typographic marks and emoji.
-        self._bytes = COMPONENTS_BYTES - 2 * kept
-        self._kept = kept
+        self._bytes = COMPONENTS_BYTES - 2 * footer
+        self._footer = footer
         self._items: list[discord.ui.Item[Any]] = []
         self._container: discord.ui.Container[Any] | None = None
 
@@ -46,11 +46,11 @@ class Sheet:
         self._items.append(self._container)
 
     def last(self) -> None:
-        """From here on what was kept may be used, and two of the reserved components."""
-        self._characters += self._kept
-        self._bytes += 2 * self._kept
+        """From here on the characters left for the footer may be used, and two of the reserved components."""
+        self._characters += self._footer
+        self._bytes += 2 * self._footer
         self._components += 2
-        self._kept = 0
+        self._footer = 0
 
     def outside(self) -> None:
         """End the container: what follows stands below it."""

@@ -1,4 +1,4 @@
-"""From a subject as the text puts it to a speaker: short names, pronouns and "the company" resolved."""
+"""Resolution of a subject as the text puts it to a speaker: of short names, pronouns and "the company"."""
 
 from bisect import bisect_left
 from collections.abc import Iterator
@@ -10,13 +10,13 @@ from knowledge.speech.attribution import Subject
 from knowledge.speech.roster import Roster
 from knowledge.tokens import index_at
 
-_REACH = 400
-"""Tokens back in which the person that a pronoun means is looked for: about three paragraphs of news."""
+_FARTHEST_NAME = 400
+"""Tokens before a pronoun among which the person it means is looked for: about three paragraphs of news; our choice."""
 
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """Who said something: a name, or a description that holds one ("un portavoz de Meta"), and their role."""
+    """The person or organisation that spoke: a name, or a description such as "un portavoz de Meta", and a role."""
 
     name: str | None
     role: str | None = None
@@ -26,45 +26,45 @@ NOBODY = Speaker(None)
 
 
 @dataclass(slots=True)
-class Witness:
-    """Resolves subjects while a text is read from its beginning, remembering who spoke last."""
+class SpeakerResolver:
+    """Resolve subjects to speakers while a text is read from its beginning; it keeps who spoke last."""
 
     roster: Roster
     last_person: str | None = None
     last_organisation: str | None = None
     last_speaker: str | None = None
-    spoke_before: int = 0
-    """Number of the token before which somebody last spoke."""
+    last_speech_end: int = 0
+    """Number of the token before which the last speech ended."""
 
     def resolve(self, subject: Subject | None, verb: Verb | None) -> Speaker:
-        """Return whom a subject means; NOBODY where the text does not tell. None is a subject left unspoken."""
+        """Return the speaker that a subject means; NOBODY where the text does not say. None is a subject left out."""
         if subject is None:
-            return self._unspoken(verb)
+            return self._without_subject(verb)
         if subject.name:
-            return self._known(self.roster.full_name(subject.name))
+            return self._speaker_named(self.roster.full_name(subject.name))
         return self._pronoun(subject) if subject.pronoun else self._described(subject)
 
-    def note(self, speaker: Speaker, token: int) -> None:
-        """Remember that somebody was said to speak shortly before a token."""
+    def record(self, speaker: Speaker, token: int) -> None:
+        """Record that a speaker was said to speak shortly before a token."""
         if speaker.name is None:
             return
-        self.last_speaker, self.spoke_before = speaker.name, token
+        self.last_speaker, self.last_speech_end = speaker.name, token
         if speaker.name in self.roster.people:
             self.last_person = speaker.name
         else:
             self.last_organisation = speaker.name
 
-    def _known(self, name: str) -> Speaker:
+    def _speaker_named(self, name: str) -> Speaker:
         return Speaker(name, self.roster.roles.get(name))
 
-    def _unspoken(self, verb: Verb | None) -> Speaker:
-        """Return who goes on speaking: Spanish leaves the subject out where it stays the same."""
+    def _without_subject(self, verb: Verb | None) -> Speaker:
+        """Return the speaker of a verb without a subject: Spanish leaves the subject out where it stays the same."""
         reading = self.roster.reading
         if verb is None or reading.lexicon.language == "en" or reading.key(verb.first).endswith("n"):
             return NOBODY
-        name = next(self._introduced(verb.first), None) or self.last_speaker
+        name = next(self._sentence_subjects(verb.first), None) or self.last_speaker
         name = name or next(self._people_before(verb.first), None)
-        return self._known(name) if name else NOBODY
+        return self._speaker_named(name) if name else NOBODY
 
     def others_between(self, start: int, end: int) -> bool:
         """Say whether anybody but the last speaker is named between two offsets."""
@@ -77,36 +77,36 @@ class Witness:
         lexicon = self.roster.reading.lexicon
         if subject.pronoun in lexicon.they:
             return NOBODY
-        wanted = "f" if subject.pronoun in lexicon.she else "m"
+        gender = "f" if subject.pronoun in lexicon.she else "m"
         for name in self._people_before(subject.first):
-            if self.roster.genders.get(name, wanted) == wanted:
-                return self._known(name)
+            if self.roster.genders.get(name, gender) == gender:
+                return self._speaker_named(name)
         return NOBODY
 
     def _people_before(self, token: int) -> Iterator[str]:
-        """Yield whom a pronoun may mean: the subject of a sentence since, the last person who spoke, those before."""
-        yield from self._introduced(token)
+        """Yield the people whom a pronoun may mean: subjects of sentences since, the last to speak, those before."""
+        yield from self._sentence_subjects(token)
         if self.last_person:
             yield self.last_person
-        for name in self._names(token, after=token - _REACH):
+        for name in self._names(token, after=token - _FARTHEST_NAME):
             if self.roster.is_person(name):
                 yield self.roster.full_name(name)
 
-    def _introduced(self, token: int) -> Iterator[str]:
-        """Yield the people with whom a sentence began since somebody last spoke, nearest first."""
+    def _sentence_subjects(self, token: int) -> Iterator[str]:
+        """Yield the people with whose names sentences began since the last speech, nearest first."""
         reading = self.roster.reading
-        for name in self._names(token, after=max(self.spoke_before, token - _REACH)):
+        for name in self._names(token, after=max(self.last_speech_end, token - _FARTHEST_NAME)):
             begins = reading.begins_sentence(reading.title_start(name.first))
             if begins and self.roster.is_person(name):
                 yield self.roster.full_name(name)
 
     def _names(self, token: int, *, after: int) -> Iterator[Name]:
         """Yield the names before a token, nearest first."""
-        found = self.roster.reading.found
-        for index in range(bisect_left(found, token, key=_first) - 1, -1, -1):
-            if found[index].first < after:
+        text_names = self.roster.reading.text_names
+        for index in range(bisect_left(text_names, token, key=_first) - 1, -1, -1):
+            if text_names[index].first < after:
                 return
-            yield found[index]
+            yield text_names[index]
 
     def _described(self, subject: Subject) -> Speaker:
         reading = self.roster.reading
@@ -117,28 +117,28 @@ class Witness:
             if not definite or subject.last != subject.first + 2:
                 return NOBODY
             if organisation:
-                return self._known(self.last_organisation) if self.last_organisation else NOBODY
+                return self._speaker_named(self.last_organisation) if self.last_organisation else NOBODY
             return self._by_role(subject)
         for name in names:
             if name.last == subject.last and self.roster.is_person(name):
-                return self._known(self.roster.full_name(name))
+                return self._speaker_named(self.roster.full_name(name))
         phrase = reading.between(subject.first + definite, subject.last)
         if reading.key(subject.first) in reading.lexicon.articles | reading.lexicon.plural_roles:
             phrase = phrase[0].lower() + phrase[1:]
         holder = self.roster.holder(phrase)
-        return self._known(holder) if holder else Speaker(phrase)
+        return self._speaker_named(holder) if holder else Speaker(phrase)
 
     def _by_role(self, subject: Subject) -> Speaker:
-        """Return whom "the novelist" means: the last person of that role, or of none and of the noun's gender."""
+        """Return the speaker that "the novelist" means: the last person of that role, or of none and of its gender."""
         noun, lexicon = self.roster.reading.key(subject.first + 1), self.roster.reading.lexicon
         if noun not in lexicon.roles:
             return NOBODY
-        wanted = "f" if noun in lexicon.roles_f else "m" if noun in lexicon.roles_m else None
+        noun_gender = "f" if noun in lexicon.roles_f else "m" if noun in lexicon.roles_m else None
         for name in self._people_before(subject.first):
             role, gender = self.roster.roles.get(name), self.roster.genders.get(name)
-            fits = wanted is None or gender is None or gender == wanted
+            fits = noun_gender is None or gender is None or gender == noun_gender
             if fits and (role is None or noun in lexicon.generic_roles or noun in role.casefold().split()):
-                return self._known(name)
+                return self._speaker_named(name)
         return NOBODY
 
 

@@ -16,7 +16,7 @@ class OfferedNames:
     by_owner: dict[Owner | None, NameList]
 
     def sources(self, owner: Owner | None) -> NameList:
-        """The sources of an owner, or with None all, to choose from."""
+        """Return the sources of an owner, or with None all, to choose from."""
         return self.by_owner.get(owner) or NameList([])
 
 
@@ -24,11 +24,12 @@ NO_NAMES = OfferedNames(NameList([]), {})
 
 
 async def offered_names(names: Names) -> OfferedNames:
-    """The names as they are offered; made aside, as a list of ten thousand takes a third of a second."""
+    """Return the names as they are offered; made in a thread, as a list of ten thousand takes a third of a second."""
     speakers = await asyncio.to_thread(NameList, [(name, name, count) for name, count in names.speakers])
     owners = {None, *(source.owner for source in names.sources)}
-    named = {
+    rows = {
         owner: [(source.title, source.id, 0) for source in names.sources if owner in (None, source.owner)]
         for owner in owners
     }
-    return OfferedNames(speakers, {owner: await asyncio.to_thread(NameList, some) for owner, some in named.items()})
+    by_owner = {owner: await asyncio.to_thread(NameList, sources) for owner, sources in rows.items()}
+    return OfferedNames(speakers, by_owner)

@@ -1,0 +1,65 @@
+"""Answering a question with citations, or refusing with a reason."""
+
+from collections.abc import Sequence
+
+from knowledge.language import detect, other_language
+from retrieval.answer import confidence
+from retrieval.answer.cite import cite, verify_citations
+from retrieval.answer.language import in_reader_language
+from retrieval.model import Answer, Evidence, Reason
+from retrieval.search.base import Base
+from retrieval.search.best_unit import with_best_units
+from retrieval.search.question import Question, prepare
+from retrieval.search.rank import rank
+from retrieval.search.spelling import respelled
+from retrieval.words.lexicon import lexicon
+
+# Citations shown without -k, and of the nearest when nothing is answered. Our choice: a person reads three at a glance.
+MOST_CITATIONS = 3
+# Passages ranked for every answer. Our choice: room for near-duplicates, which are removed, and for the passages that
+# the features of `confidence` compare the best ones with.
+LOOKED_AT = 16
+# The best of these, whose confidence is computed; only they are shown without -k. Our choice: `MOST_CITATIONS` and two
+# that may repeat another.
+JUDGED = 5
+
+
+def answer_question(base: Base, text: str, *, most: int | None, threshold: float) -> Answer:
+    """Answer a question, or refuse below the threshold; with `most`, so many candidates are cited.
+
+    Raises IndexUnreachable where the vector index cannot be searched.
+    """
+    read_as = respelled(text, base.index.postings, lexicon())
+    question = prepare(read_as, detect(read_as), base.encoder.encode_questions([read_as]))
+    # Twice as many as requested, as excerpts that say the same are cited once.
+    evidence = with_best_units(question, rank(base, question, limit=max(LOOKED_AT, 2 * (most or 0))))
+    judgements = confidence.judgements(base, question, evidence, most=JUDGED, threshold=threshold)
+    first = judgements[0] if judgements else confidence.Judgement(0.0, Reason.EMPTY_BASE)
+    answered = first.reason is None
+    shown = evidence if most else _shown(base, question, evidence, judgements)
+    citations = verify_citations(base.store, cite(base, shown, most=most or MOST_CITATIONS))
+    return Answer(
+        question=text,
+        read_as=None if read_as == text else read_as,
+        foreign=other_language(text) if question.language == "und" else None,
+        language=question.language,
+        answered=answered,
+        confidence=first.confidence,
+        reason=first.reason,
+        citations=citations if answered else (),
+        nearest=() if answered else citations[:MOST_CITATIONS],
+        index=base.state,
+        elapsed_ms=0.0,
+        calibrated=confidence.is_calibrated(base),
+        degraded=base.degraded,
+    )
+
+
+def _shown(
+    base: Base, question: Question, evidence: Sequence[Evidence], judgements: Sequence[confidence.Judgement]
+) -> list[Evidence]:
+    """Return the evidence to cite: all that answers, else the nearest, in the reader's language where possible."""
+    best = evidence[:JUDGED]
+    if judgements and judgements[0].reason is None:
+        best = [item for item, judgement in zip(best, judgements, strict=True) if judgement.reason is None]
+    return in_reader_language(base, best, evidence, question.language)

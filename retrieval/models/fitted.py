@@ -1,0 +1,41 @@
+"""Data files of fitted numbers, which contain the digests of the models that the numbers were fitted with."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from knowledge.storage import write_whole
+from retrieval.models.encoder import Encoder
+from retrieval.models.entailment import Entailment
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """Fitted numbers: `values` by name, the digests of the `models` they hold for by role, and their `origin`.
+
+    The roles are "encoder" and "entailment"; `origin` is the command that fitted them, and its data.
+    """
+
+    origin: str
+    models: Mapping[str, str]
+    values: Mapping[str, Any]
+
+    def holds_for(self, encoder: Encoder, entailment: Entailment | None = None) -> bool:
+        """Say whether the numbers were fitted with these models, as far as they depend on them."""
+        present = {"encoder": encoder.digest, "entailment": entailment.digest if entailment else None}
+        return all(present[role] == digest for role, digest in self.models.items())
+
+
+@cache
+def read_fitted(package: str, name: str) -> Fitted:
+    """Read the data file of this name in the folder of a package."""
+    return Fitted(**json.loads(resources.files(package).joinpath(name).read_text("utf-8")))
+
+
+def write_fitted(path: Path, fitted: Fitted) -> None:
+    """Write a data file atomically. Raises BadTarget, HomeNotWritable or StorageFull."""
+    write_whole(path, f"{json.dumps(asdict(fitted), indent=1, ensure_ascii=False)}\n".encode())

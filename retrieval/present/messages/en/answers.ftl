@@ -1,0 +1,57 @@
+# Answers and the citations that they are made of.
+
+## Answers and silences
+
+asked = Question
+read-as = Read as: { $question }
+foreign = This seems to be neither Spanish nor English ({ $code }), the languages I know. I searched all the same.
+refusal = That is not in my sources
+reason-nothing-near = None of my sources comes near this question. Ask it in other words, or add a source that covers it.
+reason-near-but-does-not-answer = My sources touch on this, but none of them answers it. Ask more precisely, or add a source that does.
+reason-empty-knowledge-base = There is nothing to answer from yet. Add a first source: citabot add PATH_OR_URL
+nearest-offer = Passages that came nearest: { $count }. --nearest shows them.
+nearest-title = Nearest, though not an answer
+find-none = These words are not in my sources.
+find-near = What comes nearest
+left-out = { $count ->
+    [one] One more stands under “More evidence”.
+   *[other] { $count } more stand under “More evidence”.
+}
+stale = The sources have changed since this was first shown; this is how they stand now.
+
+## How sure an answer is, and what it was made with
+
+confidence = confidence { $level } ({ $percent }%)
+confidence-high = high
+confidence-fair = fair
+confidence-low = low
+confidence-uncalibrated = confidence not calibrated
+uncalibrated = How sure this is was not measured with these models, only with the ones that come with the program.
+degraded = The search by meaning does not work at the moment: this was found by its words alone, and something may be missing.
+index = index { $fingerprint }
+encoder = encoder { $name }
+
+## Whose the words are, and where they stand
+
+paragraph = ¶ { $number }
+open-place = Open ¶ { $number }
+open-reference = Open [{ $number }]
+no-link = no link known
+spoken-by = said by
+unnamed-speaker = speaker not named
+reported-speech = reported speech, in the writer's words
+translation = Translation by { $by } ({ $language })
+our-words = our words, not a quotation
+standing-one-source = one source, and not a primary one
+standing-disputed = told as disputed or unproven
+references = References
+reference-kind-primary = primary source
+reference-kind-news = news
+reference-kind-commentary = commentary
+source = Source
+
+## Languages
+
+language-es = Spanish
+language-en = English
+language-und = undetermined

@@ -1,0 +1,105 @@
+# Verdicts on claims, checks of quotations, and records made again.
+
+## Verdicts
+
+verdict-supported = Supported
+verdict-contradicted = Contradicted
+verdict-conflicting = Conflicting
+verdict-not-enough-evidence = Not enough evidence
+verdict-reason-supported = The sources below bear it out.
+verdict-reason-contradicted = The sources below say otherwise.
+verdict-reason-conflicting = Independent sources differ: some bear it out, others say otherwise.
+verdict-reason-not-enough-evidence = My sources neither bear it out nor deny it.
+according-to = according to { $speaker }
+whole-message = The message as a whole
+no-claim = There is no claim to check in this. Write a statement of fact: who did what, when, how much.
+set-aside = Set aside
+set-aside-question = a question
+set-aside-opinion = an opinion
+set-aside-wish = a wish
+set-aside-command = a request
+set-aside-no-statement = no statement
+claims-left-out = { $count ->
+    [one] One more claim did not fit; check it alone.
+   *[other] { $count } more claims did not fit; check them alone.
+}
+
+## Evidence
+
+stance-supports = supports
+stance-contradicts = contradicts
+stance-neutral = says neither
+attributed-to = attributed to { $speaker }
+nearest-evidence = Nearest, though it decides nothing
+own-verdict = What my sources say
+
+## What others found who looked into a claim before
+
+reviewed = Reviewed on { $date }: { $verdict }
+review-verdict-supported = supported
+review-verdict-partly-supported = partly supported
+review-verdict-contradicted = contradicted
+review-verdict-disputed = disputed
+review-verdict-misleading = misleading
+review-verdict-outdated = outdated
+review-verdict-no-evidence = no evidence published
+review-evidence = It rests on
+would-change = What would change it
+
+## Notes on how a result came about
+
+note-number-agrees = number agrees: claim { $claim }, source { $source }
+note-number-differs = number differs: claim { $claim }, source { $source }
+note-date-agrees = date agrees: claim { $claim }, source { $source }
+note-date-differs = date differs: claim { $claim }, source { $source }
+note-order-agrees = same order of events
+note-order-differs = order of events differs: claim “{ $claim }”, source “{ $source }”
+note-name-differs = name differs: claim { $claim }, source { $source }
+note-roles-agree = who did it agrees: “{ $source }”
+note-roles-differ = who did what differs: claim “{ $claim }”, source “{ $source }”
+note-negation-agrees = both deny it: claim “{ $claim }”, source “{ $source }”
+note-negation-differs = one denies what the other says: claim “{ $claim }”, source “{ $source }”
+note-opposite-differs = opposite words: claim “{ $claim }”, source “{ $source }”
+note-scope-differs = scope differs: claim “{ $claim }”, source “{ $source }”
+note-scope-open = scope: the claim says “{ $claim }”, the source does not
+note-told-as-untrue = the source tells of it as untrue (“{ $source }”)
+note-review-differs = left open, as the review found otherwise
+note-not-asserted = the source tells of it without asserting it (“{ $source }”)
+note-quotation-agrees = quotation is verbatim: “{ $claim }” ({ $source })
+note-quotation-differs = quotation differs: claim “{ $claim }”, source “{ $source }”
+note-rule-turned = a rule turned the reading from “{ $claim }” to “{ $source }”
+note-part = part of a longer quotation: “{ $source }”
+note-reported = reported speech of { $source }, in the writer's words
+note-unnamed = the source does not name the speaker
+note-own-words = these are the source's own words ({ $source }), not somebody's it quotes
+note-our-translation = these are the words of a translation by { $source }, not of the original
+note-ellipsis = the ellipsis joins what does not belong together or leaves out a word that turns it
+note-edge = words at the edge are missing
+note-several-speakers = “{ $claim }” can be several people: { $source }
+note-unknown-speaker = nobody called “{ $claim }” is quoted in my sources
+note-stated = the source says so in these words: “{ $claim }”
+note-nothing-to-check = no claim to check: { $claim }
+note-short = so few words may be anybody's
+
+## Quotations
+
+quotation-verbatim = Verbatim
+quotation-altered = Altered
+quotation-paraphrase = Paraphrase
+quotation-other-speaker = Other speaker
+quotation-not-found = Not found
+quotation-reason-verbatim = These words stand in the source as they are.
+quotation-reason-altered = The source has nearly these words, with the differences shown.
+quotation-reason-paraphrase = The source says the same in other words.
+quotation-reason-other-speaker = These words are in my sources, but not as this speaker's.
+quotation-reason-not-found = Nothing in my sources has these words or says the same.
+differences = Asked about, and in the source
+asked-about = asked about
+similarity = similarity { $percent }%
+
+## Records made again
+
+replay-same = The same, to the byte: index and models are those of the record.
+replay-changed = Not the same as the record:
+outcome-same = The outcome is the same: { $outcome }
+outcome-changed = The outcome has changed from “{ $before }” to “{ $now }”

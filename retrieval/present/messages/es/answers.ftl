@@ -1,0 +1,57 @@
+# Las respuestas y las citas de que están hechas.
+
+## Respuestas y silencios
+
+asked = Pregunta
+read-as = Leído como: { $question }
+foreign = Esto no parece español ni inglés ({ $code }), las lenguas que conozco. He buscado de todos modos.
+refusal = Eso no está en mis fuentes
+reason-nothing-near = Ninguna de mis fuentes se acerca a esta pregunta. Hazla con otras palabras o añade una que la trate.
+reason-near-but-does-not-answer = Mis fuentes rozan el tema, pero ninguna responde. Pregunta con más precisión o añade una que lo haga.
+reason-empty-knowledge-base = Todavía no hay nada con que responder. Añade una primera fuente: citabot add PATH_OR_URL
+nearest-offer = Pasajes que más se acercan: { $count }. --nearest los muestra.
+nearest-title = Lo más cercano, aunque no es una respuesta
+find-none = Estas palabras no están en mis fuentes.
+find-near = Lo que más se acerca
+left-out = { $count ->
+    [one] Hay una más en «Más pruebas».
+   *[other] Hay { $count } más en «Más pruebas».
+}
+stale = Las fuentes han cambiado desde que se mostró esto; así están ahora.
+
+## Cuánta confianza merece y con qué se hizo
+
+confidence = confianza { $level } ({ $percent } %)
+confidence-high = alta
+confidence-fair = media
+confidence-low = baja
+confidence-uncalibrated = confianza sin calibrar
+uncalibrated = Con estos modelos no se ha medido cuánto acierta esto, solo con los que trae el programa.
+degraded = La búsqueda por significado no funciona ahora: esto se ha encontrado solo por sus palabras, y puede faltar algo.
+index = índice { $fingerprint }
+encoder = codificador { $name }
+
+## De quién son las palabras y dónde están
+
+paragraph = ¶ { $number }
+open-place = Abrir ¶ { $number }
+open-reference = Abrir [{ $number }]
+no-link = sin enlace conocido
+spoken-by = dicho por
+unnamed-speaker = sin nombre de quien habla
+reported-speech = estilo indirecto, en palabras de quien escribe
+translation = Traducción de { $by } ({ $language })
+our-words = palabras nuestras, no una cita
+standing-one-source = una sola fuente, y no primaria
+standing-disputed = se cuenta como discutido o sin probar
+references = Referencias
+reference-kind-primary = fuente primaria
+reference-kind-news = noticia
+reference-kind-commentary = comentario
+source = Fuente
+
+## Lenguas
+
+language-es = español
+language-en = inglés
+language-und = sin determinar

@@ -1,0 +1,105 @@
+# Veredictos sobre afirmaciones, comprobación de citas y registros repetidos.
+
+## Veredictos
+
+verdict-supported = Respaldada
+verdict-contradicted = Desmentida
+verdict-conflicting = Fuentes enfrentadas
+verdict-not-enough-evidence = Sin pruebas suficientes
+verdict-reason-supported = Las fuentes siguientes la respaldan.
+verdict-reason-contradicted = Las fuentes siguientes dicen otra cosa.
+verdict-reason-conflicting = Hay fuentes independientes a favor y en contra.
+verdict-reason-not-enough-evidence = Mis fuentes ni la respaldan ni la desmienten.
+according-to = según { $speaker }
+whole-message = El mensaje en conjunto
+no-claim = Aquí no hay nada que comprobar. Escribe una afirmación: quién hizo qué, cuándo, cuánto.
+set-aside = Apartado
+set-aside-question = una pregunta
+set-aside-opinion = una opinión
+set-aside-wish = un deseo
+set-aside-command = una petición
+set-aside-no-statement = no afirma nada
+claims-left-out = { $count ->
+    [one] Otra afirmación no ha cabido; verifícala aparte.
+   *[other] Otras { $count } afirmaciones no han cabido; verifícalas aparte.
+}
+
+## Pruebas
+
+stance-supports = respalda
+stance-contradicts = desmiente
+stance-neutral = ni lo uno ni lo otro
+attributed-to = atribuido a { $speaker }
+nearest-evidence = Lo más cercano, aunque no decide nada
+own-verdict = Lo que dicen mis fuentes
+
+## Lo que hallaron otros al revisar una afirmación
+
+reviewed = Revisada el { $date }: { $verdict }
+review-verdict-supported = respaldada
+review-verdict-partly-supported = respaldada en parte
+review-verdict-contradicted = desmentida
+review-verdict-disputed = en disputa
+review-verdict-misleading = engañosa
+review-verdict-outdated = anticuada
+review-verdict-no-evidence = sin pruebas publicadas
+review-evidence = Se apoya en
+would-change = Qué la cambiaría
+
+## Notas sobre cómo se llegó a un resultado
+
+note-number-agrees = el número coincide: afirmación { $claim }, fuente { $source }
+note-number-differs = el número difiere: afirmación { $claim }, fuente { $source }
+note-date-agrees = la fecha coincide: afirmación { $claim }, fuente { $source }
+note-date-differs = la fecha difiere: afirmación { $claim }, fuente { $source }
+note-order-agrees = mismo orden de los hechos
+note-order-differs = el orden de los hechos difiere: afirmación «{ $claim }», fuente «{ $source }»
+note-name-differs = el nombre difiere: afirmación { $claim }, fuente { $source }
+note-roles-agree = coincide quién lo hizo: «{ $source }»
+note-roles-differ = difiere quién hizo qué: afirmación «{ $claim }», fuente «{ $source }»
+note-negation-agrees = ambas lo niegan: afirmación «{ $claim }», fuente «{ $source }»
+note-negation-differs = una niega lo que dice la otra: afirmación «{ $claim }», fuente «{ $source }»
+note-opposite-differs = palabras opuestas: afirmación «{ $claim }», fuente «{ $source }»
+note-scope-differs = el alcance difiere: afirmación «{ $claim }», fuente «{ $source }»
+note-scope-open = alcance: la afirmación dice «{ $claim }», la fuente no
+note-told-as-untrue = la fuente lo cuenta como falso («{ $source }»)
+note-review-differs = queda abierto, pues la revisión llegó a otra conclusión
+note-not-asserted = la fuente lo cuenta sin afirmarlo («{ $source }»)
+note-quotation-agrees = la cita es literal: «{ $claim }» ({ $source })
+note-quotation-differs = la cita difiere: afirmación «{ $claim }», fuente «{ $source }»
+note-rule-turned = una regla cambió la lectura de «{ $claim }» a «{ $source }»
+note-part = parte de una cita más larga: «{ $source }»
+note-reported = estilo indirecto de { $source }, en palabras de quien escribe
+note-unnamed = la fuente no nombra a quien habla
+note-own-words = son palabras de la propia fuente ({ $source }), no de alguien a quien cite
+note-our-translation = son palabras de una traducción de { $source }, no del original
+note-ellipsis = los puntos suspensivos unen lo que no va junto o se saltan una palabra que lo cambia
+note-edge = faltan palabras en un extremo
+note-several-speakers = «{ $claim }» puede ser varias personas: { $source }
+note-unknown-speaker = mis fuentes no citan a nadie llamado «{ $claim }»
+note-stated = la fuente lo dice con estas palabras: «{ $claim }»
+note-nothing-to-check = nada que comprobar: { $claim }
+note-short = tan pocas palabras pueden ser de cualquiera
+
+## Citas
+
+quotation-verbatim = Literal
+quotation-altered = Alterada
+quotation-paraphrase = Paráfrasis
+quotation-other-speaker = De otra persona
+quotation-not-found = No encontrada
+quotation-reason-verbatim = Estas palabras están así en la fuente.
+quotation-reason-altered = La fuente tiene casi estas palabras, con las diferencias que se muestran.
+quotation-reason-paraphrase = La fuente dice lo mismo con otras palabras.
+quotation-reason-other-speaker = Estas palabras están en mis fuentes, pero no son de esa persona.
+quotation-reason-not-found = Nada en mis fuentes tiene estas palabras ni dice lo mismo.
+differences = Lo preguntado y lo que dice la fuente
+asked-about = preguntado
+similarity = semejanza { $percent } %
+
+## Registros repetidos
+
+replay-same = Idéntico, byte a byte: el índice y los modelos son los del registro.
+replay-changed = No es igual que el registro:
+outcome-same = El resultado es el mismo: { $outcome }
+outcome-changed = El resultado ha cambiado de «{ $before }» a «{ $now }»

@@ -1,0 +1,126 @@
+"""What the steps share: the labelled files that they are given, the bases these are about, and what a step makes."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+import click
+
+from knowledge.errors import BadLabels, MissingFile
+from knowledge.model import Language
+from retrieval.engine import Engine, open_engine
+from retrieval.evaluation.labels import LabelledClaim, LabelledQuestion, LabelledQuotation, read_labels
+from retrieval.settings import Settings
+from retrieval.train.calibrate.questions import LARGEST, Article, open_articles, read_articles
+
+LabelKind = TypeVar("LabelKind", LabelledQuestion, LabelledClaim, LabelledQuotation)
+
+# Which language each article of a base is in, by its number: one alone, or every other article in each.
+ARRANGEMENTS: dict[str, Sequence[Language]] = {
+    "en": ("en",),
+    "es": ("es",),
+    "both": ("es", "en"),
+    "both, swapped": ("en", "es"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LabelFile(Generic[LabelKind]):
+    """The labels of one kind in a file, and the home whose base they are about; None for the bundled base."""
+
+    name: str
+    home: Path | None
+    labels: tuple[LabelKind, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleFile:
+    """The articles of a file in SQuAD's format."""
+
+    name: str
+    articles: tuple[Article, ...]
+
+    def __str__(self) -> str:
+        """Its name and its number of questions, as an origin gives them."""
+        return f"{sum(len(article.questions) for article in self.articles)} questions of {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Bases:
+    """Opens the bases that are asked; those made for it lie in `folder` and are opened again from there."""
+
+    folder: Path
+    encoder: str
+    entailment: str
+
+    @contextmanager
+    def open(self, home: Path | None) -> Iterator[Engine]:
+        """Open the base of a home as it stands, or the bundled base."""
+        with open_engine(self._settings(home, bundled=home is None), notice=say) as engine:
+            yield engine
+
+    @contextmanager
+    def open_arrangement(self, name: str, files: Mapping[Language, ArticleFile]) -> Iterator[Engine]:
+        """Open the base of an arrangement of development articles."""
+        languages = ARRANGEMENTS[name]
+        articles = {language: file.articles for language, file in files.items()}
+        settings = self._settings(self.folder / name, bundled=False)
+        with open_articles(articles, lambda number: languages[number % len(languages)], settings) as engine:
+            yield engine
+
+    def _settings(self, home: Path | None, *, bundled: bool) -> Settings:
+        place = self.folder / "bundled" if home is None else home
+        return Settings(home=place, bundled=bundled, encoder=self.encoder, entailment=self.entailment)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Figures for a person: a name and figures in each row."""
+
+    title: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """The values that a step fitted, what on, and how they do on what they were not fitted on."""
+
+    values: Mapping[str, Any]
+    data: str
+    table: Table
+
+
+def read_label_file(path: Path, home: Path | None, kind: type[LabelKind], name: str) -> LabelFile[LabelKind]:
+    """The labels of one kind in a file. Raises MissingFile, SourceTooLarge, or BadLabels where it has none.
+
+    Raises MissingFile for a home that is not there, too.
+    """
+    if home is not None and not (home / "knowledge.db").is_file():
+        raise MissingFile(f"{home} is no home of a knowledge base.", hint="Name the folder that --home names.")
+    labels = tuple(label for label in read_labels(path, max_bytes=LARGEST) if isinstance(label, kind))
+    if not labels:
+        raise BadLabels(f"{path.name} holds no {name}.", hint=f"Name a file with {name}s, as `citabot eval` reads it.")
+    return LabelFile(path.name, home, labels)
+
+
+def read_parallel(files: Mapping[Language, Path]) -> dict[Language, ArticleFile]:
+    """The same articles in several languages. Raises what `read_articles` raises, and BadLabels where they differ."""
+    read = {language: ArticleFile(path.name, read_articles(path)) for language, path in files.items()}
+    shapes = {tuple(len(article.paragraphs) for article in file.articles) for file in read.values()}
+    if len(shapes) > 1:
+        names = " and ".join(file.name for file in read.values())
+        raise BadLabels(f"{names} are not parallel: their articles differ in number or in paragraphs.", hint="")
+    return read
+
+
+def listed(parts: Sequence[str]) -> str:
+    """Parts of a sentence with commas and an "and"."""
+    return " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
+
+
+def say(sentence: str) -> None:
+    """Tell a person how far the work is."""
+    click.echo(sentence, err=True)

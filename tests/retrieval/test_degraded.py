@@ -1,0 +1,189 @@
+"""Where vectors cannot be asked, full text alone answers and says so; with other models, confidence is uncalibrated."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from io import StringIO
+from pathlib import Path
+
+import discord
+import pytest
+from rich.console import Console, RenderableType
+from unwritable import refuse_writing
+
+from knowledge.errors import DamagedIndex, HomeNotWritable, IndexUnreachable, StaleIndex
+from retrieval.answer.answering import answer_question
+from retrieval.check.factcheck import check_message, check_quotation
+from retrieval.engine import Engine, open_engine
+from retrieval.index import current, generation
+from retrieval.index.generation import POSTINGS, VECTORS, read_current
+from retrieval.model import Answer, QuoteResultKind, Reason, VerdictKind
+from retrieval.models.encoder import Encoder
+from retrieval.present import terminal, terminal_verdict
+from retrieval.present.as_json import answer
+from retrieval.present.discord.answers import answer_view
+from retrieval.present.discord.quotations import quote_view
+from retrieval.present.discord.verdicts import checked_view
+from retrieval.present.verdict_json import SHAPES
+from retrieval.settings import Settings
+
+QUESTION, CLAIM = "What does the flour cost?", "Flour costs three euros a kilogram."
+STATED = "The flour costs three euros a kilogram."
+
+
+def part(home: Path, name: str) -> Path:
+    """A file of the index that is in use."""
+    return home / "index" / "generations" / str(read_current(home / "index")) / name
+
+
+@contextmanager
+def read_only(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Engine, list[str]]]:
+    """An engine that may write nothing, and what it gave notice of."""
+    refuse_writing(monkeypatch, HomeNotWritable("It may not be written."))
+    notices: list[str] = []
+    with open_engine(Settings(home=home, bundled=False), notice=notices.append) as engine:
+        yield engine, notices
+
+
+def test_full_text_alone_answers_where_the_vectors_are_damaged_and_cannot_be_made_again(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    part(home, VECTORS).write_bytes(b"no index")
+    with read_only(home, monkeypatch) as (engine, notices):
+        answered = engine.ask(QUESTION)
+        assert "three euros" in (answered.text or "")
+        assert (answered.degraded, answered.calibrated) == (True, False)
+        assert notices[-1].endswith("It may not be written. Full text alone answers.")
+        assert [result.degraded for result in (engine.check(CLAIM), engine.quote("the mill has stood"))] == [True] * 2
+        with pytest.raises(IndexUnreachable):
+            engine.base.index.vectors.search(engine.encoder.encode_questions([QUESTION]).vectors[0], 1)
+
+
+def test_a_degraded_index_is_not_read_again_at_every_question(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    part(home, VECTORS).write_bytes(b"no index")
+    with read_only(home, monkeypatch) as (engine, notices):
+        engine.ask(QUESTION)
+        said = len(notices)
+        monkeypatch.setattr(generation, "file_sha256", lambda path: pytest.fail(f"{path} is read again"))
+        assert engine.ask(QUESTION).degraded
+        assert len(notices) == said
+
+
+def test_full_text_alone_answers_from_an_index_of_another_encoder_that_cannot_be_made_anew(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with read_only(home, monkeypatch) as (engine, notices):
+        engine._current._encoder = OtherEncoder(engine.encoder)
+        assert "three euros" in (engine.ask(QUESTION).text or "")
+    assert notices[-1] == "The index was made with another encoder. It may not be written. Full text alone answers."
+
+
+@pytest.mark.parametrize("name", [POSTINGS, "manifest.json"])
+def test_without_its_full_text_an_index_answers_nothing(home: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    for damaged in {VECTORS, name}:
+        part(home, damaged).write_bytes(b"no index")
+    with read_only(home, monkeypatch) as (engine, _), pytest.raises(HomeNotWritable):
+        engine.ask(QUESTION)
+
+
+def test_the_vectors_are_asked_again_once_they_can_be(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = part(home, VECTORS).read_bytes()
+    part(home, VECTORS).write_bytes(b"no index")
+    with read_only(home, monkeypatch) as (engine, _):
+        assert engine.ask(QUESTION).degraded
+        part(home, VECTORS).write_bytes(whole)
+        monkeypatch.setattr(current, "_TRY_AGAIN_SECONDS", 0.0)
+        engine._current._next_attempt = 0.0
+        assert not engine.ask(QUESTION).degraded
+
+
+def test_an_index_that_does_not_fit_is_a_named_error(home: Path) -> None:
+    with open_engine(Settings(home=home, bundled=False)) as engine:
+        with engine.store.database.atomic():
+            engine.store.database.execute("UPDATE base SET generation = generation + 1")
+        with pytest.raises(StaleIndex, match="before the knowledge base last changed"):
+            engine._current._current_generation()
+        assert engine.rebuild().changed
+        part(home, VECTORS).unlink()
+        (home / "index" / "current").write_text("nothing")
+        with pytest.raises(DamagedIndex):
+            engine._current._current_generation()
+
+
+class OtherEncoder:
+    """The packaged encoder under a digest that nothing was fitted with."""
+
+    digest = "0" * 64
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._encoder, name)
+
+
+def asked_uncalibrated(engine: Engine, question: str) -> Answer:
+    base = replace(engine.base, encoder=OtherEncoder(engine.encoder))
+    return answer_question(base, question, most=None, threshold=0.5)
+
+
+def test_with_another_encoder_confidence_is_uncalibrated_and_shared_words_decide(engine: Engine) -> None:
+    answered, silent = asked_uncalibrated(engine, QUESTION), asked_uncalibrated(engine, "Who won the tennis final?")
+    assert (answered.answered, answered.calibrated, answered.degraded) == (True, False, False)
+    assert (silent.answered, silent.reason, silent.calibrated) == (False, Reason.NOTHING_NEAR, False)
+    assert answer(answered)["calibrated"] is False
+    assert "calibrated" not in answer(engine.ask(QUESTION))
+    assert 0 <= silent.confidence < answered.confidence <= 1
+
+
+def test_with_another_encoder_verdicts_and_quotations_are_marked(engine: Engine) -> None:
+    base = replace(engine.base, encoder=OtherEncoder(engine.encoder))
+    checked = check_message(base, engine.entailment, CLAIM, ())
+    quoted = check_quotation(base, engine.entailment, "the mill has stood", None)
+    for kind, uncalibrated, usual in (
+        ("check", checked, engine.check(CLAIM)), ("quote", quoted, engine.quote("the mill has stood"))
+    ):  # fmt: skip
+        assert SHAPES[kind](uncalibrated)["calibrated"] is False
+        assert not {"calibrated", "degraded"} & SHAPES[kind](usual).keys()
+    json.dumps([SHAPES["check"](checked), SHAPES["quote"](quoted)])
+
+
+def test_by_full_text_alone_nothing_but_words_themselves_decides_a_claim(engine: Engine) -> None:
+    base = engine.base.full_text_only()
+    weighed = check_message(base, engine.entailment, "The restoration cost 9.4 million euros.", ())
+    assert weighed.kind is VerdictKind.NOT_ENOUGH_EVIDENCE
+    assert weighed.verdicts[0].nearest
+    assert engine.check("The restoration cost 9.4 million euros.").kind is VerdictKind.CONTRADICTED
+    verbatim = check_quotation(base, engine.entailment, "We wanted a mill that grinds", None)
+    assert verbatim.kind is QuoteResultKind.VERBATIM
+
+
+def on_terminal(renderable: RenderableType) -> str:
+    console = Console(file=StringIO(), width=300)
+    console.print(renderable)
+    return str(console.file.getvalue())
+
+
+def on_discord(view: discord.ui.LayoutView) -> str:
+    return "\n".join(item.content for item in view.walk_children() if isinstance(item, discord.ui.TextDisplay))
+
+
+@pytest.mark.parametrize(
+    ("degraded", "sentence"), [(True, "found by its words alone"), (False, "was not measured with these models")]
+)
+def test_every_face_says_in_one_sentence_why_a_result_is_less_sure(
+    engine: Engine, *, degraded: bool, sentence: str
+) -> None:
+    base = engine.base.full_text_only() if degraded else replace(engine.base, encoder=OtherEncoder(engine.encoder))
+    answered = answer_question(base, QUESTION, most=None, threshold=0.5)
+    checked = check_message(base, engine.entailment, CLAIM, ())
+    quoted = check_quotation(base, engine.entailment, "We wanted a mill that grinds", None)
+    shown = [
+        on_terminal(terminal.answer(answered)), on_terminal(terminal_verdict.checked(checked)),
+        on_terminal(terminal_verdict.quote_result(quoted)), on_discord(answer_view(answered, "k")),
+        on_discord(checked_view(checked, "k")), on_discord(quote_view(quoted, "k")),
+    ]  # fmt: skip
+    assert [text.count(sentence) for text in shown] == [1] * len(shown)
+    for text in (shown[0], shown[1], shown[3], shown[4]):
+        assert "confidence not calibrated" in text
