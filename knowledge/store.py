@@ -260,7 +260,7 @@ class Store:
 
     def unchanged(self, snapshot: Snapshot) -> bool:
         """Say whether the database still holds exactly the text of a snapshot read earlier."""
-        # Compared inside SQLite: a long text need not be copied out for it.
+        # Compared inside SQLite, so that a long text need not be copied.
         sql = "SELECT 1 FROM snapshots WHERE id = ? AND sha256 = ? AND text = ?"
         return bool(self.rows(sql, [snapshot.id, snapshot.sha256, snapshot.text]))
 

@@ -130,9 +130,9 @@ def _ask_all(engine: Engine, labels: Sequence[LabelledQuestion], *, threshold: f
     engine.ask(labels[0].question, k=DEPTH)
     cases = []
     for done, (label, pair) in enumerate(zip(labels, pairs, strict=True)):
-        progress("without_threshold", done, len(labels))
+        progress("asking", done, len(labels))
         cases.append(_ask(engine, label, pair=pair, threshold=threshold))
-    progress("without_threshold", len(labels), len(labels))
+    progress("asking", len(labels), len(labels))
     return cases
 
 

@@ -11,7 +11,7 @@ from scipy import sparse
 from knowledge.model import Language
 from knowledge.terms import fold, stems, stopwords
 from retrieval.train.alignment import translation_table
-from retrieval.train.pairs import Pair
+from retrieval.train.bitext import Pair
 
 # A translation is kept when it is at least this likely, and when the way back is not all but impossible: what a word
 # stands beside by chance seldom holds in both directions.
@@ -32,9 +32,9 @@ def learn_lexicon(pairs: Sequence[Pair]) -> dict[Language, dict[str, dict[str, f
 def save_lexicon(lexicon: dict[Language, dict[str, dict[str, float]]], path: Path) -> None:
     """Write it as packed lines: language, term, then translations and probabilities in turn, tab-separated."""
     lines = [
-        "\t".join([language, term, *(part for made, p in found.items() for part in (made, f"{p:.2f}"))])
+        "\t".join([language, term, *(part for word, p in translations.items() for part in (word, f"{p:.2f}"))])
         for language in sorted(lexicon)
-        for term, found in sorted(lexicon[language].items())
+        for term, translations in sorted(lexicon[language].items())
     ]
     # No time and no name in the header, so that the same lexicon is the same file.
     with path.open("wb") as file, gzip.GzipFile("", "wb", fileobj=file, mtime=0) as packed:
@@ -54,12 +54,12 @@ def _one_way(
     for number, term in enumerate(own_names):
         if term in skipped or seen[term] < _SEEN or term.isdecimal():
             continue
-        found = {
+        likely = {
             other_names[column]: probability
             for column, probability in _row(forth, number)
             if probability >= _LEAST and back[number, column] >= _LEAST_BACK and other_names[column] not in skipped
         }
-        best = sorted(found.items(), key=lambda item: (-item[1], item[0]))[:_MOST]
+        best = sorted(likely.items(), key=lambda item: (-item[1], item[0]))[:_MOST]
         # A term that only ever stands for itself is a name: search takes names as they are.
         if best and [name for name, _ in best] != [term]:
             lexicon[term] = dict(best)

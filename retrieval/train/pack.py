@@ -110,7 +110,7 @@ def _halve(graph: Any, names: Sequence[str]) -> None:
     import onnx
 
     weights = {graph_input for node in graph.node if node.name in names for graph_input in node.input}
-    for weight in [one for one in graph.initializer if one.name in weights]:
+    for weight in [stored for stored in graph.initializer if stored.name in weights]:
         half = onnx.numpy_helper.to_array(weight).astype(np.float16)
         graph.initializer.remove(weight)
         graph.initializer.append(onnx.numpy_helper.from_array(half, f"{weight.name}_half"))

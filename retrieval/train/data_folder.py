@@ -1,0 +1,121 @@
+"""The data folder that training reads: packed JSON lines and sentence pairs, each file checked as it is read.
+
+written_passages.jsonl.gz, written_tricky.jsonl.gz    passages with claims and questions
+written_articles.jsonl.gz                             articles with questions
+written_article_claims.jsonl.gz                       claims on these articles
+squad_es_train.jsonl.gz                               questions of SQuAD-es with their passages
+nli_train.jsonl.gz                                    evidence and claims
+bitext_es_en.tsv.gz                                   source, English, Spanish
+
+A file that is not there has no rows.
+"""
+
+import gzip
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from knowledge.errors import BadLabels
+from knowledge.model import Language
+from knowledge.storage import read_regular
+
+PASSAGES = ("written_passages.jsonl.gz", "written_tricky.jsonl.gz")
+ARTICLES, ARTICLE_CLAIMS = "written_articles.jsonl.gz", "written_article_claims.jsonl.gz"
+SQUAD, NLI, BITEXT = "squad_es_train.jsonl.gz", "nli_train.jsonl.gz", "bitext_es_en.tsv.gz"
+LARGEST = 1_000_000_000
+"""Bytes of a file of training that is read: our choice, ten times the largest there is."""
+# The first two bytes of a packed file (RFC 1952, section 2.3.1).
+_GZIP = b"\x1f\x8b"
+
+Split = Literal["train", "dev"]
+Decision = Literal["S", "C", "N"]
+"""What a passage does with a claim: supports it, contradicts it, or neither."""
+
+
+@dataclass(frozen=True, slots=True)
+class PassageRow:
+    """A written passage; claims are (decision, language, claim, kind), questions (language, question, answer or "")."""
+
+    passage: Annotated[str, Field(alias="p")]
+    claims: Annotated[list[tuple[Decision, Language, str, str]], Field(alias="c")]
+    questions: Annotated[list[tuple[Language, str, str]], Field(alias="q")]
+    split: Split
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleRow:
+    """A written article; questions are (language, question, number of the paragraph that answers it, if any does)."""
+
+    part: Annotated[str, Field(alias="a")]
+    number: Annotated[int, Field(alias="i")]
+    paragraphs: Annotated[list[str], Field(alias="p", min_length=1)]
+    questions: Annotated[list[tuple[Language, str, Annotated[int, Field(ge=0)] | None]], Field(alias="q")]
+    split: Split
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleClaimsRow:
+    """Claims on an article: (decision, language, claim, numbers of the paragraphs that decide it, kind)."""
+
+    part: Annotated[str, Field(alias="a")]
+    number: Annotated[int, Field(alias="i")]
+    claims: Annotated[list[tuple[Decision, Language, str, list[Annotated[int, Field(ge=0)]], str]], Field(alias="c")]
+    split: Split
+
+
+@dataclass(frozen=True, slots=True)
+class SquadRow:
+    """A question of SQuAD-es, and the passage that it was asked of, which answers it or does not."""
+
+    question: str
+    passage: str
+    answerable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceRow:
+    """Evidence and a claim of a public data set, and its label there."""
+
+    source: str
+    evidence: str
+    claim: str
+    label: str
+
+
+Row = TypeVar("Row")
+_ADAPTERS: dict[type, TypeAdapter[Any]] = {
+    row: TypeAdapter(row) for row in (PassageRow, ArticleRow, ArticleClaimsRow, SquadRow, EvidenceRow)
+}
+
+
+def read_rows(path: Path, row: type[Row]) -> list[Row]:
+    """Read the rows of a file of JSON lines, none where there is no file. Raises BadLabels or SourceTooLarge."""
+    if not path.exists():
+        return []
+    rows: list[Row] = []
+    for number, line in enumerate(read_lines(path), 1):
+        try:
+            rows.append(_ADAPTERS[row].validate_json(line))
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+            place = ".".join(map(str, first["loc"])) or "its beginning"
+            raise BadLabels(
+                f"Line {number} of {path.name} cannot be used, at {place}: {first['msg'].rstrip('.')}.",
+                hint="Get a whole copy of the data folder.",
+            ) from error
+    return rows
+
+
+def read_lines(path: Path) -> list[str]:
+    """Read the lines of a file, packed or not, that are not empty. Raises MissingFile, SourceTooLarge or BadLabels."""
+    content = read_regular(path, LARGEST)
+    try:
+        text = (gzip.decompress(content) if content.startswith(_GZIP) else content).decode("utf-8")
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise BadLabels(f"{path.name} is not whole: {error}.", hint="Get a whole copy of it.") from error
+    except UnicodeDecodeError as error:
+        raise BadLabels(f"{path.name} is not UTF-8 text.", hint="Get a whole copy of it.") from error
+    return [line for line in text.split("\n") if line]

@@ -1,0 +1,188 @@
+"""Teach the encoder: questions near the passages that answer them, by pooled vectors and by late interaction.
+
+Both are taught by contrast within the batch (van den Oord et al. 2018, https://arxiv.org/abs/1807.03748, as in Karpukhin
+et al. 2020, https://aclanthology.org/2020.emnlp-main.550/), with other paragraphs of the same article as hard negatives.
+Every fourth step a sentence and its translation take the places of question and passage. A small pull keeps passages
+where the base has them.
+
+Each step draws from a seed of its own, so that a run that goes on from a checkpoint is the run that was not cut off.
+"""
+
+import random
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from retrieval.train.bitext import Pair
+from retrieval.train.checkpoint import Progress, read_checkpoint, write_checkpoint
+from retrieval.train.pairs import SHARES, TrainingPair, typed
+from retrieval.train.reading import PASSAGE, QUESTION, Reading, Texts, cut_texts, late_interaction, read
+from retrieval.train.transformer import Base, build
+
+# Where no source is named, numbers are our choice: those of the encoder that ships.
+_POOLED_TEMPERATURE, _LATE_TEMPERATURE = 0.02, 0.03
+# Pieces read of a text, prefix and marks included: longer ones cost more than they teach.
+_QUESTION_PIECES, _PASSAGE_PIECES, _SENTENCE_PIECES = 64, 200, 96
+# Other paragraphs of the article shown with a question.
+_MOST_OTHERS = 4
+_SENTENCES_EVERY = 4
+# Of the prefixes of a sentence and its translation each is drawn as often: both directions, and question by question.
+_SENTENCE_PREFIXES = ((QUESTION, PASSAGE), (PASSAGE, QUESTION), (QUESTION, QUESTION))
+# Passages read at a time, in the order of their lengths, and those of the shortest that are pulled to the base.
+_GROUP, _PULLED = 256, 64
+_WARM_UP_STEPS = 50
+# AdamW (Loshchilov and Hutter 2019, https://arxiv.org/abs/1711.05101); the second moment's decay is RoBERTa's (Liu et
+# al. 2019, https://arxiv.org/abs/1907.11692, table 9).
+_WEIGHT_DECAY, _BETAS, _LARGEST_GRADIENT = 0.01, (0.9, 0.98), 1.0
+_DROPOUT = 0.05
+_SEED_BITS = 63
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What a run is made of: its length in steps or seconds, pairs in a batch, the highest rate, and its seed.
+
+    The rate rises over 50 steps and falls evenly to nothing. `typed` is the share of questions that are written as
+    people type them.
+    """
+
+    steps: int | None = None
+    seconds: float | None = None
+    batch: int = 384
+    rate: float = 4e-5
+    seed: int = 1
+    typed: float = 0.5
+
+    def done(self, progress: Progress) -> float:
+        """Return the share of the run that is done; 1 or more ends it."""
+        shares = [
+            done / whole
+            for done, whole in ((progress.step, self.steps), (progress.seconds, self.seconds))
+            if whole is not None
+        ]
+        return max(shares)
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What is learnt from; without sentence pairs, every step takes questions."""
+
+    pairs: Sequence[TrainingPair]
+    sentences: Sequence[Pair]
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """The model that is taught, the base that it is pulled to, and what cuts texts for both."""
+
+    taught: Any
+    base: Any
+    tokenizer: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoints:
+    """Where and every how many steps the state of a run is written, and whether to go on from the one there."""
+
+    path: Path
+    every: int
+    go_on: bool = False
+
+
+def device() -> str:
+    """Return where models run: "cuda" where there is a GPU, else "cpu"."""
+    return "cuda" if torch.cuda.is_available() else "cpu"
+
+
+def teach(
+    base: Base, material: Material, recipe: Recipe, checkpoints: Checkpoints, *, report: Callable[[int, float], None]
+) -> Any:
+    """Return the taught model, after which its checkpoint is gone; `report` gets each step and its loss.
+
+    Raises MissingFile, DamagedData or BadInput where a run cannot go on, and as `write_whole` does.
+    """
+    models = Models(build(base, dropout=_DROPOUT).to(device()), build(base).to(device()), base.tokenizer)
+    parameters = [parameter for parameter in models.taught.parameters() if parameter.requires_grad]
+    fused = device() == "cuda"
+    optimiser = torch.optim.AdamW(parameters, lr=recipe.rate, weight_decay=_WEIGHT_DECAY, betas=_BETAS, fused=fused)
+    progress = Progress(0, 0.0)
+    if checkpoints.go_on:
+        progress = read_checkpoint(checkpoints.path, models.taught, optimiser, asdict(recipe))
+    began = time.monotonic() - progress.seconds
+    models.taught.train()
+    while (done := recipe.done(progress)) < 1:
+        for group in optimiser.param_groups:
+            group["lr"] = recipe.rate * min(1.0, (progress.step + 1) / _WARM_UP_STEPS) * (1 - done)
+        loss = step_loss(models, material, recipe, progress.step)
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(parameters, _LARGEST_GRADIENT)
+        optimiser.step()
+        report(progress.step + 1, float(loss.detach()))
+        progress = Progress(progress.step + 1, time.monotonic() - began)
+        if progress.step % checkpoints.every == 0:
+            write_checkpoint(checkpoints.path, models.taught, optimiser, asdict(recipe), progress)
+    return models.taught.eval()
+
+
+def step_loss(models: Models, material: Material, recipe: Recipe, step: int) -> Tensor:
+    """Return the loss of a step, of the batch and the dropout that its seed draws."""
+    chance = random.Random(f"{recipe.seed} {step}")
+    torch.manual_seed(chance.getrandbits(_SEED_BITS))
+    if material.sentences and step % _SENTENCES_EVERY == _SENTENCES_EVERY - 1:
+        return _sentences_loss(models, chance.sample(material.sentences, min(recipe.batch, len(material.sentences))),
+                               chance)  # fmt: skip
+    drawn = chance.choices(material.pairs, [SHARES[pair.kind] for pair in material.pairs], k=recipe.batch)
+    return _questions_loss(models, drawn, recipe, chance)
+
+
+def _questions_loss(models: Models, drawn: Sequence[TrainingPair], recipe: Recipe, chance: random.Random) -> Tensor:
+    texts = list(dict.fromkeys(
+        [pair.passage for pair in drawn]
+        + [other for pair in drawn for other in chance.sample(pair.others, min(_MOST_OTHERS, len(pair.others)))]
+    ))  # fmt: skip
+    asked = [typed(pair.question, chance) if chance.random() < recipe.typed else pair.question for pair in drawn]
+    questions = read(models.taught, cut_texts(models.tokenizer, QUESTION, asked, _QUESTION_PIECES))
+    passages = cut_texts(models.tokenizer, PASSAGE, texts, _PASSAGE_PIECES)
+    order = sorted(range(len(texts)), key=lambda number: len(passages.pieces[number]))
+    columns = {texts[number]: column for column, number in enumerate(order)}
+    right = torch.tensor([columns[pair.passage] for pair in drawn], device=questions.pooled.device)
+    groups = [passages.some(order[start : start + _GROUP]) for start in range(0, len(order), _GROUP)]
+    readings = [read(models.taught, group) for group in groups]
+    pooled = torch.cat([questions.pooled @ reading.pooled.T for reading in readings], 1)
+    late = torch.cat([late_interaction(questions, reading) for reading in readings], 1)
+    contrast = functional.cross_entropy(pooled / _POOLED_TEMPERATURE, right)
+    contrast = contrast + functional.cross_entropy(late / _LATE_TEMPERATURE, right)
+    return contrast + _pull(models, groups[0], readings[0])
+
+
+def _pull(models: Models, texts: Texts, reading: Reading) -> Tensor:
+    """Return the mean of one less the cosine between a passage's vector and that of the base, for the shortest ones."""
+    with torch.no_grad():
+        before = read(models.base, texts.some(range(min(_PULLED, len(texts.pieces)))))
+    return (1 - (before.pooled * reading.pooled[:_PULLED]).sum(-1)).mean()
+
+
+def _sentences_loss(models: Models, drawn: Sequence[Pair], chance: random.Random) -> Tensor:
+    prefixes = chance.choice(_SENTENCE_PREFIXES)
+    english, spanish = (
+        read(models.taught, cut_texts(models.tokenizer, prefix, texts, _SENTENCE_PIECES))
+        for prefix, texts in zip(
+            prefixes, ([pair.english for pair in drawn], [pair.spanish for pair in drawn]), strict=True
+        )
+    )
+    right = torch.arange(len(drawn), device=english.pooled.device)
+    pooled = english.pooled @ spanish.pooled.T / _POOLED_TEMPERATURE
+    likeness = (
+        pooled,
+        pooled.T,
+        late_interaction(english, spanish) / _LATE_TEMPERATURE,
+        late_interaction(spanish, english) / _LATE_TEMPERATURE,
+    )
+    return torch.stack([functional.cross_entropy(rows, right) for rows in likeness]).mean()
