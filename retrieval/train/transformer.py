@@ -4,6 +4,7 @@ A file of weights (`encoder.safetensors`) holds them in float16 under the names 
 word vectors: these are never trained, so that they stay exactly what the base's four bits say.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +21,7 @@ from transformers import BertConfig, BertModel
 
 from knowledge.errors import BadInput, DamagedData, MissingFile
 from knowledge.storage import write_whole
-from retrieval.train.base import BASE, EPSILON, HEADS, TOKENIZER, WORD_VECTORS
+from retrieval.train.base import BASE, SHAPE, TOKENIZER, WORD_VECTORS, Shape
 from retrieval.train.blocks import unpack
 
 ENCODER = "encoder.safetensors"
@@ -48,7 +49,7 @@ _KINDS = {"w": "weight", "b": "bias"}
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """What training starts from: the transformer's shape and weights, and the tokenizer, which cuts and pads nothing."""
+    """What training starts from: shape and weights of the transformer, and a tokenizer that cuts and pads nothing."""
 
     config: BertConfig
     weights: dict[str, Tensor]
@@ -60,18 +61,19 @@ def open_base(work: Path) -> Base:
     arrays, described = _stored(work / BASE, hint="`python -m retrieval.train base` writes it.")
     try:
         width, inner = len(arrays["emb.ln.w"]), len(arrays["l0.fi.b"])
+        shape = Shape(**json.loads(described[SHAPE]))
         weights = {_name(name): torch.from_numpy(_floats(array, name, width)) for name, array in arrays.items()}
         config = BertConfig(
             vocab_size=len(arrays[WORD_VECTORS]),
             hidden_size=width,
             num_hidden_layers=sum(name.endswith(".fi.b") for name in arrays),
-            num_attention_heads=int(described[HEADS]),
+            num_attention_heads=shape.heads,
             intermediate_size=inner,
             max_position_embeddings=len(weights[_EMBEDDINGS["emb.pos"]]),
             type_vocab_size=len(weights[_EMBEDDINGS["emb.type"]]),
-            layer_norm_eps=float(described[EPSILON]),
+            layer_norm_eps=shape.epsilon,
         )
-    except (KeyError, ValueError) as error:
+    except (KeyError, ValueError, TypeError) as error:
         raise DamagedData(
             f"{work / BASE} holds no base: {error}.", hint="Write it anew with `python -m retrieval.train base`."
         ) from error
@@ -91,7 +93,8 @@ def build(base: Base, trained: Mapping[str, Tensor] | None = None, *, dropout: f
     except RuntimeError as error:
         raise BadInput("The weights are not of this base's shape.", hint="Name weights trained from it.") from error
     model.embeddings.word_embeddings.weight.requires_grad_(False)
-    return model.eval()
+    model.train(mode=False)
+    return model
 
 
 def write_weights(model: Any, path: Path) -> None:

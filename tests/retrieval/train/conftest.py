@@ -1,8 +1,10 @@
 """A corpus of a few words that every step of the training can learn from."""
 
 import itertools
+from collections.abc import Iterator
 
 import pytest
+import torch
 from tokenizers import Tokenizer
 
 from retrieval.models.hub_encoder import teacher_folder
@@ -12,6 +14,15 @@ SUBJECTS = {"the company": "la empresa", "the council": "el ayuntamiento", "the 
             "the fisherman": "el pescador"}  # fmt: skip
 VERBS = {"bought": "compró", "painted": "pintó", "sold": "vendió", "repaired": "reparó"}
 OBJECTS = {"the bridge": "el puente", "the boat": "el barco", "the church": "la iglesia", "the mill": "el molino"}
+
+
+@pytest.fixture(scope="package", autouse=True)
+def single_thread() -> Iterator[None]:
+    """What is trained here is so small that threads cost more than they save, most of all beside other tests."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
 
 
 @pytest.fixture(scope="session")

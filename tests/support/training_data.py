@@ -1,0 +1,79 @@
+"""A data folder with a few rows of every kind."""
+
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+LONG = "The fisherman repaired the old boat by the bridge and then he sold it to the teacher in the church."
+PASSAGE: dict[str, Any] = {
+    "p": "The council bought the mill. The teacher painted the church.",
+    "c": [
+        ["S", "en", "The mill was bought by the council.", "paraphrase"],
+        ["C", "es", "El pescador compró el molino.", "role"],
+        ["N", "en", "The mill was painted.", "event"],
+    ],
+    "q": [["en", "Who bought the mill?", "The council"], ["es", "¿Quién vendió el molino?", ""]],
+    "split": "train",
+}
+DEV_PASSAGE = PASSAGE | {"p": "The company sold the boat.", "q": [["en", "Who sold the boat?", "The company"]],
+                         "c": [["S", "en", "The boat was sold.", "paraphrase"]], "split": "dev"}  # fmt: skip
+ARTICLE: dict[str, Any] = {
+    "a": "art1",
+    "i": 0,
+    "p": ["El ayuntamiento vendió el puente.", "La maestra pintó la iglesia.", "El pescador reparó el barco."],
+    "q": [
+        ["es", "¿Quién pintó la iglesia?", 1],
+        ["en", "Who sold the bridge?", 0],
+        ["en", "Who bought the mill?", None],
+    ],
+    "split": "train",
+}
+DEV_ARTICLE = ARTICLE | {"i": 1, "split": "dev", "p": ["The council sold the mill.", "The teacher bought the bridge."],
+                         "q": [["en", "Who bought the bridge?", 1], ["es", "¿Quién vendió el molino?", 0]]}  # fmt: skip
+ARTICLE_CLAIMS: dict[str, Any] = {
+    "a": "art1",
+    "i": 0,
+    "c": [
+        ["S", "en", "The fisherman repaired the boat and the teacher painted.", [2, 1], "list"],
+        ["C", "es", "La maestra pintó el barco.", [1], "role"],
+        ["N", "en", "The mill was sold.", [], "other"],
+    ],
+    "split": "train",
+}
+SQUAD = [
+    {"article": "x", "question": "¿Quién reparó el puente?", "passage": "El pescador reparó el puente.",
+     "answerable": True, "answer": "El pescador"},
+    {"article": "x", "question": "¿Quién vendió el puente?", "passage": "El pescador reparó el puente.",
+     "answerable": False, "answer": None},
+]  # fmt: skip
+NLI = [
+    {"source": "fever_dev_gold", "lang": "en", "evidence": LONG, "claim": "A boat was sold.", "label": "SUPPORTED"},
+    {"source": "fever_dev_gold", "lang": "en", "evidence": LONG, "claim": "It was a mill.", "label": "NEI"},
+    {"source": "fever_dev_gold", "lang": "en", "evidence": "It was sold.", "claim": "Sold.", "label": "REFUTED"},
+    {"source": "lingnli", "lang": "en", "evidence": LONG, "claim": "A boat was bought.", "label": "REFUTED"},
+]
+SENTENCES = [
+    ("tatoeba", "The company bought the boat by the bridge.", "La empresa compró el barco en el puente."),
+    ("tatoeba", "The teacher painted the church in the mill.", "La maestra pintó la iglesia en el molino."),
+    ("tatoeba", "The boat.", "El barco."),
+]
+
+
+def write_rows(path: Path, rows: list[dict[str, Any]]) -> None:
+    with gzip.open(path, "wt", encoding="utf-8") as file:
+        file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+
+
+def write_data(folder: Path) -> Path:
+    """Write the data folder and return it."""
+    folder.mkdir()
+    write_rows(folder / "written_passages.jsonl.gz", [PASSAGE, DEV_PASSAGE])
+    write_rows(folder / "written_tricky.jsonl.gz", [])
+    write_rows(folder / "written_articles.jsonl.gz", [ARTICLE, DEV_ARTICLE])
+    write_rows(folder / "written_article_claims.jsonl.gz", [ARTICLE_CLAIMS, ARTICLE_CLAIMS | {"i": 1, "split": "dev"}])
+    write_rows(folder / "squad_es_train.jsonl.gz", SQUAD)
+    write_rows(folder / "nli_train.jsonl.gz", NLI)
+    with gzip.open(folder / "bitext_es_en.tsv.gz", "wt", encoding="utf-8") as file:
+        file.writelines("\t".join(row) + "\n" for row in SENTENCES)
+    return folder
