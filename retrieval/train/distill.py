@@ -17,7 +17,7 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional
 
-from retrieval.train.bitext import LONG, Pair
+from retrieval.train.pairs import LONG, Pair
 
 # Similarities are multiplied by this before the softmax, as sentence-transformers' MultipleNegativesRankingLoss does.
 _SCALE = 20.0

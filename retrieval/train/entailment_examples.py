@@ -19,7 +19,7 @@ from knowledge.model import Paragraph
 from knowledge.segment import sentences
 from knowledge.store import sha256
 from knowledge.terms import fold, stopwords
-from retrieval.train.bitext import LONG, Pair, to_english, translated
+from retrieval.train.pairs import LONG, Pair, to_english, translated
 
 SUPPORTS, CONTRADICTS, NEUTRAL, NOT_SUPPORTS = range(4)
 LABELS = {"SUPPORTED": SUPPORTS, "REFUTED": CONTRADICTS, "NEI": NEUTRAL, "NOT_SUPPORTED": NOT_SUPPORTS}

@@ -11,7 +11,7 @@ from scipy import sparse
 from knowledge.model import Language
 from knowledge.terms import fold, stems, stopwords
 from retrieval.train.alignment import translation_table
-from retrieval.train.bitext import Pair
+from retrieval.train.pairs import Pair
 
 # A translation is kept when it is at least this likely, and when the way back is not all but impossible: what a word
 # stands beside by chance seldom holds in both directions.

@@ -23,7 +23,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from retrieval.models.packaged import TOKENIZER, WEIGHTS
-from retrieval.train.bitext import read_pairs
+from retrieval.train.__main__ import load_student
 from retrieval.train.command import TrainingCommand, require_extra
 from retrieval.train.entailment import LONGEST, Entailment, Recipe, collated, teach
 from retrieval.train.entailment_examples import (
@@ -36,7 +36,7 @@ from retrieval.train.entailment_examples import (
     reworded,
 )
 from retrieval.train.pack_entailment import pack_entailment
-from retrieval.train.student import load_student
+from retrieval.train.pairs import read_pairs
 
 _WRITTEN = Path(__file__).parent / "written_claims.tsv"
 _CHECKPOINT = "entailment.safetensors"

@@ -1,148 +1,88 @@
-"""What the encoder learns from: questions and claims, each with the passage that answers or decides it."""
+"""Sentence pairs to learn from: files of them, short ones joined, and prose that a rule-based translator reads."""
 
+import csv
+import gzip
+import json
 import random
-import re
-import unicodedata
-from collections.abc import Collection, Iterator, Sequence
+import shutil
+import subprocess
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
-from knowledge.errors import BadLabels, MissingFile
-from retrieval.train.bitext import Pair, read_pairs
-from retrieval.train.data_folder import (
-    ARTICLE_CLAIMS,
-    ARTICLES,
-    BITEXT,
-    NLI,
-    PASSAGES,
-    SQUAD,
-    ArticleClaimsRow,
-    ArticleRow,
-    EvidenceRow,
-    PassageRow,
-    SquadRow,
-    read_rows,
-)
+import click
 
-Kind = Literal["question", "article", "article claim", "claim", "squad", "fever"]
-# How often a pair of each kind is drawn, against a claim on a single written passage. What is written is few and is how
-# people ask; public rows are many and of another style. Our choice: the shares of the encoder that ships.
-SHARES: dict[Kind, float] = {
-    "question": 4.0,
-    "article": 5.0,
-    "article claim": 3.0,
-    "claim": 1.0,
-    "squad": 1.0,
-    "fever": 0.4,
-}
-_DECIDED = frozenset({"S", "C"})
-# Labels of FEVER's evidence (Thorne et al. 2018, https://aclanthology.org/N18-1074/) that decides a claim.
-_FEVER, _FEVER_DECIDED = "fever", frozenset({"SUPPORTED", "REFUTED"})
-# Evidence of fewer words says what it is about by its article's title alone, which is not there. Our choice.
-_FEWEST_EVIDENCE_WORDS = 16
-# Shorter sentences are said of many things, so that others in a batch would be as right. Our choice.
-_FEWEST_ENGLISH_WORDS = 8
+# Half of every batch comes from pairs of at least so many English words: the questions and passages of the product are
+# that long, and most pairs that can be had are not.
+LONG = 10
+# A joined pair ends before it grows beyond what the encoder reads of a text in training.
+_JOINED_WORDS = 60
+_TRANSLATOR = "apertium"
 
 
 @dataclass(frozen=True, slots=True)
-class TrainingPair:
-    """A question or claim, the passage that answers or decides it, and paragraphs of the same article that do not."""
+class Pair:
+    """The same said in both languages."""
 
-    kind: Kind
-    question: str
-    passage: str
-    others: tuple[str, ...] = ()
+    english: str
+    spanish: str
+
+    @property
+    def words(self) -> int:
+        """How many words the English side has."""
+        return self.english.count(" ") + 1
 
 
-def training_pairs(data: Path) -> list[TrainingPair]:
-    """Return every pair of a data folder's training rows, in the files' order.
+def read_pairs(path: Path) -> list[Pair]:
+    """The pairs of a tab-separated file, packed or not: source, English, Spanish."""
+    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
+        rows = csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+        return [Pair(english, spanish) for _, english, spanish in rows]
 
-    Raises MissingFile where there is none, BadLabels or SourceTooLarge.
+
+def read_prose(path: Path, sources: Iterable[str]) -> list[str]:
+    """The different English texts of some sources of a file of evidence and claims, JSON lines, packed."""
+    wanted = frozenset(sources)
+    texts: dict[str, None] = {}
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        for row in map(json.loads, lines):
+            if row["source"] in wanted and row["lang"] == "en":
+                texts |= dict.fromkeys(" ".join(row[part].split()) for part in ("evidence", "claim"))
+    return list(texts)
+
+
+def to_english(texts: Sequence[str]) -> list[str]:
+    """Spanish texts as Apertium's rules put them into English. Raises click.ClickException."""
+    return _apertium(texts, "spa-eng")
+
+
+def translated(texts: Sequence[str]) -> list[Pair]:
+    """English texts beside what Apertium's rules make of them: good enough to learn from, never to be shown.
+
+    Raises click.ClickException where Debian's package apertium-eng-spa is not installed.
     """
-    pairs = [*_of_passages(data), *_of_articles(data), *_of_public_rows(data)]
-    if not pairs:
-        raise MissingFile(f"{data} holds no rows to train on.", hint="Name the data folder.")
-    return pairs
+    return [Pair(english, spanish) for english, spanish in zip(texts, _apertium(texts, "eng-spa"), strict=True)]
 
 
-def sentence_pairs(data: Path) -> list[Pair]:
-    """Return the sentence pairs of a data folder that are long enough to be told apart. Raises as `read_pairs` does."""
-    path = data / BITEXT
-    pairs = read_pairs(path) if path.exists() else []
-    return [pair for pair in pairs if pair.words >= _FEWEST_ENGLISH_WORDS]
+def _apertium(texts: Sequence[str], direction: str) -> list[str]:
+    if shutil.which(_TRANSLATOR) is None:
+        raise click.ClickException("Apertium is not installed: apt install apertium-eng-spa.")
+    # A blank line keeps the translator from joining a text to the next one; the text itself has no line breaks.
+    given = "\n\n".join(" ".join(text.split()) for text in texts)
+    done = subprocess.run([_TRANSLATOR, "-u", direction], input=given, capture_output=True, text=True, check=True)
+    made = done.stdout.split("\n\n")
+    if len(made) != len(texts):
+        raise click.ClickException(f"Apertium gave {len(made)} texts for {len(texts)}.")
+    return [" ".join(text.split()) for text in made]
 
 
-def _of_passages(data: Path) -> Iterator[TrainingPair]:
-    for name in PASSAGES:
-        for row in read_rows(data / name, PassageRow):
-            if row.split == "train":
-                yield from (
-                    TrainingPair("question", question, row.passage) for _, question, answer in row.questions if answer
-                )
-                yield from (
-                    TrainingPair("claim", claim, row.passage)
-                    for decision, _, claim, _ in row.claims
-                    if decision in _DECIDED
-                )
-
-
-def _of_articles(data: Path) -> Iterator[TrainingPair]:
-    articles = {(row.part, row.number): row for row in read_rows(data / ARTICLES, ArticleRow)}
-    for article in articles.values():
-        if article.split == "train":
-            for _, question, place in article.questions:
-                if place is not None:
-                    yield _beside("article", question, article, [place])
-    for row in read_rows(data / ARTICLE_CLAIMS, ArticleClaimsRow):
-        claimed = articles.get((row.part, row.number))
-        if claimed is None:
-            raise BadLabels(f"{ARTICLE_CLAIMS} has claims on article {row.part} {row.number}, which {ARTICLES} lacks.")
-        if row.split == "train":
-            for decision, _, claim, places, _ in row.claims:
-                if decision in _DECIDED and places:
-                    yield _beside("article claim", claim, claimed, places)
-
-
-def _beside(kind: Kind, question: str, article: ArticleRow, places: Sequence[int]) -> TrainingPair:
-    """Return a pair with the first of the places, the paragraphs at none of them being its others."""
-    if max(places) >= len(article.paragraphs):
-        raise BadLabels(f"Article {article.part} {article.number} has no paragraph {max(places)} (“{question}”).")
-    others = _without(article.paragraphs, frozenset(places))
-    return TrainingPair(kind, question, article.paragraphs[places[0]], others)
-
-
-def _without(paragraphs: Sequence[str], places: Collection[int]) -> tuple[str, ...]:
-    return tuple(paragraph for place, paragraph in enumerate(paragraphs) if place not in places)
-
-
-def _of_public_rows(data: Path) -> Iterator[TrainingPair]:
-    for row in read_rows(data / SQUAD, SquadRow):
-        if row.answerable:
-            yield TrainingPair("squad", row.question, row.passage)
-    for evidence in read_rows(data / NLI, EvidenceRow):
-        decides = evidence.source.startswith(_FEVER) and evidence.label in _FEVER_DECIDED
-        if decides and len(evidence.evidence.split()) >= _FEWEST_EVIDENCE_WORDS:
-            yield TrainingPair("fever", evidence.claim, evidence.evidence)
-
-
-# How often people who type in a chat leave out what they may: capitals, accents, signs; and how often two letters
-# change places. Our choice; of a text that is changed at all.
-_LOWER, _PLAIN, _SIGNLESS, _SWAPPED = 0.6, 0.5, 0.6, 0.3
-_SIGNS = re.compile(r"[¿?¡!.,;:\"“”'’]")
-# A text too short to be read with two letters exchanged.
-_SHORTEST_SWAPPED = 13
-
-
-def typed(text: str, chance: random.Random) -> str:
-    """Return a question as people type it: some of capitals, accents and signs left out, two letters exchanged."""
-    if chance.random() < _LOWER:
-        text = text.lower()
-    if chance.random() < _PLAIN:
-        text = "".join(letter for letter in unicodedata.normalize("NFD", text) if unicodedata.category(letter) != "Mn")
-    if chance.random() < _SIGNLESS:
-        text = _SIGNS.sub("", text)
-    if chance.random() < _SWAPPED and len(text) >= _SHORTEST_SWAPPED:
-        place = chance.randrange(len(text) - 1)
-        text = text[:place] + text[place + 1] + text[place] + text[place + 2 :]
-    return text.strip() or "?"
+def joined(pairs: Sequence[Pair], chance: random.Random) -> list[Pair]:
+    """Short pairs one after the other, two to six at a time, in an order of chance: longer texts of many subjects."""
+    order = list(pairs)
+    chance.shuffle(order)
+    made: list[Pair] = []
+    while len(order) >= 6:
+        group = [order.pop() for _ in range(chance.randint(2, 6))]
+        if sum(pair.words for pair in group) <= _JOINED_WORDS:
+            made.append(Pair(" ".join(p.english for p in group), " ".join(p.spanish for p in group)))
+    return made

@@ -20,7 +20,7 @@ from tokenizers.models import WordPiece
 from tokenizers.trainers import WordPieceTrainer
 
 from retrieval.train.alignment import translation_table
-from retrieval.train.bitext import Pair
+from retrieval.train.pairs import Pair
 
 # As many as leave the quantised model below 25 MB.
 ADDED_PIECES = 6000

@@ -187,5 +187,5 @@ def test_an_older_copy_of_the_base_is_not_answered_from_a_later_index(
         engine.add([str(article)], Metadata())
     shutil.copy(tmp_path / "copy.db", home / "knowledge.db")
     with open_engine(Settings(home=home, bundled=False)) as engine:
-        assert engine._current._last() is None
+        assert engine._current._last_usable() is None
         assert "three euros" in (engine.ask(QUESTION).text or "")

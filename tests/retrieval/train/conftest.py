@@ -6,7 +6,7 @@ import pytest
 from tokenizers import Tokenizer
 
 from retrieval.models.hub_encoder import teacher_folder
-from retrieval.train.bitext import Pair
+from retrieval.train.pairs import Pair
 
 SUBJECTS = {"the company": "la empresa", "the council": "el ayuntamiento", "the teacher": "la maestra",
             "the fisherman": "el pescador"}  # fmt: skip

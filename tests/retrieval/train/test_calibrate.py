@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
@@ -20,7 +19,7 @@ from retrieval.models.encoder import open_encoder
 from retrieval.models.entailment_models import open_entailment
 from retrieval.models.fitted import Fitted
 from retrieval.search.fusion import WEIGHTS, Weights
-from retrieval.train.calibrate import confidence, fusion, run, stance
+from retrieval.train.calibrate import confidence, run
 from retrieval.train.calibrate.__main__ import label_path, main
 from retrieval.train.calibrate.questions import read_articles
 from retrieval.train.calibrate.step import Bases, Fit, Table, read_parallel
@@ -294,45 +293,3 @@ def test_a_home_stands_before_the_file(home: str | None) -> None:
 def test_a_file_whose_name_has_the_sign_is_a_file(tmp_path: Path) -> None:
     (tmp_path / "a=b.jsonl").touch()
     assert label_path(str(tmp_path / "a=b.jsonl")) == (tmp_path / "a=b.jsonl", None)
-
-
-def choice(late: list[float], right: int, times: int = 1) -> fusion.Choice:
-    features = np.zeros((len(late), len(fusion.NAMES)))
-    features[:, 0] = late
-    return fusion.Choice("", times, features, np.arange(len(late)) == right)
-
-
-def test_a_ranker_counts_as_far_as_it_finds_what_is_right() -> None:
-    finds, misses = choice([0.9, 0.1], 0), choice([0.9, 0.1], 1)
-    assert fusion.fit([finds, finds, misses], ["late"])[0] == pytest.approx(np.log(2) / 0.8, rel=0.01)
-    assert fusion.fit([misses, choice([0.9, 0.1], 0, times=2)], ["late"]) == pytest.approx(
-        fusion.fit([finds, finds, misses], ["late"])
-    )
-
-
-def test_questions_without_a_right_candidate_teach_nothing() -> None:
-    with pytest.raises(BadLabels, match="No question has a right passage"):
-        fusion.fit([choice([0.9, 0.1], -1)], ["late"])
-
-
-def test_the_bound_of_nothing_near_parts_far_from_near() -> None:
-    shares, ways = np.array([0.02, 0.05, 0.12, 0.15, 0.5]), np.array(["far", "far", "near", "near", "near"])
-    assert confidence.bound(shares, ways, 0.25) == 0.12
-
-
-def test_a_side_is_taken_where_much_speaks_of_it_and_most_of_that_for_one_side() -> None:
-    shares = np.array([[0.9, 0.05, 0.05], [0.05, 0.9, 0.05], [0.5, 0.45, 0.05], [0.3, 0.0, 0.7]])
-    assert stance.verdicts(shares, sure=0.8, near=0.5).tolist() == [0, 1, 2, 2]
-
-
-@pytest.mark.parametrize(
-    ("labels", "given", "score"),
-    [
-        ([0, 1, 2], [0, 1, 2], 1.0),
-        ([0, 1, 2], [1, 0, 2], 1 / 3),
-        ([0, 0], [0, 0], 1 / 3),
-        ([0, 0, 1], [0, 1, 1], 4 / 9),
-    ],
-)
-def test_macro_f1_is_the_mean_over_all_three_classes(labels: list[int], given: list[int], score: float) -> None:
-    assert stance.macro_f1(np.array(labels), np.array(given)) == pytest.approx(score)

@@ -11,11 +11,11 @@ from tokenizers import Tokenizer
 from retrieval.models.hub_encoder import teacher_folder
 from retrieval.models.onnx_encoder import OnnxEncoder
 from retrieval.models.packaged import ANSWERABILITY, MODEL, packaged_model
-from retrieval.train.bitext import Pair
+from retrieval.train.__main__ import begin, gathered, load_student, save_student
 from retrieval.train.distill import Recipe, distil, read
 from retrieval.train.lexicon import learn_lexicon, save_lexicon
 from retrieval.train.pack import export_float, pack
-from retrieval.train.student import begin, gathered, load_student, save_student
+from retrieval.train.pairs import Pair
 
 SENTENCES = (
     "The council repaired the old bridge in spring.",

@@ -14,7 +14,7 @@ from tokenizers import Tokenizer
 from knowledge.store import sha256
 from retrieval.models.hub_encoder import teacher_folder
 from retrieval.models.packaged import ENTAILMENT, MODEL, TOKENIZER, packaged_entailment
-from retrieval.train.bitext import Pair
+from retrieval.train.__main__ import load_student
 from retrieval.train.entailment import LONGEST, Entailment, Recipe, collated, teach
 from retrieval.train.entailment_examples import (
     CONTRADICTS,
@@ -31,7 +31,7 @@ from retrieval.train.entailment_examples import (
 from retrieval.train.make_entailment import chosen, fit_temperature
 from retrieval.train.pack import export_float, quantise
 from retrieval.train.pack_entailment import pack_entailment, share
-from retrieval.train.student import load_student
+from retrieval.train.pairs import Pair
 
 
 def example(evidence: str, claim: str, label: int, source: str = "fever_dev_gold") -> Example:

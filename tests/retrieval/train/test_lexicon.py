@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.train.bitext import Pair
 from retrieval.train.lexicon import learn_lexicon, save_lexicon
+from retrieval.train.pairs import Pair
 from retrieval.words import lexicon as reading
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 from tokenizers import Tokenizer
 
-from retrieval.train.bitext import Pair
+from retrieval.train.pairs import Pair
 from retrieval.train.vocabulary import bilingual, starting_vectors
 
 NEW = ("empresa", "puente", "pescador", "vendio")
