@@ -170,7 +170,7 @@ def on_discord(view: discord.ui.LayoutView) -> str:
 
 
 @pytest.mark.parametrize(
-    ("degraded", "sentence"), [(True, "found by its words alone"), (False, "was not measured with these models")]
+    ("degraded", "sentence"), [(True, "I searched by words alone"), (False, "how often these models are right")]
 )
 def test_every_face_says_in_one_sentence_why_a_result_is_less_sure(
     engine: Engine, *, degraded: bool, sentence: str
@@ -186,4 +186,4 @@ def test_every_face_says_in_one_sentence_why_a_result_is_less_sure(
     ]  # fmt: skip
     assert [text.count(sentence) for text in shown] == [1] * len(shown)
     for text in (shown[0], shown[1], shown[3], shown[4]):
-        assert "confidence not calibrated" in text
+        assert "confidence not measured" in text
