@@ -68,6 +68,11 @@ def test_a_degraded_index_is_not_read_again_at_every_question(home: Path, monkey
         monkeypatch.setattr(generation, "file_sha256", lambda path: pytest.fail(f"{path} is read again"))
         assert engine.ask(QUESTION).degraded
         assert len(notices) == said
+        monkeypatch.undo()
+        engine._current._next_attempt = 0.0
+        refuse_writing(monkeypatch, HomeNotWritable("It may not be written."))
+        assert engine.ask(QUESTION).degraded
+        assert all(notice.endswith("Full text alone answers.") for notice in notices[said:] if "written" in notice)
 
 
 def test_full_text_alone_answers_from_an_index_of_another_encoder_that_cannot_be_made_anew(
