@@ -58,7 +58,7 @@ class CurrentIndex:
         is neither.
         """
         waiting = time.monotonic() < self._next_attempt
-        if self._open is not None and waiting and isinstance(self._open.vectors, UnreachableIndex):
+        if self._open is not None and waiting and self._is_without_vectors():
             return self._open
         try:
             return self._current_generation()
@@ -132,7 +132,7 @@ class CurrentIndex:
         return self._open_once(manifest)
 
     def _open_once(self, manifest: Manifest) -> Generation:
-        if self._open is None or self._open.manifest != manifest or isinstance(self._open.vectors, UnreachableIndex):
+        if self._open is None or self._open.manifest != manifest or self._is_without_vectors():
             self._open = open_generation(self._folder, manifest)
         return self._open
 
@@ -151,13 +151,14 @@ class CurrentIndex:
     def _last_usable(self) -> Generation | None:
         """Return the published generation of this base and encoder, current or not, else the one opened earlier."""
         manifest = self._published()
-        if manifest is None or manifest.encoder_digest != self.encoder.digest:
-            return self._open
-        try:
-            return self._open_once(manifest)
-        except DamagedIndex:
-            # One opened earlier can still be used where the published one cannot be read.
-            return self._open
+        # One opened earlier can still be used where the published one cannot be read.
+        if manifest is not None and manifest.encoder_digest == self.encoder.digest:
+            with suppress(DamagedIndex):
+                return self._open_once(manifest)
+        return None if self._is_without_vectors() else self._open
+
+    def _is_without_vectors(self) -> bool:
+        return self._open is not None and isinstance(self._open.vectors, UnreachableIndex)
 
 
 def check_not_lost(store: Store, folder: Path) -> None:

@@ -68,6 +68,11 @@ def test_a_degraded_index_is_not_read_again_at_every_question(home: Path, monkey
         monkeypatch.setattr(generation, "file_sha256", lambda path: pytest.fail(f"{path} is read again"))
         assert engine.ask(QUESTION).degraded
         assert len(notices) == said
+        monkeypatch.undo()
+        engine._current._next_attempt = 0.0
+        refuse_writing(monkeypatch, HomeNotWritable("It may not be written."))
+        assert engine.ask(QUESTION).degraded
+        assert all(notice.endswith("Full text alone answers.") for notice in notices[said:] if "written" in notice)
 
 
 def test_full_text_alone_answers_from_an_index_of_another_encoder_that_cannot_be_made_anew(
@@ -170,7 +175,7 @@ def on_discord(view: discord.ui.LayoutView) -> str:
 
 
 @pytest.mark.parametrize(
-    ("degraded", "sentence"), [(True, "found by its words alone"), (False, "was not measured with these models")]
+    ("degraded", "sentence"), [(True, "I searched by words alone"), (False, "how often these models are right")]
 )
 def test_every_face_says_in_one_sentence_why_a_result_is_less_sure(
     engine: Engine, *, degraded: bool, sentence: str
@@ -186,4 +191,4 @@ def test_every_face_says_in_one_sentence_why_a_result_is_less_sure(
     ]  # fmt: skip
     assert [text.count(sentence) for text in shown] == [1] * len(shown)
     for text in (shown[0], shown[1], shown[3], shown[4]):
-        assert "confidence not calibrated" in text
+        assert "confidence not measured" in text

@@ -25,9 +25,9 @@ confidence = confidence { $level } ({ $percent }%)
 confidence-high = high
 confidence-fair = fair
 confidence-low = low
-confidence-uncalibrated = confidence not calibrated
-uncalibrated = How sure this is was not measured with these models, only with the ones that come with the program.
-degraded = The search by meaning does not work at the moment: this was found by its words alone, and something may be missing.
+confidence-uncalibrated = confidence not measured
+uncalibrated = Nobody has measured how often these models are right, so no confidence is given.
+degraded = The search by meaning does not work at the moment. I searched by words alone, so something may be missing.
 index = index { $fingerprint }
 encoder = encoder { $name }
 

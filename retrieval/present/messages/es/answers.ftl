@@ -25,9 +25,9 @@ confidence = confianza { $level } ({ $percent } %)
 confidence-high = alta
 confidence-fair = media
 confidence-low = baja
-confidence-uncalibrated = confianza sin calibrar
-uncalibrated = Con estos modelos no se ha medido cuánto acierta esto, solo con los que trae el programa.
-degraded = La búsqueda por significado no funciona ahora: esto se ha encontrado solo por sus palabras, y puede faltar algo.
+confidence-uncalibrated = confianza sin medir
+uncalibrated = Nadie ha medido cuánto aciertan estos modelos, así que no se da una confianza.
+degraded = La búsqueda por significado no funciona ahora. He buscado solo por palabras, así que puede faltar algo.
 index = índice { $fingerprint }
 encoder = codificador { $name }
 
