@@ -14,7 +14,7 @@ import click
 from knowledge.extras import from_extra
 from knowledge.model import Language
 from knowledge.storage import made_folder
-from retrieval.models.packaged import LEXICON, WEIGHTS
+from retrieval.models.packaged import LEXICON
 from retrieval.present.terminal_table import figures
 from retrieval.present.terminal_writer import show
 from retrieval.train.base import TOKENIZER_MEMBER, WEIGHTS_MEMBER, read_arrays, read_member, write_base
@@ -161,14 +161,15 @@ def lexicon(data: Path, work: Path) -> None:
 
 @main.command("pack", cls=TrainingCommand)
 @_WORK
-@click.option("--out", type=_FOLDER, metavar="FOLDER", default=WEIGHTS, help="default: over the files that ship")
-def pack_command(work: Path, out: Path) -> None:
-    """Write the weights folder that ships of what lies in a work folder."""
+@click.option("--encoder", "path", type=_PATH, metavar="FILE", help="encoder to pack; default: the one in the folder")
+@click.option("--out", type=_PATH, metavar="FILE", required=True, help="ONNX model to write")
+def pack_command(work: Path, path: Path | None, out: Path) -> None:
+    """Write an encoder of a work folder as the one model that ships."""
     with from_extra("train", "onnx", purpose="Writing a model"):
         import onnx  # noqa: F401 (used at the end, by what packs the model)
-    from retrieval.train.pack import pack
+    from retrieval.train.pack_encoder import write_model
 
-    pack(work, work / LEXICON, out)
+    write_model(work, path or work / ENCODER, out)
     say(f"Written: {out}")
 
 

@@ -126,7 +126,7 @@ def test_what_is_missing_is_a_sentence(tmp_path: Path, given: list[str], code: i
 
 @pytest.mark.parametrize(
     ("module", "package", "given"),
-    [("wordfreq", "wordfreq", ["base", "w", "t", "--data", "d"]), ("onnx", "onnx", ["pack"])],
+    [("wordfreq", "wordfreq", ["base", "w", "t", "--data", "d"]), ("onnx", "onnx", ["pack", "--out", "m.onnx"])],
 )
 def test_a_missing_package_is_named_before_anything_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: str, package: str, given: list[str]
