@@ -60,10 +60,6 @@ class Activity:
         """Return the keyed hash of a person's id, in 64 hexadecimal digits: the same whenever it is asked for."""
         return hmac.new(self._secret, str(person).encode(), hashlib.sha256).hexdigest()
 
-    def community_settings(self, community: int) -> CommunitySettings:
-        """Return the settings of a community; the defaults where it has set nothing."""
-        return self.all_community_settings().get(community, CommunitySettings())
-
     def all_community_settings(self) -> dict[int, CommunitySettings]:
         """Return the settings of every community that has any, by community."""
         with translated(self._path):

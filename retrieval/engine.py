@@ -15,7 +15,6 @@ from threadpoolctl import ThreadpoolController
 from knowledge import changes
 from knowledge.errors import CitabotError, HomeNotWritable, IndexUnreachable, StorageFull
 from knowledge.model import Metadata, Owner, Source
-from knowledge.reviews import reviewed_claims
 from knowledge.storage import locked, made_folder
 from knowledge.store import Store
 from retrieval.answer.answering import answer_question
@@ -106,6 +105,13 @@ class Engine:
             self._entailment = open_entailment(self.settings.entailment)
         return self._entailment
 
+    def make_ready(self) -> None:
+        """Open and read what the first question or check would have to wait for."""
+        import retrieval.check.factcheck  # noqa: F401 (read here, for the first check)
+
+        base = self.base
+        _ = base.quotes, base.names, self.entailment
+
     def quotes(self, *, speaker: str | None = None, about: str | None = None) -> list[Citation]:
         """The quotes of the base, by source and place, or those nearest to `about` first. Raises BadQuestion."""
         text = None if about is None else check_question(about)
@@ -118,22 +124,23 @@ class Engine:
 
     def check(self, message: str) -> CheckedMessage:
         """Check every claim of a message against the sources. Raises BadQuestion."""
-        started = time.perf_counter()
-        text = check_question(message, "claim")
-        # A question has no use for what checks need, nor waits for it.
+        # What checks need is imported by checks alone: a question does not wait for it.
+        from knowledge.reviews import reviewed_claims
         from retrieval.check.factcheck import check_message
 
+        started = time.perf_counter()
+        text = check_question(message, "claim")
         reviews = reviewed_claims() if self.store.has_bundled() else ()
         checked = self._search(lambda base: check_message(base, self.entailment, text, reviews))
         return replace(checked, elapsed_ms=_milliseconds_since(started))
 
     def quote(self, text: str, *, speaker: str | None = None) -> QuoteResult:
         """Whether somebody said these words, as far as the sources tell. Raises BadQuestion."""
+        from retrieval.check.factcheck import check_quotation
+
         started = time.perf_counter()
         words = check_question(text, "quotation")
         name = None if speaker is None else check_question(speaker, "speaker's name")
-        from retrieval.check.factcheck import check_quotation
-
         result = self._search(lambda base: check_quotation(base, self.entailment, words, name))
         return replace(result, elapsed_ms=_milliseconds_since(started))
 

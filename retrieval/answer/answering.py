@@ -9,6 +9,7 @@ from retrieval.answer.language import in_reader_language
 from retrieval.model import Answer, Evidence, Reason
 from retrieval.search.base import Base
 from retrieval.search.best_unit import with_best_units
+from retrieval.search.fusion import is_calibrated
 from retrieval.search.question import Question, prepare
 from retrieval.search.rank import rank
 from retrieval.search.spelling import respelled
@@ -48,9 +49,9 @@ def answer_question(base: Base, text: str, *, most: int | None, threshold: float
         reason=first.reason,
         citations=citations if answered else (),
         nearest=() if answered else citations[:MOST_CITATIONS],
-        index=base.state,
+        index=base.index.state,
         elapsed_ms=0.0,
-        calibrated=confidence.is_calibrated(base),
+        calibrated=is_calibrated(base, confidence.FITTED),
         degraded=base.degraded,
     )
 

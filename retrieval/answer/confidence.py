@@ -5,7 +5,6 @@ Support Vector Machines"). Its coefficients are fitted on development questions,
 confidence.json.
 """
 
-import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
@@ -14,9 +13,9 @@ import numpy as np
 from retrieval.answer.answerability import answer_scores
 from retrieval.index.generation import Generation
 from retrieval.model import Evidence, Reason
-from retrieval.models.fitted import read_fitted
-from retrieval.search import fusion
+from retrieval.models.fitted import logistic, read_fitted
 from retrieval.search.base import Base
+from retrieval.search.fusion import is_calibrated
 from retrieval.search.question import Question
 from retrieval.words.answer_type import type_share
 from retrieval.words.coverage import coverage
@@ -84,14 +83,9 @@ def judgements(
 ) -> list[Judgement]:
     """Judge the `most` best pieces of evidence, in the same order, by `judge` or, uncalibrated, by `judge_by_rank`."""
     measured = features(base.index, question, evidence, most=most)
-    if is_calibrated(base):
+    if is_calibrated(base, FITTED):
         return [judge(item, threshold=threshold) for item in measured]
     return [judge_by_rank(item) for item in measured]
-
-
-def is_calibrated(base: Base) -> bool:
-    """Say whether the coefficients were fitted with the models in use, and the vectors were searched."""
-    return not base.degraded and all(fitted.holds_for(base.encoder) for fitted in (fusion.FITTED, FITTED))
 
 
 def features(index: Generation, question: Question, evidence: Sequence[Evidence], *, most: int) -> list[Features]:
@@ -151,4 +145,4 @@ def probability(features: Features, calibration: Calibration) -> float:
     """Return the logistic function of the weighted features."""
     values = asdict(features)
     score = calibration.intercept + sum(weight * values[name] for name, weight in calibration.weights.items())
-    return 1 / (1 + math.exp(-score))
+    return logistic(score)

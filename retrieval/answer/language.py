@@ -52,13 +52,10 @@ def _translated(base: Base, item: Evidence, passages: Mapping[int, FullPassage],
     if number is None or len(sentences) != len(translations):
         return item
     translation = translations[number]
-    passage = passages.get(translation.passage) or _read(base, translation.passage)
+    key = translation.passage
+    passage = passages.get(key) or base.store.read_passages([key])[key]
     original = item.passage.snapshot.text[item.unit.span.start : item.unit.span.end]
     translated = passage.snapshot.text[translation.span.start : translation.span.end]
     if _REFERENCE_MARK.findall(original) != _REFERENCE_MARK.findall(translated):
         return item
     return replace(item, passage=passage, unit=translation)
-
-
-def _read(base: Base, passage: int) -> FullPassage:
-    return base.store.full_passages(base.store.passages([passage]).values())[passage]

@@ -21,7 +21,7 @@ def list_quotes(base: Base, *, speaker: str | None, near: OneVector | None) -> l
     if near is not None:
         scores |= {hit.id: hit.score for hit in base.index.vectors.search(near, len(quotes), only=list(scores))}
         quotes.sort(key=lambda quote: -scores[quote.id])
-    passages = base.store.full_passages(base.store.passages(quote.passage for quote in quotes).values())
+    passages = base.store.read_passages(quote.passage for quote in quotes)
     citations = [
         cite_quote(base, passages[quote.passage], quote, n=n, score=scores[quote.id])
         for n, quote in enumerate(quotes, 1)

@@ -75,23 +75,18 @@ def candidates(base: Base, claim: Question, evidence: Sequence[Evidence]) -> lis
     """Return the candidates of evidence, which is given best first: the best sentences, then paragraphs."""
     sentences: list[Candidate] = []
     paragraphs: list[Candidate] = []
-    for item in evidence:
+    for place, item in enumerate(evidence):
         title = base.sources[item.passage.source].title
-        own = [_sentence_candidate(sentence, title, item, claim) for sentence in _sentences(item.passage)]
-        sentences += heapq.nlargest(SENTENCES_A_PASSAGE, own, key=_score)
-    for item in evidence[:WHOLE_PASSAGES]:
-        passage_sentences = _sentences(item.passage)
-        cosines = [item.cosines.get(sentence.id, 0.0) for sentence in passage_sentences]
-        nearest = passage_sentences[cosines.index(max(cosines))].paragraph if passage_sentences else None
-        paragraph = [sentence for sentence in passage_sentences if sentence.paragraph == nearest]
-        if len(paragraph) > 1:
-            paragraphs.append(_paragraph_candidate(paragraph, base.sources[item.passage.source].title, item, claim))
+        # A heading names a subject without a statement.
+        own = [sentence for sentence in item.passage.sentences if sentence.role != "heading"]
+        read = [_sentence_candidate(sentence, title, item, claim) for sentence in own]
+        sentences += heapq.nlargest(SENTENCES_A_PASSAGE, read, key=_score)
+        nearest = max(own, key=lambda sentence: item.cosines.get(sentence.id, 0.0), default=None)
+        paragraph = [sentence for sentence in own if nearest and sentence.paragraph == nearest.paragraph]
+        if place < WHOLE_PASSAGES and len(paragraph) > 1:
+            paragraphs.append(_paragraph_candidate(paragraph, title, item, claim))
     best = sorted(sentences, key=lambda candidate: -_score(candidate))[:MOST_SENTENCES]
     return [*_with_late_interaction(base.encoder, claim, _distinct(best)), *paragraphs]
-
-
-def _sentences(passage: FullPassage) -> list[Sentence]:
-    return [sentence for sentence in passage.sentences if sentence.role != "heading"]
 
 
 def _with_late_interaction(encoder: Encoder, claim: Question, sentences: Sequence[Candidate]) -> list[Candidate]:

@@ -31,10 +31,8 @@ from retrieval.model import (
     VerdictKind,
 )
 from retrieval.models.entailment import Entailment
-from retrieval.models.fitted import Fitted
-from retrieval.search import fusion
 from retrieval.search.base import Base
-from retrieval.search.fusion import WEIGHTS, Weights
+from retrieval.search.fusion import WEIGHTS, Weights, is_calibrated
 from retrieval.search.question import Question, prepare
 from retrieval.search.rank import rank
 from retrieval.words.alignment import is_negation_or_limit, read_words
@@ -81,11 +79,11 @@ def check_message(base: Base, entailment: Entailment, text: str, reviews: Sequen
         confidence=confidence,
         verdicts=verdicts,
         set_aside=parts.set_aside,
-        index=base.state,
+        index=base.index.state,
         entailment=entailment.name,
         entailment_digest=entailment.digest,
         elapsed_ms=0.0,
-        calibrated=_is_calibrated(base, entailment, stance.FITTED),
+        calibrated=is_calibrated(base, stance.FITTED, entailment),
         degraded=base.degraded,
     )
 
@@ -105,16 +103,11 @@ def check_quotation(base: Base, entailment: Entailment, text: str, speaker: str 
         similarity=comparison.similarity if comparison else 0.0,
         differences=comparison.differences if comparison else (),
         notes=(*(comparison.notes if comparison else ()), *speaker_notes(base, speaker)),
-        index=base.state,
+        index=base.index.state,
         elapsed_ms=0.0,
-        calibrated=_is_calibrated(base, entailment, paraphrase.FITTED),
+        calibrated=is_calibrated(base, paraphrase.FITTED, entailment),
         degraded=base.degraded,
     )
-
-
-def _is_calibrated(base: Base, entailment: Entailment, fitted: Fitted) -> bool:
-    """Say whether the weights of fusion and `fitted` hold for the models in use, and the vectors were searched."""
-    return not base.degraded and all(weights.holds_for(base.encoder, entailment) for weights in (fusion.FITTED, fitted))
 
 
 def check_claim(
@@ -131,7 +124,7 @@ def check_claim(
     Raises IndexUnreachable where the vector index cannot be searched, and DamagedDatabase.
     """
     text = f"{before.text} {claim.text}" if before is not None and _ANAPHOR.match(claim.text) else claim.text
-    question = _prepare_statement(base, text, fallback)
+    question = prepare_statement(base, text, fallback)
     weighed = weigh_evidence(base, entailment, question)
     decision = _decide(base, weighed)
     statement = Statement(question.text, question.language)
@@ -213,7 +206,7 @@ def compare_quotation(base: Base, text: str, speaker: str | None, entailment: En
     A paraphrase is recognised only with an entailment model. Raises IndexUnreachable where the vector index cannot be
     searched.
     """
-    question = _prepare_statement(base, text, "und")
+    question = prepare_statement(base, text, "und")
     wordings = quotecheck.wordings(base, question, rank(base, question, limit=quotecheck.PASSAGES))
     comparison = quotecheck.compare(text, speaker, wordings)
     if comparison is None and entailment is not None:
@@ -221,7 +214,7 @@ def compare_quotation(base: Base, text: str, speaker: str | None, entailment: En
     return comparison
 
 
-def _prepare_statement(base: Base, text: str, fallback: Language) -> Question:
+def prepare_statement(base: Base, text: str, fallback: Language) -> Question:
     """Prepare a statement for searching, without answer types; `fallback` is for text of undetermined language."""
     detected = detect(text)
     language = fallback if detected == "und" else detected

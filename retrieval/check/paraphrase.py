@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from retrieval.models.encoder import Encoder
 from retrieval.models.entailment import Entailment
-from retrieval.models.fitted import read_fitted
+from retrieval.models.fitted import linear_score, logistic, read_fitted
 from retrieval.search.question import Question
 
 FITTED = read_fitted("retrieval.check", "paraphrase.json")
@@ -63,9 +63,7 @@ def likeness(quotation: Question, text: str, encoder: Encoder, model: Entailment
 
 def probability(features: Likeness) -> float:
     """Return the probability that the two texts say the same."""
-    weights = FITTED.values
-    score = weights["intercept"] + sum(weights[name] * value for name, value in asdict(features).items())
-    return 1 / (1 + math.exp(-score))
+    return logistic(linear_score(asdict(features), FITTED.values))
 
 
 def _highest_cosines(tokens: NDArray[np.float32], others: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -89,7 +89,7 @@ def wordings(base: Base, quotation: Question, evidence: Sequence[Evidence]) -> l
     cosines = {hit.id: hit.score for hit in hits}
     passages = {item.passage.id: item.passage for item in evidence}
     near = [passage_ids[hit.id] for hit in hits[:NEAREST_QUOTES] if passage_ids[hit.id] not in passages]
-    passages |= base.store.full_passages(base.store.passages(near).values())
+    passages |= base.store.read_passages(near)
     return [wording for passage in passages.values() for wording in _passage_wordings(base, passage, cosines)]
 
 

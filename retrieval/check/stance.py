@@ -17,7 +17,7 @@ from retrieval.check.rules.names import compare_names, compare_roles
 from retrieval.check.rules.quantities import compare_quantities
 from retrieval.check.rules.scope import compare_negation, compare_opposites, compare_scope
 from retrieval.model import Stances
-from retrieval.models.fitted import read_fitted
+from retrieval.models.fitted import linear_score, read_fitted
 from retrieval.words.alignment import find, is_negation_or_limit, read_words
 
 # Lower probabilities of the entailment model are raised to this before their logarithm is taken. Our choice, so that a
@@ -145,7 +145,7 @@ def weigh(candidate: Candidate, entailment: Stances, findings: Sequence[Finding]
 
 def scores(values: Mapping[str, float], calibration: Calibration) -> tuple[float, float]:
     """Return the log-odds of supports and of contradicts, each against neutral, from the feature values by name."""
-    return _weighted(values, calibration.supports), _weighted(values, calibration.contradicts)
+    return linear_score(values, calibration.supports), linear_score(values, calibration.contradicts)
 
 
 def features(candidate: Candidate, entailment: Stances, findings: Sequence[Finding]) -> dict[str, float]:
@@ -184,7 +184,3 @@ def features(candidate: Candidate, entailment: Stances, findings: Sequence[Findi
         "whole": float(candidate.whole),
         "across": float(evidence.scores.across),
     }
-
-
-def _weighted(values: Mapping[str, float], weights: Mapping[str, float]) -> float:
-    return weights["intercept"] + sum(weights[name] * value for name, value in values.items())

@@ -20,13 +20,11 @@ from retrieval.present.discord.markdown import plain_line
 from retrieval.present.discord.settings_view import settings_text
 from retrieval.present.discord.views import error_text
 from retrieval.present.request import Request
-from retrieval.present.texts import Interface, interface, say
+from retrieval.present.texts import Interface, interface, say, short_digest
 
 _MEGABYTE = 1_000_000
 # A change of sources counts as so many questions: a short document takes a second to read, encode and index.
 _CHANGE_COST = 5.0
-# Characters of a fingerprint that tell indexes apart at a glance, as in the small print of answers.
-_FINGERPRINT_CHARACTERS = 8
 # Seconds between two edits that show progress: a message may be edited about five times in five seconds
 # (https://discord.com/developers/docs/topics/rate-limits), and a rebuild is no race.
 _EDIT_SECONDS = 2.0
@@ -132,7 +130,7 @@ async def rebuild(interaction: Interaction, full: bool = False) -> None:
             full=full, guild=interaction.guild_id, user=interaction.user.id, listener=show_stage
         )
         message = "rebuild-done" if rebuilt.changed else "rebuild-same"
-        index = rebuilt.state.fingerprint[:_FINGERPRINT_CHARACTERS]
+        index = short_digest(rebuilt.state.fingerprint)
         text = say(language, message, encoded=rebuilt.encoded, index=index)
     except CitabotError as error:
         text = error_text(error, language)

@@ -1,6 +1,7 @@
 """Data files of fitted numbers, which contain the digests of the models that the numbers were fitted with."""
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -28,6 +29,16 @@ class Fitted:
         """Say whether the numbers were fitted with these models, as far as they depend on them."""
         present = {"encoder": encoder.digest, "entailment": entailment.digest if entailment else None}
         return all(present[role] == digest for role, digest in self.models.items())
+
+
+def linear_score(values: Mapping[str, float], weights: Mapping[str, float]) -> float:
+    """Return the intercept and the weighted sum of values; `weights` has one for each of them, by name."""
+    return weights["intercept"] + sum(weights[name] * value for name, value in values.items())
+
+
+def logistic(score: float) -> float:
+    """Return the probability of log-odds."""
+    return 1 / (1 + math.exp(-score))
 
 
 @cache

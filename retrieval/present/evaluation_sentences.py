@@ -4,10 +4,7 @@ from knowledge.model import Language
 from retrieval.evaluation.run import Report
 from retrieval.model import IndexState
 from retrieval.present.inert import inert_line
-from retrieval.present.texts import say
-
-# Hexadecimal digits, as in every other footer.
-_SHORT = 8
+from retrieval.present.texts import say, short_digest
 
 
 def summary(r: Report, language: Language) -> str:
@@ -27,9 +24,9 @@ def made_with(index: IndexState, language: Language) -> str:
     return say(
         language,
         "evaluation-made-with",
-        fingerprint=index.fingerprint[:_SHORT],
+        fingerprint=short_digest(index.fingerprint),
         encoder=inert_line(index.encoder),
-        digest=index.encoder_digest[:_SHORT],
+        digest=short_digest(index.encoder_digest),
         sources=str(index.sources),
         passages=str(index.passages),
     )

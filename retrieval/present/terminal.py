@@ -28,7 +28,7 @@ from retrieval.present.terminal_citation import (
     numbered,
     speaker_line,
 )
-from retrieval.present.texts import confidence_text, reservation, say, say_for
+from retrieval.present.texts import confidence_text, reservation, say, say_for, short_digest
 
 if TYPE_CHECKING:
     from retrieval.settings import SettingRow
@@ -36,8 +36,6 @@ if TYPE_CHECKING:
 # Lines of 45 to 75 characters read well (Bringhurst, The Elements of Typographic Style, 2.1.2); addresses and tables
 # need some more.
 _WIDEST = 100
-# Hexadecimal digits: enough to tell the index builds of one home apart.
-_SHORT = 8
 _BLANK = ""
 
 
@@ -114,7 +112,7 @@ def removed(source: Source, *, language: Language = "en") -> RenderableType:
 def rebuilt(r: Rebuilt, *, language: Language = "en") -> RenderableType:
     """What a rebuild did."""
     sentence = say(language, "rebuilt", encoded=str(r.encoded)) if r.changed else say(language, "up-to-date")
-    return calm(Text(sentence), Text(say(language, "index", fingerprint=r.state.fingerprint[:_SHORT]), QUIET))
+    return calm(Text(sentence), Text(say(language, "index", fingerprint=short_digest(r.state.fingerprint)), QUIET))
 
 
 def verification(v: Verification, *, language: Language = "en") -> RenderableType:
@@ -165,7 +163,7 @@ def _silence(a: Answer, language: Language, *, nearest: bool) -> list[Renderable
 
 def _footer(a: Answer, language: Language) -> Text:
     parts = [
-        say(language, "index", fingerprint=inert_line(a.index.fingerprint)[:_SHORT]),
+        say(language, "index", fingerprint=short_digest(inert_line(a.index.fingerprint))),
         say(language, "encoder", name=inert_line(a.index.encoder)),
     ]
     if a.answered:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from rich import box
 from rich.console import Group as Lines
 from rich.console import RenderableType
 from rich.table import Table
@@ -17,6 +16,7 @@ from retrieval.present.evaluation_outcomes import cells, class_cells, class_colu
 from retrieval.present.evaluation_sentences import made_with, summary
 from retrieval.present.inert import inert_line
 from retrieval.present.terminal_citation import ACCENT, QUIET
+from retrieval.present.terminal_table import figure_table
 from retrieval.present.texts import say, say_for
 
 _NOTHING = "–"
@@ -76,13 +76,9 @@ def _silence_cells(m: Measures) -> list[Text]:
 
 
 def _table(language: Language, measures: Sequence[str]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
-    table.add_column(Text(say(language, "evaluation-pair")), overflow="fold")
-    for name in measures:
-        # Two short lines rather than one that would make its column wide.
-        head = say_for(language, "measure", name).replace("@", "\n@").replace(" ", "\n")
-        table.add_column(Text(head), justify="right", vertical="top")
-    return table
+    # Two short lines rather than one that would make its column wide.
+    heads = [say_for(language, "measure", name).replace("@", "\n@").replace(" ", "\n") for name in measures]
+    return figure_table([say(language, "evaluation-pair"), *heads])
 
 
 def _name(group: Group) -> Text:
@@ -103,18 +99,10 @@ def _share(value: float) -> str:
 
 def _outcome_tables(title: str, j: Judged, language: Language) -> RenderableType:
     """Two tables: the groups, and the classes overall."""
-    groups, classes = _plain_table(columns(language)), _plain_table(class_columns(language))
+    groups, classes = figure_table(columns(language)), figure_table(class_columns(language))
     groups.add_row(Text(say(language, "evaluation-all"), ACCENT), *cells(j.overall))
     for group in j.groups:
         groups.add_row(Text(inert_line(group.name), ACCENT), *cells(group))
     for measures in j.overall.classes:
         classes.add_row(Text(measures.name, ACCENT), *class_cells(measures))
     return Lines(Text(title, "bold"), groups, "", classes)
-
-
-def _plain_table(heads: Sequence[str]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
-    table.add_column(Text(heads[0]), overflow="fold")
-    for head in heads[1:]:
-        table.add_column(Text(head), justify="right")
-    return table

@@ -16,9 +16,8 @@ from retrieval.present.inert import inert, inert_line
 from retrieval.present.signs import RESULT_SIGNS, STANCE_SIGNS, VERDICT_SIGNS, Tone
 from retrieval.present.terminal import calm
 from retrieval.present.terminal_citation import QUIET, SEPARATOR, SetApart, linked, numbered
-from retrieval.present.texts import confidence_text, note_text, reservation, say, say_for
+from retrieval.present.texts import confidence_text, note_text, reservation, say, say_for, short_digest
 
-_SHORT = 8
 _BLANK = ""
 _INDENT = 4
 _STYLES: dict[Tone, str] = {"good": "green", "bad": "red", "split": "yellow", "open": "blue"}
@@ -44,7 +43,7 @@ def checked(m: CheckedMessage, *, nearest: bool = False) -> RenderableType:
     parts += [_BLANK] if m.verdicts and m.set_aside else []
     parts += [Text(note, QUIET), _BLANK] if (note := reservation(m, language)) else []
     footer = [
-        say(language, "index", fingerprint=m.index.fingerprint[:_SHORT]),
+        say(language, "index", fingerprint=short_digest(m.index.fingerprint)),
         say(language, "encoder", name=inert_line(m.index.encoder)),
         inert_line(m.entailment),
     ]
@@ -67,7 +66,7 @@ def quote_result(q: QuoteResult) -> RenderableType:
     parts += [Text(inert_line(note_text(note, language)), QUIET) for note in q.notes]
     parts += [_BLANK] if q.notes else []
     parts += [Text(note, QUIET), _BLANK] if (note := reservation(q, language)) else []
-    return calm(*parts, Text(say(language, "index", fingerprint=q.index.fingerprint[:_SHORT]), QUIET))
+    return calm(*parts, Text(say(language, "index", fingerprint=short_digest(q.index.fingerprint)), QUIET))
 
 
 def _verdict(v: Verdict, calibrated: bool, *, nearest: bool, named: bool) -> Iterator[RenderableType]:

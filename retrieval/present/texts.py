@@ -27,6 +27,8 @@ Confidence = Literal["high", "fair", "low"]
 _HIGH = 0.8
 # Below this a wrong answer is likelier than a right one.
 _FAIR = 0.5
+# Our choice, near the seven and more that Git shows of a commit.
+_DIGEST_CHARACTERS = 8
 # Stands where nothing was compared on one side.
 _NONE = "—"
 # Where Fluent's syntax (https://github.com/projectfluent/fluent/blob/main/spec/fluent.ebnf) begins a message, and where
@@ -94,6 +96,11 @@ def reservation(result: Answer | CheckedMessage | QuoteResult, language: Languag
     if result.degraded:
         return say(language, "degraded")
     return None if result.calibrated else say(language, "uncalibrated")
+
+
+def short_digest(digest: str) -> str:
+    """Return as many characters of a digest or fingerprint as tell one from another at a glance, as Git does."""
+    return digest[:_DIGEST_CHARACTERS]
 
 
 def note_text(note: Note, language: Language) -> str:

@@ -11,7 +11,6 @@ from knowledge.store import Store
 from knowledge.terms import fold
 from retrieval.index.generation import Generation
 from retrieval.index.vectors import ExactIndex
-from retrieval.model import IndexState
 from retrieval.models.encoder import Encoder
 
 
@@ -29,11 +28,6 @@ class Base:
         """Return the same base without vectors, so that only full text is searched."""
         empty = ExactIndex(np.zeros(0, np.int64), np.zeros((0, self.encoder.dimension), np.float32))
         return replace(self, index=replace(self.index, vectors=empty, tokens=None), degraded=True)
-
-    @property
-    def state(self) -> IndexState:
-        """Return the description of the index that an answer contains."""
-        return self.index.state
 
     @cached_property
     def quotes(self) -> tuple[Quote, ...]:

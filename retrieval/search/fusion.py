@@ -10,7 +10,9 @@ from dataclasses import dataclass
 
 from knowledge.model import Language
 from retrieval.model import Scores
-from retrieval.models.fitted import read_fitted
+from retrieval.models.entailment import Entailment
+from retrieval.models.fitted import Fitted, read_fitted
+from retrieval.search.base import Base
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,11 @@ class Weights:
 # and 1.3 for `exact` 0.0006 over 1 and 0.0016 over 2.
 FITTED = read_fitted("retrieval.search", "fusion.json")
 WEIGHTS = Weights(**FITTED.values)
+
+
+def is_calibrated(base: Base, fitted: Fitted, entailment: Entailment | None = None) -> bool:
+    """Say whether these numbers and the weights were fitted with the models in use, all of which were asked."""
+    return not base.degraded and all(each.holds_for(base.encoder, entailment) for each in (FITTED, fitted))
 
 
 def fuse(scores: Scores, weights: Weights) -> float:

@@ -58,7 +58,7 @@ def _open_engine(report: Report, settings: Settings, ready: bool) -> Iterator[En
     logging.getLogger("faiss").setLevel(logging.WARNING)  # it logs at INFO which processor it has found
     with open_engine(settings, notice=_LOG.info, progress=report) as engine:
         if ready:
-            _ = engine.base, engine.entailment
+            engine.make_ready()
         yield engine
 
 

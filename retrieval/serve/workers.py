@@ -228,6 +228,11 @@ class Workers(Generic[Tool]):
         self._start_jobs()
 
     def _finish_job(self, worker: _Worker[Tool], result: object, error: Exception | None) -> None:
+        self._end_job(worker, result, error)
+        # In the same step: whoever got the result may ask again at once.
+        self._set_idle(worker)
+
+    def _end_job(self, worker: _Worker[Tool], result: object, error: Exception | None) -> None:
         job, worker.job = worker.job, None
         if job is not None:
             self._settle(job, result, error)
@@ -267,8 +272,8 @@ class Workers(Generic[Tool]):
     def _use_tool(self, worker: _Worker[Tool]) -> bool:
         """Open a tool and work with it until asked to stop; True when another is needed."""
         with self._make() as tool:
+            self._report(self._set_idle, worker)
             while True:
-                self._report(self._set_idle, worker)
                 job = worker.inbox.get()
                 if job is None:
                     return False
@@ -278,7 +283,7 @@ class Workers(Generic[Tool]):
                     self._report(self._finish_job, worker, None, _for_future(error))
                 except BaseException as error:
                     _LOG.exception("work ended its tool", extra={"workers": self._name})
-                    self._report(self._finish_job, worker, None, _for_future(error))
+                    self._report(self._end_job, worker, None, _for_future(error))
                     return True
                 del job  # else its result stays in memory until the next one comes
 

@@ -23,6 +23,13 @@ from knowledge.activity_schema import migrations
 from knowledge.errors import BadInput, DamagedData, DamagedDatabase, HomeBusy, HomeNotWritable
 
 ANA, BO, SERVER = 80351110224678912, 80351110224678913, 197038439483310086
+
+
+def settings_of(activity: Activity) -> CommunitySettings:
+    """The settings of the server; the defaults where it has set nothing."""
+    return activity.all_community_settings().get(SERVER, CommunitySettings())
+
+
 MARKER = "zanahoria-secreta"
 
 
@@ -222,15 +229,15 @@ def test_a_community_is_forgotten_wholly(activity: Activity) -> None:
     activity.forget_community(SERVER)
     assert activity.reply(mine) is None
     assert activity.reply(elsewhere) is not None
-    assert activity.community_settings(SERVER) == CommunitySettings()
+    assert settings_of(activity) == CommunitySettings()
     assert activity.audit(SERVER) == []
 
 
 def test_settings_are_kept_and_their_change_is_written_down(activity: Activity) -> None:
-    assert activity.community_settings(SERVER) == CommunitySettings()
+    assert settings_of(activity) == CommunitySettings()
     chosen = CommunitySettings(frozenset({3, 1}), "es", mentions=False, private=True)
     activity.set_community_settings(SERVER, chosen, by=ANA)
-    assert activity.community_settings(SERVER) == chosen
+    assert settings_of(activity) == chosen
     assert activity.all_community_settings() == {SERVER: chosen}
     (row,) = activity.audit(SERVER)
     assert (row.action, row.author) == ("settings", activity.person_hash(ANA))
@@ -289,7 +296,7 @@ def test_two_programs_may_share_the_file(activity: Activity, tmp_path: Path) -> 
     key = save(other)
     assert activity.reply(key) is not None
     activity.set_community_settings(SERVER, CommunitySettings(private=True), by=ANA)
-    assert other.community_settings(SERVER).private
+    assert settings_of(other).private
     other.close()
 
 

@@ -7,9 +7,7 @@ import discord
 from retrieval.model import IndexState
 from retrieval.present.discord.layout import Layout
 from retrieval.present.discord.markdown import plain_line
-from retrieval.present.texts import Interface, say
-
-_SHORT = 8
+from retrieval.present.texts import Interface, say, short_digest
 
 
 def about_view(index: IndexState, entailment: str, retention_days: int, language: Interface) -> discord.ui.LayoutView:
@@ -25,7 +23,7 @@ def about_view(index: IndexState, entailment: str, retention_days: int, language
         "about-licence",
         version=version("citabot"),
         discord=version("discord.py"),
-        index=index.fingerprint[:_SHORT],
+        index=short_digest(index.fingerprint),
         encoder=plain_line(index.encoder),
         entailment=plain_line(entailment),
     )

@@ -21,10 +21,8 @@ from retrieval.present.discord.citation import (
 from retrieval.present.discord.layout import Layout
 from retrieval.present.discord.limits import cut, line_within
 from retrieval.present.discord.markdown import plain_line
-from retrieval.present.texts import Interface, confidence_text, reservation, say, say_for
+from retrieval.present.texts import Interface, confidence_text, reservation, say, say_for, short_digest
 
-# Characters of a fingerprint that tell indexes apart at a glance, as Git shows commits.
-_SHORT = 8
 _ASKED = 300
 # What the widest paragraph around an excerpt may show on either side.
 _CONTEXT = 600
@@ -141,7 +139,7 @@ def closed(
         lines.append(f"-# {say(language, 'stale')}")
     if note := reservation(result, language):
         lines.append(f"-# {note}")
-    parts = [say(language, "index", fingerprint=result.index.fingerprint[:_SHORT]), plain_line(model)]
+    parts = [say(language, "index", fingerprint=short_digest(result.index.fingerprint)), plain_line(model)]
     if confidence is not None:
         parts.insert(0, confidence_text(confidence, language, calibrated=result.calibrated))
     lines.append(f"-# {SEPARATOR.join(parts)}")

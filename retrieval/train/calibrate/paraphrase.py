@@ -15,14 +15,13 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from knowledge.errors import BadLabels
-from knowledge.language import detect
+from retrieval.check.factcheck import prepare_statement
 from retrieval.check.paraphrase import Likeness, likeness
 from retrieval.check.quotation import PASSAGES, spoken_by, wordings
 from retrieval.engine import Engine
 from retrieval.evaluation.labels import LabelledQuotation
 from retrieval.search.base import Base
 from retrieval.search.fusion import Weights
-from retrieval.search.question import prepare
 from retrieval.search.rank import rank
 from retrieval.train.calibrate.step import Bases, Fit, LabelFile, Table, listed, say
 
@@ -65,7 +64,7 @@ def _compare(bases: Bases, file: LabelFile[LabelledQuotation], weights: Weights)
 
 
 def _features(engine: Engine, base: Base, label: LabelledQuotation, weights: Weights) -> tuple[float, ...]:
-    asked = prepare(label.text, detect(label.text), base.encoder.encode_questions([label.text]))
+    asked = prepare_statement(base, label.text, "und")
     compared = wordings(base, asked, rank(base, asked, limit=PASSAGES, weights=weights))
     alike = [
         likeness(asked, wording.text, base.encoder, engine.entailment)

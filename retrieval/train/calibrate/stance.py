@@ -17,16 +17,14 @@ from scipy.special import logsumexp, softmax
 from sklearn.model_selection import StratifiedKFold
 
 from knowledge.errors import BadLabels
-from knowledge.language import detect
 from knowledge.model import Language
 from retrieval.check.claims import split
-from retrieval.check.factcheck import weigh_evidence
+from retrieval.check.factcheck import prepare_statement, weigh_evidence
 from retrieval.check.stance import FEATURES, SHARPNESS
 from retrieval.engine import Engine
 from retrieval.evaluation.labels import LabelledClaim
 from retrieval.search.base import Base
 from retrieval.search.fusion import Weights
-from retrieval.search.question import prepare
 from retrieval.train.calibrate.step import Bases, Fit, LabelFile, Table, listed, say
 
 CLASSES = ("supported", "contradicted", "not enough evidence")
@@ -125,8 +123,7 @@ def _features(engine: Engine, base: Base, label: LabelledClaim, weights: Weights
     """The features (n, f) of the evidence that asserts what it says of a claim: other evidence decides nothing."""
     claims = split(label.claim).claims
     text = claims[0].text if claims else label.claim
-    language = detect(text)
-    claim = prepare(text, label.language if language == "und" else language, base.encoder.encode_questions([text]))
+    claim = prepare_statement(base, text, label.language)
     with engine.store.reading():
         weighed = weigh_evidence(base, engine.entailment, claim, weights=weights)
     return np.array([[item.features[name] for name in FEATURES] for item in weighed if item.asserted])

@@ -26,8 +26,7 @@ references:
 
 
 def evidence(engine: Engine, sentence: Sentence, score: float = 1.0) -> Evidence:
-    store = engine.store
-    passage = store.full_passages(store.passages([sentence.passage]).values())[sentence.passage]
+    passage = engine.store.read_passages([sentence.passage])[sentence.passage]
     return Evidence(passage, sentence, score, SCORES, {})
 
 
