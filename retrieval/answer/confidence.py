@@ -8,10 +8,6 @@ confidence.json.
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-import numpy as np
-
-from retrieval.answer.answerability import answer_scores
-from retrieval.index.generation import Generation
 from retrieval.model import Evidence, Reason
 from retrieval.models.fitted import logistic, read_fitted
 from retrieval.search.base import Base
@@ -23,8 +19,6 @@ from retrieval.words.coverage import coverage
 # The rank among the other passages whose score is taken for that of a passage on another subject. Our choice: beyond
 # the two or three passages that may be on the question's subject.
 CHANCE_PLACE = 5
-# The answerability model's log-odds are cut at this absolute value, a probability of 0.0025 or 0.9975. Our choice.
-_MOST_ODDS = 6.0
 # The least share of a question's words in a passage that answers it, where no probability was fitted. On the bundled
 # base, with full text alone, it refuses one answerable development question in twenty, and 0.86 of those that are far
 # from the base.
@@ -39,8 +33,7 @@ class Features:
     from that of the fifth other passage in its language; `lead`: from that of the first; `coverage`: share of the
     question's words in the passage; `sentence_coverage`: in the excerpt; `exact`: share of its names, numbers and
     quoted words in the passage, 1 where it has none; `lacking`: 1 where the passage has no answer type that the
-    question asks for; `across`: 1 where the passage is in another language; `answerable`: the log-odds of the
-    answerability model.
+    question asks for; `across`: 1 where the passage is in another language.
     """
 
     late: float
@@ -54,7 +47,6 @@ class Features:
     exact: float
     lacking: float
     across: float
-    answerable: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +74,17 @@ def judgements(
     base: Base, question: Question, evidence: Sequence[Evidence], *, most: int, threshold: float
 ) -> list[Judgement]:
     """Judge the `most` best pieces of evidence, in the same order, by `judge` or, uncalibrated, by `judge_by_rank`."""
-    measured = features(base.index, question, evidence, most=most)
+    measured = features(question, evidence, most=most)
     if is_calibrated(base, FITTED):
         return [judge(item, threshold=threshold) for item in measured]
     return [judge_by_rank(item) for item in measured]
 
 
-def features(index: Generation, question: Question, evidence: Sequence[Evidence], *, most: int) -> list[Features]:
+def features(question: Question, evidence: Sequence[Evidence], *, most: int) -> list[Features]:
     """Return the features of the `most` best pieces of evidence, in the same order."""
     exact_terms = [term for term in question.terms if term.exact]
     measured = []
-    for item, answerable in zip(evidence[:most], _answerable(index, question, evidence[:most]), strict=True):
+    for item in evidence[:most]:
         passage, whole = item.passage, item.passage.text
         best = passage.snapshot.text[item.unit.span.start : item.unit.span.end]
         # A base may have the same in both languages, so that only passages in the same language are compared.
@@ -111,19 +103,9 @@ def features(index: Generation, question: Question, evidence: Sequence[Evidence]
                 exact=coverage(exact_terms, whole, passage.language) if exact_terms else 1.0,
                 lacking=float(bool(question.answer_types) and not type_share(question.answer_types, whole)),
                 across=float(item.scores.across),
-                answerable=answerable,
             )
         )
     return measured
-
-
-def _answerable(index: Generation, question: Question, evidence: Sequence[Evidence]) -> list[float]:
-    """Return the answerability model's log-odds for each piece of evidence; 0 without token vectors."""
-    if index.tokens is None:
-        return [0.0] * len(evidence)
-    rows = np.searchsorted(index.postings.ids, [item.passage.id for item in evidence])
-    scores = answer_scores(question.tokens, [index.tokens.of(int(row)) for row in rows])
-    return [max(-_MOST_ODDS, min(_MOST_ODDS, score)) for score in scores]
 
 
 def judge(features: Features, *, threshold: float) -> Judgement:

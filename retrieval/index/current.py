@@ -126,7 +126,7 @@ class CurrentIndex:
         if manifest.base != base:
             raise StaleIndex("The index was made from another knowledge base.")
         if manifest.encoder_digest != self.encoder.digest:
-            raise StaleIndex("The index was made with another encoder.")
+            raise StaleIndex("The index was made with another encoder, so every passage has to be read again.")
         if manifest.generation != changes:
             raise StaleIndex("The index was made before the knowledge base last changed.")
         return self._open_once(manifest)

@@ -1,4 +1,4 @@
-"""A cache of vectors and token vectors by encoder digest and text digest, so that no text is encoded twice.
+"""A cache of vectors and token vectors by encoder digest and text digest, so that no passage is encoded twice.
 
 Everything in it can be made again. A damaged file is therefore renamed and replaced by an empty one, with a notice.
 """
@@ -35,6 +35,11 @@ _LENGTH_TOLERANCE = 1e-3
 def text_digest(text: str) -> bytes:
     """Return the SHA-256 of the text's UTF-8 bytes, lone surrogates included: the key of its vectors."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+
+
+def part_digest(text: str, start: int, end: int) -> bytes:
+    """Return the key of the vector of a part of a text, which depends on the whole of it."""
+    return hashlib.sha256(text_digest(text) + f"{start}:{end}".encode()).digest()
 
 
 def open_vectors(path: Path, *, notice: Callable[[str], None] | None = None, read_only: bool = False) -> "VectorStore":

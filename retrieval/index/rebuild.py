@@ -6,20 +6,20 @@ before it is published. A rebuild that is killed leaves the old index in use, an
 
 import hashlib
 import json
-import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.errors import DamagedIndex
-from knowledge.model import Language, Quote
+from knowledge.model import Language
 from knowledge.storage import locked, made_folder
 from knowledge.store import Store, Unit
-from retrieval.index.encoding_store import VectorStore, open_vectors, text_digest
+from retrieval.index.encoded import EncodedPassage, encoded_passages, unit_keys
+from retrieval.index.encoding_store import VectorStore, open_vectors
 from retrieval.index.generation import POSTINGS, TOKENS, VECTORS, Manifest, publish
 from retrieval.index.postings import Postings, build_postings, save_postings
 from retrieval.index.tokens import save_tokens
@@ -31,8 +31,7 @@ Progress = Callable[[str, int, int], None]
 """A callback with the name of the step, how much of it is done, and how much there is."""
 
 # To be changed whenever the text given to the encoder, or the content of the index, is chosen differently.
-_INDEX_VERSION = "units 1, postings 2, tokens 1"
-_REFERENCE_MARK = re.compile(r"(?:(?<!\s)\s++)?\[\d{1,3}\]")
+_INDEX_VERSION = "units 2, postings 2, tokens 1"
 # Stored vectors that are searched for in the new index before it is published. Our choice: enough to show an index that
 # was built wrongly, and a fraction of a second of work.
 _SAMPLE = 64
@@ -43,17 +42,8 @@ _MOST_MISSED = 1 / 20
 _SCORE_TOLERANCE = 1e-4
 # Vectors read from the cache at a time, so that a large base is not in memory twice; our choice, 6 MB of vectors.
 _VECTORS_PER_READ = 4096
-# Texts encoded between two writes to the cache: about two seconds of work, which a killed rebuild has to repeat.
-_TEXTS_PER_WRITE = 256
-
-
-@dataclass(frozen=True, slots=True)
-class EncodedUnit:
-    """A unit and the text of it that is encoded."""
-
-    id: int
-    text: str
-    is_passage: bool
+# Passages encoded between two writes to the cache: some seconds of work, which a killed rebuild has to repeat.
+_TEXTS_PER_WRITE = 128
 
 
 def is_current(manifest: Manifest | None, store: Store, encoder_digest: str) -> bool:
@@ -74,14 +64,15 @@ def sync(
     report = progress or (lambda stage, done, total: None)
     with store.reading():
         description, units = _describe(store, encoder)
-        texts = list(encoded_units(store, units))
+        passages = list(encoded_passages(store, units))
         postings = build_postings(list(passage_texts(store)))
     with open_vectors(folder / "vectors.db") as vectors:
-        encoded = _encode(texts, encoder, vectors, report, again=full)
+        encoded = _encode(passages, encoder, vectors, report, again=full)
+        keys = dict(unit_keys(passages))
         if full:
-            vectors.prune(encoder.digest, keep=[text_digest(unit.text) for unit in texts])
-        matrix = _matrix(texts, encoder, vectors)
-        ids = np.array([unit.id for unit in texts], dtype=np.int64)
+            vectors.prune(encoder.digest, keep=keys.values())
+        matrix = _matrix([keys[unit.id] for unit in units], encoder, vectors)
+        ids = np.array([unit.id for unit in units], dtype=np.int64)
         index = build_index(ids, matrix)
         _check(index, ids, matrix)
 
@@ -89,7 +80,7 @@ def sync(
             index.save(target / VECTORS)
             save_postings(postings, target / POSTINGS)
             if encoder.token_dimension:
-                _save_tokens(target / TOKENS, texts, postings, encoder, vectors)
+                _save_tokens(target / TOKENS, passages, postings, encoder, vectors)
 
         manifest = publish(folder, write, description)
     return manifest, encoded
@@ -144,14 +135,6 @@ def _fingerprint(store: Store, units: Sequence[Unit], encoder_digest: str) -> st
     return content.hexdigest()
 
 
-def encoded_units(store: Store, units: Iterable[Unit]) -> Iterator[EncodedUnit]:
-    """Yield the units with the texts of them that are encoded, in the same order."""
-    quotes = {quote.id: quote for quote in store.quotes()}
-    for unit in units:
-        text = store.snapshot(unit.span.snapshot).text[unit.span.start : unit.span.end]
-        yield EncodedUnit(unit.id, encoded_text(text, quotes.get(unit.id)), unit.kind == "passage")
-
-
 def passage_texts(store: Store) -> Iterator[tuple[int, Language, str]]:
     """Yield the id, language and text of every passage, by id."""
     ids = [unit.id for unit in store.units() if unit.kind == "passage"]
@@ -163,54 +146,56 @@ def passage_texts(store: Store) -> Iterator[tuple[int, Language, str]]:
         )
 
 
-def encoded_text(text: str, quote: Quote | None = None) -> str:
-    """Return the text of a unit as it is encoded: without reference marks, and of a quote after its speaker."""
-    plain = _REFERENCE_MARK.sub("", text) or text
-    return f"{quote.speaker}: {plain}" if quote is not None and quote.speaker else plain
-
-
 def _encode(
-    units: Sequence[EncodedUnit], encoder: Encoder, vectors: VectorStore, report: Progress, *, again: bool
+    passages: Sequence[EncodedPassage], encoder: Encoder, vectors: VectorStore, report: Progress, *, again: bool
 ) -> int:
-    """Encode each text that has no vector, or all `again`, storing them in batches; return the number encoded."""
-    texts = {text_digest(unit.text): unit.text for unit in units}
-    passages = {text_digest(unit.text) for unit in units if unit.is_passage} if encoder.token_dimension else set()
-    missing = list(texts)
+    """Encode each passage that lacks a vector, or all `again`, storing them in batches; return the number encoded."""
+    texts = _distinct(passages)
     if not again:
-        others = [digest for digest in texts if digest not in passages]
-        missing = [
-            *vectors.missing(encoder.digest, list(passages), tokens=encoder.token_dimension),
-            *vectors.missing(encoder.digest, others),
-        ]
-    done = 0
-    for start in range(0, len(missing), _TEXTS_PER_WRITE):
-        digests = missing[start : start + _TEXTS_PER_WRITE]
-        report("encoding", done, len(missing))
-        vectors.put(encoder.digest, digests, _stored_encodings(encoder, digests, texts, passages))
-        done += len(digests)
-    if missing:
-        report("encoding", done, len(missing))
-    return done
+        texts = _incomplete(texts, encoder, vectors)
+    for start in range(0, len(texts), _TEXTS_PER_WRITE):
+        batch = texts[start : start + _TEXTS_PER_WRITE]
+        report("encoding", start, len(texts))
+        spans = [[part.span for part in passage.parts] for passage in batch]
+        encodings = encoder.encode_passages([passage.text for passage in batch], spans=spans)
+        vectors.put(encoder.digest, [passage.key for passage in batch], encodings)
+        vectors.put(
+            encoder.digest,
+            [part.key for passage in batch for part in passage.parts],
+            Encodings(np.concatenate(encodings.parts), ()),
+        )
+    if texts:
+        report("encoding", len(texts), len(texts))
+    return len(texts)
 
 
-def _stored_encodings(
-    encoder: Encoder, digests: Sequence[bytes], texts: Mapping[bytes, str], passages: Collection[bytes]
-) -> Encodings:
-    """Encode these texts, and leave out the token vectors of all but passages, as no search reads others."""
-    encodings = encoder.encode_passages([texts[digest] for digest in digests])
-    if not encodings.tokens:
-        return encodings
-    empty = np.zeros((0, encoder.token_dimension), dtype=np.float32)
-    pairs = zip(digests, encodings.tokens, strict=True)
-    return Encodings(encodings.vectors, tuple(tokens if digest in passages else empty for digest, tokens in pairs))
+def _distinct(passages: Sequence[EncodedPassage]) -> list[EncodedPassage]:
+    """Return a passage of each text, with the parts of all passages of this text, whose sentences may differ."""
+    merged: dict[bytes, EncodedPassage] = {}
+    for passage in passages:
+        first = merged.get(passage.key, passage)
+        parts = {part.key: part for part in (*first.parts, *passage.parts)}
+        merged[passage.key] = replace(first, parts=tuple(parts.values()))
+    return list(merged.values())
+
+
+def _incomplete(passages: Sequence[EncodedPassage], encoder: Encoder, vectors: VectorStore) -> list[EncodedPassage]:
+    """Return the passages without a vector, without token vectors where the encoder has any, or with such a part."""
+    lacking = {
+        *vectors.missing(encoder.digest, [passage.key for passage in passages], tokens=encoder.token_dimension),
+        *vectors.missing(encoder.digest, [part.key for passage in passages for part in passage.parts]),
+    }
+    return [
+        passage for passage in passages if passage.key in lacking or any(part.key in lacking for part in passage.parts)
+    ]
 
 
 def _save_tokens(
-    path: Path, units: Sequence[EncodedUnit], postings: Postings, encoder: Encoder, vectors: VectorStore
+    path: Path, passages: Sequence[EncodedPassage], postings: Postings, encoder: Encoder, vectors: VectorStore
 ) -> None:
     """Write the passages' token vectors in the order of the postings' rows."""
-    digests = {unit.id: text_digest(unit.text) for unit in units if unit.is_passage}
-    order = [digests[passage] for passage in postings.ids.tolist()]
+    keys = {passage.id: passage.key for passage in passages}
+    order = [keys[passage] for passage in postings.ids.tolist()]
 
     def parts() -> Iterator[NDArray[np.uint8]]:
         for start in range(0, len(order), _VECTORS_PER_READ):
@@ -221,13 +206,13 @@ def _save_tokens(
     save_tokens(path, [len(part) for part in parts()], token_width(encoder.token_dimension), parts())
 
 
-def _matrix(units: Sequence[EncodedUnit], encoder: Encoder, vectors: VectorStore) -> NDArray[np.float32]:
-    matrix = np.empty((len(units), encoder.dimension), dtype=np.float32)
-    for start in range(0, len(units), _VECTORS_PER_READ):
-        digests = [text_digest(unit.text) for unit in units[start : start + _VECTORS_PER_READ]]
-        stored = vectors.get(encoder.digest, digests)
-        for row, digest in enumerate(digests, start):
-            matrix[row] = stored[digest]
+def _matrix(keys: Sequence[bytes], encoder: Encoder, vectors: VectorStore) -> NDArray[np.float32]:
+    matrix = np.empty((len(keys), encoder.dimension), dtype=np.float32)
+    for start in range(0, len(keys), _VECTORS_PER_READ):
+        batch = keys[start : start + _VECTORS_PER_READ]
+        stored = vectors.get(encoder.digest, batch)
+        for row, key in enumerate(batch, start):
+            matrix[row] = stored[key]
     return matrix
 
 

@@ -8,9 +8,10 @@ import numpy as np
 from knowledge.errors import CitabotError
 from knowledge.integrity import differences
 from knowledge.store import Store
-from retrieval.index.encoding_store import open_vectors, text_digest
+from retrieval.index.encoded import encoded_passages, unit_keys
+from retrieval.index.encoding_store import open_vectors
 from retrieval.index.generation import Generation, open_generation, read_manifest
-from retrieval.index.rebuild import encoded_units, is_current
+from retrieval.index.rebuild import is_current
 from retrieval.model import Difference, Verification
 from retrieval.models.encoder import Encoder
 
@@ -42,16 +43,16 @@ def _index_differences(store: Store, folder: Path, encoder: Encoder, generation:
     if not is_current(generation.manifest, store, encoder.digest):
         yield Difference("index", "it was made from another state of the base; run `citabot rebuild`")
         return
-    units = list(encoded_units(store, store.units()))
-    if len(generation.vectors) != len(units):
-        yield Difference("index", f"it holds {len(generation.vectors)} vectors for {len(units)} units")
+    keys = dict(unit_keys(encoded_passages(store, store.units())))
+    if len(generation.vectors) != len(keys):
+        yield Difference("index", f"it holds {len(generation.vectors)} vectors for {len(keys)} units")
     with open_vectors(folder / "vectors.db", read_only=True) as vectors:
-        stored = vectors.get(encoder.digest, [text_digest(unit.text) for unit in units])
-    for unit in units:
-        vector = stored.get(text_digest(unit.text))
+        stored = vectors.get(encoder.digest, keys.values())
+    for unit, key in keys.items():
+        vector = stored.get(key)
         if vector is None:
-            yield Difference(f"unit {unit.id}", "its vector is not kept")
+            yield Difference(f"unit {unit}", "its vector is not kept")
             continue
-        hits = generation.vectors.search(vector, 1, only=[unit.id])
+        hits = generation.vectors.search(vector, 1, only=[unit])
         if not hits or abs(hits[0].score - float(np.dot(vector, vector))) > _SCORE_TOLERANCE:
-            yield Difference(f"unit {unit.id}", "the index row is not its vector")
+            yield Difference(f"unit {unit}", "the index row is not its vector")

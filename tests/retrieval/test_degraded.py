@@ -81,7 +81,10 @@ def test_full_text_alone_answers_from_an_index_of_another_encoder_that_cannot_be
     with read_only(home, monkeypatch) as (engine, notices):
         engine._current._encoder = OtherEncoder(engine.encoder)
         assert "three euros" in (engine.ask(QUESTION).text or "")
-    assert notices[-1] == "The index was made with another encoder. It may not be written. Full text alone answers."
+    assert notices[-1] == (
+        "The index was made with another encoder, so every passage has to be read again. It may not be written. "
+        "Full text alone answers."
+    )
 
 
 @pytest.mark.parametrize("name", [POSTINGS, "manifest.json"])

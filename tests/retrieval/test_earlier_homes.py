@@ -1,5 +1,6 @@
 """A home made before terms moved from the database into the index is brought up to date, and answers."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from knowledge.model import Translation
 from knowledge.schema import migrations
 from knowledge.store import Store
 from retrieval.engine import open_engine
+from retrieval.model import ENCODER_NAME
 from retrieval.settings import Settings
 
 QUESTION = "What does the flour cost?"
@@ -79,3 +81,25 @@ def test_a_reader_that_may_not_write_reads_an_earlier_home_all_the_same(earlier:
     store = Store(earlier / "knowledge.db", read_only=True)
     assert [source.id for source in store.sources()] == ["faro", "tide-mill"]
     store.close()
+
+
+def test_a_home_of_an_earlier_encoder_is_encoded_again_and_says_so(home: Path) -> None:
+    for path in home.glob("index/generations/*/manifest.json"):
+        manifest = json.loads(path.read_text("utf-8"))
+        path.write_text(json.dumps(manifest | {"encoder": "earlier", "encoder_digest": "ab" * 32}), "utf-8")
+    vectors = Database(home / "index" / "vectors.db")
+    vectors.conn.execute("UPDATE vectors SET encoder = ?", ["ab" * 32])
+    vectors.conn.commit()
+    vectors.close()
+    notices: list[str] = []
+    steps: list[tuple[str, int, int]] = []
+    settings = Settings(home=home, bundled=False)
+    with open_engine(settings, notice=notices.append, progress=lambda *step: steps.append(step)) as engine:
+        answer = engine.ask(QUESTION)
+        passages = answer.index.passages
+        assert engine.verify().differences == ()
+    assert notices == [
+        "The index was made with another encoder, so every passage has to be read again; it is being made now."
+    ]
+    assert [steps[0], steps[-1]] == [("encoding", 0, passages), ("encoding", passages, passages)]
+    assert (answer.index.encoder, "three euros" in (answer.text or "")) == (ENCODER_NAME, True)

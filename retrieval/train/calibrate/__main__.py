@@ -2,8 +2,9 @@
 
 STEP is fusion, confidence, stance or paraphrase. Without any, all four are fitted, in this order, as the later ones
 rank with the weights that fusion has fitted. Fusion and confidence take development articles and questions, stance
-claims, paraphrase quotations. Labelled files are those that `citabot eval` reads, about the bundled base or, given as
-HOME=FILE, about the base of a home. Nothing is written before all steps are done.
+claims, paraphrase quotations; the written texts of a data folder have questions and claims besides. Labelled files are
+those that `citabot eval` reads, about the bundled base or, given as HOME=FILE, about the base of a home. Nothing is
+written before all steps are done.
 """
 
 from dataclasses import replace
@@ -24,6 +25,7 @@ from retrieval.present.terminal_writer import show
 from retrieval.search.fusion import WEIGHTS
 from retrieval.train.calibrate.run import FILES, Given, as_fitted, beside_shipped, fit_steps, model_digests, target
 from retrieval.train.calibrate.step import Bases, read_label_file, read_parallel, say
+from retrieval.train.calibrate.written import read_written
 from retrieval.train.command import TrainingCommand
 
 _NEEDED = {
@@ -56,6 +58,7 @@ _LABELLED: dict[str, Any] = {"type": label_path, "multiple": True, "metavar": "[
 @click.option("--development-es", type=_PATH, metavar="FILE", help="the same in Spanish")
 @click.option("--questions", **_LABELLED, help="labelled questions, JSON lines; repeatable")
 @click.option("--claims", **_LABELLED, help="labelled claims, JSON lines; repeatable")
+@click.option("--written", type=_FOLDER, metavar="FOLDER", help="data folder of written texts for development")
 @click.option("--quotations", **_LABELLED, help="labelled quotations, JSON lines; repeatable")
 @click.option(
     "--exact",
@@ -77,6 +80,7 @@ def main(
     questions: Labelled,
     claims: Labelled,
     quotations: Labelled,
+    written: Path | None,
     exact: float,
     encoder: str,
     entailment: str,
@@ -93,6 +97,7 @@ def main(
         [read_label_file(path, home, LabelledQuestion, "question") for path, home in questions],
         [read_label_file(path, home, LabelledClaim, "claim") for path, home in claims],
         [read_label_file(path, home, LabelledQuotation, "quotation") for path, home in quotations],
+        read_written(written) if written is not None else (),
     )
     if out is not None:
         made_folder(out)

@@ -1,8 +1,9 @@
 """What tells an answer from a near miss: the coefficients of a logistic function of a few features.
 
-Two sources of questions. Those of the development articles, in every pair of languages, are asked three times: of the
+Three sources of questions. Those of the development articles, in every pair of languages, are asked three times: of the
 whole base (right where the first passage holds the answer), of the base without that passage (near, no answer) and
-without its whole article (far, no answer). And the labelled questions, whose unanswerable ones people might really ask.
+without its whole article (far, no answer). And the labelled questions, and those
+on written texts, whose unanswerable ones people might really ask.
 The threshold is where at most one good labelled question in twenty is refused.
 """
 
@@ -28,6 +29,7 @@ from retrieval.search.fusion import Weights
 from retrieval.search.rank import rank
 from retrieval.train.calibrate.questions import Asked, ask_articles, ask_labelled
 from retrieval.train.calibrate.step import ArticleFile, Bases, Fit, LabelFile, Table, listed, say
+from retrieval.train.calibrate.written import WrittenText, ask_written
 
 Way = Literal["answerable", "near", "far"]
 NAMES = [field.name for field in fields(Features)]
@@ -39,8 +41,8 @@ SAMPLED = 3
 _LABELLED, _ANSWERABLE, _UNANSWERABLE = 4.0, 1.0, 0.5
 # Rows that stay together when rows are held out: two questions asked in three ways. Parts that are held out in turn.
 _TOGETHER, _FOLDS = 6, 5
-# How the groups of labelled questions begin.
-_OWN = "own, "
+# What the groups of the articles' questions hold, as they are asked in one language and answered in one.
+_OF_ARTICLES = " → "
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +66,8 @@ class Measured:
 
     @property
     def labelled(self) -> NDArray[np.bool_]:
-        """Which rows are of labelled questions."""
-        return np.char.startswith(self.groups, _OWN)
+        """Which rows are of questions as people ask them, labelled or written, and not of the articles."""
+        return np.char.find(self.groups, _OF_ARTICLES) < 0
 
     @property
     def parts(self) -> NDArray[np.int64]:
@@ -83,13 +85,18 @@ def fit_confidence(
     bases: Bases,
     articles: Mapping[Language, ArticleFile],
     questions: Sequence[LabelFile[LabelledQuestion]],
+    written: Sequence[WrittenText],
     weights: Weights,
 ) -> Fit:
     """Fit the coefficients, and the bound below which nothing counts as near, for evidence ranked with these weights.
 
     Raises BadLabels where labelled questions of a kind are missing, or there are too few to hold any out.
     """
-    examples = [*_of_articles(bases, articles, weights), *_labelled(bases, questions, weights)]
+    examples = [
+        *_of_articles(bases, articles, weights),
+        *_labelled(bases, questions, weights),
+        *_written(bases, written, weights),
+    ]
     measured = Measured(
         np.array([example.features for example in examples]),
         np.array([example.right for example in examples]),
@@ -102,7 +109,10 @@ def fit_confidence(
     threshold = float(np.quantile(shares[own & measured.right], REFUSED))
     values = coefficients(measured) | {"nothing_near": round(bound(shares[own], measured.ways[own], threshold), 4)}
     sampled = [f"every third of {file}" for file in articles.values()]
-    data = listed([*sampled, *(f"{len(file.labels)} questions of {file.name}" for file in questions)])
+    asked = [f"{len(file.labels)} questions of {file.name}" for file in questions]
+    if written:
+        asked.append(f"{sum(len(text.questions) for text in written)} on written texts")
+    data = listed([*sampled, *asked])
     return Fit(values, data, _table(measured, shares, threshold))
 
 
@@ -138,7 +148,18 @@ def _labelled(bases: Bases, files: Sequence[LabelFile[LabelledQuestion]], weight
             say(f"confidence: {file.name}")
             base = engine.base
             for label, asked in zip(file.labels, ask_labelled(base, file.labels), strict=True):
-                yield _example(base, asked, weights, f"{_OWN}{label.language}", _way(label))
+                yield _example(base, asked, weights, f"own, {label.language}", _way(label))
+
+
+def _written(bases: Bases, texts: Sequence[WrittenText], weights: Weights) -> Iterator[Example]:
+    if not texts:
+        return
+    with bases.open_written(texts) as engine:
+        say("confidence: written texts")
+        base = engine.base
+        for each in ask_written(base, texts):
+            way: Way = "answerable" if each.asked.gold else "near"
+            yield _example(base, each.asked, weights, each.group, way, each.passages)
 
 
 def _way(label: LabelledQuestion) -> Way:
@@ -159,7 +180,7 @@ def _example(
     """Ask a question of a base, or of these passages of it."""
     ranked = rank(base, asked.question, limit=LOOKED_AT, weights=weights, passages=passages)
     evidence = [*with_best_units(asked.question, ranked[:1]), *ranked[1:]]
-    measured = features(base.index, asked.question, evidence, most=1)[0]
+    measured = features(asked.question, evidence, most=1)[0]
     right = way == "answerable" and evidence[0].passage.id in asked.gold
     return Example(group, way, right, tuple(asdict(measured).values()))
 

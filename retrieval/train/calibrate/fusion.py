@@ -23,6 +23,7 @@ from retrieval.search.fusion import Weights
 from retrieval.search.rank import rank
 from retrieval.train.calibrate.questions import Asked, ask_articles, ask_labelled
 from retrieval.train.calibrate.step import ARRANGEMENTS, ArticleFile, Bases, Fit, LabelFile, Table, listed, say
+from retrieval.train.calibrate.written import WrittenText, ask_written
 
 NAMES = ("late", "weakest", "sentence", "same", "across", "offset")
 RANKERS = {
@@ -57,16 +58,22 @@ def fit_fusion(
     bases: Bases,
     articles: Mapping[Language, ArticleFile],
     questions: Sequence[LabelFile[LabelledQuestion]],
+    written: Sequence[WrittenText],
     start: Weights,
 ) -> Fit:
     """Fit the weights, `late` being 1. Candidates are proposed by `start`, whose weight for exact words stays."""
-    choices = [*_of_articles(bases, articles, start), *_labelled(bases, questions, start)]
+    choices = [
+        *_of_articles(bases, articles, start),
+        *_labelled(bases, questions, start),
+        *_written(bases, written, start),
+    ]
     weights = fit(choices, NAMES)
     if weights[0] <= 0:
         raise BadLabels("Late interaction does not help to find what answers these questions.", hint="Give more.")
     scaled = {name: round(float(weight / weights[0]), 3) for name, weight in zip(NAMES, weights, strict=True)}
     answerable = [f"{sum(bool(label.gold) for label in file.labels)} questions of {file.name}" for file in questions]
-    data = f"{listed([*map(str, articles.values()), *answerable])}; exact is set, not fitted"
+    own = [f"{sum(place is not None for text in written for *_, place in text.questions)} on written texts"]
+    data = f"{listed([*map(str, articles.values()), *answerable, *(own if written else ())])}; exact is set, not fitted"
     return Fit(scaled | {"exact": start.exact}, data, _halves(choices))
 
 
@@ -90,8 +97,21 @@ def _labelled(bases: Bases, files: Sequence[LabelFile[LabelledQuestion]], start:
                 yield _choice(base, asked, f"own, {asked.question.language}", TIMES, start)
 
 
-def _choice(base: Base, asked: Asked, group: str, times: int, start: Weights) -> Choice:
-    ranked = rank(base, asked.question, limit=CANDIDATES, weights=start)
+def _written(bases: Bases, texts: Sequence[WrittenText], start: Weights) -> Iterator[Choice]:
+    if not texts:
+        return
+    with bases.open_written(texts) as engine:
+        say("fusion: written texts")
+        base = engine.base
+        for each in ask_written(base, texts):
+            if each.asked.gold:
+                yield _choice(base, each.asked, each.group, TIMES, start, each.passages)
+
+
+def _choice(
+    base: Base, asked: Asked, group: str, times: int, start: Weights, passages: frozenset[int] | None = None
+) -> Choice:
+    ranked = rank(base, asked.question, limit=CANDIDATES, weights=start, passages=passages)
     features = np.array([_features(item.scores) for item in ranked]).reshape(-1, len(NAMES))
     return Choice(group, times, features, np.array([item.passage.id in asked.gold for item in ranked], bool))
 

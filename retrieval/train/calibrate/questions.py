@@ -14,8 +14,10 @@ from typing import Annotated
 from pydantic import Field, TypeAdapter, ValidationError
 
 from knowledge.errors import BadLabels, UnknownSource
+from knowledge.ingest import ingest
 from knowledge.model import Language, Metadata, Passage
-from knowledge.storage import made_folder, read_regular
+from knowledge.readers import ReadingLimits, read_bytes
+from knowledge.storage import read_regular
 from retrieval.engine import Engine, open_engine
 from retrieval.evaluation.labels import LabelledQuestion
 from retrieval.search.base import Base
@@ -24,6 +26,7 @@ from retrieval.settings import Settings
 
 LARGEST = int(Settings().max_source_mb * 1_000_000)
 """Bytes of a file that is read: as many as of a source."""
+_LIMITS = ReadingLimits(max_bytes=LARGEST)
 
 
 # As SQuAD's files are (Rajpurkar et al. 2016, https://rajpurkar.github.io/SQuAD-explorer/): other fields are left out.
@@ -46,6 +49,7 @@ class _Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class _Article:
+    title: str
     paragraphs: Annotated[list[_Paragraph], Field(min_length=1)]
 
 
@@ -60,8 +64,9 @@ _SQUAD = TypeAdapter(_File)
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """The paragraphs of an article, and its questions: each with the place of its paragraph and its answer."""
+    """The title and paragraphs of an article, and its questions with the places of their paragraphs and answers."""
 
+    title: str
     paragraphs: tuple[str, ...]
     questions: tuple[tuple[str, int, str], ...]
 
@@ -92,6 +97,7 @@ def read_articles(path: Path) -> tuple[Article, ...]:
 
 def _article(article: _Article) -> Article:
     return Article(
+        article.title.replace("_", " "),
         tuple(" ".join(paragraph.context.splitlines()).strip() for paragraph in article.paragraphs),
         tuple(
             (asked.question, place, asked.answers[0].text)
@@ -109,21 +115,23 @@ def open_articles(
     is_new = not settings.home.exists()
     with open_engine(settings) as engine:
         if is_new:
-            for language, own in articles.items():
-                chosen = [number for number in range(len(own)) if language_of(number) == language]
-                _add(engine, {number: own[number] for number in chosen}, language)
+            chosen = {
+                _source(number): (article.paragraphs, Metadata(title=article.title, language=language))
+                for language, own in articles.items()
+                for number, article in enumerate(own)
+                if language_of(number) == language
+            }
+            add_texts(engine, chosen)
         yield engine
 
 
-def _add(engine: Engine, articles: Mapping[int, Article], language: Language) -> None:
-    folder = engine.settings.home / "articles"
-    made_folder(folder)
-    paths = {number: folder / f"{_source(number)}.txt" for number in articles}
-    for number, path in paths.items():
-        path.write_text("\n\n".join(articles[number].paragraphs) + "\n", encoding="utf-8")
-    for result in engine.add([*map(str, paths.values())], Metadata(language=language)) if paths else []:
-        if isinstance(result, Exception):
-            raise result
+def add_texts(engine: Engine, texts: Mapping[str, tuple[Sequence[str], Metadata]]) -> None:
+    """Store texts under names, each given with its paragraphs and what is known of it, then index them."""
+    for name, (paragraphs, given) in texts.items():
+        content, file = "\n\n".join(paragraphs).encode(), f"{name}.txt"
+        document = read_bytes(content, name=file, content_type="text/plain", location=file, limits=_LIMITS)
+        ingest(engine.store, document, given)
+    engine.rebuild()
 
 
 def _source(number: int) -> str:
@@ -132,13 +140,13 @@ def _source(number: int) -> str:
 
 def ask_articles(base: Base, articles: Sequence[Article], language: Language) -> list[Asked]:
     """The questions of articles in one language, for a base made of them or of their parallels in the other."""
-    by_source = _passages(base)
+    by_source = passages_by_source(base)
     asked = []
     for number, article in enumerate(articles):
         own = by_source[_source(number)]
         whole = frozenset(passage.id for passage in own)
         for text, place, answer in article.questions:
-            gold = frozenset(passage.id for passage in own if _holds(passage, place + 1))
+            gold = frozenset(passage.id for passage in own if holds(passage, place + 1))
             ready = prepare(text, language, base.encoder.encode_questions([text]))
             asked.append(Asked(ready, answer, gold, whole))
     return asked
@@ -146,7 +154,7 @@ def ask_articles(base: Base, articles: Sequence[Article], language: Language) ->
 
 def ask_labelled(base: Base, labels: Sequence[LabelledQuestion]) -> list[Asked]:
     """The questions of a labelled file, in its order, for the base that it names sources of. Raises UnknownSource."""
-    by_source = _passages(base)
+    by_source = passages_by_source(base)
     asked = []
     for label in labels:
         for place in label.gold:
@@ -155,23 +163,21 @@ def ask_labelled(base: Base, labels: Sequence[LabelledQuestion]) -> list[Asked]:
                     f"The base has no source “{place.source}”, which question “{label.id}” names as gold."
                 )
         gold = frozenset(
-            passage.id
-            for place in label.gold
-            for passage in by_source[place.source]
-            if _holds(passage, place.paragraph)
+            passage.id for place in label.gold for passage in by_source[place.source] if holds(passage, place.paragraph)
         )
         ready = prepare(label.question, label.language, base.encoder.encode_questions([label.question]))
         asked.append(Asked(ready, "", gold, frozenset()))
     return asked
 
 
-def _passages(base: Base) -> dict[str, list[Passage]]:
-    """Every passage, by its source."""
+def passages_by_source(base: Base) -> dict[str, list[Passage]]:
+    """Return every passage, by its source."""
     by_source = defaultdict(list)
     for passage in base.store.passages(base.index.postings.ids.tolist()).values():
         by_source[passage.source].append(passage)
     return dict(by_source)
 
 
-def _holds(passage: Passage, paragraph: int) -> bool:
+def holds(passage: Passage, paragraph: int) -> bool:
+    """Say whether a passage holds the paragraph of this number."""
     return passage.paragraph <= paragraph <= passage.last_paragraph

@@ -18,6 +18,7 @@ from retrieval.train.calibrate.fusion import fit_fusion
 from retrieval.train.calibrate.paraphrase import fit_paraphrase
 from retrieval.train.calibrate.stance import fit_stance
 from retrieval.train.calibrate.step import ArticleFile, Bases, Fit, LabelFile, Table
+from retrieval.train.calibrate.written import WrittenText
 
 # The package and the name of the file that each step fits, in the order of the steps.
 FILES = {
@@ -38,6 +39,7 @@ class Given:
     questions: Sequence[LabelFile[LabelledQuestion]]
     claims: Sequence[LabelFile[LabelledClaim]]
     quotations: Sequence[LabelFile[LabelledQuotation]]
+    written: Sequence[WrittenText]
 
 
 def model_digests(steps: Sequence[str], bases: Bases) -> dict[str, dict[str, str]]:
@@ -61,12 +63,12 @@ def fit_steps(steps: Sequence[str], given: Given, bases: Bases, start: Weights) 
     for step in (step for step in FILES if step in steps):
         match step:
             case "fusion":
-                fit = fit_fusion(bases, given.articles, given.questions, start)
+                fit = fit_fusion(bases, given.articles, given.questions, given.written, start)
                 weights = Weights(**fit.values)
             case "confidence":
-                fit = fit_confidence(bases, given.articles, given.questions, weights)
+                fit = fit_confidence(bases, given.articles, given.questions, given.written, weights)
             case "stance":
-                fit = fit_stance(bases, given.claims, weights)
+                fit = fit_stance(bases, given.claims, given.written, weights)
             case _:
                 fit = fit_paraphrase(bases, given.quotations, weights)
         yield step, fit

@@ -26,6 +26,7 @@ from retrieval.evaluation.labels import LabelledClaim
 from retrieval.search.base import Base
 from retrieval.search.fusion import Weights
 from retrieval.train.calibrate.step import Bases, Fit, LabelFile, Table, listed, say
+from retrieval.train.calibrate.written import WrittenText
 
 CLASSES = ("supported", "contradicted", "not enough evidence")
 LANGUAGES: tuple[Language, ...] = ("en", "es")
@@ -79,13 +80,16 @@ class Choice:
         return min(self.macro_f1)
 
 
-def fit_stance(bases: Bases, files: Sequence[LabelFile[LabelledClaim]], weights: Weights) -> Fit:
+def fit_stance(
+    bases: Bases, files: Sequence[LabelFile[LabelledClaim]], written: Sequence[WrittenText], weights: Weights
+) -> Fit:
     """Fit the weights and bounds, for evidence ranked with these weights.
 
     Raises BadLabels where a class or a language has too few claims, or all bounds reverse too many.
     """
     by_file = [[*_weigh(bases, file, weights)] for file in files]
-    claims = [claim for own in by_file for claim in own]
+    on_written = [*_weigh_written(bases, written, weights)]
+    claims = [*(claim for own in by_file for claim in own), *on_written]
     _check(claims)
     rows, chosen = [], []
     for penalty in PENALTIES:
@@ -102,7 +106,8 @@ def fit_stance(bases: Bases, files: Sequence[LabelFile[LabelledClaim]], weights:
         raise BadLabels("No bounds keep the claims that are reversed to three in a hundred.", hint="Give more claims.")
     choice = max(chosen, key=lambda each: each.worse)
     heads = ("penalty", "log loss", "reversed at most", "sure", "near", "macro-F1 en", "macro-F1 es", "reversed")
-    data = listed([f"{len(own)} claims of {file.name}" for file, own in zip(files, by_file, strict=True)])
+    parts = [f"{len(own)} claims of {file.name}" for file, own in zip(files, by_file, strict=True)]
+    data = listed([*parts, *([f"{len(on_written)} on written texts"] if written else ())])
     table = Table("Held out, the best bounds", heads, tuple(rows))
     return Fit(_values(claims, choice), f"{data}; penalty {choice.penalty}", table)
 
@@ -111,12 +116,25 @@ def _weigh(bases: Bases, file: LabelFile[LabelledClaim], weights: Weights) -> It
     """The claims of a file, with the evidence of the base that they are about; those in conflict teach nothing."""
     with bases.open(file.home) as engine:
         say(f"stance: {file.name}")
-        base = engine.base
-        for label in file.labels:
-            if label.verdict in CLASSES:
-                features = _features(engine, base, label, weights)
-                if len(features):
-                    yield WeighedClaim(label.language, CLASSES.index(label.verdict), features)
+        yield from _weighed(engine, file.labels, weights)
+
+
+def _weigh_written(bases: Bases, texts: Sequence[WrittenText], weights: Weights) -> Iterator[WeighedClaim]:
+    """Yield the claims on written texts, with the evidence of the base of all of them."""
+    if not texts:
+        return
+    with bases.open_written(texts) as engine:
+        say("stance: written texts")
+        yield from _weighed(engine, [claim for text in texts for claim in text.claims], weights)
+
+
+def _weighed(engine: Engine, labels: Sequence[LabelledClaim], weights: Weights) -> Iterator[WeighedClaim]:
+    base = engine.base
+    for label in labels:
+        if label.verdict in CLASSES:
+            features = _features(engine, base, label, weights)
+            if len(features):
+                yield WeighedClaim(label.language, CLASSES.index(label.verdict), features)
 
 
 def _features(engine: Engine, base: Base, label: LabelledClaim, weights: Weights) -> NDArray[np.float64]:

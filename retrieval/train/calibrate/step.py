@@ -14,6 +14,7 @@ from retrieval.engine import Engine, open_engine
 from retrieval.evaluation.labels import LabelledClaim, LabelledQuestion, LabelledQuotation, read_labels
 from retrieval.settings import Settings
 from retrieval.train.calibrate.questions import LARGEST, Article, open_articles, read_articles
+from retrieval.train.calibrate.written import WrittenText, add_written
 
 LabelKind = TypeVar("LabelKind", LabelledQuestion, LabelledClaim, LabelledQuotation)
 
@@ -68,6 +69,16 @@ class Bases:
         articles = {language: file.articles for language, file in files.items()}
         settings = self._settings(self.folder / name, bundled=False)
         with open_articles(articles, lambda number: languages[number % len(languages)], settings) as engine:
+            yield engine
+
+    @contextmanager
+    def open_written(self, texts: Sequence[WrittenText]) -> Iterator[Engine]:
+        """Open the base of the written texts, made at the first opening."""
+        settings = self._settings(self.folder / "written", bundled=False)
+        is_new = not settings.home.exists()
+        with open_engine(settings) as engine:
+            if is_new:
+                add_written(engine, texts)
             yield engine
 
     def _settings(self, home: Path | None, *, bundled: bool) -> Settings:

@@ -16,11 +16,11 @@ from retrieval.search.rank import rank
 
 NOTHING = Features(
     late=0.1, weakest=0.0, sentence=0.0, words=0.0, margin=0.0, lead=0.0, coverage=0.0, sentence_coverage=0.0,
-    exact=0.0, lacking=1.0, across=0.0, answerable=-6.0,
+    exact=0.0, lacking=1.0, across=0.0,
 )  # fmt: skip
 EVERYTHING = Features(
     late=0.95, weakest=0.9, sentence=0.9, words=1.0, margin=0.8, lead=0.5, coverage=1.0, sentence_coverage=1.0,
-    exact=1.0, lacking=0.0, across=0.0, answerable=6.0,
+    exact=1.0, lacking=0.0, across=0.0,
 )  # fmt: skip
 NAMES = [field.name for field in dataclasses.fields(Features)]
 
@@ -28,7 +28,7 @@ NAMES = [field.name for field in dataclasses.fields(Features)]
 def found(engine: Engine, question: str) -> list[Features]:
     ready = prepare(question, "en", engine.encoder.encode_questions([question]))
     ranked = with_best_units(ready, rank(engine.base, ready, limit=12))
-    return features(engine.base.index, ready, ranked, most=JUDGED)
+    return features(ready, ranked, most=JUDGED)
 
 
 def test_what_fits_in_every_way_is_answered() -> None:

@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from knowledge.errors import CitabotError, HomeNotWritable, StorageFull
-from retrieval.index.encoding_store import VectorStore, open_vectors, text_digest
+from retrieval.index.encoding_store import VectorStore, open_vectors, part_digest, text_digest
 from retrieval.models.encodings import Encodings, compress, expand
 
 
@@ -41,6 +41,14 @@ def test_a_text_digest_is_the_sha256_of_its_utf8_bytes() -> None:
 
 def test_a_lone_surrogate_has_a_digest_too() -> None:
     assert len(text_digest("\udcff")) == 32
+
+
+def test_a_part_has_a_digest_of_its_own_that_depends_on_text_and_place() -> None:
+    keys = [text_digest("Ñandú"), text_digest("Ñand"), text_digest("Ñandú0:4")]
+    keys += [part_digest("Ñandú", start, end) for start, end in ((0, 4), (0, 5), (1, 4), (10, 4), (1, 14), (1, 1))]
+    keys += [part_digest("Ñandúes", 0, 4), part_digest("Ñand", 0, 4), part_digest("\udcff", 0, 1)]
+    assert len(set(keys)) == len(keys)
+    assert part_digest("Ñandú", 0, 4) == part_digest("Ñandú", 0, 4)
 
 
 def test_what_is_put_comes_back_bit_for_bit(store: VectorStore) -> None:

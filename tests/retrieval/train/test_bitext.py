@@ -1,62 +1,52 @@
-"""Where sentence pairs come from."""
+"""Sentence pairs are read from a file of three columns, or the line that is none is named."""
 
 import gzip
-import json
-import random
-import shutil
 from pathlib import Path
 
-import click
 import pytest
 
-from retrieval.train import bitext
-from retrieval.train.bitext import LONG, Pair, joined, read_pairs, read_prose, to_english, translated
+from knowledge.errors import BadLabels, MissingFile
+from retrieval.train.bitext import Pair, read_pairs
 
 LINES = 'tatoeba\tThe dog sleeps.\tEl perro duerme.\nweb\tHe said "no".\tDijo "no".\n'
 
 
 def test_pairs_are_read_from_plain_and_packed_files(tmp_path: Path) -> None:
     (tmp_path / "pairs.tsv").write_text(LINES, "utf-8")
+    (tmp_path / "windows.tsv").write_bytes(LINES.replace("\n", "\r\n").encode())
     with gzip.open(tmp_path / "pairs.tsv.gz", "wt", encoding="utf-8") as file:
         file.write(LINES)
     expected = [Pair("The dog sleeps.", "El perro duerme."), Pair('He said "no".', 'Dijo "no".')]
-    assert read_pairs(tmp_path / "pairs.tsv") == read_pairs(tmp_path / "pairs.tsv.gz") == expected
+    for name in ("pairs.tsv", "windows.tsv", "pairs.tsv.gz"):
+        assert read_pairs(tmp_path / name) == expected
 
 
-def test_prose_is_taken_from_the_wanted_english_sources_once(tmp_path: Path) -> None:
-    rows = [
-        {"source": "good", "lang": "en", "evidence": "A  fact.", "claim": "A claim."},
-        {"source": "good", "lang": "en", "evidence": "A fact.", "claim": "Another."},
-        {"source": "good", "lang": "es", "evidence": "Un hecho.", "claim": "Algo."},
-        {"source": "bad", "lang": "en", "evidence": "No.", "claim": "No."},
-    ]
-    with gzip.open(tmp_path / "prose.jsonl.gz", "wt", encoding="utf-8") as file:
-        file.writelines(json.dumps(row) + "\n" for row in rows)
-    assert read_prose(tmp_path / "prose.jsonl.gz", ["good"]) == ["A fact.", "A claim.", "Another."]
+def test_an_empty_file_has_no_pairs(tmp_path: Path) -> None:
+    (tmp_path / "pairs.tsv").touch()
+    assert read_pairs(tmp_path / "pairs.tsv") == []
 
 
-def test_short_pairs_are_joined_side_by_side() -> None:
-    short = [Pair(f"word{number} here", f"palabra{number} aquí") for number in range(50)]
-    made = joined(short, random.Random(1))
-    assert made
-    for pair in made:
-        english, spanish = pair.english.split(" here"), pair.spanish.split(" aquí")
-        assert [word.strip().removeprefix("word") for word in english] == [
-            word.strip().removeprefix("palabra") for word in spanish
-        ]
-        assert 4 <= pair.words <= 12 or pair.words >= LONG
-    assert joined(short, random.Random(1)) == made
+@pytest.mark.parametrize("line", ["no tab", "tatoeba\tThe dog sleeps.", "tatoeba\tThe dog.\tEl perro.\tmore", " "])
+def test_a_line_that_is_no_pair_is_named(tmp_path: Path, line: str) -> None:
+    (tmp_path / "pairs.tsv").write_text(f"{LINES}{line}\n", "utf-8")
+    with pytest.raises(BadLabels, match=r"^Line 3 of pairs\.tsv does not hold source, English, Spanish\.$"):
+        read_pairs(tmp_path / "pairs.tsv")
 
 
-def test_without_apertium_one_sentence_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bitext.shutil, "which", lambda name: None)
-    with pytest.raises(click.ClickException, match="apt install apertium-eng-spa"):
-        translated(["A sentence."])
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [(gzip.compress(LINES.encode())[:-9], "is not whole"), (b"web\t\xff\tno\n", "is not UTF-8 text")],
+)
+def test_a_file_that_cannot_be_read_is_said_so(tmp_path: Path, content: bytes, message: str) -> None:
+    (tmp_path / "pairs.tsv.gz").write_bytes(content)
+    with pytest.raises(BadLabels, match=rf"^pairs\.tsv\.gz {message}"):
+        read_pairs(tmp_path / "pairs.tsv.gz")
 
 
-@pytest.mark.skipif(shutil.which("apertium") is None, reason="apertium-eng-spa is not installed")
-def test_apertium_keeps_texts_apart() -> None:
-    assert len(to_english(["El perro duerme.", "La casa es\nroja."])) == 2
-    (one, two) = translated(["The dog sleeps.", "The house is red."])
-    assert (one.english, two.english) == ("The dog sleeps.", "The house is red.")
-    assert "perro" in one.spanish
+def test_a_missing_file_is_said_so(tmp_path: Path) -> None:
+    with pytest.raises(MissingFile):
+        read_pairs(tmp_path / "pairs.tsv")
+
+
+def test_words_are_counted_on_the_english_side() -> None:
+    assert Pair("The dog sleeps.", "El perro está durmiendo.").words == 3

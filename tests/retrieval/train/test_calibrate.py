@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from training_data import write_data
 
 from knowledge.errors import BadInput, BadLabels
 from retrieval.answer import confidence as answer_confidence
@@ -106,6 +107,7 @@ def data(prepared_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     }  # fmt: skip
     for name, content in contents.items():
         (folder / name).write_text(content, "utf-8")
+    write_data(folder / "written")
     return folder
 
 
@@ -115,6 +117,7 @@ def calibrate(data: Path, *arguments: str) -> Result:
         f"--development-en={data / 'en.json'}",
         f"--development-es={data / 'es.json'}",
         *(f"--{name}={data / 'home'}={data / name}.jsonl" for name in ("questions", "claims", "quotations")),
+        f"--written={data / 'written'}",
     ]
     return CliRunner().invoke(main, [*files, *arguments])
 
@@ -170,15 +173,17 @@ def test_each_file_is_of_the_form_that_ships(written: dict[str, Fitted]) -> None
 def test_the_origin_tells_the_command_and_the_data_and_no_path(written: dict[str, Fitted], data: Path) -> None:
     command = "python -m retrieval.train.calibrate"
     assert {name: fitted.origin.removeprefix(command) for name, fitted in written.items()} == {
-        "fusion.json": " fusion, on 6 questions of en.json, 6 questions of es.json and 4 questions of questions.jsonl; "
-        "exact is set, not fitted",
+        "fusion.json": " fusion, on 6 questions of en.json, 6 questions of es.json, 4 questions of questions.jsonl "
+        "and 3 on written texts; exact is set, not fitted",
         "confidence.json": " confidence, on every third of 6 questions of en.json, every third of 6 questions of "
-        "es.json and 8 questions of questions.jsonl",
+        "es.json, 8 questions of questions.jsonl and 3 on written texts",
         "stance.json": written["stance.json"].origin.removeprefix(command).partition(";")[0]
         + f"; penalty {written['stance.json'].origin.rpartition(' ')[2]}",
         "paraphrase.json": " paraphrase, on 4 quotations of quotations.jsonl",
     }
-    assert written["stance.json"].origin.startswith(f"{command} stance, on 6 claims of claims.jsonl; penalty 0.")
+    assert written["stance.json"].origin.startswith(
+        f"{command} stance, on 6 claims of claims.jsonl and 4 on written texts; penalty 0."
+    )
     assert not any(str(data) in fitted.origin for fitted in written.values())
 
 
@@ -212,10 +217,10 @@ def test_later_steps_rank_with_what_fusion_fitted(tmp_path: Path, monkeypatch: p
     for step in ("confidence", "stance", "paraphrase"):
         monkeypatch.setattr(run, f"fit_{step}", fit_another)
     bases = Bases(tmp_path, ENCODER_NAME, ENTAILMENT_NAME)
-    steps = [step for step, _ in run.fit_steps([*reversed(run.FILES)], run.Given({}, [], [], []), bases, WEIGHTS)]
+    steps = [step for step, _ in run.fit_steps([*reversed(run.FILES)], run.Given({}, [], [], [], []), bases, WEIGHTS)]
     assert (steps, seen) == ([*run.FILES], [WEIGHTS, fitted, fitted, fitted])
     seen.clear()
-    assert [step for step, _ in run.fit_steps(["stance"], run.Given({}, [], [], []), bases, WEIGHTS)] == ["stance"]
+    assert [step for step, _ in run.fit_steps(["stance"], run.Given({}, [], [], [], []), bases, WEIGHTS)] == ["stance"]
     assert seen == [WEIGHTS]
 
 

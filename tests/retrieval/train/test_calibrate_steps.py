@@ -66,7 +66,7 @@ def test_stances_need_claims_of_every_kind(
     monkeypatch.setattr(stance, "_weigh", lambda *given: claims)
     bases, files = Bases(tmp_path, ENCODER_NAME, ENTAILMENT_NAME), [LabelFile("claims.jsonl", None, ())]
     with pytest.raises(BadLabels) as refused:
-        stance.fit_stance(bases, files, WEIGHTS)
+        stance.fit_stance(bases, files, [], WEIGHTS)
     assert refused.value.message == sentence
 
 
@@ -78,7 +78,7 @@ def test_bounds_that_reverse_too_many_claims_are_never_chosen(tmp_path: Path, mo
     monkeypatch.setattr(stance, "held_out", lambda *given: wrong)
     bases, files = Bases(tmp_path, ENCODER_NAME, ENTAILMENT_NAME), [LabelFile("claims.jsonl", None, ())]
     with pytest.raises(BadLabels, match="No bounds keep the claims that are reversed to three in a hundred"):
-        stance.fit_stance(bases, files, WEIGHTS)
+        stance.fit_stance(bases, files, [], WEIGHTS)
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_confidence_needs_questions_of_every_kind(
                 for way, is_right in zip(ways, right, strict=True)]  # fmt: skip
     monkeypatch.setattr(confidence, "_labelled", lambda *given: examples)
     with pytest.raises(BadLabels) as refused:
-        confidence.fit_confidence(Bases(tmp_path, ENCODER_NAME, ENTAILMENT_NAME), {}, [], WEIGHTS)
+        confidence.fit_confidence(Bases(tmp_path, ENCODER_NAME, ENTAILMENT_NAME), {}, [], [], WEIGHTS)
     assert refused.value.message == sentence
 
 

