@@ -8,12 +8,12 @@ confidence.json.
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
+from knowledge.terms import stopwords
 from retrieval.model import Evidence, Reason
 from retrieval.models.fitted import logistic, read_fitted
 from retrieval.search.base import Base
 from retrieval.search.fusion import is_calibrated
 from retrieval.search.question import Question
-from retrieval.words.answer_type import type_share
 from retrieval.words.coverage import coverage
 
 # The rank among the other passages whose score is taken for that of a passage on another subject. Our choice: beyond
@@ -29,24 +29,18 @@ _LEAST_WORDS = 0.31
 class Features:
     """The features of evidence from which its confidence is computed.
 
-    `late`, `weakest`, `sentence` and `words` are its scores (see `Scores`); `margin`: the difference of its fused score
-    from that of the fifth other passage in its language; `lead`: from that of the first; `coverage`: share of the
-    question's words in the passage; `sentence_coverage`: in the excerpt; `exact`: share of its names, numbers and
-    quoted words in the passage, 1 where it has none; `lacking`: 1 where the passage has no answer type that the
-    question asks for; `across`: 1 where the passage is in another language.
+    `late`, `weakest`, `sentence`: its scores (see `Scores`); `margin`: the difference of its fused score from that
+    of the fifth other passage in its language; `lead`: from that of the first; `exact`: the share of the question's
+    names, numbers and quoted words in the passage, 1 where it has none. The share of other words, the answer types and
+    whether the languages differ were features too: without them the held-out log loss is 0.573 in place of 0.576.
     """
 
     late: float
     weakest: float
     sentence: float
-    words: float
     margin: float
     lead: float
-    coverage: float
-    sentence_coverage: float
     exact: float
-    lacking: float
-    across: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +67,15 @@ CALIBRATION = Calibration(**FITTED.values)
 def judgements(
     base: Base, question: Question, evidence: Sequence[Evidence], *, most: int, threshold: float
 ) -> list[Judgement]:
-    """Judge the `most` best pieces of evidence, in the same order, by `judge` or, uncalibrated, by `judge_by_rank`."""
-    measured = features(question, evidence, most=most)
+    """Judge the `most` best pieces of evidence, in the same order, by `judge` or, uncalibrated, by `judge_by_words`.
+
+    A question of function words alone ("What is it?") asks for nothing that evidence could tell.
+    """
+    if all(term.word in stopwords("und") for term in question.terms):
+        return [Judgement(0.0, Reason.NOTHING_NEAR) for _ in evidence[:most]]
     if is_calibrated(base, FITTED):
-        return [judge(item, threshold=threshold) for item in measured]
-    return [judge_by_rank(item) for item in measured]
+        return [judge(item, threshold=threshold) for item in features(question, evidence, most=most)]
+    return [judge_by_words(item.scores.words) for item in evidence[:most]]
 
 
 def features(question: Question, evidence: Sequence[Evidence], *, most: int) -> list[Features]:
@@ -85,8 +83,7 @@ def features(question: Question, evidence: Sequence[Evidence], *, most: int) -> 
     exact_terms = [term for term in question.terms if term.exact]
     measured = []
     for item in evidence[:most]:
-        passage, whole = item.passage, item.passage.text
-        best = passage.snapshot.text[item.unit.span.start : item.unit.span.end]
+        passage = item.passage
         # A base may have the same in both languages, so that only passages in the same language are compared.
         others = [other.score for other in evidence if other is not item and other.scores.across == item.scores.across]
         best_others = sorted(others, reverse=True)[:CHANCE_PLACE] or [0.0]
@@ -95,14 +92,9 @@ def features(question: Question, evidence: Sequence[Evidence], *, most: int) -> 
                 late=item.scores.late,
                 weakest=item.scores.weakest,
                 sentence=item.scores.sentence,
-                words=item.scores.words,
                 margin=item.score - best_others[-1],
                 lead=item.score - best_others[0],
-                coverage=coverage(question.terms, whole, passage.language),
-                sentence_coverage=coverage(question.terms, best, passage.language),
-                exact=coverage(exact_terms, whole, passage.language) if exact_terms else 1.0,
-                lacking=float(bool(question.answer_types) and not type_share(question.answer_types, whole)),
-                across=float(item.scores.across),
+                exact=coverage(exact_terms, passage.text, passage.language) if exact_terms else 1.0,
             )
         )
     return measured
@@ -117,10 +109,10 @@ def judge(features: Features, *, threshold: float) -> Judgement:
     return Judgement(confidence, Reason.NEAR_BUT_NOT_ANSWERING if near else Reason.NOTHING_NEAR)
 
 
-def judge_by_rank(features: Features) -> Judgement:
-    """Judge evidence by the share of the question's words, where no probability was fitted for the models in use."""
-    share = min(features.words, 1.0)
-    return Judgement(share, None if share >= _LEAST_WORDS else Reason.NOTHING_NEAR)
+def judge_by_words(share: float) -> Judgement:
+    """Judge evidence by its share of the question's words, where no probability was fitted for the models in use."""
+    within = min(share, 1.0)
+    return Judgement(within, None if within >= _LEAST_WORDS else Reason.NOTHING_NEAR)
 
 
 def probability(features: Features, calibration: Calibration) -> float:

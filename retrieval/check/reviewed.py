@@ -26,7 +26,7 @@ from retrieval.words.coverage import coverage
 # as two reviewed claims have in a language.
 _COMPARED_WORDINGS = 8
 # Least mean of shared words and cosine: `tests/benchmarks/reviewed.py` prints the matches at several values.
-LEAST_LIKENESS = 0.7
+LEAST_LIKENESS = 0.74
 _WORD = re.compile(r"\w+")
 
 # The verdicts of a check that agree with that of a review, besides not enough evidence.

@@ -24,7 +24,6 @@ from retrieval.answer.answering import LOOKED_AT
 from retrieval.answer.confidence import Features, features
 from retrieval.evaluation.labels import LabelledQuestion
 from retrieval.search.base import Base
-from retrieval.search.best_unit import with_best_units
 from retrieval.search.fusion import Weights
 from retrieval.search.rank import rank
 from retrieval.train.calibrate.questions import Asked, ask_articles, ask_labelled
@@ -37,12 +36,13 @@ NAMES = [field.name for field in fields(Features)]
 REFUSED = 0.05
 # One question of the articles in so many is asked: two hundred in each pair of languages.
 SAMPLED = 3
-# Labelled questions are of the kind that is asked; unanswerable ones of the articles come twice.
-_LABELLED, _ANSWERABLE, _UNANSWERABLE = 4.0, 1.0, 0.5
+# Labelled questions and those on written texts are of the kind that is asked; unanswerable ones of the articles come
+# twice.
+_AS_ASKED, _ANSWERABLE, _UNANSWERABLE = 4.0, 1.0, 0.5
 # Rows that stay together when rows are held out: two questions asked in three ways. Parts that are held out in turn.
 _TOGETHER, _FOLDS = 6, 5
-# What the groups of the articles' questions hold, as they are asked in one language and answered in one.
-_OF_ARTICLES = " → "
+# How the groups of labelled questions begin, and what stands in those of the articles.
+_OWN, _OF_ARTICLES = "own, ", " → "
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +66,8 @@ class Measured:
 
     @property
     def labelled(self) -> NDArray[np.bool_]:
-        """Which rows are of questions as people ask them, labelled or written, and not of the articles."""
-        return np.char.find(self.groups, _OF_ARTICLES) < 0
+        """Which rows are of labelled questions."""
+        return np.char.startswith(self.groups, _OWN)
 
     @property
     def parts(self) -> NDArray[np.int64]:
@@ -78,7 +78,7 @@ class Measured:
     def counts(self) -> NDArray[np.float64]:
         """What each row counts."""
         of_articles = np.where(self.ways == "answerable", _ANSWERABLE, _UNANSWERABLE)
-        return np.where(self.labelled, _LABELLED, of_articles)
+        return np.where(np.char.find(self.groups, _OF_ARTICLES) < 0, _AS_ASKED, of_articles)
 
 
 def fit_confidence(
@@ -148,7 +148,7 @@ def _labelled(bases: Bases, files: Sequence[LabelFile[LabelledQuestion]], weight
             say(f"confidence: {file.name}")
             base = engine.base
             for label, asked in zip(file.labels, ask_labelled(base, file.labels), strict=True):
-                yield _example(base, asked, weights, f"own, {label.language}", _way(label))
+                yield _example(base, asked, weights, f"{_OWN}{label.language}", _way(label))
 
 
 def _written(bases: Bases, texts: Sequence[WrittenText], weights: Weights) -> Iterator[Example]:
@@ -179,9 +179,8 @@ def _example(
 ) -> Example:
     """Ask a question of a base, or of these passages of it."""
     ranked = rank(base, asked.question, limit=LOOKED_AT, weights=weights, passages=passages)
-    evidence = [*with_best_units(asked.question, ranked[:1]), *ranked[1:]]
-    measured = features(asked.question, evidence, most=1)[0]
-    right = way == "answerable" and evidence[0].passage.id in asked.gold
+    measured = features(asked.question, ranked, most=1)[0]
+    right = way == "answerable" and ranked[0].passage.id in asked.gold
     return Example(group, way, right, tuple(asdict(measured).values()))
 
 
