@@ -34,7 +34,7 @@ from retrieval.words.alignment import (
 
 # Passages whose quotes and text are compared word by word, and the most similar quotes whose passages are added. Our
 # choice: the passage of a quotation that was altered may be ranked lower than that of a question's answer.
-PASSAGES, NEAREST_QUOTES = 20, 12
+PASSAGES, NEAREST_QUOTES = 30, 30
 # The least similarity of words (0 to 1) of an altered quotation. Below it, altered quotations of the test suite and
 # paraphrases of the development set overlap; see tests/benchmarks/quotations.py.
 ALTERED = 0.6
@@ -43,7 +43,7 @@ ALTERED = 0.6
 _MOST_ALTERED_SIMILARITY = 0.99
 # Least probability of a paraphrase, and the number of quotes, the most similar, that are compared by meaning. Our
 # choice; `python -m retrieval.train.calibrate paraphrase` prints the effect of other probabilities.
-SAME_MEANING, COMPARED = 0.7, 3
+SAME_MEANING, COMPARED = 0.65, 3
 # A negation or restriction so few words before a part must be quoted with it. Our choice.
 _WORDS_BEFORE = 3
 # Words of the longest verbatim match with the note that it is short. Our choice: so few may be in anybody's text.
