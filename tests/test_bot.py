@@ -194,7 +194,7 @@ def test_nobody_shares_what_another_asked(bot: World) -> None:
 
 @pytest.mark.parametrize(
     ("label", "expected"),
-    [("More evidence", "### More evidence"), ("Show context", "In their paragraphs"), ("Copy citation", "```")],
+    [("More evidence", "**4.**"), ("Show context", "In their paragraphs"), ("Copy citation", "```")],
 )
 def test_buttons_answer_privately_whoever_presses(bot: World, label: str, expected: str) -> None:
     asked = asks(bot, "ask", question=QUESTION)

@@ -21,10 +21,6 @@ class TokenVectors:
     def __init__(self, starts: NDArray[np.int64], vectors: NDArray[np.uint8]) -> None:
         self._starts, self._vectors = starts, vectors
 
-    def of(self, row: int) -> NDArray[np.float32]:
-        """Return the token vectors (pieces, t) of one passage, as near as two bits a component are."""
-        return expand(self._vectors[self._starts[row] : self._starts[row + 1]])
-
     def match(self, question: NDArray[np.float32], rows: Sequence[int]) -> NDArray[np.float32]:
         """Return for each piece of the question the highest cosine with a piece of each passage: (rows, pieces).
 

@@ -28,7 +28,7 @@ from retrieval.search.fusion import Weights
 from retrieval.search.rank import rank
 from retrieval.train.calibrate.questions import Asked, ask_articles, ask_labelled
 from retrieval.train.calibrate.step import ArticleFile, Bases, Fit, LabelFile, Table, listed, say
-from retrieval.train.calibrate.written import WrittenText, ask_written
+from retrieval.train.calibrate.written import WrittenText
 
 Way = Literal["answerable", "near", "far"]
 NAMES = [field.name for field in fields(Features)]
@@ -152,14 +152,9 @@ def _labelled(bases: Bases, files: Sequence[LabelFile[LabelledQuestion]], weight
 
 
 def _written(bases: Bases, texts: Sequence[WrittenText], weights: Weights) -> Iterator[Example]:
-    if not texts:
-        return
-    with bases.open_written(texts) as engine:
-        say("confidence: written texts")
-        base = engine.base
-        for each in ask_written(base, texts):
-            way: Way = "answerable" if each.asked.gold else "near"
-            yield _example(base, each.asked, weights, each.group, way, each.passages)
+    for base, each in bases.ask_written(texts, "confidence"):
+        way: Way = "answerable" if each.asked.gold else "near"
+        yield _example(base, each.asked, weights, each.group, way, each.passages)
 
 
 def _way(label: LabelledQuestion) -> Way:

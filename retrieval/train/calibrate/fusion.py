@@ -1,9 +1,9 @@
 """What each ranker counts: the weights under which the right passage is the likeliest of the candidates.
 
 Conditional logistic regression (McFadden 1974, "Conditional Logit Analysis of Qualitative Choice Behavior") over the
-candidates of every question, in five bases: the development articles in English, in Spanish, and with every other
-article in one of them, twice; and the base of the labelled questions. Beside the fit stands hit@1 of each ranker alone
-and of the sum, each half of the questions measured with weights fitted on the other half.
+candidates of every question, in six bases: the development articles in English, in Spanish, and with every other
+article in one of them, twice; the base of the labelled questions, and that of the written texts. Beside the fit stands
+hit@1 of each ranker alone and of the sum, each half of the questions measured with weights fitted on the other half.
 """
 
 from collections import defaultdict
@@ -23,7 +23,7 @@ from retrieval.search.fusion import Weights
 from retrieval.search.rank import rank
 from retrieval.train.calibrate.questions import Asked, ask_articles, ask_labelled
 from retrieval.train.calibrate.step import ARRANGEMENTS, ArticleFile, Bases, Fit, LabelFile, Table, listed, say
-from retrieval.train.calibrate.written import WrittenText, ask_written
+from retrieval.train.calibrate.written import WrittenText
 
 NAMES = ("late", "weakest", "sentence", "same", "across", "offset")
 RANKERS = {
@@ -98,14 +98,9 @@ def _labelled(bases: Bases, files: Sequence[LabelFile[LabelledQuestion]], start:
 
 
 def _written(bases: Bases, texts: Sequence[WrittenText], start: Weights) -> Iterator[Choice]:
-    if not texts:
-        return
-    with bases.open_written(texts) as engine:
-        say("fusion: written texts")
-        base = engine.base
-        for each in ask_written(base, texts):
-            if each.asked.gold:
-                yield _choice(base, each.asked, each.group, TIMES, start, each.passages)
+    for base, each in bases.ask_written(texts, "fusion"):
+        if each.asked.gold:
+            yield _choice(base, each.asked, each.group, TIMES, start, each.passages)
 
 
 def _choice(

@@ -12,9 +12,10 @@ from knowledge.errors import BadLabels, MissingFile
 from knowledge.model import Language
 from retrieval.engine import Engine, open_engine
 from retrieval.evaluation.labels import LabelledClaim, LabelledQuestion, LabelledQuotation, read_labels
+from retrieval.search.base import Base
 from retrieval.settings import Settings
 from retrieval.train.calibrate.questions import LARGEST, Article, open_articles, read_articles
-from retrieval.train.calibrate.written import WrittenText, add_written
+from retrieval.train.calibrate.written import WrittenQuestion, WrittenText, add_written, ask_written
 
 LabelKind = TypeVar("LabelKind", LabelledQuestion, LabelledClaim, LabelledQuotation)
 
@@ -80,6 +81,15 @@ class Bases:
             if is_new:
                 add_written(engine, texts)
             yield engine
+
+    def ask_written(self, texts: Sequence[WrittenText], step: str) -> Iterator[tuple[Base, WrittenQuestion]]:
+        """Yield every question of the written texts, for a step, with the base of all of them; none for no texts."""
+        if texts:
+            with self.open_written(texts) as engine:
+                say(f"{step}: written texts")
+                base = engine.base
+                for question in ask_written(base, texts):
+                    yield base, question
 
     def _settings(self, home: Path | None, *, bundled: bool) -> Settings:
         place = self.folder / "bundled" if home is None else home

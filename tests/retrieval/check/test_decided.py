@@ -27,14 +27,14 @@ TEXT = """The kiln of Cala Honda burns peat. It was built in 1802.
 
 The claim that the kiln of Cala Honda burns peat is false, the town council writes.
 
-The claim that the ferry of Cala Honda runs on coal is false, the town council writes.
+The claim that nobody in Cala Honda likes the ferry is false, the town council writes.
 
 A sign in Sada warned of “the gate that holds back the river”.
 
 Marta Rial said “the old weir holds back the river”.
 """
 WEIGHED = "The restoration cost 9.4 million euros."
-DENIED = "The ferry of Cala Honda runs on coal."
+DENIED = "Nobody in Cala Honda likes the ferry."
 STATED_AND_DENIED = "The kiln of Cala Honda burns peat."
 QUOTED = "Helena Duarte said “We wanted a mill that grinds”."
 STATED_AND_QUOTED = "Marta Rial said “the old weir holds back the river”."
@@ -87,7 +87,7 @@ def test_without_more_the_evidence_decides_as_it_is_weighed(engine: Engine) -> N
 
 def test_what_evidence_calls_untrue_is_contradicted_whatever_is_weighed(engine: Engine) -> None:
     found = checked(engine, DENIED)
-    assert found.kind == CONTRADICTED
+    assert (as_weighed(engine, DENIED), found.kind) == (NOT_ENOUGH, CONTRADICTED)
     assert [one.stance for one in found.evidence] == ["contradicts"]
     assert "is false" in found.evidence[0].citation.exact
     assert found.confidence >= 0.95
