@@ -26,8 +26,7 @@ from retrieval.index.rebuild import Progress
 from retrieval.index.verify import verify
 from retrieval.model import Added, Answer, CheckedMessage, Citation, IndexState, QuoteResult, Rebuilt, Verification
 from retrieval.models.encoder import Encoder
-from retrieval.models.entailment import Entailment
-from retrieval.models.entailment_models import open_entailment
+from retrieval.models.reader import Reader, open_entailment, open_reader
 from retrieval.search.base import Base
 from retrieval.settings import Settings
 
@@ -53,7 +52,8 @@ class Engine:
             store, self._folder, encoder_name=settings.encoder, notice=notice, progress=progress
         )
         self._base: tuple[int, Base] | None = None
-        self._entailment: Entailment | None = None
+        self._reader: Reader | None = None
+        self._entailment: Reader | None = None
         self._blas = ThreadpoolController()
 
     def ask(self, question: str, *, k: int | None = None) -> Answer:
@@ -63,7 +63,9 @@ class Engine:
         """
         started = time.perf_counter()
         text = check_question(question)
-        answer = self._search(lambda base: answer_question(base, text, most=k, threshold=self.settings.threshold))
+        answer = self._search(
+            lambda base: answer_question(base, self.reader, text, most=k, threshold=self.settings.threshold)
+        )
         return replace(answer, elapsed_ms=_milliseconds_since(started))
 
     @property
@@ -99,7 +101,14 @@ class Engine:
         return self._current.encoder
 
     @property
-    def entailment(self) -> Entailment:
+    def reader(self) -> Reader:
+        """The reader of the settings, opened at its first use. Raises UntrustedModel."""
+        if self._reader is None:
+            self._reader = open_reader(self.settings.reader)
+        return self._reader
+
+    @property
+    def entailment(self) -> Reader:
         """The entailment model of the settings, opened at its first use. Raises UntrustedModel."""
         if self._entailment is None:
             self._entailment = open_entailment(self.settings.entailment)
@@ -110,7 +119,7 @@ class Engine:
         import retrieval.check.factcheck  # noqa: F401 (read here, for the first check)
 
         base = self.base
-        _ = base.quotes, base.names, self.entailment
+        _ = base.quotes, base.names, self.reader, self.entailment
 
     def quotes(self, *, speaker: str | None = None, about: str | None = None) -> list[Citation]:
         """The quotes of the base, by source and place, or those nearest to `about` first. Raises BadQuestion."""

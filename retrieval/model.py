@@ -20,7 +20,8 @@ from knowledge.model import (
     Translation,
 )
 
-ENCODER_NAME, ENTAILMENT_NAME = "citabot-e5-es-en", "citabot-entailment-es-en"
+ENCODER_NAME, READER_NAME = "citabot-e5-es-en", "citabot-reader-es-en"
+ENTAILMENT_NAME = "citabot-entailment-es-en"
 """The models that come with the package, as the settings call them."""
 
 CitationKind = Literal["passage", "quote"]
@@ -52,10 +53,33 @@ class Scores:
 
 
 @dataclass(frozen=True, slots=True)
+class Stances:
+    """The probabilities that a passage supports a claim, contradicts it, or is neutral; they sum to 1."""
+
+    supports: float
+    contradicts: float
+    neutral: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a reader says of a passage: its `stances` on a claim, the probability that it has `answered` a question.
+
+    `span` is where in it the likeliest answer lies, with its probability. A reader of claims alone has no answer.
+    """
+
+    stances: Stances
+    answered: float | None = None
+    span: tuple[int, int] | None = None
+    span_probability: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """A passage retrieved for a question, with its text and units, of which `unit` is the excerpt to show.
 
-    `score` is the fused score, `scores` its parts; `cosines` are those of its units with the question, by unit id.
+    `score` is the fused score, with what a `reading` adds to it; `scores` are its other parts; `cosines` are those of
+    its units with the question, by unit id.
     """
 
     passage: FullPassage
@@ -63,6 +87,7 @@ class Evidence:
     score: float
     scores: Scores
     cosines: Mapping[int, float]
+    reading: Reading | None = None
 
 
 Standing = Literal["one source", "disputed"]
@@ -70,13 +95,22 @@ Standing = Literal["one source", "disputed"]
 
 
 @dataclass(frozen=True, slots=True)
+class Highlight:
+    """The words of a citation that answer, `text[start:end]` of its snapshot; `sure` enough to stand by themselves."""
+
+    start: int
+    end: int
+    exact: str
+    sure: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Citation:
     """A verbatim excerpt and its position: `exact` is `text[start:end]` of the stored snapshot.
 
-    `prefix` and `suffix` are up to 32 characters around it (TextQuoteSelector; W3C Web Annotation Data
-    Model, 2017, section 4.2.4). `n` is the number of the citation, from 1; `paragraph` that of its paragraph, from 1.
-    `context` is the text of the paragraph, and `context_start` its offset. `standing` holds the reservations about a
-    sentence of a brief.
+    `prefix` and `suffix` are up to 32 characters around it (TextQuoteSelector; W3C Web Annotation Data Model, 2017,
+    section 4.2.4). `n` and `paragraph` count from 1. `context` is the paragraph's text, `context_start` its offset.
+    `standing` holds the reservations about a sentence of a brief, `highlight` the words that answer the question.
     """
 
     n: int
@@ -99,6 +133,7 @@ class Citation:
     context: str
     context_start: int
     standing: tuple[Standing, ...] = ()
+    highlight: Highlight | None = None
 
     def translation(self, language: Language) -> Translation | None:
         """Return the translation into a reader's language, else the first; None where the original is in it."""
@@ -126,8 +161,8 @@ class Answer:
     `confidence` estimates the probability that the first citation holds the answer. `nearest` holds up to three
     citations when nothing was answered; they are shown only on request. `read_as` is the question with misspelt names
     corrected, where there were any; `foreign` the code of its language where that is neither Spanish nor English.
-    `elapsed_ms` is in milliseconds. `calibrated`: whether the models are those that the confidence was fitted with;
-    `degraded`: whether only full text was searched, because the vector index could not be read.
+    `calibrated`: whether the confidence was fitted with these models; `degraded`: whether only full text was searched,
+    because the vector index could not be read.
     """
 
     question: str
@@ -138,6 +173,8 @@ class Answer:
     citations: tuple[Citation, ...]
     nearest: tuple[Citation, ...]
     index: IndexState
+    reader: str
+    reader_digest: str
     elapsed_ms: float
     read_as: str | None = None
     foreign: str | None = None
@@ -159,24 +196,13 @@ class VerdictKind(StrEnum):
     NOT_ENOUGH_EVIDENCE = "not enough evidence"
 
 
-@dataclass(frozen=True, slots=True)
-class Stances:
-    """The probabilities that evidence supports a claim, contradicts it, or is neutral; they sum to 1."""
-
-    supports: float
-    contradicts: float
-    neutral: float
-
-
 Stance = Literal["supports", "contradicts", "neutral"]
 NoteKind = Literal[
     "number agrees", "number differs", "date agrees", "date differs", "order agrees", "order differs", "name differs",
     "roles agree", "roles differ", "negation agrees", "negation differs", "opposite differs", "scope differs",
     "scope open", "told as untrue", "not asserted", "quotation agrees", "quotation differs", "rule turned", "part",
-    "reported", "unnamed", "review differs",
-    "own words", "our translation", "ellipsis", "edge", "several speakers", "unknown speaker",
-    "stated",
-    "nothing to check", "short",
+    "reported", "unnamed", "review differs", "own words", "our translation", "ellipsis", "edge", "several speakers",
+    "unknown speaker", "stated", "nothing to check", "short",
 ]  # fmt: skip
 
 
@@ -291,7 +317,7 @@ class QuoteResult:
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """The change that adding one document made to the base."""
+    """The change that adding a document made."""
 
     source: Source
     change: Literal["added", "updated", "unchanged"]
@@ -299,7 +325,7 @@ class Added:
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """The result of a rebuild. `encoded` is the number of texts that had no vector yet."""
+    """The result of a rebuild. `encoded`: the number of texts that had no vector yet."""
 
     state: IndexState
     encoded: int

@@ -174,7 +174,12 @@ def _cited_sources(value: object) -> set[tuple[str, str]]:
 
 def _model_changes(before: dict[str, Any], now: dict[str, Any]) -> list[Change]:
     old, new = before["index"], now["index"]
-    names = {"fingerprint": "index", "encoder_digest": "encoder", "entailment_digest": "entailment model"}
+    names = {
+        "fingerprint": "index",
+        "encoder_digest": "encoder",
+        "reader_digest": "reader",
+        "entailment_digest": "entailment model",
+    }
     return [
         Change(name, str(old.get(key)), str(new[key]))
         for key, name in names.items()

@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from knowledge.language import detect, other_language
 from retrieval.answer import confidence
 from retrieval.answer.cite import cite, verify_citations
-from retrieval.answer.language import in_reader_language
+from retrieval.answer.language import in_asker_language
+from retrieval.answer.reading import read_evidence, read_passages
 from retrieval.model import Answer, Evidence, Reason
+from retrieval.models.reader import Reader
 from retrieval.search.base import Base
 from retrieval.search.best_unit import with_best_units
 from retrieval.search.fusion import is_calibrated
@@ -20,12 +22,9 @@ MOST_CITATIONS = 3
 # Passages ranked for every answer. Our choice: room for near-duplicates, which are removed, and for the passages that
 # the features of `confidence` compare the best ones with.
 LOOKED_AT = 16
-# The best of these, whose confidence is computed; only they are shown without -k. Our choice: `MOST_CITATIONS` and two
-# that may repeat another.
-JUDGED = 5
 
 
-def answer_question(base: Base, text: str, *, most: int | None, threshold: float) -> Answer:
+def answer_question(base: Base, reader: Reader, text: str, *, most: int | None, threshold: float) -> Answer:
     """Answer a question, or refuse below the threshold; with `most`, so many candidates are cited.
 
     Raises IndexUnreachable where the vector index cannot be searched.
@@ -33,11 +32,12 @@ def answer_question(base: Base, text: str, *, most: int | None, threshold: float
     read_as = respelled(text, base.index.postings, lexicon())
     question = prepare(read_as, detect(read_as), base.encoder.encode_questions([read_as]))
     # Twice as many as requested, as excerpts that say the same are cited once.
-    evidence = with_best_units(question, rank(base, question, limit=max(LOOKED_AT, 2 * (most or 0))))
-    judgements = confidence.judgements(base, question, evidence, most=JUDGED, threshold=threshold)
+    ranked = rank(base, question, limit=max(LOOKED_AT, 2 * (most or 0)))
+    evidence = with_best_units(question, read_evidence(reader, question, ranked))
+    judgements = confidence.judgements(base, reader, question, evidence, threshold=threshold)
     first = judgements[0] if judgements else confidence.Judgement(0.0, Reason.EMPTY_BASE)
     answered = first.reason is None
-    shown = evidence if most else _shown(base, question, evidence, judgements)
+    shown = evidence if most else _shown(base, reader, question, evidence, judgements)
     citations = verify_citations(base.store, cite(base, shown, most=most or MOST_CITATIONS))
     return Answer(
         question=text,
@@ -50,17 +50,25 @@ def answer_question(base: Base, text: str, *, most: int | None, threshold: float
         citations=citations if answered else (),
         nearest=() if answered else citations[:MOST_CITATIONS],
         index=base.index.state,
+        reader=reader.name,
+        reader_digest=reader.digest,
         elapsed_ms=0.0,
-        calibrated=is_calibrated(base, confidence.FITTED),
+        calibrated=is_calibrated(base, confidence.FITTED, reader),
         degraded=base.degraded,
     )
 
 
 def _shown(
-    base: Base, question: Question, evidence: Sequence[Evidence], judgements: Sequence[confidence.Judgement]
+    base: Base,
+    reader: Reader,
+    question: Question,
+    evidence: Sequence[Evidence],
+    judgements: Sequence[confidence.Judgement],
 ) -> list[Evidence]:
-    """Return the evidence to cite: all that answers, else the nearest, in the reader's language where possible."""
-    best = evidence[:JUDGED]
+    """Return the evidence to cite: all that answers, else the nearest, in the asker's language where possible."""
+    best = evidence[: len(judgements)]
     if judgements and judgements[0].reason is None:
         best = [item for item, judgement in zip(best, judgements, strict=True) if judgement.reason is None]
-    return in_reader_language(base, best, evidence, question.language)
+    shown = in_asker_language(base, best, evidence, question.language)
+    # What stands in the place of its translation was not read, or ranked too low to be.
+    return [item if item.reading else read_passages(reader, question, [item])[0] for item in shown]

@@ -10,7 +10,8 @@ from knowledge.model import FullPassage, Paragraph, Quote, Reference, ReferenceK
 from knowledge.store import Store, digest
 from knowledge.terms import words
 from retrieval.answer.link import text_fragment
-from retrieval.model import Citation, Evidence, Standing
+from retrieval.answer.reading import answer_span, is_sure_of_words
+from retrieval.model import Citation, Evidence, Highlight, Standing
 from retrieval.search.base import Base
 from retrieval.words.phrases import is_disputed
 
@@ -100,7 +101,8 @@ def verify_citations(store: Store, citations: Iterable[Citation]) -> tuple[Citat
     unchanged = {key for key, snapshot in snapshots.items() if store.unchanged(snapshot)}
     for citation in verified:
         snapshot = snapshots[citation.source.snapshot]
-        same = text_of(snapshot.text, citation.start, citation.end) == citation.exact
+        shown: list[Citation | Highlight] = [citation] if citation.highlight is None else [citation, citation.highlight]
+        same = all(text_of(snapshot.text, words.start, words.end) == words.exact for words in shown)
         if not same or snapshot.id not in unchanged or snapshot.sha256 != citation.source.sha256:
             raise DamagedDatabase(f"An excerpt of “{citation.source.id}” is not in its stored text.")
     return verified
@@ -112,11 +114,21 @@ def _citation(base: Base, item: Evidence) -> Citation:
     if quote is None and base.sources[passage.source].kind == "quotation" and passage.quotes:
         quote = passage.quotes[0]  # The text around a collected quotation is ours; only its words are the source's.
     if quote is not None and quote.speaker:
-        return cite_quote(base, passage, quote, n=1, score=item.score)
+        return _highlighted(cite_quote(base, passage, quote, n=1, score=item.score), item)
     start = unit.span.start
     sentences = (sentence for sentence in passage.sentences if sentence.span.start <= start < sentence.span.end)
     paragraph = next((sentence.paragraph for sentence in sentences), None)
-    return _make_citation(base, passage, widened(passage, unit.span, paragraph), None, n=1, score=item.score)
+    citation = _make_citation(base, passage, widened(passage, unit.span, paragraph), None, n=1, score=item.score)
+    return _highlighted(citation, item)
+
+
+def _highlighted(citation: Citation, item: Evidence) -> Citation:
+    """Mark the words that answer, where the reader is sure enough of them and the excerpt holds them."""
+    span = answer_span(item)
+    if span is None or not citation.start <= span.start < span.end <= citation.end:
+        return citation
+    exact = text_of(item.passage.snapshot.text, span.start, span.end)
+    return replace(citation, highlight=Highlight(span.start, span.end, exact, is_sure_of_words(item)))
 
 
 def _make_citation(

@@ -1,4 +1,4 @@
-"""The choice between the two languages of a brief by the language of the reader."""
+"""The choice between the two languages of a brief by the language of who asks."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -12,10 +12,10 @@ from retrieval.search.base import Base
 _REFERENCE_MARK = re.compile(r"\[\d+\]")
 
 
-def in_reader_language(
+def in_asker_language(
     base: Base, chosen: Sequence[Evidence], ranked: Sequence[Evidence], language: Language
 ) -> list[Evidence]:
-    """Return the chosen evidence, each once, with that of briefs in the reader's language.
+    """Return the chosen evidence, each once, with that of briefs in the asker's language.
 
     The version in that language may have been ranked lower than its translation. Where it was not ranked, it is the
     sentence with the same number, where both have the same references.
@@ -58,4 +58,4 @@ def _translated(base: Base, item: Evidence, passages: Mapping[int, FullPassage],
     translated = passage.snapshot.text[translation.span.start : translation.span.end]
     if _REFERENCE_MARK.findall(original) != _REFERENCE_MARK.findall(translated):
         return item
-    return replace(item, passage=passage, unit=translation)
+    return replace(item, passage=passage, unit=translation, reading=None)

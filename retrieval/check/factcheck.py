@@ -30,7 +30,7 @@ from retrieval.model import (
     Verdict,
     VerdictKind,
 )
-from retrieval.models.entailment import Entailment
+from retrieval.models.reader import Reader
 from retrieval.search.base import Base
 from retrieval.search.fusion import WEIGHTS, Weights, is_calibrated
 from retrieval.search.question import Question, prepare
@@ -60,7 +60,7 @@ _ATTRIBUTION = re.compile(
 _VERBATIM_CONFIDENCE = 0.95
 
 
-def check_message(base: Base, entailment: Entailment, text: str, reviews: Sequence[ReviewedClaim]) -> CheckedMessage:
+def check_message(base: Base, entailment: Reader, text: str, reviews: Sequence[ReviewedClaim]) -> CheckedMessage:
     """Check every claim of a message.
 
     Raises IndexUnreachable where the vector index cannot be searched, and DamagedDatabase.
@@ -88,7 +88,7 @@ def check_message(base: Base, entailment: Entailment, text: str, reviews: Sequen
     )
 
 
-def check_quotation(base: Base, entailment: Entailment, text: str, speaker: str | None) -> QuoteResult:
+def check_quotation(base: Base, entailment: Reader, text: str, speaker: str | None) -> QuoteResult:
     """Compare a quotation with the sources, and its speaker with theirs where one is given.
 
     Raises IndexUnreachable where the vector index cannot be searched, and DamagedDatabase.
@@ -112,7 +112,7 @@ def check_quotation(base: Base, entailment: Entailment, text: str, speaker: str 
 
 def check_claim(
     base: Base,
-    entailment: Entailment,
+    entailment: Reader,
     claim: Claim,
     *,
     before: Claim | None,
@@ -185,22 +185,22 @@ def _decide_verbatim(
 
 
 def weigh_evidence(
-    base: Base, entailment: Entailment, claim: Question, *, weights: Weights = WEIGHTS
+    base: Base, entailment: Reader, claim: Question, *, weights: Weights = WEIGHTS
 ) -> list[WeighedEvidence]:
     """Retrieve and weigh the evidence on a claim; `weights` are those of fusion.
 
     Raises IndexUnreachable where the vector index cannot be searched.
     """
     evidence = candidates(base, claim, rank(base, claim, limit=PASSAGES, weights=weights))
-    stances = entailment.judge([(candidate.plain, claim.text) for candidate in evidence])
+    readings = entailment.read([(claim.text, candidate.plain) for candidate in evidence])
     statement = Statement(claim.text, claim.language)
     return [
-        weigh(candidate, candidate_stances, check(statement, candidate, base.names))
-        for candidate, candidate_stances in zip(evidence, stances, strict=True)
+        weigh(candidate, reading.stances, check(statement, candidate, base.names))
+        for candidate, reading in zip(evidence, readings, strict=True)
     ]
 
 
-def compare_quotation(base: Base, text: str, speaker: str | None, entailment: Entailment | None) -> Comparison | None:
+def compare_quotation(base: Base, text: str, speaker: str | None, entailment: Reader | None) -> Comparison | None:
     """Compare a quotation with the most similar wording in the sources; None where none is similar enough.
 
     A paraphrase is recognised only with an entailment model. Raises IndexUnreachable where the vector index cannot be

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.models.encoder import Encoder
-from retrieval.models.entailment import Entailment
 from retrieval.models.fitted import linear_score, logistic, read_fitted
+from retrieval.models.reader import Reader
 from retrieval.search.question import Question
 
 FITTED = read_fitted("retrieval.check", "paraphrase.json")
@@ -42,12 +42,14 @@ class Likeness:
     lengths: float
 
 
-def likeness(quotation: Question, text: str, encoder: Encoder, model: Entailment) -> Likeness:
+def likeness(quotation: Question, text: str, encoder: Encoder, model: Reader) -> Likeness:
     """Compute the features of a quotation and a text."""
     encodings = encoder.encode_questions([text])
     tokens = encodings.tokens[0] if encodings.tokens else np.zeros((0, 0), dtype=np.float32)
     forth, back = _highest_cosines(quotation.tokens, tokens), _highest_cosines(tokens, quotation.tokens)
-    from_text, from_quotation = model.judge([(text, quotation.text), (quotation.text, text)])
+    from_text, from_quotation = (
+        reading.stances for reading in model.read([(quotation.text, text), (text, quotation.text)])
+    )
     shorter, longer = sorted((len(quotation.text.split()), len(text.split())))
     return Likeness(
         cosine=float(encodings.vectors[0] @ quotation.vector),

@@ -17,7 +17,7 @@ from retrieval.check.rules.finding import Statement
 from retrieval.check.rules.names import names
 from retrieval.check.stance import rules
 from retrieval.model import Evidence, Note, NoteKind, QuoteResultKind
-from retrieval.models.entailment import Entailment
+from retrieval.models.reader import Reader
 from retrieval.search.base import Base
 from retrieval.search.question import Question
 from retrieval.words.alignment import (
@@ -146,7 +146,7 @@ def _without_repeats(comparisons: Sequence[Comparison | None], wordings: Sequenc
 
 
 def paraphrase(
-    base: Base, entailment: Entailment, quotation: Question, speaker: str | None, wordings: Sequence[Wording]
+    base: Base, entailment: Reader, quotation: Question, speaker: str | None, wordings: Sequence[Wording]
 ) -> Comparison | None:
     """Return the comparison with the quote that most probably says the same, where no rule finds a difference.
 

@@ -7,28 +7,33 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from knowledge.storage import write_whole
-from retrieval.models.encoder import Encoder
-from retrieval.models.entailment import Entailment
+
+
+class Model(Protocol):
+    """A model; its digest is the SHA-256 of everything that its results depend on."""
+
+    @property
+    def digest(self) -> str:
+        """Return the digest in hexadecimal."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
     """Fitted numbers: `values` by name, the digests of the `models` they hold for by role, and their `origin`.
 
-    The roles are "encoder" and "entailment"; `origin` is the command that fitted them, and its data.
+    The roles are "encoder", "reader" and "entailment"; `origin` is the command that fitted them, and its data.
     """
 
     origin: str
     models: Mapping[str, str]
     values: Mapping[str, Any]
 
-    def holds_for(self, encoder: Encoder, entailment: Entailment | None = None) -> bool:
-        """Say whether the numbers were fitted with these models, as far as they depend on them."""
-        present = {"encoder": encoder.digest, "entailment": entailment.digest if entailment else None}
-        return all(present[role] == digest for role, digest in self.models.items())
+    def holds_for(self, *models: Model) -> bool:
+        """Say whether all models that the numbers depend on are among these."""
+        return set(self.models.values()) <= {model.digest for model in models}
 
 
 def linear_score(values: Mapping[str, float], weights: Mapping[str, float]) -> float:

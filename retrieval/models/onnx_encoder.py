@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from knowledge.errors import UntrustedModel
 from knowledge.terms import fold, stopwords
 from retrieval.models.encodings import Encodings, Prefixes, rotated
+from retrieval.models.pieces import FIRST, LAST, SPECIAL_PIECES, Pieces, cut_pieces, open_tokenizer
 
 # Texts between two progress reports. Our choice: less than a second on two cores.
 _TEXTS_PER_REPORT = 32
@@ -25,9 +26,6 @@ _TEXTS_PER_REPORT = 32
 _FUNCTION_WEIGHT = 0.5
 # Encoded questions cached, of some 60 kB each. Our choice: every claim is compared with wordings of reviewed claims.
 _CACHED_QUESTIONS = 512
-# Those of XLM-R's tokenizer (Conneau et al. 2020, https://arxiv.org/abs/1911.02116), as its file names them.
-_FIRST, _LAST = "<s>", "</s>"
-_SPECIAL_PIECES = frozenset({_FIRST, _LAST, "<pad>", "<unk>", "<mask>"})
 
 _WORD = re.compile(r"[^\W_]+")
 
@@ -74,35 +72,28 @@ class OnnxEncoder:
 
         Raises UntrustedModel where onnxruntime or tokenizers cannot read the files.
         """
-        import onnxruntime
-        from tokenizers import Tokenizer
-
         self.name, self.digest = model.name, model.digest
         self.dimension, self.token_dimension = model.dimension, model.token_dimension
         self._threads = threads or processors()
-        options = onnxruntime.SessionOptions()
-        # Threads within an operation gain less than texts in parallel, and use a processor while they wait.
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
         # The library's pybind11 errors have no common class below Exception, nor have those of tokenizers.
         try:
-            self._session = onnxruntime.InferenceSession(model.model, options, providers=["CPUExecutionProvider"])
-            self._tokenizer = Tokenizer.from_file(str(model.tokenizer))
+            self._session = open_session(model.model)
+            self._tokenizer = open_tokenizer(model.tokenizer)
         except Exception as error:
             raise UntrustedModel(f"The encoder {model.name} cannot be run: {error}.") from error
-        self._tokenizer.no_padding()
         vocabulary = self._tokenizer.get_vocab()
         self._question_opening, self._passage_opening = (
-            [vocabulary[_FIRST], *self._pieces(prefix.strip()).ids]
+            [vocabulary[FIRST], *cut_pieces(self._tokenizer, prefix.strip()).ids]
             for prefix in (model.prefixes.question, model.prefixes.passage)
         )
-        self._closing = [vocabulary[_LAST]]
+        self._closing = [vocabulary[LAST]]
         longest = max(len(self._question_opening), len(self._passage_opening))
-        self._tokenizer.enable_truncation(model.pieces - longest - len(self._closing))
+        self._room = model.pieces - longest - len(self._closing)
         # Punctuation has no token vectors (ColBERT, section 3.2), nor have special pieces, which are not in the text.
         self._skipped_pieces = frozenset(
             number
             for piece, number in vocabulary.items()
-            if not any(letter.isalnum() for letter in piece) or piece in _SPECIAL_PIECES
+            if not any(map(str.isalnum, piece)) or piece in SPECIAL_PIECES
         )
         self._encode_question = lru_cache(_CACHED_QUESTIONS)(self._question)
 
@@ -158,9 +149,8 @@ class OnnxEncoder:
                 weights.append(_FUNCTION_WEIGHT if is_function_word else 1.0)
         return np.array(weights, dtype=np.float32)
 
-    def _pieces(self, text: str) -> Any:  # noqa: ANN401 (the library has no types)
-        # A command line may hand over bytes that are no UTF-8 as lone surrogates, which tokenizers refuse.
-        return self._tokenizer.encode(text.encode("utf-8", "replace").decode(), add_special_tokens=False)
+    def _pieces(self, text: str) -> Pieces:
+        return cut_pieces(self._tokenizer, text, self._room)
 
     def _encodings(self, texts: Iterable[_TextEncoding]) -> Encodings:
         every = list(texts)
@@ -188,6 +178,17 @@ def _with_progress(
         yield encoding
         if progress is not None and (done % _TEXTS_PER_REPORT == 0 or done == total):
             progress(done)
+
+
+def open_session(model: Path) -> Any:  # noqa: ANN401 (imported where it is used, as it takes long)
+    """Open a packaged model for one text at a time; its operators were joined when it was packed."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+    # Threads within an operation gain less than texts in parallel, and use a processor while they wait.
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
 
 def processors() -> int:

@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 
 from knowledge.errors import UntrustedModel
-from retrieval.model import Stances
-from retrieval.models.entailment import stances, storable
+from retrieval.model import Reading
 from retrieval.models.onnx_encoder import processors
 from retrieval.models.packaged import ENTAILMENT, WEIGHTS, packaged_entailment
+from retrieval.models.pieces import storable
+from retrieval.models.readings import stances
 
 # Pairs kept: the same evidence is read again when a claim is asked again, or by both commands.
 _KEPT = 4096
@@ -41,14 +42,15 @@ class OnnxEntailment:
         # Of a passage that is too long the end is cut, of a claim as well: together they keep the most of both.
         self._tokenizer.enable_truncation(model.pieces, strategy="longest_first")
         self._tokenizer.no_padding()
-        self._read = lru_cache(_KEPT)(self._stances)
+        self._cached = lru_cache(_KEPT)(self._reading)
 
-    def judge(self, pairs: Sequence[tuple[str, str]]) -> list[Stances]:
-        """The stance of each evidence to the claim beside it; threads run side by side, each with one pair."""
+    def read(self, pairs: Sequence[tuple[str, str]]) -> list[Reading]:
+        """Read each claim together with the passage beside it; threads read in parallel, each one pair."""
         with ThreadPoolExecutor(processors(), thread_name_prefix="entailment") as pool:
-            return list(pool.map(lambda pair: self._read(*pair), pairs))
+            return list(pool.map(lambda pair: self._cached(*pair), pairs))
 
-    def _stances(self, evidence: str, claim: str) -> Stances:
+    def _reading(self, claim: str, evidence: str) -> Reading:
         found = self._tokenizer.encode(storable(evidence), storable(claim))
         given = {"pieces": np.array([found.ids], np.int64), "parts": np.array([found.type_ids], np.int64)}
-        return stances(self._session.run(["log_odds"], given)[0].reshape(-1) / self._temperature)
+        log_odds = self._session.run(["log_odds"], given)[0].reshape(-1)
+        return Reading(stances(log_odds / self._temperature))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from knowledge.errors import CitabotError
 from knowledge.model import Reference, Source, Translation
-from retrieval.model import Added, Answer, CheckedMessage, Citation, IndexState, QuoteResult, Verification
+from retrieval.model import Added, Answer, CheckedMessage, Citation, Highlight, IndexState, QuoteResult, Verification
 from retrieval.present.inert import escaped
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def answer(a: Answer) -> Json:
         "answer": a.text,
         "citations": [citation(cited) for cited in a.citations],
         "nearest": [citation(cited) for cited in a.nearest],
-        "index": index(a.index),
+        "index": index(a.index) | {"reader": a.reader, "reader_digest": a.reader_digest},
         "elapsed_ms": round(a.elapsed_ms, MILLISECOND_DECIMALS),
         "read_as": a.read_as,
         "foreign_language": a.foreign,
@@ -56,7 +56,7 @@ def reservations(result: Answer | CheckedMessage | QuoteResult) -> Json:
 
 
 def citation(c: Citation) -> Json:
-    """A citation; `exact` is `text[start:end]` of the snapshot whose digest is `source.sha256`."""
+    """A citation; each `exact` in it is `text[start:end]` of the snapshot whose digest is `source.sha256`."""
     return {
         "n": c.n,
         "kind": c.kind,
@@ -77,6 +77,7 @@ def citation(c: Citation) -> Json:
         "standing": list(c.standing),
         "context": c.context,
         "context_start": c.context_start,
+        "highlight": _highlight(c.highlight) if c.highlight else None,
     }
 
 
@@ -138,6 +139,10 @@ def _cited_source(s: Source) -> Json:
 
 def _translation(t: Translation) -> Json:
     return {"text": t.text, "language": t.language, "by": t.by}
+
+
+def _highlight(h: Highlight) -> Json:
+    return {"start": h.start, "end": h.end, "exact": h.exact}
 
 
 def reference(r: Reference) -> Json:

@@ -16,6 +16,7 @@ from rich.text import Text
 from knowledge.model import Language, Reference, Source
 from retrieval.answer.link import web_address
 from retrieval.model import Citation
+from retrieval.present.highlight import answering_words, split_at_highlight
 from retrieval.present.inert import inert, inert_line
 from retrieval.present.surroundings import surroundings
 from retrieval.present.texts import say, say_for
@@ -24,7 +25,8 @@ ACCENT = "cyan"
 QUIET = "dim"
 SEPARATOR = " · "
 _BAR = "▌ "
-# Around the excerpt where a terminal shows no styles that would tell it from its paragraph.
+# Around an excerpt, or the words that answer, where a terminal shows no styles that would tell them from what stands
+# beside them.
 _OPENING, _CLOSING = "▸", "◂"
 _NUMBER_WIDTH = 4
 
@@ -46,24 +48,37 @@ class SetApart:
 
 @dataclass(frozen=True, slots=True)
 class InParagraph:
-    """An excerpt inside its paragraph: bold between dimmed words, or between marks where styles are not shown."""
+    """An excerpt inside its paragraph: bold between dimmed words, or between marks where styles are not shown.
+
+    The words of it that answer are underlined.
+    """
 
     citation: Citation
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         before, after = (inert(part) for part in surroundings(self.citation))
-        plain = console.color_system is None and bool(before or after)
-        shown = Text(before, QUIET)
-        shown.append(_OPENING if plain else "", ACCENT)
-        shown.append(inert(self.citation.exact), "not dim bold")
-        shown.append(_CLOSING if plain else "", ACCENT)
-        yield shown.append(after, QUIET)
+        unmarked, words, rest = split_at_highlight(self.citation) or (inert(self.citation.exact), "", "")
+        excerpt = Text().append(unmarked, "not dim bold").append(words, "not dim bold underline")
+        yield _marked(console, before, excerpt.append(rest, "not dim bold"), after, around=QUIET)
+
+
+@dataclass(frozen=True, slots=True)
+class WithAnswer:
+    """An excerpt with the words that answer in bold, or between marks where styles are not shown; else all bold."""
+
+    citation: Citation
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        before, words, after = split_at_highlight(self.citation) or ("", inert(self.citation.exact), "")
+        yield _marked(console, before, Text(words, "bold"), after)
 
 
 def lead(citation: Citation, language: Language) -> RenderableType:
-    """The exact words, set apart, and whose they are."""
+    """The words that answer, where they are known, then the exact words, set apart, and whose they are."""
     whose = Padding.indent(Group(*_whose(citation, language)), len(_BAR))
-    return Group(SetApart(Text(inert(citation.exact), "bold")), whose)
+    words = answering_words(citation)
+    answering = [Text(words, "bold")] if words else []
+    return Group(SetApart(Group(*answering, WithAnswer(citation))), whose)
 
 
 def numbered(citation: Citation, language: Language, *, led: bool = False) -> RenderableType:
@@ -108,6 +123,16 @@ def linked(url: str | None) -> Text | None:
         return None
     shown = address.partition(":~:")[0].removesuffix("#")
     return Text(shown, Style(color=ACCENT, link=address))
+
+
+def _marked(console: Console, before: str, words: Text, after: str, *, around: str = "") -> Text:
+    """Words between what stands beside them in the style `around`, and between marks where styles are not shown."""
+    plain = console.color_system is None and bool(before or after)
+    shown = Text(before, around)
+    shown.append(_OPENING if plain else "", ACCENT)
+    shown.append_text(words)
+    shown.append(_CLOSING if plain else "", ACCENT)
+    return shown.append(after, around)
 
 
 def _whose(citation: Citation, language: Language) -> Iterator[Text]:

@@ -19,18 +19,28 @@ def with_best_units(
 ) -> list[Evidence]:
     """Return the evidence, each with the highest-scoring sentence or quote of its passage, else the passage, as unit.
 
-    `overlap` and `kind` are the weights of shared words and of answer types.
+    `overlap` and `kind` are the weights of shared words and of answer types. Where the reader has marked words that
+    answer, those that hold them come before all others.
     """
 
     def best(item: Evidence) -> Sentence | Quote | None:
-        def score(unit: Sentence | Quote) -> float:
+        def score(unit: Sentence | Quote) -> tuple[bool, float]:
             text = item.passage.snapshot.text[unit.span.start : unit.span.end]
             shared = overlap * coverage(question.terms, text, item.passage.language)
-            return item.cosines.get(unit.id, 0.0) + shared + kind * type_share(question.answer_types, text)
+            likeness = item.cosines.get(unit.id, 0.0) + shared + kind * type_share(question.answer_types, text)
+            return _holds_answer(item, unit), likeness
 
         return max(_excerpts(item.passage), key=score, default=None)
 
     return [replace(item, unit=best(item) or item.passage) for item in evidence]
+
+
+def _holds_answer(item: Evidence, unit: Sentence | Quote) -> bool:
+    """Say whether the words that the reader takes for the answer begin in a unit."""
+    if item.reading is None or item.reading.span is None:
+        return False
+    start = item.passage.span.start + item.reading.span[0]
+    return unit.span.start <= start < unit.span.end
 
 
 def _excerpts(passage: FullPassage) -> list[Sentence | Quote]:

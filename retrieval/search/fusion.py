@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from knowledge.model import Language
 from retrieval.model import Scores
-from retrieval.models.entailment import Entailment
 from retrieval.models.fitted import Fitted, read_fitted
+from retrieval.models.reader import Reader
 from retrieval.search.base import Base
 
 
@@ -45,9 +45,9 @@ FITTED = read_fitted("retrieval.search", "fusion.json")
 WEIGHTS = Weights(**FITTED.values)
 
 
-def is_calibrated(base: Base, fitted: Fitted, entailment: Entailment | None = None) -> bool:
+def is_calibrated(base: Base, fitted: Fitted, reader: Reader) -> bool:
     """Say whether these numbers and the weights were fitted with the models in use, all of which were asked."""
-    return not base.degraded and all(each.holds_for(base.encoder, entailment) for each in (FITTED, fitted))
+    return not base.degraded and all(each.holds_for(base.encoder, reader) for each in (FITTED, fitted))
 
 
 def fuse(scores: Scores, weights: Weights) -> float:

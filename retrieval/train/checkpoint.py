@@ -13,7 +13,7 @@ from knowledge.errors import BadInput, DamagedData, MissingFile
 from knowledge.storage import read_regular, write_whole
 from retrieval.train.data_folder import LARGEST
 
-CHECKPOINT = "checkpoint.pt"
+CHECKPOINT, READER_CHECKPOINT = "checkpoint.pt", "reader-checkpoint.pt"
 _HINT = "Begin anew, without --go-on."
 
 

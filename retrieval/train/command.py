@@ -1,11 +1,15 @@
-"""The class of the commands of training: errors are one sentence."""
+"""What the commands of training share: kinds of options, and that errors are one sentence."""
 
+from pathlib import Path
 from typing import Any
 
 import click
 
 from knowledge.errors import CitabotError
 from retrieval.present.terminal_writer import report
+
+PATH, FOLDER = click.Path(path_type=Path), click.Path(file_okay=False, path_type=Path)
+WORK = click.option("--work", type=FOLDER, metavar="FOLDER", required=True, help="folder of this and the other steps")
 
 
 class TrainingCommand(click.Command):

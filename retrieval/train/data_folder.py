@@ -5,6 +5,7 @@ written_articles.jsonl.gz                             articles with questions
 written_article_claims.jsonl.gz                       claims on these articles
 squad_es_train.jsonl.gz                               questions of SQuAD-es with their passages
 nli_train.jsonl.gz                                    evidence and claims
+speakers_train.jsonl.gz                               texts with their quotations and who said them
 bitext_es_en.tsv.gz                                   source, English, Spanish
 
 A file that is not there has no rows.
@@ -12,6 +13,7 @@ A file that is not there has no rows.
 
 import gzip
 import zlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
@@ -24,7 +26,8 @@ from knowledge.storage import read_regular
 
 PASSAGES = ("written_passages.jsonl.gz", "written_tricky.jsonl.gz")
 ARTICLES, ARTICLE_CLAIMS = "written_articles.jsonl.gz", "written_article_claims.jsonl.gz"
-SQUAD, NLI, BITEXT = "squad_es_train.jsonl.gz", "nli_train.jsonl.gz", "bitext_es_en.tsv.gz"
+SQUAD, NLI, SPEAKERS = "squad_es_train.jsonl.gz", "nli_train.jsonl.gz", "speakers_train.jsonl.gz"
+BITEXT = "bitext_es_en.tsv.gz"
 LARGEST = 1_000_000_000
 """Bytes of a file of training that is read: our choice, ten times the largest there is."""
 # The first two bytes of a packed file (RFC 1952, section 2.3.1).
@@ -69,11 +72,15 @@ class ArticleClaimsRow:
 
 @dataclass(frozen=True, slots=True)
 class SquadRow:
-    """A question of SQuAD-es, and the passage that it was asked of, which answers it or does not."""
+    """A question of SQuAD-es, and the passage that it was asked of, which answers it or does not.
+
+    The answer's words may not stand in the passage just so.
+    """
 
     question: str
     passage: str
     answerable: bool
+    answer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +93,28 @@ class EvidenceRow:
     label: str
 
 
+@dataclass(frozen=True, slots=True)
+class QuotationRow:
+    """Quoted words with the fullest name of their speaker, if there is one, and the words that name them nearest."""
+
+    text: Annotated[str, Field(alias="t")]
+    speaker: Annotated[str | None, Field(alias="s")]
+    nearest: Annotated[str | None, Field(alias="n")]
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakersRow:
+    """A text with its quotations."""
+
+    language: Annotated[Language, Field(alias="l")]
+    paragraphs: Annotated[list[str], Field(alias="p", min_length=1)]
+    quotations: Annotated[list[QuotationRow], Field(alias="q")]
+    split: Literal["train", "dev", "unseen"]
+
+
 Row = TypeVar("Row")
 _ADAPTERS: dict[type, TypeAdapter[Any]] = {
-    row: TypeAdapter(row) for row in (PassageRow, ArticleRow, ArticleClaimsRow, SquadRow, EvidenceRow)
+    row: TypeAdapter(row) for row in (PassageRow, ArticleRow, ArticleClaimsRow, SquadRow, EvidenceRow, SpeakersRow)
 }
 
 
@@ -108,6 +134,26 @@ def read_rows(path: Path, row: type[Row]) -> list[Row]:
                 hint="Get a whole copy of the data folder.",
             ) from error
     return rows
+
+
+def claimed_articles(data: Path) -> Iterator[tuple[ArticleClaimsRow, ArticleRow]]:
+    """Yield the claims on articles of a data folder, each row with its article.
+
+    Raises BadLabels where there is no such article, and as `read_rows` does.
+    """
+    articles = {(row.part, row.number): row for row in read_rows(data / ARTICLES, ArticleRow)}
+    for row in read_rows(data / ARTICLE_CLAIMS, ArticleClaimsRow):
+        claimed = articles.get((row.part, row.number))
+        if claimed is None:
+            raise BadLabels(f"{ARTICLE_CLAIMS} has claims on article {row.part} {row.number}, which {ARTICLES} lacks.")
+        yield row, claimed
+
+
+def first_paragraph(article: ArticleRow, places: Sequence[int], asked: str) -> str:
+    """Return the first of the paragraphs that a question or claim names. Raises BadLabels where one is not there."""
+    if max(places) >= len(article.paragraphs):
+        raise BadLabels(f"Article {article.part} {article.number} has no paragraph {max(places)} (“{asked}”).")
+    return article.paragraphs[places[0]]
 
 
 def read_lines(path: Path) -> list[str]:

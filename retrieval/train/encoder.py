@@ -4,16 +4,11 @@ Both are taught by contrast within the batch (van den Oord et al. 2018, https://
 al. 2020, https://aclanthology.org/2020.emnlp-main.550/), with other paragraphs of the same article as hard negatives.
 Every fourth step a sentence and its translation take the places of question and passage. A small pull keeps passages
 where the base has them.
-
-Each step draws from a seed of its own, so that a run that goes on from a checkpoint is the run that was not cut off: to
-the bit on a processor, where its length is given in steps.
 """
 
 import random
-import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -21,9 +16,9 @@ from torch import Tensor
 from torch.nn import functional
 
 from retrieval.train.bitext import Pair
-from retrieval.train.checkpoint import Progress, read_checkpoint, write_checkpoint
 from retrieval.train.pairs import SHARES, TrainingPair, typed
 from retrieval.train.reading import PASSAGE, QUESTION, Reading, Texts, cut_texts, late_interaction, read
+from retrieval.train.teaching import Checkpoints, Recipe, device, run
 from retrieval.train.transformer import Base, build
 
 # Where no source is named, numbers are our choice: those of the encoder that ships.
@@ -37,37 +32,7 @@ _SENTENCES_EVERY = 4
 _SENTENCE_PREFIXES = ((QUESTION, PASSAGE), (PASSAGE, QUESTION), (QUESTION, QUESTION))
 # Passages read at a time, in the order of their lengths, and those of the shortest that are pulled to the base.
 _GROUP, _PULLED = 256, 64
-_WARM_UP_STEPS = 50
-# AdamW (Loshchilov and Hutter 2019, https://arxiv.org/abs/1711.05101); the second moment's decay is RoBERTa's (Liu et
-# al. 2019, https://arxiv.org/abs/1907.11692, table 9).
-_WEIGHT_DECAY, _BETAS, _LARGEST_GRADIENT = 0.01, (0.9, 0.98), 1.0
 _DROPOUT = 0.05
-_SEED_BITS = 63
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """What a run is made of: its length in steps or seconds, pairs in a batch, the highest rate, and its seed.
-
-    The rate rises over 50 steps and falls evenly to nothing. `typed` is the share of questions that are written as
-    people type them.
-    """
-
-    steps: int | None = None
-    seconds: float | None = None
-    batch: int = 384
-    rate: float = 4e-5
-    seed: int = 1
-    typed: float = 0.5
-
-    def done(self, progress: Progress) -> float:
-        """Return the share of the run that is done; 1 or more ends it."""
-        shares = [
-            done / whole
-            for done, whole in ((progress.step, self.steps), (progress.seconds, self.seconds))
-            if whole is not None
-        ]
-        return max(shares)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,55 +52,20 @@ class Models:
     tokenizer: Any
 
 
-@dataclass(frozen=True, slots=True)
-class Checkpoints:
-    """Where and every how many steps the state of a run is written, and whether to go on from the one there."""
-
-    path: Path
-    every: int
-    go_on: bool = False
-
-
-def device() -> str:
-    """Return where models run: "cuda" where there is a GPU, else "cpu"."""
-    return "cuda" if torch.cuda.is_available() else "cpu"
-
-
 def teach(
     base: Base, material: Material, recipe: Recipe, checkpoints: Checkpoints, *, report: Callable[[int, float], None]
 ) -> Any:
-    """Return the taught model, ready to read; `report` gets each step, from 1, and its loss.
-
-    Raises MissingFile, DamagedData or BadInput where a run cannot go on, and as `write_whole` does.
-    """
+    """Return the taught model, ready to read; `report` gets each step, from 1, and its loss. Raises as `run` does."""
     models = Models(build(base, dropout=_DROPOUT).to(device()), build(base).to(device()), base.tokenizer)
-    parameters = [parameter for parameter in models.taught.parameters() if parameter.requires_grad]
-    fused = device() == "cuda"
-    optimiser = torch.optim.AdamW(parameters, lr=recipe.rate, weight_decay=_WEIGHT_DECAY, betas=_BETAS, fused=fused)
-    progress = Progress(0, 0.0)
-    if checkpoints.go_on:
-        progress = read_checkpoint(checkpoints.path, models.taught, optimiser, asdict(recipe))
-    began = time.monotonic() - progress.seconds
-    models.taught.train()
-    while (done := recipe.done(progress)) < 1:
-        for group in optimiser.param_groups:
-            group["lr"] = recipe.rate * min(1.0, (progress.step + 1) / _WARM_UP_STEPS) * (1 - done)
-        loss = step_loss(models, material, recipe, progress.step)
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(parameters, _LARGEST_GRADIENT)
-        optimiser.step()
-        report(progress.step + 1, float(loss.detach()))
-        progress = Progress(progress.step + 1, time.monotonic() - began)
-        if progress.step % checkpoints.every == 0:
-            write_checkpoint(checkpoints.path, models.taught, optimiser, asdict(recipe), progress)
-    return models.taught.eval()
+
+    def loss(chance: random.Random, step: int) -> Tensor:
+        return step_loss(models, material, recipe, chance, step)
+
+    return run(models.taught, loss, recipe, checkpoints, report=report)
 
 
-def step_loss(models: Models, material: Material, recipe: Recipe, step: int) -> Tensor:
-    """Return the loss of a step, of the batch and the dropout that its seed draws."""
-    chance = random.Random(f"{recipe.seed} {step}")
-    torch.manual_seed(chance.getrandbits(_SEED_BITS))
+def step_loss(models: Models, material: Material, recipe: Recipe, chance: random.Random, step: int) -> Tensor:
+    """Return the loss of a step, of the batch that `chance` draws."""
     if material.sentences and step % _SENTENCES_EVERY == _SENTENCES_EVERY - 1:
         return _sentences_loss(models, chance.sample(material.sentences, min(recipe.batch, len(material.sentences))),
                                chance)  # fmt: skip

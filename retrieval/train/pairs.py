@@ -8,20 +8,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from knowledge.errors import BadLabels, MissingFile
+from knowledge.errors import MissingFile
 from retrieval.train.bitext import Pair, read_pairs
 from retrieval.train.data_folder import (
-    ARTICLE_CLAIMS,
     ARTICLES,
     BITEXT,
     NLI,
     PASSAGES,
     SQUAD,
-    ArticleClaimsRow,
     ArticleRow,
     EvidenceRow,
     PassageRow,
     SquadRow,
+    claimed_articles,
+    first_paragraph,
     read_rows,
 )
 
@@ -88,17 +88,13 @@ def _of_passages(data: Path) -> Iterator[TrainingPair]:
 
 
 def _of_articles(data: Path) -> Iterator[TrainingPair]:
-    articles = {(row.part, row.number): row for row in read_rows(data / ARTICLES, ArticleRow)}
-    for article in articles.values():
+    for article in read_rows(data / ARTICLES, ArticleRow):
         if article.split == "train":
             for _, question, place in article.questions:
                 if place is not None:
                     yield _beside("article", question, article, [place])
-    for row in read_rows(data / ARTICLE_CLAIMS, ArticleClaimsRow):
-        claimed = articles.get((row.part, row.number))
-        if claimed is None:
-            raise BadLabels(f"{ARTICLE_CLAIMS} has claims on article {row.part} {row.number}, which {ARTICLES} lacks.")
-        if row.split == "train":
+    for row, claimed in claimed_articles(data):
+        if row.split == claimed.split == "train":
             for decision, _, claim, places, _ in row.claims:
                 if decision in _DECIDED and places:
                     yield _beside("article claim", claim, claimed, places)
@@ -106,10 +102,8 @@ def _of_articles(data: Path) -> Iterator[TrainingPair]:
 
 def _beside(kind: Kind, question: str, article: ArticleRow, places: Sequence[int]) -> TrainingPair:
     """Return a pair with the first of the places, the paragraphs at none of them being its others."""
-    if max(places) >= len(article.paragraphs):
-        raise BadLabels(f"Article {article.part} {article.number} has no paragraph {max(places)} (“{question}”).")
-    others = _without(article.paragraphs, frozenset(places))
-    return TrainingPair(kind, question, article.paragraphs[places[0]], others)
+    passage = first_paragraph(article, places, question)
+    return TrainingPair(kind, question, passage, _without(article.paragraphs, frozenset(places)))
 
 
 def _without(paragraphs: Sequence[str], places: Collection[int]) -> tuple[str, ...]:

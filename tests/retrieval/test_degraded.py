@@ -133,10 +133,10 @@ class OtherEncoder:
 
 def asked_uncalibrated(engine: Engine, question: str) -> Answer:
     base = replace(engine.base, encoder=OtherEncoder(engine.encoder))
-    return answer_question(base, question, most=None, threshold=0.5)
+    return answer_question(base, engine.reader, question, most=None, threshold=0.5)
 
 
-def test_with_another_encoder_confidence_is_uncalibrated_and_shared_words_decide(engine: Engine) -> None:
+def test_with_another_encoder_confidence_is_uncalibrated_and_the_reader_decides(engine: Engine) -> None:
     answered, silent = asked_uncalibrated(engine, QUESTION), asked_uncalibrated(engine, "Who won the tennis final?")
     assert (answered.answered, answered.calibrated, answered.degraded) == (True, False, False)
     assert (silent.answered, silent.reason, silent.calibrated) == (False, Reason.NOTHING_NEAR, False)
@@ -184,7 +184,7 @@ def test_every_face_says_in_one_sentence_why_a_result_is_less_sure(
     engine: Engine, *, degraded: bool, sentence: str
 ) -> None:
     base = engine.base.full_text_only() if degraded else replace(engine.base, encoder=OtherEncoder(engine.encoder))
-    answered = answer_question(base, QUESTION, most=None, threshold=0.5)
+    answered = answer_question(base, engine.reader, QUESTION, most=None, threshold=0.5)
     checked = check_message(base, engine.entailment, CLAIM, ())
     quoted = check_quotation(base, engine.entailment, "We wanted a mill that grinds", None)
     shown = [

@@ -52,6 +52,14 @@ def test_the_same_index_and_models_give_the_same_bytes(engine: Engine, saved: Pa
     assert (found.same, found.changes, found.before) == (True, (), found.now)
 
 
+def test_a_changed_model_is_named(engine: Engine, saved: Path) -> None:
+    made = record.read(saved)
+    index = {name: "00" * 32 if name.endswith("_digest") else value for name, value in made.result["index"].items()}
+    earlier = made.model_copy(update={"result": made.result | {"index": index}})
+    names = {"ask": ["encoder", "reader"], "check": ["encoder", "entailment model"], "quote": ["encoder"]}
+    assert [change.what for change in replayed(engine, earlier).changes] == names[made.kind]
+
+
 def test_a_changed_source_is_named(engine: Engine, tmp_path: Path) -> None:
     source = engine.sources()[0]
     answer = next(

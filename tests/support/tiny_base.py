@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from retrieval.train.base import Member
 
-WIDTH, LAYERS, HEADS, INNER, POSITIONS, TYPES = 128, 2, 4, 256, 256, 2
+# More positions than encoder or reader read.
+WIDTH, LAYERS, HEADS, INNER, POSITIONS, TYPES = 128, 2, 4, 256, 384, 2
 SPECIAL = ["<s>", "<pad>", "</s>", "<unk>"]
 WORDS = (
     *("the", "company", "council", "teacher", "fisherman", "bought", "painted", "sold", "repaired", "bridge", "boat"),
@@ -74,7 +75,7 @@ def description() -> dict[str, Any]:
     }
 
 
-def arrays(seed: int = 1) -> dict[str, NDArray[Any]]:
+def arrays(seed: int = 1, pieces: int = len(PIECES)) -> dict[str, NDArray[Any]]:
     """The arrays of the base: matrices in blocks, vectors in float32."""
     chance = np.random.default_rng(seed)
 
@@ -86,7 +87,7 @@ def arrays(seed: int = 1) -> dict[str, NDArray[Any]]:
 
     made: dict[str, NDArray[Any]] = {
         # Two rows more than there are pieces, as in the published file.
-        "emb.word": matrix(len(PIECES) + 2, WIDTH),
+        "emb.word": np.resize(matrix(len(PIECES) + 2, WIDTH), (pieces + 2, WIDTH // 32 * 18)),
         "emb.pos": vector(POSITIONS * WIDTH),
         "emb.type": vector(TYPES * WIDTH),
         "emb.ln.w": vector(WIDTH, 1.0),

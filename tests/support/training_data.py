@@ -42,7 +42,7 @@ ARTICLE_CLAIMS: dict[str, Any] = {
     ],
     "split": "train",
 }
-SQUAD = [
+SQUAD: list[dict[str, Any]] = [
     {"article": "x", "question": "¿Quién reparó el puente?", "passage": "El pescador reparó el puente.",
      "answerable": True, "answer": "El pescador"},
     {"article": "x", "question": "¿Quién vendió el puente?", "passage": "El pescador reparó el puente.",
@@ -54,6 +54,25 @@ NLI = [
     {"source": "fever_dev_gold", "lang": "en", "evidence": "It was sold.", "claim": "Sold.", "label": "REFUTED"},
     {"source": "lingnli", "lang": "en", "evidence": LONG, "claim": "A boat was bought.", "label": "REFUTED"},
 ]
+SPEAKERS: list[dict[str, Any]] = [
+    {
+        "l": "en",
+        "p": ["Pat Mill is a teacher.", "“The boat was sold by the council in the church,” the teacher said. “No.”"],
+        "q": [
+            {"t": "The boat was sold by the council in the church", "p": 1, "s": "Pat Mill", "n": "the teacher"},
+            # The fullest name is of another text.
+            {"t": "No.", "p": 1, "s": "Patricia Mill", "n": "the teacher"},
+            {"t": "The boat was sold", "p": 1, "s": None, "n": None},
+            # Neither stands there, one as a part of another word alone.
+            {"t": "No.", "p": 1, "s": "P", "n": "the council of the church"},
+        ],
+        "split": "train",
+    },
+    {"l": "es", "p": ["«Compró el barco», dijo la maestra."], "split": "dev",
+     "q": [{"t": "Compró el barco", "p": 0, "s": "la maestra", "n": "la maestra"}]},
+    {"l": "es", "p": ["«Vendió el barco», dijo el pescador."], "split": "unseen",
+     "q": [{"t": "Vendió el barco", "p": 0, "s": "el pescador", "n": "el pescador"}]},
+]  # fmt: skip
 SENTENCES = [
     ("tatoeba", "The company bought the boat by the bridge.", "La empresa compró el barco en el puente."),
     ("tatoeba", "The teacher painted the church in the mill.", "La maestra pintó la iglesia en el molino."),
@@ -75,6 +94,7 @@ def write_data(folder: Path) -> Path:
     write_rows(folder / "written_article_claims.jsonl.gz", [ARTICLE_CLAIMS, ARTICLE_CLAIMS | {"i": 1, "split": "dev"}])
     write_rows(folder / "squad_es_train.jsonl.gz", SQUAD)
     write_rows(folder / "nli_train.jsonl.gz", NLI)
+    write_rows(folder / "speakers_train.jsonl.gz", SPEAKERS)
     with gzip.open(folder / "bitext_es_en.tsv.gz", "wt", encoding="utf-8") as file:
         file.writelines("\t".join(row) + "\n" for row in SENTENCES)
     return folder

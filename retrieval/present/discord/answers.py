@@ -1,4 +1,4 @@
-"""An answer as a Discord message: the lead excerpt first, numbered citations with links, and buttons.
+"""An answer as a Discord message: the words that answer first, numbered citations with links, and buttons.
 
 Of a silence the reason is given, no citation, and a button that shows what came nearest.
 """
@@ -62,7 +62,8 @@ def _cite(layout: Layout, answer: Answer, language: Interface) -> int:
     most = EXCERPT if len(answer.citations) <= _FEW else EXCERPT // 2
     for count, citation in enumerate(answer.citations):
         layout.rule()
-        if not layout.text(citation_text(citation, language, most=most), citation_link(citation, language)):
+        text = citation_text(citation, language, most=most, leading=not count)
+        if not layout.text(text, citation_link(citation, language)):
             return count
     return len(answer.citations)
 

@@ -9,7 +9,8 @@ from knowledge.model import Reference, Source
 from retrieval.answer.link import web_address
 from retrieval.model import Citation
 from retrieval.present.discord.limits import BUTTON_LABEL, BUTTON_URL, cut, length, line_within, plain_within
-from retrieval.present.discord.markdown import bold, link, plain_line, quoted
+from retrieval.present.discord.markdown import bold, link, plain_line, quoted, with_bold
+from retrieval.present.highlight import answering_words, split_at_highlight
 from retrieval.present.inert import inert, inert_line
 from retrieval.present.surroundings import surroundings
 from retrieval.present.texts import Interface, say, say_for
@@ -18,17 +19,26 @@ SEPARATOR = " · "
 # Characters of an excerpt that are shown: what a person reads in a chat without scrolling; the link leads to the rest.
 EXCERPT = 700
 _TITLE = 160
+# Characters of the words that answer which stand above the excerpt: two lines of a heading. Our choice.
+_HEADING = 100
 _TRANSLATION = 400
 _MOST_REFERENCES = 3
 
 LinkButton = discord.ui.Button[Any]
 
 
-def citation_text(citation: Citation, language: Interface, *, label: str = "", most: int = EXCERPT) -> str:
-    """The excerpt, set apart, with speaker, translation, source and references; `label` stands beside its number."""
+def citation_text(
+    citation: Citation, language: Interface, *, label: str = "", most: int = EXCERPT, leading: bool = False
+) -> str:
+    """The excerpt, set apart, with speaker, translation, source and references; `label` stands beside its number.
+
+    `leading`: the words that answer, where they are known, stand above it.
+    """
     head = f"**{citation.n}.** {label}".rstrip()
     lines = [head] if label else []
-    lines += [quoted(plain_within(citation.exact, most)), *_whose(citation, language)]
+    words = answering_words(citation) if leading else None
+    lines += [f"### {line_within(words, _HEADING)}"] if words else []
+    lines += [quoted(_excerpt(citation, most)), *_whose(citation, language)]
     where = SEPARATOR.join(_where(citation, language))
     lines.append(f"{'' if label else f'**{citation.n}.** '}{where}")
     lines += _references(citation)
@@ -75,6 +85,17 @@ def source_line(source: Source) -> str:
     """Title, publisher and date of a source on one line."""
     known = [part for part in (source.publisher or source.author, source.published) if part]
     return SEPARATOR.join([bold(line_within(source.title, _TITLE)), *map(plain_line, known)])
+
+
+def _excerpt(citation: Citation, most: int) -> str:
+    """The excerpt, cut, with the words that answer in bold where all of them are shown."""
+    parts = split_at_highlight(citation)
+    if parts is not None:
+        marked, rest = with_bold(*parts)
+        shown = cut(marked + rest, most)
+        if shown.startswith(marked):
+            return shown
+    return plain_within(citation.exact, most)
 
 
 def _level(text: str, most: int) -> str:

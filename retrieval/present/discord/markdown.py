@@ -27,6 +27,9 @@ _LINE_START = regex.compile(r"(?m)^(?:[^\S\n]*(?=[-+#])|[^\S\n]*[0-9]+(?=\.))")
 # in it there is no link at all (https://github.com/discord/discord-api-docs/issues/6185 and 6088).
 _NOT_IN_LABEL = regex.compile(r"[\\\p{Cf}\p{Emoji_Presentation}\p{Extended_Pictographic}\ufe0f]")
 _ARROW = "→"
+# Between the parts of a text while it is escaped: no inert text contains it.
+_BOUNDARY = "\0"
+_WORDS_OF_LINE = regex.compile(r"\S(?:.*\S)?")
 # What could end the address, or be read as emphasis by what stands around the link; none has a meaning of its own.
 _ENCODED = str.maketrans({mark: f"%{ord(mark):02X}" for mark in "()*'"})
 
@@ -54,6 +57,18 @@ def bold(text: str) -> str:
     """Plain text in bold; "" for nothing, where the marks alone would be shown."""
     shown = text.strip()
     return f"**{shown}**" if shown else ""
+
+
+def with_bold(before: str, words: str, after: str) -> tuple[str, str]:
+    """Three inert parts of a text escaped as `plain` escapes it whole, `words` in bold: up to their end, and the rest.
+
+    Every line of the words is bold by itself, as each begins with a mark of its own in a quotation; spaces at its ends
+    are not bold, as asterisks beside a space may be shown as asterisks (CommonMark 0.31.2, section 6.2).
+    """
+    escaped_before, escaped_words, escaped_after = _escaped(_BOUNDARY.join((before, words, after))).split(_BOUNDARY)
+    # A client that reads the words by themselves sees a line begin there.
+    escaped_words = _LINE_START.sub(r"\g<0>\\", escaped_words)
+    return escaped_before + _WORDS_OF_LINE.sub(r"**\g<0>**", escaped_words), escaped_after
 
 
 def link(label: str, url: str | None) -> str | None:

@@ -1,10 +1,10 @@
 """Fit everything that ships as fitted numbers.
 
-STEP is fusion, confidence, stance or paraphrase. Without any, all four are fitted, in this order, as the later ones
-rank with the weights that fusion has fitted. Fusion and confidence take development articles and questions, stance
-claims, paraphrase quotations; the written texts of a data folder have questions and claims besides. Labelled files are
-those that `citabot eval` reads, about the bundled base or, given as HOME=FILE, about the base of a home. Nothing is
-written before all steps are done.
+STEP is fusion, reading, confidence, stance or paraphrase. Without any, all are fitted, in this order, as the later ones
+rank with the weights that fusion and reading have fitted. These two and confidence take development articles and
+questions, stance claims, paraphrase quotations; the written texts of a data folder have questions and claims besides.
+Labelled files are those that `citabot eval` reads, about the bundled base or, given as HOME=FILE, about the base of a
+home. Nothing is written before all steps are done.
 """
 
 from dataclasses import replace
@@ -17,19 +17,22 @@ from threadpoolctl import threadpool_limits
 
 from knowledge.model import Language
 from knowledge.storage import made_folder
+from retrieval.answer.reading import WEIGHT
 from retrieval.evaluation.labels import LabelledClaim, LabelledQuestion, LabelledQuotation
-from retrieval.model import ENCODER_NAME, ENTAILMENT_NAME
+from retrieval.model import ENCODER_NAME, ENTAILMENT_NAME, READER_NAME
 from retrieval.models.fitted import write_fitted
+from retrieval.models.reader import open_reader
 from retrieval.present.terminal_table import figures
 from retrieval.present.terminal_writer import show
 from retrieval.search.fusion import WEIGHTS
 from retrieval.train.calibrate.run import FILES, Given, as_fitted, beside_shipped, fit_steps, model_digests, target
-from retrieval.train.calibrate.step import Bases, read_label_file, read_parallel, say
+from retrieval.train.calibrate.step import Bases, Ranking, RememberingReader, read_label_file, read_parallel, say
 from retrieval.train.calibrate.written import read_written
 from retrieval.train.command import TrainingCommand
 
 _NEEDED = {
     "fusion": ("development_en", "development_es", "questions"),
+    "reading": ("development_en", "development_es", "questions"),
     "confidence": ("development_en", "development_es", "questions"),
     "stance": ("claims",),
     "paraphrase": ("quotations",),
@@ -69,6 +72,7 @@ _LABELLED: dict[str, Any] = {"type": label_path, "multiple": True, "metavar": "[
     help="what a name or a figure counts",
 )
 @click.option("--encoder", default=ENCODER_NAME, show_default=True, help="name or folder")
+@click.option("--reader", default=READER_NAME, show_default=True, help="name or folder")
 @click.option("--entailment", default=ENTAILMENT_NAME, show_default=True, help="name or folder")
 @click.option("--out", type=_FOLDER, metavar="FOLDER", help="folder to write; default: over the files that ship")
 @click.pass_context
@@ -83,6 +87,7 @@ def main(
     written: Path | None,
     exact: float,
     encoder: str,
+    reader: str,
     entailment: str,
     out: Path | None,
 ) -> None:
@@ -102,7 +107,8 @@ def main(
     if out is not None:
         made_folder(out)
     with TemporaryDirectory() as folder:
-        fit_and_write(steps or tuple(FILES), given, Bases(Path(folder), encoder, entailment), exact, out)
+        bases = Bases(Path(folder), encoder, RememberingReader(open_reader(reader)), entailment)
+        fit_and_write(steps or tuple(FILES), given, bases, exact, out)
 
 
 def fit_and_write(steps: tuple[str, ...], given: Given, bases: Bases, exact: float, out: Path | None) -> None:
@@ -111,7 +117,7 @@ def fit_and_write(steps: tuple[str, ...], given: Given, bases: Bases, exact: flo
     fitted = {}
     # BLAS threads that wait for each other cost more than they save in products as small as these.
     with threadpool_limits(limits=1, user_api="blas"):
-        for step, fit in fit_steps(steps, given, bases, replace(WEIGHTS, exact=exact)):
+        for step, fit in fit_steps(steps, given, bases, Ranking(replace(WEIGHTS, exact=exact), WEIGHT)):
             fitted[target(step, out)] = as_fitted(step, fit, models[step])
             for table in (fit.table, beside_shipped(step, fit)):
                 show(figures(table.title, table.heads, table.rows))

@@ -22,20 +22,19 @@ from knowledge.errors import BadLabels
 from knowledge.model import Language
 from retrieval.answer.answering import LOOKED_AT
 from retrieval.answer.confidence import Features, features
+from retrieval.answer.reading import read_evidence
 from retrieval.evaluation.labels import LabelledQuestion
+from retrieval.models.reader import Reader
 from retrieval.search.base import Base
-from retrieval.search.fusion import Weights
 from retrieval.search.rank import rank
 from retrieval.train.calibrate.questions import Asked, ask_articles, ask_labelled
-from retrieval.train.calibrate.step import ArticleFile, Bases, Fit, LabelFile, Table, listed, say
+from retrieval.train.calibrate.step import SAMPLED, ArticleFile, Bases, Fit, LabelFile, Ranking, Table, listed, say
 from retrieval.train.calibrate.written import WrittenText
 
 Way = Literal["answerable", "near", "far"]
 NAMES = [field.name for field in fields(Features)]
 # Good questions refused: the share at which the threshold is set.
 REFUSED = 0.05
-# One question of the articles in so many is asked: two hundred in each pair of languages.
-SAMPLED = 3
 # Labelled questions and those on written texts are of the kind that is asked; unanswerable ones of the articles come
 # twice.
 _AS_ASKED, _ANSWERABLE, _UNANSWERABLE = 4.0, 1.0, 0.5
@@ -86,16 +85,17 @@ def fit_confidence(
     articles: Mapping[Language, ArticleFile],
     questions: Sequence[LabelFile[LabelledQuestion]],
     written: Sequence[WrittenText],
-    weights: Weights,
+    ranking: Ranking,
 ) -> Fit:
-    """Fit the coefficients, and the bound below which nothing counts as near, for evidence ranked with these weights.
+    """Fit the coefficients, and the bound below which nothing counts as near, for evidence ranked so.
+
 
     Raises BadLabels where labelled questions of a kind are missing, or there are too few to hold any out.
     """
     examples = [
-        *_of_articles(bases, articles, weights),
-        *_labelled(bases, questions, weights),
-        *_written(bases, written, weights),
+        *_of_articles(bases, articles, ranking),
+        *_labelled(bases, questions, ranking),
+        *_written(bases, written, ranking),
     ]
     measured = Measured(
         np.array([example.features for example in examples]),
@@ -128,7 +128,7 @@ def _check(measured: Measured) -> None:
         raise BadLabels("The questions are too few to hold some of them out.", hint="Give more questions.")
 
 
-def _of_articles(bases: Bases, files: Mapping[Language, ArticleFile], weights: Weights) -> Iterator[Example]:
+def _of_articles(bases: Bases, files: Mapping[Language, ArticleFile], ranking: Ranking) -> Iterator[Example]:
     for written in files:
         with bases.open_arrangement(written, files) as engine:
             base = engine.base
@@ -137,24 +137,24 @@ def _of_articles(bases: Bases, files: Mapping[Language, ArticleFile], weights: W
                 group = f"{language} → {written}"
                 say(f"confidence: {group}")
                 for asked in ask_articles(base, file.articles, language)[::SAMPLED]:
-                    yield _example(base, asked, weights, group, "answerable")
-                    yield _example(base, asked, weights, group, "near", everything - asked.gold)
-                    yield _example(base, asked, weights, group, "far", everything - asked.article)
+                    yield _example(bases.reader, base, asked, ranking, group, "answerable")
+                    yield _example(bases.reader, base, asked, ranking, group, "near", everything - asked.gold)
+                    yield _example(bases.reader, base, asked, ranking, group, "far", everything - asked.article)
 
 
-def _labelled(bases: Bases, files: Sequence[LabelFile[LabelledQuestion]], weights: Weights) -> Iterator[Example]:
+def _labelled(bases: Bases, files: Sequence[LabelFile[LabelledQuestion]], ranking: Ranking) -> Iterator[Example]:
     for file in files:
         with bases.open(file.home) as engine:
             say(f"confidence: {file.name}")
             base = engine.base
             for label, asked in zip(file.labels, ask_labelled(base, file.labels), strict=True):
-                yield _example(base, asked, weights, f"{_OWN}{label.language}", _way(label))
+                yield _example(bases.reader, base, asked, ranking, f"{_OWN}{label.language}", _way(label))
 
 
-def _written(bases: Bases, texts: Sequence[WrittenText], weights: Weights) -> Iterator[Example]:
+def _written(bases: Bases, texts: Sequence[WrittenText], ranking: Ranking) -> Iterator[Example]:
     for base, each in bases.ask_written(texts, "confidence"):
         way: Way = "answerable" if each.asked.gold else "near"
-        yield _example(base, each.asked, weights, each.group, way, each.passages)
+        yield _example(bases.reader, base, each.asked, ranking, each.group, way, each.passages)
 
 
 def _way(label: LabelledQuestion) -> Way:
@@ -170,12 +170,19 @@ def _way(label: LabelledQuestion) -> Way:
 
 
 def _example(
-    base: Base, asked: Asked, weights: Weights, group: str, way: Way, passages: frozenset[int] | None = None
+    reader: Reader,
+    base: Base,
+    asked: Asked,
+    ranking: Ranking,
+    group: str,
+    way: Way,
+    passages: frozenset[int] | None = None,
 ) -> Example:
     """Ask a question of a base, or of these passages of it."""
-    ranked = rank(base, asked.question, limit=LOOKED_AT, weights=weights, passages=passages)
-    measured = features(asked.question, ranked, most=1)[0]
-    right = way == "answerable" and ranked[0].passage.id in asked.gold
+    ranked = rank(base, asked.question, limit=LOOKED_AT, weights=ranking.fusion, passages=passages)
+    evidence = read_evidence(reader, asked.question, ranked, weight=ranking.answered)
+    measured = features(asked.question, evidence, weights=ranking.fusion)[0]
+    right = way == "answerable" and evidence[0].passage.id in asked.gold
     return Example(group, way, right, tuple(asdict(measured).values()))
 
 

@@ -1,7 +1,7 @@
 """The steps in their order, each with the weights that were fitted before it, and the files that come of them."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -10,25 +10,27 @@ from knowledge.errors import BadInput
 from knowledge.model import Language
 from retrieval.evaluation.labels import LabelledClaim, LabelledQuestion, LabelledQuotation
 from retrieval.models.encoder import open_encoder
-from retrieval.models.entailment_models import open_entailment
 from retrieval.models.fitted import Fitted, read_fitted
+from retrieval.models.reader import open_entailment
 from retrieval.search.fusion import FITTED, Weights
 from retrieval.train.calibrate.confidence import fit_confidence
 from retrieval.train.calibrate.fusion import fit_fusion
 from retrieval.train.calibrate.paraphrase import fit_paraphrase
+from retrieval.train.calibrate.reading import fit_reading
 from retrieval.train.calibrate.stance import fit_stance
-from retrieval.train.calibrate.step import ArticleFile, Bases, Fit, LabelFile, Table
+from retrieval.train.calibrate.step import ArticleFile, Bases, Fit, LabelFile, Ranking, Table
 from retrieval.train.calibrate.written import WrittenText
 
 # The package and the name of the file that each step fits, in the order of the steps.
 FILES = {
     "fusion": ("retrieval.search", "fusion.json"),
+    "reading": ("retrieval.answer", "reading.json"),
     "confidence": ("retrieval.answer", "confidence.json"),
     "stance": ("retrieval.check", "stance.json"),
     "paraphrase": ("retrieval.check", "paraphrase.json"),
 }
-# Steps whose numbers depend on the entailment model besides the encoder.
-_READ_BY_BOTH = ("stance", "paraphrase")
+# The steps whose numbers depend on another model besides the encoder.
+_READER_STEPS, _ENTAILMENT_STEPS = ("reading", "confidence"), ("stance", "paraphrase")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,26 +53,32 @@ def model_digests(steps: Sequence[str], bases: Bases) -> dict[str, dict[str, str
     if "fusion" not in steps and not FITTED.holds_for(encoder):
         raise BadInput("The weights of the fusion were fitted with another encoder.", hint="Name the step fusion too.")
     ranking = {"encoder": encoder.digest}
-    if not any(step in _READ_BY_BOTH for step in steps):
-        return dict.fromkeys(steps, ranking)
-    both = {**ranking, "entailment": open_entailment(bases.entailment).digest}
-    return {step: both if step in _READ_BY_BOTH else ranking for step in steps}
+    digests = {step: dict(ranking) for step in steps}
+    for step in steps:
+        if step in _READER_STEPS:
+            digests[step]["reader"] = bases.reader.digest
+        if step in _ENTAILMENT_STEPS:
+            digests[step]["entailment"] = open_entailment(bases.entailment).digest
+    return digests
 
 
-def fit_steps(steps: Sequence[str], given: Given, bases: Bases, start: Weights) -> Iterator[tuple[str, Fit]]:
-    """Fit these steps; those after fusion rank with its weights, or with `start` where fusion is not among them."""
-    weights = start
+def fit_steps(steps: Sequence[str], given: Given, bases: Bases, start: Ranking) -> Iterator[tuple[str, Fit]]:
+    """Fit these steps; the later ones rank as those before them have fitted, or as `start` where none has."""
+    ranking = start
     for step in (step for step in FILES if step in steps):
         match step:
             case "fusion":
-                fit = fit_fusion(bases, given.articles, given.questions, given.written, start)
-                weights = Weights(**fit.values)
+                fit = fit_fusion(bases, given.articles, given.questions, given.written, start.fusion)
+                ranking = replace(ranking, fusion=Weights(**fit.values))
+            case "reading":
+                fit = fit_reading(bases, given.articles, given.questions, given.written, ranking)
+                ranking = replace(ranking, **fit.values)
             case "confidence":
-                fit = fit_confidence(bases, given.articles, given.questions, given.written, weights)
+                fit = fit_confidence(bases, given.articles, given.questions, given.written, ranking)
             case "stance":
-                fit = fit_stance(bases, given.claims, given.written, weights)
+                fit = fit_stance(bases, given.claims, given.written, ranking.fusion)
             case _:
-                fit = fit_paraphrase(bases, given.quotations, weights)
+                fit = fit_paraphrase(bases, given.quotations, ranking.fusion)
         yield step, fit
 
 

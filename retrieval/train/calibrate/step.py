@@ -12,10 +12,16 @@ from knowledge.errors import BadLabels, MissingFile
 from knowledge.model import Language
 from retrieval.engine import Engine, open_engine
 from retrieval.evaluation.labels import LabelledClaim, LabelledQuestion, LabelledQuotation, read_labels
+from retrieval.model import Reading
+from retrieval.models.reader import Reader
 from retrieval.search.base import Base
+from retrieval.search.fusion import Weights
 from retrieval.settings import Settings
 from retrieval.train.calibrate.questions import LARGEST, Article, open_articles, read_articles
 from retrieval.train.calibrate.written import WrittenQuestion, WrittenText, add_written, ask_written
+
+# One question of the articles in so many is read: two hundred in each pair of languages.
+SAMPLED = 3
 
 LabelKind = TypeVar("LabelKind", LabelledQuestion, LabelledClaim, LabelledQuotation)
 
@@ -50,11 +56,35 @@ class ArticleFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Ranking:
+    """What evidence is ranked with: the weights of fusion, and that of the reader's log-odds."""
+
+    fusion: Weights
+    answered: float
+
+
+class RememberingReader:
+    """A reader that reads no pair twice, as several steps ask the same."""
+
+    def __init__(self, reader: Reader) -> None:
+        """Take the reader."""
+        self.name, self.digest, self._reader = reader.name, reader.digest, reader
+        self._readings: dict[tuple[str, str], Reading] = {}
+
+    def read(self, pairs: Sequence[tuple[str, str]]) -> list[Reading]:
+        """Read each question together with the passage beside it."""
+        new = [pair for pair in dict.fromkeys(pairs) if pair not in self._readings]
+        self._readings.update(zip(new, self._reader.read(new), strict=True))
+        return [self._readings[pair] for pair in pairs]
+
+
+@dataclass(frozen=True, slots=True)
 class Bases:
     """Opens the bases that are asked; those made for it lie in `folder` and are opened again from there."""
 
     folder: Path
     encoder: str
+    reader: Reader
     entailment: str
 
     @contextmanager

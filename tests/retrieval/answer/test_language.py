@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from knowledge.model import Language, Metadata, Sentence
-from retrieval.answer.language import in_reader_language
+from retrieval.answer.language import in_asker_language
 from retrieval.engine import Engine
 from retrieval.model import Evidence, Scores
 
@@ -35,7 +35,7 @@ def sentences(engine: Engine, source: str) -> list[Sentence]:
 
 
 def shown(engine: Engine, fit: Sequence[Evidence], language: Language, found: Sequence[Evidence] = ()) -> list[int]:
-    return [item.unit.id for item in in_reader_language(engine.base, fit, [*fit, *found], language)]
+    return [item.unit.id for item in in_asker_language(engine.base, fit, [*fit, *found], language)]
 
 
 @pytest.mark.parametrize(

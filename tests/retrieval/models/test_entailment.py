@@ -9,8 +9,6 @@ import pytest
 
 from knowledge.errors import UntrustedModel
 from retrieval.model import ENTAILMENT_NAME, Stances
-from retrieval.models.entailment import stances
-from retrieval.models.entailment_models import open_entailment
 from retrieval.models.onnx_entailment import OnnxEntailment
 from retrieval.models.packaged import (
     ENTAILMENT,
@@ -19,11 +17,13 @@ from retrieval.models.packaged import (
     WEIGHTS,
     packaged_entailment,
 )
+from retrieval.models.reader import open_entailment
+from retrieval.models.readings import stances
 
 PAIRS = [
-    ("The bridge was opened in 1958 and carries two lanes.", "The bridge was opened in 1958."),
-    ("The bridge was opened in 1958 and carries two lanes.", "El puente fue abierto en 1958."),
-    ("The bakery on the corner sells bread every morning.", "The bridge was opened in 1958."),
+    ("The bridge was opened in 1958.", "The bridge was opened in 1958 and carries two lanes."),
+    ("El puente fue abierto en 1958.", "The bridge was opened in 1958 and carries two lanes."),
+    ("The bridge was opened in 1958.", "The bakery on the corner sells bread every morning."),
 ]
 
 
@@ -45,26 +45,26 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_probabilities_sum_to_one(model: OnnxEntailment) -> None:
-    for found in model.judge(PAIRS):
+    for found in (reading.stances for reading in model.read(PAIRS)):
         assert found.supports + found.contradicts + found.neutral == pytest.approx(1)
 
 
 def test_it_reads_both_languages(model: OnnxEntailment) -> None:
-    same, across, other = model.judge(PAIRS)
+    same, across, other = (reading.stances for reading in model.read(PAIRS))
     assert same.supports > max(same.contradicts, same.neutral)
     assert across.supports > max(across.contradicts, across.neutral)
     assert other.neutral > max(other.supports, other.contradicts)
 
 
 def test_a_pair_is_judged_alike_whatever_stands_beside_it(model: OnnxEntailment) -> None:
-    alone = [OnnxEntailment().judge([pair])[0] for pair in PAIRS]
-    assert OnnxEntailment().judge(PAIRS[::-1])[::-1] == alone == model.judge(PAIRS)
+    alone = [OnnxEntailment().read([pair])[0] for pair in PAIRS]
+    assert OnnxEntailment().read(PAIRS[::-1])[::-1] == alone == model.read(PAIRS)
 
 
 def test_any_text_can_be_read(model: OnnxEntailment) -> None:
     odd = ["", " ", "\udce9 \x00", "😀" * 3000, "word " * 4000]
-    assert len(model.judge([(one, other) for one in odd for other in odd])) == len(odd) ** 2
-    assert model.judge([]) == []
+    assert len(model.read([(one, other) for one in odd for other in odd])) == len(odd) ** 2
+    assert model.read([]) == []
 
 
 def test_the_model_is_small_and_depends_on_no_file_of_the_encoder() -> None:
@@ -89,7 +89,7 @@ def test_a_missing_file_is_refused(folder: Path, name: str) -> None:
 
 
 def test_a_copy_elsewhere_judges_the_same(folder: Path, model: OnnxEntailment) -> None:
-    assert OnnxEntailment(folder).judge(PAIRS) == model.judge(PAIRS)
+    assert OnnxEntailment(folder).read(PAIRS) == model.read(PAIRS)
     assert packaged_entailment(folder).digest == model.digest
 
 

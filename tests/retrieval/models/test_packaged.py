@@ -1,4 +1,4 @@
-"""The encoder that ships: whole, or refused in one sentence."""
+"""The encoder and the reader that ship: whole, or refused in one sentence."""
 
 import json
 import shutil
@@ -10,17 +10,20 @@ import pytest
 from numpy.typing import NDArray
 
 from knowledge.errors import UntrustedModel
-from retrieval.model import ENCODER_NAME
+from retrieval.model import ENCODER_NAME, READER_NAME
 from retrieval.models.encodings import Prefixes
 from retrieval.models.packaged import (
     DIGESTED_FILES,
     LEXICON,
     MANIFEST,
     MODEL,
+    READER,
+    READER_MANIFEST,
     TOKENIZER,
     WEIGHTS,
     open_packaged,
     packaged_model,
+    packaged_reader,
 )
 
 
@@ -39,8 +42,9 @@ def changed(folder: Path, **values: object) -> None:
     (folder / MANIFEST).write_text(json.dumps(manifest | values), "utf-8")
 
 
-def test_the_weights_are_at_most_32_megabytes() -> None:
-    assert (WEIGHTS / MODEL).stat().st_size <= 32_000_000
+@pytest.mark.parametrize(("name", "megabytes"), [(MODEL, 32), (READER, 24)])
+def test_the_weights_have_a_bounded_size(name: str, megabytes: int) -> None:
+    assert (WEIGHTS / name).stat().st_size <= megabytes * 1_000_000
 
 
 def test_the_manifest_says_what_the_encoder_reads_and_has_a_digest_of_each_file() -> None:
@@ -49,6 +53,14 @@ def test_the_manifest_says_what_the_encoder_reads_and_has_a_digest_of_each_file(
     assert model.prefixes == Prefixes("query: ", "passage: ")
     manifest = json.loads((WEIGHTS / MANIFEST).read_text("utf-8"))
     assert sorted(manifest["files"]) == [*DIGESTED_FILES] == [LEXICON, MODEL, TOKENIZER]
+
+
+def test_the_readers_manifest_has_a_digest_of_each_file_and_of_those_it_shares_with_the_encoder() -> None:
+    model = packaged_reader()
+    assert (model.name, model.pieces) == (READER_NAME, 320)
+    own, shared = (json.loads((WEIGHTS / name).read_text("utf-8"))["files"] for name in (READER_MANIFEST, MANIFEST))
+    assert sorted(own) == [MODEL, READER, TOKENIZER]
+    assert {name: own[name] for name in (MODEL, TOKENIZER)} == {name: shared[name] for name in (MODEL, TOKENIZER)}
 
 
 def test_a_whole_folder_opens(folder: Path) -> None:
@@ -73,7 +85,7 @@ def test_a_missing_file_is_refused(folder: Path, name: str) -> None:
         packaged_model(folder)
 
 
-@pytest.mark.parametrize("content", [None, b"", b"{", b"[]", b'{"name": "x"}', b"\xff"])
+@pytest.mark.parametrize("content", [None, b"", b"{", b"[]", b'{"name": "x"}', b"\xff", b"[" * 100_000])
 def test_an_unreadable_manifest_is_refused(folder: Path, content: bytes | None) -> None:
     if content is None:
         (folder / MANIFEST).unlink()
@@ -92,6 +104,15 @@ def test_a_manifest_without_both_prefixes_is_refused(folder: Path, prefixes: obj
         packaged_model(folder)
 
 
+@pytest.mark.parametrize(
+    "values", [{"files": None}, {"files": []}, {"pieces": None}, {"dimension": "long"}, {"name": 3}]
+)
+def test_a_manifest_whose_values_are_of_another_kind_is_refused(folder: Path, values: dict[str, object]) -> None:
+    changed(folder, **values)
+    with pytest.raises(UntrustedModel, match="no readable manifest"):
+        packaged_model(folder)
+
+
 @pytest.mark.parametrize("values", [{"pieces": 128}, {"prefixes": {"question": "ask: ", "passage": "passage: "}}])
 def test_the_digest_follows_all_that_vectors_depend_on(folder: Path, values: dict[str, Any]) -> None:
     before = packaged_model(folder).digest
@@ -99,11 +120,21 @@ def test_the_digest_follows_all_that_vectors_depend_on(folder: Path, values: dic
     assert packaged_model(folder).digest != before
 
 
+# Six in each of twelve layers: query, key, value, attention's output, and both of the feed-forward block; and the
+# reader's heads, two of which have a layer of their own.
+PRODUCTS = {MODEL: 72, READER: 77}
+
+
+@pytest.fixture(scope="module", params=PRODUCTS)
+def name(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
 @pytest.fixture(scope="module")
-def graph() -> Any:
+def graph(name: str) -> Any:
     import onnx
 
-    return onnx.load(WEIGHTS / MODEL).graph
+    return onnx.load(WEIGHTS / name).graph
 
 
 @pytest.fixture(scope="module")
@@ -113,22 +144,28 @@ def weights(graph: Any) -> dict[str, NDArray[Any]]:
     return {weight.name: onnx.numpy_helper.to_array(weight) for weight in graph.initializer}
 
 
-def test_no_product_of_weights_can_saturate(graph: Any, weights: dict[str, NDArray[Any]]) -> None:
+def test_no_product_of_weights_can_saturate(name: str, graph: Any, weights: dict[str, NDArray[Any]]) -> None:
     """Of unsigned activations and signed weights, sums of two products overflow 16 bits where VNNI is missing."""
     activations = {node.output[0] for node in graph.node if node.op_type == "DynamicQuantizeLinear"}
-    products = [node for node in graph.node if node.op_type == "MatMulInteger"]
-    # Six in each of twelve layers: query, key, value, attention's output, and both of the feed-forward block.
-    assert len(products) == 72
+    # What onnxruntime makes of MatMulInteger; the second quantises what it reads by itself, to unsigned bytes as well:
+    # https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md.
+    products = [node for node in graph.node if node.op_type in ("MatMulIntegerToFloat", "DynamicQuantizeMatMul")]
+    assert len(products) == PRODUCTS[name]
     for node in products:
         # DynamicQuantizeLinear gives unsigned bytes alone (https://onnx.ai/onnx/operators/).
-        assert node.input[0] in activations
+        assert node.op_type == "DynamicQuantizeMatMul" or node.input[0] in activations
         assert weights[node.input[1]].dtype == np.uint8
+    # No other product has weights in it, in whatever form.
+    others = [node for node in graph.node if "MatMul" in node.op_type and node not in products]
+    assert {node.op_type for node in others} == {"MatMul", "FusedMatMul"}
+    assert not [node.name for node in others if set(node.input) & weights.keys()]
 
 
 def test_word_vectors_are_blocks_of_32_in_four_bits_with_a_scale(weights: dict[str, NDArray[Any]]) -> None:
     model = packaged_model()
     pieces = len(json.loads((WEIGHTS / TOKENIZER).read_text("utf-8"))["model"]["vocab"])
     nibbles, scales = weights["word_nibbles"], weights["word_scales"]
-    assert (nibbles.shape, nibbles.dtype) == ((pieces, model.dimension // 32, 16), np.uint8)
-    assert (scales.shape, scales.dtype) == ((pieces, model.dimension // 32), np.float16)
+    assert nibbles.shape == (pieces, model.dimension // 32, 16)
+    assert scales.shape == (pieces, model.dimension // 32)
+    assert [str(array.dtype) for array in (nibbles, scales)] == ["uint8", "float16"]
     assert [name for name, weight in weights.items() if weight.dtype == np.float32 and weight.size > 1_000_000] == []

@@ -10,8 +10,8 @@ import pytest
 
 from knowledge.errors import UntrustedModel
 from retrieval.models.encoder import open_encoder
-from retrieval.models.entailment_models import open_entailment
 from retrieval.models.hub_encoder import check_weights, quietly
+from retrieval.models.reader import open_entailment
 
 WIDTH = 16
 

@@ -1,13 +1,14 @@
 """Invented sources and citations to show."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from knowledge.model import Reference, Source, Translation
 from retrieval.answer.link import text_fragment
-from retrieval.model import Answer, Citation, IndexState
+from retrieval.model import Answer, Citation, Highlight, IndexState
 
 PARAGRAPH = (
     "The council had argued for ten years. “We wanted a mill that grinds,” said Helena Duarte, the engineer. "
@@ -57,6 +58,18 @@ def quoted(make_citation: Callable[..., Citation]) -> Citation:
 
 
 @pytest.fixture
+def highlighted(make_citation: Callable[..., Citation]) -> Callable[..., Citation]:
+    """A citation with the words that answer, by default those of how much flour is made."""
+
+    def make(words: str = "300 kilograms of flour", exact: str = FLOUR, **changed: Any) -> Citation:
+        citation = make_citation(exact, **changed)
+        start = citation.start + exact.index(words)
+        return replace(citation, highlight=Highlight(start, start + len(words), words))
+
+    return make
+
+
+@pytest.fixture
 def briefed(make_citation: Callable[..., Citation], make_source: Callable[..., Source]) -> Citation:
     reference = Reference(
         1, "Registro", "Acta del molino", "primary", "Ayuntamiento", "2018", "https://registro.example/acta"
@@ -77,6 +90,7 @@ def make_answer(make_citation: Callable[..., Citation], state: IndexState) -> Ca
         known: dict[str, Any] = {
             "question": "How much flour?", "language": "en", "answered": bool(citations), "confidence": 0.912345,
             "reason": None, "citations": citations, "nearest": (), "index": state, "elapsed_ms": 12.345,
+            "reader": "citabot-reader-es-en", "reader_digest": "ee" * 32,
         }  # fmt: skip
         return Answer(**known | changed)
 

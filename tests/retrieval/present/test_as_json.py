@@ -17,7 +17,7 @@ from retrieval.settings import SettingRow
 
 CITATION = [
     "n", "kind", "exact", "prefix", "suffix", "start", "end", "paragraph", "score", "speaker", "role", "translation",
-    "translations", "link", "source", "references", "standing", "context", "context_start",
+    "translations", "link", "source", "references", "standing", "context", "context_start", "highlight",
 ]  # fmt: skip
 SOURCE = ["id", "title", "author", "publisher", "url", "published", "language", "kind", "sha256"]
 
@@ -31,7 +31,7 @@ def test_an_answer_has_the_fields_of_the_contract_in_their_order(make_answer: An
     assert (found["answer"], found["confidence"], found["elapsed_ms"]) == (quoted.exact, 0.9123, 12.3)
     assert found["index"] == {
         "fingerprint": "3f2a91bc77d0aa11", "encoder": "citabot-e5-es-en", "encoder_digest": "dd" * 32,
-        "sources": 47, "passages": 310,
+        "sources": 47, "passages": 310, "reader": "citabot-reader-es-en", "reader_digest": "ee" * 32,
     }  # fmt: skip
 
 
@@ -52,6 +52,18 @@ def test_a_citation_has_the_fields_of_the_contract_in_their_order(quoted: Citati
     assert list(found["source"]) == SOURCE  # type: ignore[call-overload]
     reference = as_json.citation(briefed)["references"][0]  # type: ignore[index]
     assert list(reference) == ["number", "publisher", "title", "kind", "author", "published", "url"]
+
+
+def test_a_citation_says_which_of_its_words_answer(
+    quoted: Citation, highlighted: Callable[..., Citation], make_answer: Any
+) -> None:
+    citation = highlighted()
+    shown = as_json.answer(make_answer(citation, quoted))["citations"]
+    assert [one["highlight"] for one in shown] == [  # type: ignore[attr-defined]
+        {"start": citation.start + 18, "end": citation.start + 40, "exact": "300 kilograms of flour"}, None,
+    ]  # fmt: skip
+    silent = as_json.answer(make_answer(reason=Reason.NEAR_BUT_NOT_ANSWERING, nearest=(citation,)))
+    assert silent["nearest"] == [as_json.citation(citation)]
 
 
 def test_a_quote_row_says_who_said_it_and_how(quoted: Citation) -> None:

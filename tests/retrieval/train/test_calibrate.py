@@ -13,17 +13,18 @@ from training_data import write_data
 
 from knowledge.errors import BadInput, BadLabels
 from retrieval.answer import confidence as answer_confidence
+from retrieval.answer import reading as answer_reading
 from retrieval.check import paraphrase as check_paraphrase
 from retrieval.check import stance as check_stance
-from retrieval.model import ENCODER_NAME, ENTAILMENT_NAME
+from retrieval.model import ENCODER_NAME, ENTAILMENT_NAME, READER_NAME
 from retrieval.models.encoder import open_encoder
-from retrieval.models.entailment_models import open_entailment
 from retrieval.models.fitted import Fitted
+from retrieval.models.reader import open_entailment, open_reader
 from retrieval.search.fusion import WEIGHTS, Weights
-from retrieval.train.calibrate import confidence, run
+from retrieval.train.calibrate import confidence, reading, run
 from retrieval.train.calibrate.__main__ import label_path, main
 from retrieval.train.calibrate.questions import read_articles
-from retrieval.train.calibrate.step import Bases, Fit, Table, read_parallel
+from retrieval.train.calibrate.step import Bases, Fit, Ranking, Table, read_parallel
 
 # Two articles in both languages: paragraphs, and of each the questions and the answer.
 ENGLISH = [
@@ -124,7 +125,7 @@ def calibrate(data: Path, *arguments: str) -> Result:
 
 @pytest.fixture(scope="module")
 def out(data: Path) -> Path:
-    """The folder that all four files were written to."""
+    """The folder that all files were written to."""
     done = calibrate(data, f"--out={data / 'fitted' / 'here'}")
     assert done.exit_code == 0, (done.output, done.exception)
     return data / "fitted" / "here"
@@ -142,22 +143,26 @@ def numbers(values: Any) -> Iterator[float]:
 
 
 def test_one_call_writes_all_that_is_fitted(written: dict[str, Fitted]) -> None:
-    assert [*written] == ["confidence.json", "fusion.json", "paraphrase.json", "stance.json"]
+    assert [*written] == ["confidence.json", "fusion.json", "paraphrase.json", "reading.json", "stance.json"]
     assert all(math.isfinite(number) for fitted in written.values() for number in numbers(fitted.values))
 
 
 def test_each_file_names_the_models_at_hand(written: dict[str, Fitted]) -> None:
-    encoder, entailment = open_encoder(ENCODER_NAME), open_entailment(ENTAILMENT_NAME)
-    ranking, judging = {"encoder": encoder.digest}, {"encoder": encoder.digest, "entailment": entailment.digest}
-    assert written["fusion.json"].models == written["confidence.json"].models == ranking
+    encoder, reader = open_encoder(ENCODER_NAME), open_reader(READER_NAME)
+    entailment = open_entailment(ENTAILMENT_NAME)
+    read = {"encoder": encoder.digest, "reader": reader.digest}
+    judging = {"encoder": encoder.digest, "entailment": entailment.digest}
+    assert written["fusion.json"].models == {"encoder": encoder.digest}
+    assert written["reading.json"].models == written["confidence.json"].models == read
     assert written["stance.json"].models == written["paraphrase.json"].models == judging
-    assert all(fitted.holds_for(encoder, entailment) for fitted in written.values())
+    assert all(fitted.holds_for(encoder, reader, entailment) for fitted in written.values())
 
 
 def test_each_file_is_of_the_form_that_ships(written: dict[str, Fitted]) -> None:
     weights = Weights(**written["fusion.json"].values)
     assert (weights.late, weights.exact) == (1.0, WEIGHTS.exact)
     shipped = {
+        "reading.json": answer_reading.FITTED,
         "confidence.json": answer_confidence.FITTED,
         "stance.json": check_stance.FITTED,
         "paraphrase.json": check_paraphrase.FITTED,
@@ -167,6 +172,7 @@ def test_each_file_is_of_the_form_that_ships(written: dict[str, Fitted]) -> None
     assert list(written["confidence.json"].values["weights"]) == confidence.NAMES
     for side in ("supports", "contradicts"):
         assert list(written["stance.json"].values[side]) == ["intercept", *check_stance.FEATURES]
+    assert written["reading.json"].values["answered"] in reading.WEIGHTS
     assert 0.5 <= written["stance.json"].values["sure"] < 1
 
 
@@ -175,6 +181,8 @@ def test_the_origin_tells_the_command_and_the_data_and_no_path(written: dict[str
     assert {name: fitted.origin.removeprefix(command) for name, fitted in written.items()} == {
         "fusion.json": " fusion, on 6 questions of en.json, 6 questions of es.json, 4 questions of questions.jsonl "
         "and 3 on written texts; exact is set, not fitted",
+        "reading.json": " reading, on every third of 6 questions of en.json, every third of 6 questions of es.json, "
+        "4 questions of questions.jsonl and 3 on written texts",
         "confidence.json": " confidence, on every third of 6 questions of en.json, every third of 6 questions of "
         "es.json, 8 questions of questions.jsonl and 3 on written texts",
         "stance.json": written["stance.json"].origin.removeprefix(command).partition(";")[0]
@@ -201,7 +209,7 @@ def test_without_a_folder_the_files_that_ship_are_meant() -> None:
     assert [run.target(step, Path("out")).parent for step in run.FILES] == [Path("out")] * len(run.FILES)
 
 
-def test_later_steps_rank_with_what_fusion_fitted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_later_steps_rank_with_what_fusion_and_reading_fitted(bases: Bases, monkeypatch: pytest.MonkeyPatch) -> None:
     fitted, seen = Weights(1.0, 0.5, 0.4, 0.3, 0.2, 0.1, 2.0), []
     made = Fit({}, "", Table("", (), ()))
 
@@ -209,24 +217,30 @@ def test_later_steps_rank_with_what_fusion_fitted(tmp_path: Path, monkeypatch: p
         seen.append(given[-1])
         return Fit({name: getattr(fitted, name) for name in Weights.__slots__}, "", made.table)
 
+    def fit_reading(*given: Any) -> Fit:
+        seen.append(given[-1])
+        return Fit({"answered": 0.7}, "", made.table)
+
     def fit_another(*given: Any) -> Fit:
         seen.append(given[-1])
         return made
 
     monkeypatch.setattr(run, "fit_fusion", fit_fusion)
+    monkeypatch.setattr(run, "fit_reading", fit_reading)
     for step in ("confidence", "stance", "paraphrase"):
         monkeypatch.setattr(run, f"fit_{step}", fit_another)
-    bases = Bases(tmp_path, ENCODER_NAME, ENTAILMENT_NAME)
-    steps = [step for step, _ in run.fit_steps([*reversed(run.FILES)], run.Given({}, [], [], [], []), bases, WEIGHTS)]
-    assert (steps, seen) == ([*run.FILES], [WEIGHTS, fitted, fitted, fitted])
+    start, nothing = Ranking(WEIGHTS, 0.3), run.Given({}, [], [], [], [])
+    assert [step for step, _ in run.fit_steps([*reversed(run.FILES)], nothing, bases, start)] == [*run.FILES]
+    assert seen == [WEIGHTS, Ranking(fitted, 0.3), Ranking(fitted, 0.7), fitted, fitted]
     seen.clear()
-    assert [step for step, _ in run.fit_steps(["stance"], run.Given({}, [], [], [], []), bases, WEIGHTS)] == ["stance"]
-    assert seen == [WEIGHTS]
+    assert [step for step, _ in run.fit_steps(["stance", "confidence"], nothing, bases, start)] == [
+        "confidence", "stance",
+    ]  # fmt: skip
+    assert seen == [start, WEIGHTS]
 
 
-def test_weights_of_another_encoder_are_not_built_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_weights_of_another_encoder_are_not_built_on(bases: Bases, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run, "FITTED", Fitted("", {"encoder": "of another"}, {}))
-    bases = Bases(tmp_path, ENCODER_NAME, ENTAILMENT_NAME)
     with pytest.raises(BadInput, match="fitted with another encoder"):
         run.model_digests(["confidence"], bases)
     assert [*run.model_digests(["confidence", "fusion"], bases)] == ["confidence", "fusion"]
@@ -235,8 +249,8 @@ def test_weights_of_another_encoder_are_not_built_on(tmp_path: Path, monkeypatch
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["fusions"], "Error: Invalid value for '[STEP]...': 'fusions' is not one of 'fusion', 'confidence', 'stance', "
-                      "'paraphrase'."),
+        (["fusions"], "Error: Invalid value for '[STEP]...': 'fusions' is not one of 'fusion', 'reading', "
+                      "'confidence', 'stance', 'paraphrase'."),
         (["stance"], "Error: The step stance needs --claims."),
         (["confidence"], "Error: The step confidence needs --development-en, --development-es, --questions."),
         ([], "Error: The step fusion needs --development-en, --development-es, --questions."),

@@ -1,17 +1,15 @@
 """What each step of the calibration makes of what it was given, and what it asks for."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from knowledge.errors import BadLabels
 from knowledge.model import Language
 from retrieval.check import stance as check_stance
-from retrieval.model import ENCODER_NAME, ENTAILMENT_NAME
+from retrieval.evaluation.labels import LabelledClaim
 from retrieval.search.fusion import WEIGHTS
-from retrieval.train.calibrate import confidence, fusion, stance
-from retrieval.train.calibrate.step import Bases, LabelFile
+from retrieval.train.calibrate import confidence, fusion, reading, stance
+from retrieval.train.calibrate.step import Bases, LabelFile, Ranking
 
 
 def choice(late: list[float], right: int, times: int = 1) -> fusion.Choice:
@@ -31,6 +29,32 @@ def test_a_ranker_counts_as_far_as_it_finds_what_is_right() -> None:
 def test_questions_without_a_right_candidate_teach_nothing() -> None:
     with pytest.raises(BadLabels, match="No question has a right passage"):
         fusion.fit([choice([0.9, 0.1], -1)], ["late"])
+
+
+def read(*passages: tuple[float, float, bool], group: str = "own, en") -> reading.ReadQuestion:
+    return reading.ReadQuestion(group, passages)
+
+
+# The right passage is first as searched; only as read; or never by a weight above 0.25.
+SEARCHED = read((1.0, 1.0, True), (0.5, 0.0, False))
+READ = read((1.0, -4.0, False), (0.9, 4.0, True), group="own, es")
+MISREAD = read((1.0, -2.0, True), (0.0, 2.0, False), group="articles, en")
+
+
+def test_the_reader_counts_as_much_as_gets_most_questions_right() -> None:
+    assert reading.best_weight([SEARCHED]) == 0.0
+    # The least that is enough.
+    assert reading.best_weight([SEARCHED, READ]) == 0.02
+    assert reading.best_weight([SEARCHED, READ, MISREAD]) == 0.02
+    assert reading.shares([SEARCHED, READ, MISREAD], 0.3) == {"own, en": 1.0, "own, es": 1.0, "articles, en": 0.0}
+
+
+def test_every_group_of_questions_counts_the_same() -> None:
+    # Seven of one group want no reader, two groups of one question each do.
+    many = [read((1.0, -4.0, True), (0.9, 4.0, False)) for _ in range(7)]
+    few = [read((1.0, -4.0, False), (0.9, 4.0, True), group=group) for group in ("own, es", "articles, en")]
+    assert reading.best_weight([*many, *few]) == 0.02
+    assert reading.best_weight([*many, *few[:1]]) == 0.0
 
 
 def test_the_bound_of_nothing_near_parts_far_from_near() -> None:
@@ -61,22 +85,22 @@ def test_claims_are_judged_by_weights_that_have_not_seen_them() -> None:
     ],
 )  # fmt: skip
 def test_stances_need_claims_of_every_kind(
-    claims: list[stance.WeighedClaim], sentence: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    claims: list[stance.WeighedClaim], sentence: str, bases: Bases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(stance, "_weigh", lambda *given: claims)
-    bases, files = Bases(tmp_path, ENCODER_NAME, ENTAILMENT_NAME), [LabelFile("claims.jsonl", None, ())]
+    files: list[LabelFile[LabelledClaim]] = [LabelFile("claims.jsonl", None, ())]
     with pytest.raises(BadLabels) as refused:
         stance.fit_stance(bases, files, [], WEIGHTS)
     assert refused.value.message == sentence
 
 
-def test_bounds_that_reverse_too_many_claims_are_never_chosen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bounds_that_reverse_too_many_claims_are_never_chosen(bases: Bases, monkeypatch: pytest.MonkeyPatch) -> None:
     claims = [claim for label in range(3) for language in stance.LANGUAGES
               for claim in weighed(label, of=2, language=language)]  # fmt: skip
     wrong = 0.99 * np.eye(3)[[[1, 0, 2][claim.label] for claim in claims]] + 0.01 / 3
     monkeypatch.setattr(stance, "_weigh", lambda *given: claims)
     monkeypatch.setattr(stance, "held_out", lambda *given: wrong)
-    bases, files = Bases(tmp_path, ENCODER_NAME, ENTAILMENT_NAME), [LabelFile("claims.jsonl", None, ())]
+    files: list[LabelFile[LabelledClaim]] = [LabelFile("claims.jsonl", None, ())]
     with pytest.raises(BadLabels, match="No bounds keep the claims that are reversed to three in a hundred"):
         stance.fit_stance(bases, files, [], WEIGHTS)
 
@@ -92,14 +116,14 @@ def test_bounds_that_reverse_too_many_claims_are_never_chosen(tmp_path: Path, mo
     ],
 )  # fmt: skip
 def test_confidence_needs_questions_of_every_kind(
-    right: list[bool], ways: list[confidence.Way], sentence: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    right: list[bool], ways: list[confidence.Way], sentence: str, bases: Bases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     features = (0.0,) * len(confidence.NAMES)
     examples = [confidence.Example("own, en", way, is_right, features)
                 for way, is_right in zip(ways, right, strict=True)]  # fmt: skip
     monkeypatch.setattr(confidence, "_labelled", lambda *given: examples)
     with pytest.raises(BadLabels) as refused:
-        confidence.fit_confidence(Bases(tmp_path, ENCODER_NAME, ENTAILMENT_NAME), {}, [], [], WEIGHTS)
+        confidence.fit_confidence(bases, {}, [], [], Ranking(WEIGHTS, 0.0))
     assert refused.value.message == sentence
 
 

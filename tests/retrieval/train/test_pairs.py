@@ -96,6 +96,11 @@ def test_claims_on_an_article_that_is_not_there_are_named(data: Path) -> None:
         training_pairs(data)
 
 
+def test_claims_of_another_split_than_their_article_are_not_trained_on(data: Path) -> None:
+    write_rows(data / "written_article_claims.jsonl.gz", [ARTICLE_CLAIMS | {"i": 1}, ARTICLE_CLAIMS | {"split": "dev"}])
+    assert not [pair for pair in training_pairs(data) if pair.kind == "article claim"]
+
+
 def test_a_paragraph_that_an_article_lacks_is_named(data: Path) -> None:
     write_rows(data / "written_articles.jsonl.gz", [ARTICLE | {"q": [["en", "Who?", 3]]}])
     with pytest.raises(BadLabels, match=r"^Article art1 0 has no paragraph 3 \(“Who\?”\)\.$"):

@@ -6,7 +6,6 @@ import pytest
 from training_data import write_data, write_rows
 
 from knowledge.errors import MissingFile
-from retrieval.model import ENCODER_NAME, ENTAILMENT_NAME
 from retrieval.train.calibrate.step import Bases
 from retrieval.train.calibrate.written import ask_written, read_written
 
@@ -20,9 +19,9 @@ def test_only_development_texts_are_read_with_their_questions_and_claims(tmp_pat
     assert passage.questions == (("en", "Who sold the boat?", 0),)
 
 
-def test_a_question_is_asked_of_its_article_or_of_the_whole_base(tmp_path: Path) -> None:
+def test_a_question_is_asked_of_its_article_or_of_the_whole_base(tmp_path: Path, bases: Bases) -> None:
     texts = read_written(write_data(tmp_path / "data"))
-    with Bases(tmp_path, ENCODER_NAME, ENTAILMENT_NAME).open_written(texts) as engine:
+    with bases.open_written(texts) as engine:
         english, spanish, passage = ask_written(engine.base, texts)
         titles = {source.id: source.title for source in engine.sources()}
     assert titles["art1-001"] == "El puerto"

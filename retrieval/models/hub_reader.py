@@ -1,4 +1,4 @@
-"""Any CrossEncoder for natural language inference in the packaged entailment model's place. Needs torch."""
+"""Any CrossEncoder for natural language inference in the place of a packaged reader of claims. Needs torch."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from knowledge.errors import UntrustedModel
-from retrieval.model import Stances
-from retrieval.models.entailment import stances, storable
+from retrieval.model import Reading
 from retrieval.models.hub_encoder import check_weights, folder_digest, model_folder, quietly
+from retrieval.models.pieces import storable
+from retrieval.models.readings import stances
 
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 _CALLED = {"entail": 0, "support": 0, "contra": 1, "refut": 1, "neutral": 2, "not enough": 2, "nei": 2}
 
 
-class CrossEncoderEntailment:
+class CrossEncoderReader:
     """Runs a CrossEncoder with three labels; every pair alone, so that padding leaves no trace."""
 
     def __init__(self, name: str, digest: str, model: "CrossEncoder") -> None:
@@ -28,7 +29,7 @@ class CrossEncoderEntailment:
         self.digest = hashlib.sha256(f"{digest}\n{self._order}".encode()).hexdigest()
 
     @classmethod
-    def open(cls, name: str) -> "CrossEncoderEntailment":
+    def open(cls, name: str) -> "CrossEncoderReader":
         """Open a model folder, or a model of this name in the Hugging Face cache; nothing is fetched or run.
 
         Raises UntrustedModel when there is none, when it cannot be loaded so, or when it tells something else.
@@ -47,14 +48,14 @@ class CrossEncoderEntailment:
                 ) from error
         return cls(name, folder_digest(folder), model)
 
-    def judge(self, pairs: Sequence[tuple[str, str]]) -> list[Stances]:
-        """The stance of each evidence to the claim beside it."""
-        found = []
-        for evidence, claim in pairs:
-            pair: Any = [[storable(evidence), storable(claim)]]
+    def read(self, pairs: Sequence[tuple[str, str]]) -> list[Reading]:
+        """Read each claim together with the passage beside it."""
+        readings = []
+        for claim, passage in pairs:
+            pair: Any = [[storable(passage), storable(claim)]]
             log_odds = self._model.predict(pair, show_progress_bar=False)
-            found.append(stances(np.asarray(log_odds, np.float32).reshape(-1)[list(self._order)]))
-        return found
+            readings.append(Reading(stances(np.asarray(log_odds, np.float32).reshape(-1)[list(self._order)])))
+        return readings
 
 
 def label_order(name: str, labels: Mapping[int, str]) -> tuple[int, int, int]:

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from knowledge.errors import UntrustedModel
-from retrieval.models.entailment_models import open_entailment
-from retrieval.models.hub_entailment import label_order
+from retrieval.models.hub_reader import label_order
+from retrieval.models.reader import open_entailment
 
 
 @pytest.fixture(scope="module")
@@ -41,12 +41,14 @@ def saved(folder: Path, labels: list[str]) -> Path:
 
 def test_a_cross_encoder_runs_with_its_own_order_of_labels(small_model: Path) -> None:
     model = open_entailment(str(small_model))
-    pairs = [("bridge opened", "ferry"), ("ferry", "bridge caf\udce9")]
-    found = model.judge(pairs)
-    assert [one.supports + one.contradicts + one.neutral for one in found] == pytest.approx([1, 1])
-    assert model.judge(pairs[1:]) == found[1:]
+    pairs = [("ferry", "bridge opened"), ("bridge caf\udce9", "ferry")]
+    readings = model.read(pairs)
+    given = [reading.stances for reading in readings]
+    assert [each.supports + each.contradicts + each.neutral for each in given] == pytest.approx([1, 1])
+    assert {(reading.answered, reading.span) for reading in readings} == {(None, None)}
+    assert model.read(pairs[1:]) == readings[1:]
     assert (model.name, len(model.digest)) == (str(small_model), 64)
-    assert model.judge([]) == []
+    assert model.read([]) == []
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,48 @@
+"""Readers: models that read a question or a claim and a passage together, and say what the passage does with it.
+
+Of claims this is recognising textual entailment (Dagan, Glickman and Magnini 2006, "The PASCAL Recognising Textual
+Entailment Challenge").
+"""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from retrieval.model import ENTAILMENT_NAME, READER_NAME, Reading
+
+
+class Reader(Protocol):
+    """Reads passages. `name` and `digest` say which model it is and what it depends on."""
+
+    name: str
+    digest: str
+
+    def read(self, pairs: Sequence[tuple[str, str]]) -> list[Reading]:
+        """Read each question or claim together with the passage beside it."""
+        ...
+
+
+def open_reader(name: str) -> Reader:
+    """Open the packaged reader, or a CrossEncoder by its folder or its name in the cache. Raises UntrustedModel."""
+    if name != READER_NAME:
+        return _open_cross_encoder(name)
+    from retrieval.models.onnx_reader import OnnxReader
+
+    return OnnxReader()
+
+
+def open_entailment(name: str) -> Reader:
+    """Open the packaged entailment model, or a CrossEncoder as `open_reader` does; both read claims alone.
+
+    Raises UntrustedModel.
+    """
+    if name != ENTAILMENT_NAME:
+        return _open_cross_encoder(name)
+    from retrieval.models.onnx_entailment import OnnxEntailment
+
+    return OnnxEntailment()
+
+
+def _open_cross_encoder(name: str) -> Reader:
+    from retrieval.models.hub_reader import CrossEncoderReader
+
+    return CrossEncoderReader.open(name)
