@@ -48,7 +48,7 @@ class Settings(BaseModel):
     )
     # The threshold at which one answerable development question in twenty is refused, as `python -m
     # retrieval.train.calibrate confidence` sets it; `citabot eval` prints the measures of other thresholds.
-    threshold: Annotated[float, Field(description="least confidence that is answered", ge=0, le=1)] = 0.26
+    threshold: Annotated[float, Field(description="least confidence that is answered", ge=0, le=1)] = 0.2
     max_source_mb: Annotated[float, Field(description="largest file or page read, in megabytes", gt=0)] = 25
     fetch_timeout: Annotated[float, Field(description="seconds allowed for fetching one address", gt=0)] = 20
     allow_private_addresses: Annotated[bool, Field(description="open private and loopback addresses")] = False

@@ -123,12 +123,16 @@ def _citation(base: Base, item: Evidence) -> Citation:
 
 
 def _highlighted(citation: Citation, item: Evidence) -> Citation:
-    """Mark the words that answer, where the reader is sure enough of them and the excerpt holds them."""
+    """Mark the words that answer, where the reader is sure enough of them and the excerpt holds them.
+
+    Words of a quote never stand by themselves: a part of what somebody said may say something else.
+    """
     span = answer_span(item)
     if span is None or not citation.start <= span.start < span.end <= citation.end:
         return citation
     exact = text_of(item.passage.snapshot.text, span.start, span.end)
-    return replace(citation, highlight=Highlight(span.start, span.end, exact, is_sure_of_words(item)))
+    sure = is_sure_of_words(item) and citation.kind == "passage"
+    return replace(citation, highlight=Highlight(span.start, span.end, exact, sure))
 
 
 def _make_citation(

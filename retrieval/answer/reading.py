@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from knowledge.model import Span
-from retrieval.model import Evidence
+from retrieval.model import Evidence, Reading
 from retrieval.models.fitted import read_fitted
 from retrieval.models.reader import Reader
 from retrieval.search.question import Question
@@ -39,22 +39,31 @@ def read_evidence(
 ) -> list[Evidence]:
     """Return evidence, given best first, with what the reader says of the best, and these in their new order.
 
-    Those that are not read stay behind, as if they surely did not answer. A reader of claims alone changes nothing.
+    Those that are not read stay behind, as if they surely did not answer. Copies of one text are read once, and all
+    have its reading. A reader of claims alone changes nothing.
     """
-    read = read_passages(reader, question, evidence[:FIRST_READ])
-    if any(item.reading is None or item.reading.answered is None for item in read):
+    texts = list(dict.fromkeys(_readable(item) for item in evidence))
+    readings = _readings(reader, question, texts[:FIRST_READ])
+    if any(reading.answered is None for reading in readings.values()):
         return list(evidence)
-    if all(log_odds(item) < math.log(SURE / (1 - SURE)) for item in read):
-        read += read_passages(reader, question, evidence[FIRST_READ:MOST_READ])
-    ranked = [replace(item, score=item.score + weight * log_odds(item)) for item in read]
-    unread = [replace(item, score=item.score - weight * MOST_LOG_ODDS) for item in evidence[len(read) :]]
-    return [*sorted(ranked, key=lambda item: -item.score), *unread]
+    if all((reading.answered or 0.0) < SURE for reading in readings.values()):
+        readings |= _readings(reader, question, texts[FIRST_READ:MOST_READ])
+    known = [replace(item, reading=readings.get(_readable(item))) for item in evidence]
+    read = [replace(item, score=item.score + weight * log_odds(item)) for item in known if item.reading]
+    read.sort(key=lambda item: -item.score)
+    lowest = read[-1].score if read else 0.0
+    unread = [item for item in known if item.reading is None]
+    return [*read, *(replace(item, score=min(lowest, item.score - weight * MOST_LOG_ODDS)) for item in unread)]
 
 
-def read_passages(reader: Reader, question: Question, evidence: Sequence[Evidence]) -> list[Evidence]:
-    """Return evidence with what the reader says of its passages, each with its reference marks blanked."""
-    readings = reader.read([(question.text, _without_marks(item.passage.text)) for item in evidence])
-    return [replace(item, reading=reading) for item, reading in zip(evidence, readings, strict=True)]
+def with_reading(reader: Reader, question: Question, item: Evidence) -> Evidence:
+    """Return a piece of evidence with what the reader says of its passage."""
+    text = _readable(item)
+    return replace(item, reading=_readings(reader, question, [text])[text])
+
+
+def _readings(reader: Reader, question: Question, texts: Sequence[str]) -> dict[str, Reading]:
+    return dict(zip(texts, reader.read([(question.text, text) for text in texts]), strict=True))
 
 
 def log_odds(item: Evidence) -> float:
@@ -81,6 +90,6 @@ def is_sure_of_words(item: Evidence) -> bool:
     return item.reading is not None and item.reading.span_probability >= SURE_SPAN_PROBABILITY
 
 
-def _without_marks(text: str) -> str:
-    """Return a text with spaces in the place of its reference marks, so that offsets stay."""
-    return _REFERENCE_MARK.sub(lambda mark: " " * len(mark.group()), text)
+def _readable(item: Evidence) -> str:
+    """Return the text of a passage with spaces in the place of its reference marks, so that offsets stay."""
+    return _REFERENCE_MARK.sub(lambda mark: " " * len(mark.group()), item.passage.text)

@@ -97,7 +97,13 @@ class EntailmentModel:
 
 def open_packaged(folder: Path = WEIGHTS) -> OnnxEncoder:
     """Open the encoder of a weights folder. Raises UntrustedModel where a file is missing or has another digest."""
-    return OnnxEncoder(packaged_model(folder))
+    return _opened(packaged_model(folder))
+
+
+@lru_cache(1)
+def _opened(model: PackagedModel) -> OnnxEncoder:
+    """Open an encoder once in a process, as several engines may share it."""
+    return OnnxEncoder(model)
 
 
 def packaged_model(folder: Path = WEIGHTS) -> PackagedModel:

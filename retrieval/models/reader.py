@@ -5,6 +5,7 @@ Entailment Challenge").
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Protocol
 
 from retrieval.model import ENTAILMENT_NAME, READER_NAME, Reading
@@ -25,9 +26,9 @@ def open_reader(name: str) -> Reader:
     """Open the packaged reader, or a CrossEncoder by its folder or its name in the cache. Raises UntrustedModel."""
     if name != READER_NAME:
         return _open_cross_encoder(name)
-    from retrieval.models.onnx_reader import OnnxReader
+    from retrieval.models.packaged import packaged_reader
 
-    return OnnxReader()
+    return _open_packaged_reader(packaged_reader().digest)
 
 
 def open_entailment(name: str) -> Reader:
@@ -37,6 +38,21 @@ def open_entailment(name: str) -> Reader:
     """
     if name != ENTAILMENT_NAME:
         return _open_cross_encoder(name)
+    from retrieval.models.packaged import packaged_entailment
+
+    return _open_packaged_entailment(packaged_entailment().digest)
+
+
+# Each is opened once in a process, as several engines may share it.
+@lru_cache(1)
+def _open_packaged_reader(digest: str) -> Reader:
+    from retrieval.models.onnx_reader import OnnxReader
+
+    return OnnxReader()
+
+
+@lru_cache(1)
+def _open_packaged_entailment(digest: str) -> Reader:
     from retrieval.models.onnx_entailment import OnnxEntailment
 
     return OnnxEntailment()

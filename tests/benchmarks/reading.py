@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.table import Table
 from sklearn.metrics import roc_auc_score
 
-from retrieval.answer.reading import WEIGHT, log_odds, read_evidence, read_passages
+from retrieval.answer.reading import WEIGHT, log_odds, read_evidence, with_reading
 from retrieval.engine import open_engine
 from retrieval.evaluation.labels import LabelledQuestion, read_labels
 from retrieval.model import READER_NAME, Evidence
@@ -44,7 +44,7 @@ class Row:
 
 def read_first(reader: Reader, question: Question, evidence: Sequence[Evidence], count: int) -> list[Evidence]:
     """Return evidence with the first `count` passages read and ranked."""
-    read = read_passages(reader, question, evidence[:count])
+    read = [with_reading(reader, question, item) for item in evidence[:count]]
     ranked = [replace(item, score=item.score + WEIGHT * log_odds(item)) for item in read]
     return [*sorted(ranked, key=lambda item: -item.score), *evidence[count:]]
 

@@ -81,5 +81,5 @@ def test_settings_made_in_a_program_read_neither_the_environment_nor_a_file(
     monkeypatch.setenv("CITABOT_HOME", "/from/environment")
     settings = Settings()
     assert settings.home != Path("/from/environment")
-    assert (settings.threshold, settings.discord_token) == (0.26, None)
+    assert (settings.threshold, settings.discord_token) == (0.2, None)
     assert read_settings().threshold == 0.7

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from retrieval.answer.answering import SURE_OF_WORDS
 from retrieval.answer.reading import FIRST_READ, MOST_LOG_ODDS, MOST_READ, answer_span, log_odds, read_evidence
 from retrieval.engine import Engine
 from retrieval.model import Evidence, Reading, Stances
@@ -72,6 +73,18 @@ def test_a_reader_of_claims_alone_changes_nothing(question: Question, ranked: li
     assert read_evidence(Answers(None, None, None), question, ranked) == ranked
 
 
+def test_copies_of_one_text_are_read_once_and_all_have_its_reading(question: Question, ranked: list[Evidence]) -> None:
+    reader = Answers(*[0.1] * MOST_READ)
+    copies = [*ranked[:1], *ranked]
+    evidence = read_evidence(reader, question, copies)
+    assert len(reader.pairs) == len(set(reader.pairs)) == MOST_READ
+    assert [item.reading is not None for item in evidence] == [True] * (MOST_READ + 1) + [False] * (
+        len(copies) - MOST_READ - 1
+    )
+    scores = [item.score for item in evidence]
+    assert scores == sorted(scores, reverse=True)
+
+
 def test_nothing_is_read_of_nothing(question: Question) -> None:
     reader = Answers()
     assert read_evidence(reader, question, []) == []
@@ -125,3 +138,25 @@ def test_marked_words_are_counted_from_the_beginning_of_the_snapshot(ranked: lis
     span = answer_span(item)
     assert span is not None
     assert item.passage.snapshot.text[span.start : span.end] == item.passage.text[3:8]
+
+
+@pytest.mark.parametrize(
+    ("question", "leads"),
+    [("Who founded DeepSeek?", True), ("What did Yann LeCun say about open source models?", False)],
+)
+def test_a_part_of_what_somebody_said_never_stands_by_itself(
+    bundled_engine: Engine, question: str, *, leads: bool
+) -> None:
+    citation = bundled_engine.ask(question).citations[0]
+    assert (citation.kind == "passage") == leads
+    assert citation.highlight is not None
+    assert citation.highlight.sure == leads
+
+
+def test_words_of_an_answer_that_may_be_wrong_are_marked_and_do_not_lead(bundled_engine: Engine) -> None:
+    answer = bundled_engine.ask("¿De quién es DeepSeek?")
+    assert answer.answered
+    assert answer.confidence < SURE_OF_WORDS
+    highlights = [citation.highlight for citation in answer.citations if citation.highlight]
+    assert highlights
+    assert not any(highlight.sure for highlight in highlights)

@@ -16,6 +16,7 @@ from retrieval.models.encoder import Encoder, open_encoder
 from retrieval.models.encodings import Encodings, rotated
 from retrieval.models.onnx_encoder import OnnxEncoder
 from retrieval.models.packaged import TOKENIZER, WEIGHTS, packaged_model
+from retrieval.models.pieces import SPECIAL_PIECES
 
 ROOT = Path(__file__).parent.parents[2]
 TEXTS = (
@@ -62,7 +63,9 @@ def tokenizer() -> Tokenizer:
 
 
 def offsets(tokenizer: Tokenizer, text: str) -> list[tuple[int, int]]:
-    """Where the pieces of a text lie that have letters or digits and are no special ones."""
+    """Where the pieces of a text lie that have letters or digits; the names of special ones are text."""
+    for name in SPECIAL_PIECES:
+        text = text.replace(name, f"‹{name[1:-1]}›")
     pieces, special = tokenizer.encode(text, add_special_tokens=False), tokenizer.get_added_tokens_decoder()
     named = zip(pieces.ids, pieces.offsets, strict=True)
     return [
