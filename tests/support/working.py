@@ -11,7 +11,7 @@ from knowledge.errors import HomeNotWritable
 from retrieval.serve.workers import Workers
 
 # Longer than anything here takes on a busy machine; reached only where something hangs.
-PATIENCE = 30.0
+PATIENCE = 60.0
 Given = ParamSpec("Given")
 Held = TypeVar("Held")
 

@@ -54,7 +54,7 @@ def hostile() -> list[Request]:
     return [
         Request("quote", f"The mill{' ' * 3900}was built"),
         Request("find", "“mill of the " * 300),
-        Request("check", "The mill cost 3 euros. " * 20),
+        Request("check", "The mill cost 3 euros. " * 8),
         Request("ask", "mill " * 800),
     ]
 
