@@ -21,15 +21,16 @@ from sklearn.metrics import roc_auc_score
 from retrieval.answer.reading import WEIGHT, log_odds, read_evidence, with_reading
 from retrieval.engine import open_engine
 from retrieval.evaluation.labels import LabelledQuestion, read_labels
-from retrieval.model import READER_NAME, Evidence
-from retrieval.models.reader import Reader, open_reader
+from retrieval.model import Evidence
+from retrieval.models.onnx_reader import OnnxReader
+from retrieval.models.reader import Reader
 from retrieval.search.question import Question
 from retrieval.search.rank import rank
 from retrieval.settings import Settings
 from retrieval.train.calibrate.questions import LARGEST, ask_labelled
 
 QUESTIONS = Path(__file__).parent.parent / "development" / "questions.jsonl"
-EVERY, COUNTS, LIMIT = 6, (0, 1, 2, 3, 4, 6, 8), 16
+EVERY, COUNTS, LIMIT = 10, (0, 1, 2, 3, 4, 6, 8), 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def main() -> None:
     with TemporaryDirectory() as folder, open_engine(Settings(home=Path(folder))) as engine:
         base, rows = engine.base, dict[str, list[Row]]()
         # One for each, as a reader remembers what it has read.
-        readers = {name: open_reader(READER_NAME) for name in (*map(str, COUNTS), "as the product")}
+        readers = {name: OnnxReader() for name in (*map(str, COUNTS), "as the product")}
         for label, asked in zip(chosen, ask_labelled(base, chosen), strict=True):
             ranked = rank(base, asked.question, limit=LIMIT)
             for name, reader in readers.items():
