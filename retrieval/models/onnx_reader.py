@@ -16,9 +16,9 @@ from retrieval.models.pieces import FIRST, LAST, cut_pieces, open_tokenizer
 from retrieval.models.readings import best_span, stances, whole_words
 
 # Pieces that are in neither text: one before the question, two between both, one after the passage.
-_MARKS, _BEFORE_PASSAGE = 4, 3
+MARKS, BEFORE_PASSAGE = 4, 3
 # Pieces read of a question or claim, as in training.
-_QUESTION_PIECES = 90
+QUESTION_PIECES = 90
 # Pairs cached: a question or claim is often asked again.
 _CACHED = 4096
 
@@ -49,10 +49,10 @@ class OnnxReader:
             return list(pool.map(lambda pair: self._cached(*pair), pairs))
 
     def _reading(self, asked: str, passage: str) -> Reading:
-        question = cut_pieces(self._tokenizer, asked, _QUESTION_PIECES).ids
-        own = cut_pieces(self._tokenizer, passage, self._pieces - _MARKS - len(question))
+        question = cut_pieces(self._tokenizer, asked, QUESTION_PIECES).ids
+        own = cut_pieces(self._tokenizer, passage, self._pieces - MARKS - len(question))
         read = np.array([[self._first, *question, self._last, self._last, *own.ids, self._last]], dtype=np.int64)
         log_odds, answered, ends = self._session.run(["stances", "answered", "ends"], {"pieces": read})
-        first, last, probability = best_span(ends[0, len(question) + _BEFORE_PASSAGE : -1])
+        first, last, probability = best_span(ends[0, len(question) + BEFORE_PASSAGE : -1])
         span = whole_words(passage, own.offsets[first][0], own.offsets[last][1]) if own.ids else None
         return Reading(stances(log_odds[0]), logistic(float(answered[0, 0])), span, probability)

@@ -14,19 +14,18 @@ from tokenizers import Encoding, Tokenizer
 from torch import Tensor
 from torch.nn import functional
 
+from retrieval.models.onnx_reader import BEFORE_PASSAGE, MARKS, QUESTION_PIECES
 from retrieval.train.pairs import typed
-from retrieval.train.reader_model import ReaderModel, build_reader
+from retrieval.train.reader_model import DROPOUT, ReaderModel, build_reader
 from retrieval.train.reader_rows import SHARES, STANCES, ClaimRow, QuestionRow, Rows
 from retrieval.train.teaching import Checkpoints, Recipe, device, run
 from retrieval.train.transformer import Base
 
 # Where no source is named, numbers are our choice: those of the reader that ships.
-QUESTION_PIECES, PIECES = 90, 320
+PIECES = 320
 _FIRST, _PADDING, _END = 0, 1, 2
-_MARKS, _BEFORE_PASSAGE = 4, 3
 # Pairs read at a time, in the order of their lengths, so that little is padded.
 _GROUP = 8
-_DROPOUT = 0.1
 _SMOOTHED_STANCES, _SMOOTHED_ANSWERS, _ENDS_WEIGHT = 0.05, 0.04, 0.5
 # The log-odds of a piece that only fills up a batch; the largest probability of support whose rest has a logarithm.
 _NEVER, _ALMOST_ONE = -1e4, 0.999
@@ -65,7 +64,7 @@ def teach(
     """Return the taught reader, ready to read; `report` gets each step, from 1, and its loss. Raises as `run` does."""
     # What the heads begin with.
     torch.manual_seed(recipe.seed)
-    model = build_reader(base, start.weights, dropout=_DROPOUT).to(device())
+    model = build_reader(base, start.weights, dropout=DROPOUT).to(device())
     if start.layers is not None:
         model.bert.embeddings.requires_grad_(False)
         model.bert.encoder.layer[: -start.layers].requires_grad_(False)
@@ -98,8 +97,8 @@ def read_pair(tokenizer: Tokenizer, row: ClaimRow | QuestionRow) -> ReadPair:
     """Cut a row into the pieces that are read: its question or claim, then what there is room for of the passage."""
     question = tokenizer.encode(row.text, add_special_tokens=False).ids[:QUESTION_PIECES]
     passage = tokenizer.encode(row.passage, add_special_tokens=False)
-    own = passage.ids[: PIECES - _MARKS - len(question)]
-    begins = len(question) + _BEFORE_PASSAGE
+    own = passage.ids[: PIECES - MARKS - len(question)]
+    begins = len(question) + BEFORE_PASSAGE
     ends = _ends(passage, len(own), row.span) if isinstance(row, QuestionRow) and row.span else None
     placed = None if ends is None else (begins + ends[0], begins + ends[1])
     return ReadPair([_FIRST, *question, _END, _END, *own, _END], begins, placed)

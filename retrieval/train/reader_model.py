@@ -14,7 +14,7 @@ from knowledge.errors import BadInput
 from retrieval.train.transformer import WORD_EMBEDDINGS, Base, build
 
 READER = "reader.safetensors"
-_DROPOUT = 0.1
+DROPOUT = 0.1
 
 
 class ReaderModel(torch.nn.Module):
@@ -31,7 +31,7 @@ class ReaderModel(torch.nn.Module):
         self.pool, self.nli = torch.nn.Linear(2 * width, width), torch.nn.Linear(width, 3)
         self.pool_qa, self.answered = torch.nn.Linear(2 * width, width), torch.nn.Linear(width, 1)
         self.span = torch.nn.Linear(width, 2)
-        self.drop = torch.nn.Dropout(_DROPOUT)
+        self.drop = torch.nn.Dropout(DROPOUT)
 
     def heads(self, hidden: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Return log-odds of the stances (n, 3), of an answer (n,), and of its ends (n, length, 2).
