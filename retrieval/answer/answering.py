@@ -1,14 +1,13 @@
 """Answering a question with citations, or refusing with a reason."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from knowledge.language import detect, other_language
 from retrieval.answer import confidence
 from retrieval.answer.cite import cite, verify_citations
 from retrieval.answer.language import in_asker_language
 from retrieval.answer.reading import read_evidence, with_reading
-from retrieval.model import Answer, Citation, Evidence, Reason
+from retrieval.model import Answer, Evidence, Reason
 from retrieval.models.reader import Reader
 from retrieval.search.base import Base
 from retrieval.search.best_unit import with_best_units
@@ -42,10 +41,8 @@ def answer_question(base: Base, reader: Reader, text: str, *, most: int | None, 
     first = judgements[0] if judgements else confidence.Judgement(0.0, Reason.EMPTY_BASE)
     answered = first.reason is None
     shown = evidence if most else _shown(base, reader, question, evidence, judgements)
-    cited = cite(base, shown, most=most or MOST_CITATIONS)
-    if first.confidence < SURE_OF_WORDS:
-        cited = [_without_lead(citation) for citation in cited]
-    citations = verify_citations(base.store, cited)
+    lead = first.confidence >= SURE_OF_WORDS
+    citations = verify_citations(base.store, cite(base, shown, most=most or MOST_CITATIONS, lead=lead))
     return Answer(
         question=text,
         read_as=None if read_as == text else read_as,
@@ -63,12 +60,6 @@ def answer_question(base: Base, reader: Reader, text: str, *, most: int | None, 
         calibrated=is_calibrated(base, confidence.FITTED, reader),
         degraded=base.degraded,
     )
-
-
-def _without_lead(citation: Citation) -> Citation:
-    """Return a citation whose words that answer are marked, but do not stand by themselves."""
-    highlight = citation.highlight
-    return citation if highlight is None else replace(citation, highlight=replace(highlight, sure=False))
 
 
 def _shown(

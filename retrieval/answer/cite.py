@@ -46,14 +46,14 @@ def check_question(text: str, name: str = "question") -> str:
     return question
 
 
-def cite(base: Base, evidence: Sequence[Evidence], *, most: int) -> list[Citation]:
+def cite(base: Base, evidence: Sequence[Evidence], *, most: int, lead: bool = False) -> list[Citation]:
     """Return the citations of evidence, best first and numbered from 1; of excerpts that say the same only the best.
 
-    Raises DamagedDatabase.
+    With `lead`, the words that answer may stand by themselves before their sentence. Raises DamagedDatabase.
     """
     citations: list[Citation] = []
     for item in evidence:
-        citation = _citation(base, item)
+        citation = _citation(base, item, lead=lead)
         if not any(_is_repeated(citation, other) for other in citations):
             citations.append(replace(citation, n=len(citations) + 1))
         if len(citations) == most:
@@ -108,21 +108,21 @@ def verify_citations(store: Store, citations: Iterable[Citation]) -> tuple[Citat
     return verified
 
 
-def _citation(base: Base, item: Evidence) -> Citation:
+def _citation(base: Base, item: Evidence, *, lead: bool) -> Citation:
     passage, unit = item.passage, item.unit
     quote = unit if isinstance(unit, Quote) else None
     if quote is None and base.sources[passage.source].kind == "quotation" and passage.quotes:
         quote = passage.quotes[0]  # The text around a collected quotation is ours; only its words are the source's.
     if quote is not None and quote.speaker:
-        return _highlighted(cite_quote(base, passage, quote, n=1, score=item.score), item)
+        return _highlighted(cite_quote(base, passage, quote, n=1, score=item.score), item, lead=lead)
     start = unit.span.start
     sentences = (sentence for sentence in passage.sentences if sentence.span.start <= start < sentence.span.end)
     paragraph = next((sentence.paragraph for sentence in sentences), None)
     citation = _make_citation(base, passage, widened(passage, unit.span, paragraph), None, n=1, score=item.score)
-    return _highlighted(citation, item)
+    return _highlighted(citation, item, lead=lead)
 
 
-def _highlighted(citation: Citation, item: Evidence) -> Citation:
+def _highlighted(citation: Citation, item: Evidence, *, lead: bool) -> Citation:
     """Mark the words that answer, where the reader is sure enough of them and the excerpt holds them.
 
     Words of a quote never stand by themselves: a part of what somebody said may say something else.
@@ -131,7 +131,7 @@ def _highlighted(citation: Citation, item: Evidence) -> Citation:
     if span is None or not citation.start <= span.start < span.end <= citation.end:
         return citation
     exact = text_of(item.passage.snapshot.text, span.start, span.end)
-    sure = is_sure_of_words(item) and citation.kind == "passage"
+    sure = lead and is_sure_of_words(item) and citation.kind == "passage"
     return replace(citation, highlight=Highlight(span.start, span.end, exact, sure))
 
 

@@ -1,6 +1,5 @@
 """The choice between the two languages of a brief by the language of who asks."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -8,8 +7,7 @@ from knowledge.model import FullPassage, Language
 from retrieval.answer.independence import story
 from retrieval.model import Evidence
 from retrieval.search.base import Base
-
-_REFERENCE_MARK = re.compile(r"\[\d+\]")
+from retrieval.words.reference_marks import REFERENCE_MARK
 
 
 def in_asker_language(
@@ -56,6 +54,6 @@ def _translated(base: Base, item: Evidence, passages: Mapping[int, FullPassage],
     passage = passages.get(key) or base.store.read_passages([key])[key]
     original = item.passage.snapshot.text[item.unit.span.start : item.unit.span.end]
     translated = passage.snapshot.text[translation.span.start : translation.span.end]
-    if _REFERENCE_MARK.findall(original) != _REFERENCE_MARK.findall(translated):
+    if REFERENCE_MARK.findall(original) != REFERENCE_MARK.findall(translated):
         return item
     return replace(item, passage=passage, unit=translation, reading=None)

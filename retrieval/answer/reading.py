@@ -6,7 +6,6 @@ it reads the best alone, and more of them only where none of these answers.
 """
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -15,6 +14,7 @@ from retrieval.model import Evidence, Reading
 from retrieval.models.fitted import read_fitted
 from retrieval.models.reader import Reader
 from retrieval.search.question import Question
+from retrieval.words.reference_marks import blanked
 
 # Passages that are always read: as many as are cited. Passages read where none of these surely answers.
 FIRST_READ, MOST_READ = 3, 6
@@ -31,8 +31,6 @@ LEAST_SPAN_PROBABILITY, SURE_SPAN_PROBABILITY = 0.3, 0.7
 # Log-odds beyond these are taken for these, as no probability is that sure.
 MOST_LOG_ODDS = 5.0
 
-_REFERENCE_MARK = re.compile(r"\[\d{1,3}\]")
-
 
 def read_evidence(
     reader: Reader, question: Question, evidence: Sequence[Evidence], *, weight: float = WEIGHT
@@ -42,13 +40,13 @@ def read_evidence(
     Those that are not read stay behind, as if they surely did not answer. Copies of one text are read once, and all
     have its reading. A reader of claims alone changes nothing.
     """
-    texts = list(dict.fromkeys(_readable(item) for item in evidence))
+    texts = list(dict.fromkeys(blanked(item.passage.text) for item in evidence))
     readings = _readings(reader, question, texts[:FIRST_READ])
     if any(reading.answered is None for reading in readings.values()):
         return list(evidence)
     if all((reading.answered or 0.0) < SURE for reading in readings.values()):
         readings |= _readings(reader, question, texts[FIRST_READ:MOST_READ])
-    known = [replace(item, reading=readings.get(_readable(item))) for item in evidence]
+    known = [replace(item, reading=readings.get(blanked(item.passage.text))) for item in evidence]
     read = [replace(item, score=item.score + weight * log_odds(item)) for item in known if item.reading]
     read.sort(key=lambda item: -item.score)
     lowest = read[-1].score if read else 0.0
@@ -58,7 +56,7 @@ def read_evidence(
 
 def with_reading(reader: Reader, question: Question, item: Evidence) -> Evidence:
     """Return a piece of evidence with what the reader says of its passage."""
-    text = _readable(item)
+    text = blanked(item.passage.text)
     return replace(item, reading=_readings(reader, question, [text])[text])
 
 
@@ -88,8 +86,3 @@ def answer_span(item: Evidence) -> Span | None:
 def is_sure_of_words(item: Evidence) -> bool:
     """Say whether the reader is so sure of the words that answer that they may stand by themselves."""
     return item.reading is not None and item.reading.span_probability >= SURE_SPAN_PROBABILITY
-
-
-def _readable(item: Evidence) -> str:
-    """Return the text of a passage with spaces in the place of its reference marks, so that offsets stay."""
-    return _REFERENCE_MARK.sub(lambda mark: " " * len(mark.group()), item.passage.text)

@@ -20,6 +20,7 @@ from retrieval.search.base import Base
 from retrieval.search.question import Question
 from retrieval.search.rank import mean_match, weakest
 from retrieval.words.coverage import coverage
+from retrieval.words.reference_marks import REFERENCE_MARK
 
 # Candidate sentences of a passage, candidate sentences in all, and passages that have a candidate paragraph. Our
 # choice, few as the entailment model runs on each of them.
@@ -28,7 +29,7 @@ SENTENCES_A_PASSAGE, MOST_SENTENCES, WHOLE_PASSAGES = 2, 8, 3
 # Our choice: a fused score is up to 3, and the other two are up to 1.
 _PASSAGE_WEIGHT = 0.5
 
-_REFERENCE_MARK = re.compile(r"\s?\[\d{1,3}\]")
+_REFERENCE_MARK = re.compile(rf"\s?{REFERENCE_MARK.pattern}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 from knowledge.store import Store, Unit
 from retrieval.index.encoding_store import part_digest, text_digest
+from retrieval.words.reference_marks import REFERENCE_MARK
 
-_REFERENCE_MARK = re.compile(r"(?:(?<!\s)\s++)?\[\d{1,3}\]")
+_REFERENCE_MARK = re.compile(rf"(?:(?<!\s)\s++)?{REFERENCE_MARK.pattern}")
 # Characters of a title that are read. Our choice: twice as many as a long headline has, and a third of a passage.
 _TITLE_CHARACTERS = 200
 

@@ -1,4 +1,4 @@
-"""Make the models that ship, step by step: base, encoder, lexicon, pack, reader, pack-reader.
+"""Make the models that ship, step by step: base, encoder, lexicon, pack, near, reader, pack-reader.
 
 Each step leaves its files in a work folder, where the next one finds them. `average` and `measure` help to choose
 between encoders or readers.
@@ -20,9 +20,9 @@ from retrieval.present.terminal_writer import show
 from retrieval.train import reader_commands
 from retrieval.train.base import TOKENIZER_MEMBER, WEIGHTS_MEMBER, read_arrays, read_member, write_base
 from retrieval.train.bitext import read_pairs
-from retrieval.train.calibrate.step import ArticleFile, read_parallel, say
+from retrieval.train.calibrate.step import ArticleFile, read_parallel
 from retrieval.train.checkpoint import CHECKPOINT
-from retrieval.train.command import FOLDER, PATH, WORK, TrainingCommand
+from retrieval.train.command import FOLDER, PATH, WORK, TrainingCommand, say
 from retrieval.train.data_folder import BITEXT
 from retrieval.train.development import Search, development, measure
 from retrieval.train.encoder import Material, teach
@@ -166,6 +166,7 @@ def pack_command(work: Path, path: Path | None, out: Path) -> None:
     say(f"Written: {out}")
 
 
+main.add_command(reader_commands.near_command)
 main.add_command(reader_commands.reader_command)
 main.add_command(reader_commands.measure_command)
 main.add_command(reader_commands.pack_command)

@@ -12,6 +12,11 @@ PATH, FOLDER = click.Path(path_type=Path), click.Path(file_okay=False, path_type
 WORK = click.option("--work", type=FOLDER, metavar="FOLDER", required=True, help="folder of this and the other steps")
 
 
+def say(sentence: str) -> None:
+    """Tell a person how far the work is."""
+    click.echo(sentence, err=True)
+
+
 class TrainingCommand(click.Command):
     """A command whose errors are one sentence on standard error and their exit code."""
 

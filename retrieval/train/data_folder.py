@@ -3,6 +3,7 @@
 written_passages.jsonl.gz, written_tricky.jsonl.gz    passages with claims and questions
 written_articles.jsonl.gz                             articles with questions
 written_article_claims.jsonl.gz                       claims on these articles
+written_dossiers.jsonl.gz                             collections of near passages with questions and claims
 squad_es_train.jsonl.gz                               questions of SQuAD-es with their passages
 nli_train.jsonl.gz                                    evidence and claims
 speakers_train.jsonl.gz                               texts with their quotations and who said them
@@ -26,6 +27,7 @@ from knowledge.storage import read_regular
 
 PASSAGES = ("written_passages.jsonl.gz", "written_tricky.jsonl.gz")
 ARTICLES, ARTICLE_CLAIMS = "written_articles.jsonl.gz", "written_article_claims.jsonl.gz"
+DOSSIERS = "written_dossiers.jsonl.gz"
 SQUAD, NLI, SPEAKERS = "squad_es_train.jsonl.gz", "nli_train.jsonl.gz", "speakers_train.jsonl.gz"
 BITEXT = "bitext_es_en.tsv.gz"
 LARGEST = 1_000_000_000
@@ -34,6 +36,8 @@ LARGEST = 1_000_000_000
 _GZIP = b"\x1f\x8b"
 
 Split = Literal["train", "dev"]
+Place = Annotated[int, Field(ge=0)]
+"""The number of a paragraph, from 0."""
 Decision = Literal["S", "C", "N"]
 """What a passage does with a claim: supports it, contradicts it, or neither."""
 
@@ -56,7 +60,7 @@ class ArticleRow:
     number: Annotated[int, Field(alias="i")]
     title: Annotated[str, Field(alias="t")]
     paragraphs: Annotated[list[str], Field(alias="p", min_length=1)]
-    questions: Annotated[list[tuple[Language, str, Annotated[int, Field(ge=0)] | None]], Field(alias="q")]
+    questions: Annotated[list[tuple[Language, str, Place | None]], Field(alias="q")]
     split: Split
 
 
@@ -66,7 +70,22 @@ class ArticleClaimsRow:
 
     part: Annotated[str, Field(alias="a")]
     number: Annotated[int, Field(alias="i")]
-    claims: Annotated[list[tuple[Decision, Language, str, list[Annotated[int, Field(ge=0)]], str]], Field(alias="c")]
+    claims: Annotated[list[tuple[Decision, Language, str, list[Place], str]], Field(alias="c")]
+    split: Split
+
+
+@dataclass(frozen=True, slots=True)
+class DossierRow:
+    """Passages about the same few people and organisations, many near to what is asked and few that answer.
+
+    Questions are (language, question, numbers of the passages that answer, the first one's words that answer or ""),
+    claims (decision, language, claim, numbers of the passages that each decide it).
+    """
+
+    title: Annotated[str, Field(alias="t")]
+    paragraphs: Annotated[list[str], Field(alias="p", min_length=1)]
+    questions: Annotated[list[tuple[Language, str, list[Place], str]], Field(alias="q")]
+    claims: Annotated[list[tuple[Decision, Language, str, list[Place]]], Field(alias="c")]
     split: Split
 
 
@@ -114,7 +133,8 @@ class SpeakersRow:
 
 Row = TypeVar("Row")
 _ADAPTERS: dict[type, TypeAdapter[Any]] = {
-    row: TypeAdapter(row) for row in (PassageRow, ArticleRow, ArticleClaimsRow, SquadRow, EvidenceRow, SpeakersRow)
+    row: TypeAdapter(row)
+    for row in (PassageRow, ArticleRow, ArticleClaimsRow, DossierRow, SquadRow, EvidenceRow, SpeakersRow)
 }
 
 
@@ -149,11 +169,11 @@ def claimed_articles(data: Path) -> Iterator[tuple[ArticleClaimsRow, ArticleRow]
         yield row, claimed
 
 
-def first_paragraph(article: ArticleRow, places: Sequence[int], asked: str) -> str:
-    """Return the first of the paragraphs that a question or claim names. Raises BadLabels where one is not there."""
-    if max(places) >= len(article.paragraphs):
-        raise BadLabels(f"Article {article.part} {article.number} has no paragraph {max(places)} (“{asked}”).")
-    return article.paragraphs[places[0]]
+def paragraphs_at(paragraphs: Sequence[str], places: Sequence[int], asked: str) -> list[str]:
+    """Return the paragraphs that a question or claim names. Raises BadLabels where one is not there."""
+    if missing := [place for place in places if place >= len(paragraphs)]:
+        raise BadLabels(f"“{asked}” names paragraph {missing[0]}, of {len(paragraphs)}.")
+    return [paragraphs[place] for place in places]
 
 
 def read_lines(path: Path) -> list[str]:

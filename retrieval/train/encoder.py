@@ -58,10 +58,13 @@ def teach(
     """Return the taught model, ready to read; `report` gets each step, from 1, and its loss. Raises as `run` does."""
     models = Models(build(base, dropout=_DROPOUT).to(device()), build(base).to(device()), base.tokenizer)
 
-    def loss(chance: random.Random, step: int) -> Tensor:
-        return step_loss(models, material, recipe, chance, step)
+    def draw(chance: random.Random, step: int) -> tuple[random.Random, int]:
+        return chance, step
 
-    return run(models.taught, loss, recipe, checkpoints, report=report)
+    def loss(drawn: tuple[random.Random, int]) -> Tensor:
+        return step_loss(models, material, recipe, *drawn)
+
+    return run(models.taught, draw, loss, recipe, checkpoints, report=report)
 
 
 def step_loss(models: Models, material: Material, recipe: Recipe, chance: random.Random, step: int) -> Tensor:

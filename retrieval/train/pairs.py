@@ -21,7 +21,7 @@ from retrieval.train.data_folder import (
     PassageRow,
     SquadRow,
     claimed_articles,
-    first_paragraph,
+    paragraphs_at,
     read_rows,
 )
 
@@ -102,7 +102,7 @@ def _of_articles(data: Path) -> Iterator[TrainingPair]:
 
 def _beside(kind: Kind, question: str, article: ArticleRow, places: Sequence[int]) -> TrainingPair:
     """Return a pair with the first of the places, the paragraphs at none of them being its others."""
-    passage = first_paragraph(article, places, question)
+    passage = paragraphs_at(article.paragraphs, places, question)[0]
     return TrainingPair(kind, question, passage, _without(article.paragraphs, frozenset(places)))
 
 

@@ -6,40 +6,49 @@ from pathlib import Path
 import click
 
 from knowledge.extras import from_extra
+from knowledge.storage import file_sha256, made_folder
 from retrieval.models.packaged import WEIGHTS, open_packaged
 from retrieval.present.terminal_table import figures
 from retrieval.present.terminal_writer import show
-from retrieval.train.calibrate.step import say
 from retrieval.train.checkpoint import READER_CHECKPOINT
-from retrieval.train.command import FOLDER, PATH, WORK, TrainingCommand
-from retrieval.train.reader import Start, teach
+from retrieval.train.command import FOLDER, PATH, WORK, TrainingCommand, say
+from retrieval.train.near import NEAR, Near, read_near, write_near
+from retrieval.train.reader import teach
 from retrieval.train.reader_development import measure_reader
 from retrieval.train.reader_model import READER, ReaderModel, build_reader
-from retrieval.train.reader_rows import ClaimRow, QuestionRow, hard_rows, reader_rows, written_rows
+from retrieval.train.reader_rows import ClaimRow, QuestionRow, reader_rows, written_rows
 from retrieval.train.teaching import Checkpoints, Recipe, device, report_step
 from retrieval.train.transformer import Base, open_base, read_weights, write_weights
 
-# As many pairs as a processor can take in a minute; the reader that ships was taught with some 100 on a GPU.
-_BATCHES = {"cuda": 96, "cpu": 16}
+# As many pairs as a processor can take in a minute; the reader that ships was taught with 256 on a GPU.
+_BATCHES = {"cuda": 256, "cpu": 16}
 # Those that torch takes (https://docs.pytorch.org/docs/stable/generated/torch.manual_seed.html).
 _SEEDS = click.IntRange(-(2**63), 2**64 - 1)
+
+
+@click.command("near", cls=TrainingCommand)
+@click.argument("data", type=FOLDER, metavar="DATA")
+@WORK
+def near_command(data: Path, work: Path) -> None:
+    """Find the written passages nearest to each written question and claim, with the encoder that ships."""
+    made_folder(work)
+    number = write_near(data, open_packaged(), work / NEAR)
+    say(f"Written: {work / NEAR}, the passages nearest to {number} questions and claims")
 
 
 @click.command("reader", cls=TrainingCommand)
 @click.argument("data", type=FOLDER, metavar="DATA")
 @WORK
 @click.option("--start", type=PATH, metavar="FILE", help="reader to begin with; default: the base")
-@click.option("--hard", is_flag=True, help="teach written rows alone, with the paragraphs that are hardest to tell")
-@click.option("--layers", type=click.IntRange(min=1), metavar="N", help="teach the last N layers; default: all")
 @click.option("--steps", type=click.IntRange(min=1), help="length of the training in steps")
 @click.option("--minutes", type=click.FloatRange(min=0, min_open=True), help="its length in minutes")
-@click.option("--batch", type=click.IntRange(min=1), help="pairs in a step; default: 96 on a GPU, 16 without")
-@click.option("--rate", type=click.FloatRange(min=0, min_open=True), default=1.5e-4, show_default=True,
+@click.option("--batch", type=click.IntRange(min=1), help="pairs in a step; default: 256 on a GPU, 16 without")
+@click.option("--rate", type=click.FloatRange(min=0, min_open=True), default=2e-4, show_default=True,
               help="highest learning rate")  # fmt: skip
-@click.option("--typed", type=click.FloatRange(0, 1), default=0.0, show_default=True,
+@click.option("--typed", type=click.FloatRange(0, 1), default=0.3, show_default=True,
               help="share of claims and questions written as people type them")  # fmt: skip
 @click.option("--claims", type=click.FloatRange(0, 1), default=0.5, show_default=True,
-              help="share of steps that are of claims")  # fmt: skip
+              help="share of pairs that are of claims")  # fmt: skip
 @click.option("--seed", type=_SEEDS, default=1, show_default=True)
 @click.option("--every", type=click.IntRange(min=1), default=250, show_default=True, help="steps between checkpoints")
 @click.option("--go-on", is_flag=True, help="go on from the checkpoint in the work folder")
@@ -47,7 +56,6 @@ def reader_command(
     data: Path,
     work: Path,
     start: Path | None,
-    layers: int | None,
     steps: int | None,
     minutes: float | None,
     batch: int | None,
@@ -57,20 +65,20 @@ def reader_command(
     seed: int,
     every: int,
     *,
-    hard: bool,
     go_on: bool,
 ) -> None:
     """Teach the reader on a data folder, and show how well it then reads."""
     if (steps is None) == (minutes is None):
         raise click.UsageError("Give either --steps or --minutes.")
     seconds = None if minutes is None else 60 * minutes
-    recipe = Recipe(steps, seconds, batch or _BATCHES[device()], rate, seed, typed, claims)
     opened = open_base(work)
-    begin = Start(None if start is None else read_weights(start), layers)
-    rows = hard_rows(data, seed, open_packaged()) if hard else reader_rows(data, seed)
-    say(f"{len(rows)} claims and questions beside passages, on {device()}")
+    begin = None if start is None else read_weights(start)
+    digest = None if start is None else file_sha256(start)
+    recipe = Recipe(steps, seconds, batch or _BATCHES[device()], rate, seed, typed, claims, digest)
+    groups = reader_rows(data, seed, read_near(data, work / NEAR))
+    say(f"{sum(map(len, groups))} claims and questions beside passages, on {device()}")
     checkpoint = work / READER_CHECKPOINT
-    model = teach(opened, begin, rows, recipe, Checkpoints(checkpoint, every, go_on), report=report_step)
+    model = teach(opened, begin, groups, recipe, Checkpoints(checkpoint, every, go_on), report=report_step)
     write_weights(model, work / READER)
     checkpoint.unlink(missing_ok=True)
     say(f"Written: {work / READER}")
@@ -104,9 +112,9 @@ def pack_command(work: Path, path: Path | None, out: Path) -> None:
 
 def _show(model: ReaderModel, opened: Base, data: Path) -> None:
     """Show the figures on the development rows of a data folder that has some of every kind."""
-    rows = written_rows(data, "dev", random.Random(1))
+    rows = [row for group in written_rows(data, "dev", random.Random(1), Near((), {})) for row in group]
     answered = {row.answered for row in rows if isinstance(row, QuestionRow)}
-    if answered != {False, True} or not any(isinstance(row, ClaimRow) for row in rows):
+    if not answered >= {False, True} or not any(isinstance(row, ClaimRow) for row in rows):
         say("Too few development rows to measure on.")
         return
     say("Measuring.")

@@ -4,6 +4,7 @@ Search and calibration come to it only in the product; `retrieval.train.calibrat
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,9 +14,9 @@ from sklearn.metrics import roc_auc_score
 from tokenizers import Tokenizer
 
 from retrieval.models.readings import best_span
-from retrieval.train.reader import read_pair, read_pairs
+from retrieval.train.reader import Cutter, read_pairs
 from retrieval.train.reader_model import ReaderModel
-from retrieval.train.reader_rows import STANCES, ClaimRow, QuestionRow, Rows
+from retrieval.train.reader_rows import STANCES, ClaimRow, QuestionRow
 
 _BATCH = 16
 # Good questions that may be refused where it is counted how many others are.
@@ -40,20 +41,20 @@ class ReaderFigures:
     overlap: float
 
 
-def measure_reader(model: ReaderModel, tokenizer: Tokenizer, rows: Rows) -> ReaderFigures:
+def measure_reader(model: ReaderModel, tokenizer: Tokenizer, rows: Sequence[ClaimRow | QuestionRow]) -> ReaderFigures:
     """Return the figures for claims, and questions of which some are answered and others are not.
 
     `overlap` is NaN where no answer has known ends.
     """
     claims = [row for row in rows if isinstance(row, ClaimRow) and row.decision in STANCES]
-    questions = [row for row in rows if isinstance(row, QuestionRow)]
+    questions = [row for row in rows if isinstance(row, QuestionRow) and row.answered is not None]
     given = np.array([int(stances.argmax()) for stances, _, _ in _readings(model, tokenizer, claims)])
     wanted = np.array([STANCES[row.decision] for row in claims])
     turned = (np.minimum(given, wanted) == STANCES["S"]) & (np.maximum(given, wanted) == STANCES["C"])
-    answered, overlaps = [], []
+    answered, overlaps, cutter = [], [], Cutter(tokenizer)
     for row, (_, score, ends) in zip(questions, _readings(model, tokenizer, questions), strict=True):
         answered.append(score)
-        pair = read_pair(tokenizer, row)
+        pair = cutter.pair(row)
         if pair.ends is not None:
             first, last, _ = best_span(ends[pair.begins : -1])
             overlaps.append(_overlap((pair.begins + first, pair.begins + last), pair.ends))
@@ -70,10 +71,11 @@ def measure_reader(model: ReaderModel, tokenizer: Tokenizer, rows: Rows) -> Read
 
 
 def _readings(
-    model: ReaderModel, tokenizer: Tokenizer, rows: Rows
+    model: ReaderModel, tokenizer: Tokenizer, rows: Sequence[ClaimRow | QuestionRow]
 ) -> list[tuple[NDArray[np.float32], float, NDArray[np.float32]]]:
     """Return the log-odds of the stances (3,), of an answer, and of its ends (pieces, 2), of each row in its order."""
-    pairs = [read_pair(tokenizer, row) for row in rows]
+    cutter = Cutter(tokenizer)
+    pairs = [cutter.pair(row) for row in rows]
     order = sorted(range(len(rows)), key=lambda number: len(pairs[number].pieces))
     readings = {}
     for start in range(0, len(order), _BATCH):

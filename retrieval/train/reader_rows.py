@@ -1,16 +1,20 @@
-"""What the reader learns from: claims and questions beside passages that decide or answer them, or do not."""
+"""What the reader learns from: claims and questions beside passages that decide or answer them, or do not.
+
+Rows stand in groups: a question with the passage that answers it and with those that search ranks near, which do not,
+so that the reader learns which of them answers; all other rows by themselves.
+"""
 
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from knowledge.errors import MissingFile
-from retrieval.models.encoder import Encoder
 from retrieval.train.data_folder import (
     ARTICLES,
+    DOSSIERS,
     NLI,
     PASSAGES,
     SPEAKERS,
@@ -18,32 +22,35 @@ from retrieval.train.data_folder import (
     ArticleClaimsRow,
     ArticleRow,
     Decision,
+    DossierRow,
     EvidenceRow,
     PassageRow,
     SpeakersRow,
     Split,
     SquadRow,
     claimed_articles,
-    first_paragraph,
+    paragraphs_at,
     read_rows,
 )
+from retrieval.train.near import Near
 
 Kind = Literal[
-    "claim", "other claim", "article claim", "public claim",
-    "question", "other question", "article question", "public question", "speaker",
+    "claim", "near claim", "article claim", "dossier claim", "public claim",
+    "question", "article question", "dossier question", "public question", "speaker",
 ]  # fmt: skip
-# How often a row of each kind is drawn, against a public one. What is written is few and is how people ask; public rows
-# are many and of another style. Our choice: the shares of the reader that ships.
+# How often a group of each kind is drawn, against a public one. What is written is few and is how people ask; public
+# rows are many and of another style. Our choice: the shares of the reader that ships.
 SHARES: dict[Kind, float] = {
     "claim": 4.0,
-    "other claim": 2.0,
+    "near claim": 2.0,
     "article claim": 4.0,
+    "dossier claim": 5.0,
     "public claim": 1.0,
-    "question": 4.0,
-    "other question": 2.0,
-    "article question": 2.0,
+    "question": 3.0,
+    "article question": 4.0,
+    "dossier question": 5.0,
     "public question": 1.5,
-    "speaker": 4.0,
+    "speaker": 3.0,
 }
 STANCES: dict[str, int] = {"S": 0, "C": 1, "N": 2}
 """The place of each decision among the reader's log-odds."""
@@ -57,11 +64,12 @@ _DECISIONS: dict[str, Decision | Literal["not S"]] = {
 # ConjNLI's rows are made by a program and alike (Saha et al. 2020, https://aclanthology.org/2020.emnlp-main.661/): not
 # all are taken. Public evidence is cut after so many words. Our choice: those of the reader that ships.
 _ALIKE, _MOST_ALIKE, _MOST_WORDS = "conjnli", 5000, 150
-# Shares of written claims and questions that are also shown beside another passage, and other paragraphs of an article
-# shown with each of its questions. Our choice, as above.
-_OTHER_CLAIMS, _OTHER_QUESTIONS, _OTHER_PARAGRAPHS = 0.12, 0.25, 2
-# Paragraphs that do not answer, the hardest, of each question: as many as are read at first.
-_HARD_PARAGRAPHS = 3
+# The share of claims on a passage that are also shown beside another. Passages beside a question that do not answer it:
+# the nearest of its own article or dossier, or, of a question on a single passage, of all that are written; with each
+# some from anywhere. Our choice, as above.
+_OTHER_CLAIMS, _NEAREST, _ANYWHERE = 0.4, 4, 1
+# Paragraphs of its article that a claim is shown beside and that do not decide it.
+_OTHER_PARAGRAPHS = 3
 # Questions for the speaker of quoted words, of which one of these numbers are quoted.
 _WHO = {
     "es": ("¿Quién dijo «{}»?", "¿De quién son las palabras «{}»?", "¿quién dice que {}?"),
@@ -82,130 +90,157 @@ class ClaimRow:
 
 @dataclass(frozen=True, slots=True)
 class QuestionRow:
-    """A question beside a passage, whether that answers it, and the answer's start and end where they are known."""
+    """A question beside a passage, whether that answers it, and the answer's start and end where they are known.
+
+    `answered` is None of a passage of which this is not known, but that others of its group answer it better.
+    """
 
     kind: Kind
     text: str
     passage: str
-    answered: bool
+    answered: bool | None
     span: tuple[int, int] | None
 
 
-Rows = Sequence[ClaimRow | QuestionRow]
+Group = tuple[ClaimRow, ...] | tuple[QuestionRow, ...]
+"""Rows of one claim or question that are read together."""
 
 
-def reader_rows(data: Path, seed: int) -> Rows:
-    """Return every row of a data folder's training rows; the seed chooses passages that decide and answer nothing.
+def reader_rows(data: Path, seed: int, near: Near) -> list[Group]:
+    """Return all groups of a data folder's training rows; the seed chooses passages that decide and answer nothing.
 
     Raises MissingFile where there is none, BadLabels or SourceTooLarge.
     """
     chance = random.Random(seed)
-    public: list[ClaimRow | QuestionRow] = [
+    groups: list[Group] = [
+        *written_rows(data, "train", chance, near),
         *_public_claims(data, chance),
         *_public_questions(data),
         *_of_speakers(data, chance),
     ]
-    return _some(data, [*written_rows(data, "train", chance), *public])
-
-
-def written_rows(data: Path, split: Split, chance: random.Random) -> Rows:
-    """Return the rows of the written passages and articles of a split. Raises BadLabels or SourceTooLarge."""
-    return [*_of_passages(data, split, chance), *_of_articles(data, split, chance)]
-
-
-def hard_rows(data: Path, seed: int, encoder: Encoder) -> Rows:
-    """Return the training rows that are hardest: of written articles and passages alone.
-
-    With each question on an article stand the paragraphs that the encoder ranks highest of those that do not answer, as
-    in the product. Raises as `reader_rows` does.
-    """
-    rows = [row for row in written_rows(data, "train", random.Random(seed)) if row.kind != "article question"]
-    articles = [row for row in read_rows(data / ARTICLES, ArticleRow) if row.split == "train"]
-    return _some(data, [*rows, *(row for article in articles for row in _hard_questions(article, encoder))])
-
-
-def _hard_questions(article: ArticleRow, encoder: Encoder) -> Iterator[QuestionRow]:
-    """Yield each question of an article beside the paragraph that answers it, and beside the nearest that do not."""
-    vectors = encoder.encode_passages([f"{article.title}. {paragraph}" for paragraph in article.paragraphs]).vectors
-    questions = encoder.encode_questions([question for _, question, _ in article.questions]).vectors
-    for (_, question, answering), likeness in zip(article.questions, questions @ vectors.T, strict=True):
-        if answering is not None:
-            passage = first_paragraph(article, [answering], question)
-            yield QuestionRow("article question", question, passage, answered=True, span=None)
-        others = [place for place in (-likeness).argsort().tolist() if place != answering]
-        for place in others[:_HARD_PARAGRAPHS]:
-            yield QuestionRow("article question", question, article.paragraphs[place], answered=False, span=None)
-
-
-def _some(data: Path, rows: Rows) -> Rows:
-    if not rows:
+    if not groups:
         raise MissingFile(f"{data} holds no rows to train on.", hint="Name the data folder.")
-    return rows
+    return groups
 
 
-def _of_passages(data: Path, split: Split, chance: random.Random) -> Iterator[ClaimRow | QuestionRow]:
-    for name in PASSAGES:
-        texts = [row for row in read_rows(data / name, PassageRow) if row.split == split]
-        for row in texts:
-            other = chance.choice(texts).passage
-            for decision, _, claim, _ in row.claims:
-                yield ClaimRow("claim", claim, row.passage, decision)
-                if other != row.passage and chance.random() < _OTHER_CLAIMS:
-                    yield ClaimRow("other claim", claim, other, "N")
-            for _, question, answer in row.questions:
-                yield QuestionRow("question", question, row.passage, bool(answer), _place(row.passage, answer))
-                if answer and other != row.passage and chance.random() < _OTHER_QUESTIONS:
-                    yield QuestionRow("other question", question, other, answered=False, span=None)
+def written_rows(data: Path, split: Split, chance: random.Random, near: Near) -> list[Group]:
+    """Return the groups of the written texts of a split; what is near to none of its texts is drawn by chance.
+
+    Raises BadLabels or SourceTooLarge.
+    """
+    return [
+        *_of_passages(data, split, chance, near),
+        *_of_articles(data, split, chance, near),
+        *_of_dossiers(data, split, chance, near),
+    ]
 
 
-def _of_articles(data: Path, split: Split, chance: random.Random) -> Iterator[ClaimRow | QuestionRow]:
-    for article in read_rows(data / ARTICLES, ArticleRow):
-        if article.split != split:
-            continue
+def _of_passages(data: Path, split: Split, chance: random.Random, near: Near) -> Iterator[Group]:
+    rows = [row for name in PASSAGES for row in read_rows(data / name, PassageRow) if row.split == split]
+    everything = [row.passage for row in rows]
+    for row in rows:
+        for decision, _, claim, _ in row.claims:
+            yield (ClaimRow("claim", claim, row.passage, decision),)
+            if chance.random() < _OTHER_CLAIMS:
+                for other in _others(claim, everything, [row.passage], near, chance, 1)[:1]:
+                    yield (ClaimRow("near claim", claim, other, "N"),)
+        for _, question, answer in row.questions:
+            if answer:
+                others = _others(question, everything, [row.passage], near, chance, _NEAREST)
+                yield _beside("question", question, [row.passage], others, answer, others_answer=None)
+            else:
+                yield _beside("question", question, [], [row.passage])
+
+
+def _of_articles(data: Path, split: Split, chance: random.Random, near: Near) -> Iterator[Group]:
+    articles = [article for article in read_rows(data / ARTICLES, ArticleRow) if article.split == split]
+    for article in articles:
         for _, question, place in article.questions:
-            places = [] if place is None else [place]
-            if places:
-                passage = first_paragraph(article, places, question)
-                yield QuestionRow("article question", question, passage, answered=True, span=None)
-            for other in _others(article.paragraphs, places, _OTHER_PARAGRAPHS, chance):
-                yield QuestionRow("article question", question, other, answered=False, span=None)
+            right = paragraphs_at(article.paragraphs, [] if place is None else [place], question)
+            others = _others(question, article.paragraphs, right, near, chance, _NEAREST)
+            yield _beside("article question", question, right, others)
     for row, article in claimed_articles(data):
         if row.split == article.split == split:
-            yield from _of_claims(row, article, chance)
+            yield from _of_article_claims(row, article, chance, near)
 
 
-def _of_claims(row: ArticleClaimsRow, article: ArticleRow, chance: random.Random) -> Iterator[ClaimRow]:
+def _of_article_claims(
+    row: ArticleClaimsRow, article: ArticleRow, chance: random.Random, near: Near
+) -> Iterator[Group]:
     for decision, _, claim, places, _ in row.claims:
+        right = paragraphs_at(article.paragraphs, places, claim)
         # A claim that takes several paragraphs is decided by none of them.
-        if decision != "N" and len(places) == 1:
-            yield ClaimRow("article claim", claim, first_paragraph(article, places, claim), decision)
-        for other in _others(article.paragraphs, places, 1, chance):
-            yield ClaimRow("article claim", claim, other, "N")
+        if decision != "N" and len(right) == 1:
+            yield (ClaimRow("article claim", claim, right[0], decision),)
+        for other in _others(claim, article.paragraphs, right, near, chance, _OTHER_PARAGRAPHS):
+            yield (ClaimRow("article claim", claim, other, "N"),)
 
 
-def _others(paragraphs: Sequence[str], places: Sequence[int], most: int, chance: random.Random) -> list[str]:
-    """Return some of the paragraphs that are at none of these places."""
-    others = [paragraph for place, paragraph in enumerate(paragraphs) if place not in places]
-    return chance.sample(others, min(most, len(others)))
+def _of_dossiers(data: Path, split: Split, chance: random.Random, near: Near) -> Iterator[Group]:
+    for dossier in read_rows(data / DOSSIERS, DossierRow):
+        if dossier.split != split:
+            continue
+        for _, question, places, answer in dossier.questions:
+            right = paragraphs_at(dossier.paragraphs, places, question)
+            others = _others(question, dossier.paragraphs, right, near, chance, _NEAREST)
+            yield _beside("dossier question", question, right, others, answer)
+        for decision, _, claim, places in dossier.claims:
+            right = paragraphs_at(dossier.paragraphs, places, claim)
+            for passage in right:
+                yield (ClaimRow("dossier claim", claim, passage, decision),)
+            for other in _others(claim, dossier.paragraphs, right, near, chance, _OTHER_PARAGRAPHS):
+                yield (ClaimRow("dossier claim", claim, other, "N"),)
 
 
-def _public_claims(data: Path, chance: random.Random) -> Iterator[ClaimRow]:
+def _beside(
+    kind: Kind,
+    question: str,
+    right: Sequence[str],
+    others: Sequence[str],
+    answer: str = "",
+    *,
+    others_answer: bool | None = False,
+) -> tuple[QuestionRow, ...]:
+    """Return a question beside passages that answer it, the first with these words, and others that do not.
+
+    A question on a single passage may be so vague that others answer it too, in their own way.
+    """
+    return (
+        *(
+            QuestionRow(kind, question, text, answered=True, span=_place(text, answer) if number == 0 else None)
+            for number, text in enumerate(right)
+        ),
+        *(QuestionRow(kind, question, text, answered=others_answer, span=None) for text in others),
+    )
+
+
+def _others(
+    text: str, among: Sequence[str], right: Collection[str], near: Near, chance: random.Random, most: int
+) -> list[str]:
+    """Return the passages of some that are nearest to a text, but for the right ones, and then others by chance."""
+    inside = set(among)
+    nearest = [passage for passage in near.nearest(text, right) if passage in inside][:most]
+    rest = [passage for passage in among if passage not in right and passage not in nearest]
+    return nearest + chance.sample(rest, min(max(most - len(nearest), _ANYWHERE), len(rest)))
+
+
+def _public_claims(data: Path, chance: random.Random) -> Iterator[Group]:
     rows = [row for row in read_rows(data / NLI, EvidenceRow) if row.label in _DECISIONS]
     alike = [row for row in rows if row.source.startswith(_ALIKE)]
     left_out = set(map(id, chance.sample(alike, max(0, len(alike) - _MOST_ALIKE))))
     for row in rows:
         if id(row) not in left_out:
             evidence = " ".join(row.evidence.split()[:_MOST_WORDS])
-            yield ClaimRow("public claim", row.claim, evidence, _DECISIONS[row.label])
+            yield (ClaimRow("public claim", row.claim, evidence, _DECISIONS[row.label]),)
 
 
-def _public_questions(data: Path) -> Iterator[QuestionRow]:
+def _public_questions(data: Path) -> Iterator[Group]:
     for row in read_rows(data / SQUAD, SquadRow):
         span = _place(row.passage, row.answer) if row.answerable else None
-        yield QuestionRow("public question", row.question, row.passage, row.answerable, span)
+        yield (QuestionRow("public question", row.question, row.passage, row.answerable, span),)
 
 
-def _of_speakers(data: Path, chance: random.Random) -> Iterator[QuestionRow]:
+def _of_speakers(data: Path, chance: random.Random) -> Iterator[Group]:
     for row in read_rows(data / SPEAKERS, SpeakersRow):
         if row.split != "train":
             continue
@@ -216,7 +251,7 @@ def _of_speakers(data: Path, chance: random.Random) -> Iterator[QuestionRow]:
             names = [name for name in (quotation.speaker, quotation.nearest) if name]
             span = next((match.span() for name in names if (match := _whole(name).search(text))), None)
             if span or not quotation.speaker:
-                yield QuestionRow("speaker", question, text, span is not None, span)
+                yield (QuestionRow("speaker", question, text, span is not None, span),)
 
 
 def _whole(name: str) -> re.Pattern[str]:

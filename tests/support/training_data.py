@@ -42,6 +42,31 @@ ARTICLE_CLAIMS: dict[str, Any] = {
     ],
     "split": "train",
 }
+DEV_ARTICLE_CLAIMS = ARTICLE_CLAIMS | {"i": 1, "split": "dev", "c": [
+    ["S", "en", "The council sold the mill and the teacher bought.", [0, 1], "list"], *ARTICLE_CLAIMS["c"][1:],
+]}  # fmt: skip
+DOSSIER: dict[str, Any] = {
+    "t": "The boats of the company",
+    "p": [
+        "The company painted the boat by the mill.",
+        "The teacher and the company bought a mill.",
+        "In the church the company bought the boat.",
+        "The fisherman sold a boat by the bridge.",
+        "It was the company that bought the old boat.",
+        "The council repaired the mill by the church.",
+    ],
+    # The first of two passages that answer is not the first of the dossier.
+    "q": [["en", "Which company bought the boat?", [4, 2], "the company"], ["es", "¿Quién vendió la iglesia?", [], ""]],
+    "c": [
+        ["S", "es", "La empresa compró el barco.", [2, 4]],
+        ["C", "en", "The council sold a boat.", [3]],
+        ["N", "en", "The teacher painted the bridge.", []],
+    ],
+    "split": "train",
+}
+DEV_DOSSIER = DOSSIER | {"p": ["The mill was sold to the fisherman.", "The mill was repaired."], "split": "dev",
+                         "q": [["en", "Which fisherman bought the mill?", [0], "the fisherman"]],
+                         "c": [["S", "es", "El molino fue vendido.", [0]]]}  # fmt: skip
 SQUAD: list[dict[str, Any]] = [
     {"article": "x", "question": "¿Quién reparó el puente?", "passage": "El pescador reparó el puente.",
      "answerable": True, "answer": "El pescador"},
@@ -91,7 +116,8 @@ def write_data(folder: Path) -> Path:
     write_rows(folder / "written_passages.jsonl.gz", [PASSAGE, DEV_PASSAGE])
     write_rows(folder / "written_tricky.jsonl.gz", [])
     write_rows(folder / "written_articles.jsonl.gz", [ARTICLE, DEV_ARTICLE])
-    write_rows(folder / "written_article_claims.jsonl.gz", [ARTICLE_CLAIMS, ARTICLE_CLAIMS | {"i": 1, "split": "dev"}])
+    write_rows(folder / "written_article_claims.jsonl.gz", [ARTICLE_CLAIMS, DEV_ARTICLE_CLAIMS])
+    write_rows(folder / "written_dossiers.jsonl.gz", [DOSSIER])
     write_rows(folder / "squad_es_train.jsonl.gz", SQUAD)
     write_rows(folder / "nli_train.jsonl.gz", NLI)
     write_rows(folder / "speakers_train.jsonl.gz", SPEAKERS)

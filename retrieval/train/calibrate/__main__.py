@@ -26,9 +26,9 @@ from retrieval.present.terminal_table import figures
 from retrieval.present.terminal_writer import show
 from retrieval.search.fusion import WEIGHTS
 from retrieval.train.calibrate.run import FILES, Given, as_fitted, beside_shipped, fit_steps, model_digests, target
-from retrieval.train.calibrate.step import Bases, Ranking, RememberingReader, read_label_file, read_parallel, say
+from retrieval.train.calibrate.step import Bases, Ranking, RememberingReader, read_label_file, read_parallel
 from retrieval.train.calibrate.written import read_written
-from retrieval.train.command import TrainingCommand
+from retrieval.train.command import TrainingCommand, say
 
 _NEEDED = {
     "fusion": ("development_en", "development_es", "questions"),

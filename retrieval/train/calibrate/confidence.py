@@ -28,8 +28,9 @@ from retrieval.models.reader import Reader
 from retrieval.search.base import Base
 from retrieval.search.rank import rank
 from retrieval.train.calibrate.questions import Asked, ask_articles, ask_labelled
-from retrieval.train.calibrate.step import SAMPLED, ArticleFile, Bases, Fit, LabelFile, Ranking, Table, listed, say
+from retrieval.train.calibrate.step import SAMPLED, ArticleFile, Bases, Fit, LabelFile, Ranking, Table, listed
 from retrieval.train.calibrate.written import WrittenText
+from retrieval.train.command import say
 
 Way = Literal["answerable", "near", "far"]
 NAMES = [field.name for field in fields(Features)]

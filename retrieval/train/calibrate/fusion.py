@@ -22,8 +22,9 @@ from retrieval.search.base import Base
 from retrieval.search.fusion import Weights
 from retrieval.search.rank import rank
 from retrieval.train.calibrate.questions import Asked, ask_articles, ask_labelled
-from retrieval.train.calibrate.step import ARRANGEMENTS, ArticleFile, Bases, Fit, LabelFile, Table, listed, say
+from retrieval.train.calibrate.step import ARRANGEMENTS, ArticleFile, Bases, Fit, LabelFile, Table, listed
 from retrieval.train.calibrate.written import WrittenText
+from retrieval.train.command import say
 
 NAMES = ("late", "weakest", "sentence", "same", "across", "offset")
 RANKERS = {

@@ -23,7 +23,8 @@ from retrieval.evaluation.labels import LabelledQuotation
 from retrieval.search.base import Base
 from retrieval.search.fusion import Weights
 from retrieval.search.rank import rank
-from retrieval.train.calibrate.step import Bases, Fit, LabelFile, Table, listed, say
+from retrieval.train.calibrate.step import Bases, Fit, LabelFile, Table, listed
+from retrieval.train.command import say
 
 NAMES = [field.name for field in fields(Likeness)]
 RESULTS = ("paraphrase", "not found")

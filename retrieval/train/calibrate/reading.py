@@ -1,11 +1,13 @@
-"""What the reader's log-odds of an answer count beside the fused score: the weight with which most questions are right.
+"""What the reader's log-odds of an answer count beside the fused score.
 
-Search ranks, the reader reads the best as in the product, and of a row of weights the one is taken with the highest
-mean, over the groups of questions, of the share whose first passage answers. Beside it stands what each half of the
+Search ranks, the reader reads the best as in the product, and of a row of weights the smallest is taken whose mean,
+over the groups of questions, of the share whose first passage answers is within one standard error of the highest
+(Breiman et al. 1984, "Classification and Regression Trees", section 3.4.3). Beside it stands what each half of the
 questions has with the weight that is best for the other half.
 """
 
-from collections import defaultdict
+import math
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -18,8 +20,9 @@ from retrieval.evaluation.labels import LabelledQuestion
 from retrieval.search.base import Base
 from retrieval.search.rank import rank
 from retrieval.train.calibrate.questions import Asked, ask_articles, ask_labelled
-from retrieval.train.calibrate.step import SAMPLED, ArticleFile, Bases, Fit, LabelFile, Ranking, Table, listed, say
+from retrieval.train.calibrate.step import SAMPLED, ArticleFile, Bases, Fit, LabelFile, Ranking, Table, listed
 from retrieval.train.calibrate.written import WrittenText
+from retrieval.train.command import say
 
 WEIGHTS = (0.0, 0.02, 0.04, 0.06, 0.08, 0.1, 0.13, 0.16, 0.2, 0.25, 0.3, 0.4, 0.6, 1.0)
 
@@ -57,8 +60,13 @@ def fit_reading(
 
 
 def best_weight(read: Sequence[ReadQuestion]) -> float:
-    """Return the weight with the highest mean, over the groups, of the share of questions that it gets right."""
-    return max(WEIGHTS, key=lambda weight: float(np.mean([*shares(read, weight).values()])))
+    """Return the smallest weight that is as good as the best but for one standard error of its mean over the groups."""
+    means = {weight: float(np.mean([*shares(read, weight).values()])) for weight in WEIGHTS}
+    highest = max(WEIGHTS, key=lambda weight: means[weight])
+    sizes = Counter(question.group for question in read)
+    right = shares(read, highest)
+    error = math.sqrt(sum(share * (1 - share) / sizes[group] for group, share in right.items())) / len(sizes)
+    return min(weight for weight in WEIGHTS if means[weight] >= means[highest] - error)
 
 
 def shares(read: Sequence[ReadQuestion], weight: float) -> dict[str, float]:

@@ -26,8 +26,9 @@ from retrieval.engine import Engine
 from retrieval.evaluation.labels import LabelledClaim
 from retrieval.search.base import Base
 from retrieval.search.fusion import Weights
-from retrieval.train.calibrate.step import Bases, Fit, LabelFile, Table, listed, say
+from retrieval.train.calibrate.step import Bases, Fit, LabelFile, Table, listed
 from retrieval.train.calibrate.written import WrittenText
+from retrieval.train.command import say
 
 CLASSES = ("supported", "contradicted", "not enough evidence")
 LANGUAGES: tuple[Language, ...] = ("en", "es")

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-import click
-
 from knowledge.errors import BadLabels, MissingFile
 from knowledge.model import Language
 from retrieval.engine import Engine, open_engine
@@ -19,6 +17,7 @@ from retrieval.search.fusion import Weights
 from retrieval.settings import Settings
 from retrieval.train.calibrate.questions import LARGEST, Article, open_articles, read_articles
 from retrieval.train.calibrate.written import WrittenQuestion, WrittenText, add_written, ask_written
+from retrieval.train.command import say
 
 # One question of the articles in so many is read: two hundred in each pair of languages.
 SAMPLED = 3
@@ -170,8 +169,3 @@ def read_parallel(files: Mapping[Language, Path]) -> dict[Language, ArticleFile]
 def listed(parts: Sequence[str]) -> str:
     """Parts of a sentence with commas and an "and"."""
     return " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
-
-
-def say(sentence: str) -> None:
-    """Tell a person how far the work is."""
-    click.echo(sentence, err=True)

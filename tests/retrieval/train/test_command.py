@@ -1,10 +1,16 @@
-"""Errors of the commands of training: ours are one sentence, those of programming are not hidden."""
+"""What the commands of training say: our errors are one sentence, those of programming are not hidden."""
 
 import click
+import pytest
 from click.testing import CliRunner
 
 from knowledge.errors import UntrustedModel
-from retrieval.train.command import TrainingCommand
+from retrieval.train.command import TrainingCommand, say
+
+
+def test_how_far_the_work_is_is_said_beside_the_results(capsys: pytest.CaptureFixture[str]) -> None:
+    say("Measuring.")
+    assert capsys.readouterr() == ("", "Measuring.\n")
 
 
 def test_any_error_of_ours_is_its_sentence_and_its_exit_code() -> None:

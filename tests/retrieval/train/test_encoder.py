@@ -42,8 +42,8 @@ def run(base: Base, folder: Path, recipe: Recipe = RECIPE, **more: Any) -> tuple
     return model.state_dict(), losses
 
 
-def same(one: dict[str, Tensor], other: dict[str, Tensor]) -> bool:
-    return one.keys() == other.keys() and all(torch.equal(value, other[name]) for name, value in one.items())
+def same(first: dict[str, Tensor], other: dict[str, Tensor]) -> bool:
+    return first.keys() == other.keys() and all(torch.equal(value, other[name]) for name, value in first.items())
 
 
 @pytest.fixture(scope="module")

@@ -23,7 +23,7 @@ from retrieval.models.packaged import READER_MANIFEST as PACKED_MANIFEST
 from retrieval.train.pack_encoder import pack
 from retrieval.train.pack_reader import pack_reader
 from retrieval.train.packing import WORD_ARRAYS, read_blocks
-from retrieval.train.reader import PIECES, read_pair, read_pairs
+from retrieval.train.reader import PIECES, Cutter, read_pairs
 from retrieval.train.reader_model import READER, build_reader
 from retrieval.train.reader_rows import ClaimRow
 from retrieval.train.transformer import ENCODER, Base, open_base, read_weights
@@ -69,14 +69,14 @@ def test_a_packed_reader_says_nearly_what_float32_says(base: Base, work: Path, p
 
 
 def test_the_program_reads_what_training_reads(base: Base, work: Path, packed: Path) -> None:
-    model, reader = build_reader(base, read_weights(work / READER)), OnnxReader(packed)
+    model, reader, cutter = build_reader(base, read_weights(work / READER)), OnnxReader(packed), Cutter(base.tokenizer)
     pairs = [
         ("who bought the mill?", "the council bought the mill. the teacher sold the boat."),
         ("who " * 200, "the council bought the mill " * 100),
         ("", "el pescador reparó el barco"),
     ]
     for (asked, passage), reading in zip(pairs, reader.read(pairs), strict=True):
-        pair = read_pair(base.tokenizer, ClaimRow("claim", asked, passage, "S"))
+        pair = cutter.pair(ClaimRow("claim", asked, passage, "S"))
         # What the packed model itself says of the pieces that training reads is what comes out.
         stances, answered, _ = readings(packed / PACKED, pair.pieces)
         given = [reading.stances.supports, reading.stances.contradicts, reading.stances.neutral]

@@ -103,7 +103,12 @@ def test_claims_of_another_split_than_their_article_are_not_trained_on(data: Pat
 
 def test_a_paragraph_that_an_article_lacks_is_named(data: Path) -> None:
     write_rows(data / "written_articles.jsonl.gz", [ARTICLE | {"q": [["en", "Who?", 3]]}])
-    with pytest.raises(BadLabels, match=r"^Article art1 0 has no paragraph 3 \(“Who\?”\)\.$"):
+    with pytest.raises(BadLabels, match=r"^“Who\?” names paragraph 3, of 3\.$"):
+        training_pairs(data)
+    write_rows(data / "written_articles.jsonl.gz", [ARTICLE])
+    claims = [["S", "en", "The last and another.", [2, 9], "list"]]
+    write_rows(data / "written_article_claims.jsonl.gz", [ARTICLE_CLAIMS | {"c": claims}])
+    with pytest.raises(BadLabels, match=r"^“The last and another\.” names paragraph 9, of 3\.$"):
         training_pairs(data)
 
 

@@ -1,7 +1,7 @@
 """The figures of readers whose figures are known: perfect ones, constant ones, and those that say the reverse."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -10,10 +10,10 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from retrieval.train.reader import ReadPair, read_pair
+from retrieval.train.reader import Cutter, ReadPair
 from retrieval.train.reader_development import ReaderFigures, measure_reader
 from retrieval.train.reader_model import ReaderModel, build_reader
-from retrieval.train.reader_rows import STANCES, ClaimRow, QuestionRow, Rows
+from retrieval.train.reader_rows import STANCES, ClaimRow, QuestionRow
 from retrieval.train.transformer import Base
 
 PASSAGE = "the council bought the mill in the church"
@@ -30,10 +30,14 @@ QUESTIONS = [
     QuestionRow("question", "who bought the mill?", PASSAGE, answered=True, span=(0, 11)),
     QuestionRow("question", "what was bought by the council?", PASSAGE, answered=True, span=(19, 27)),
     QuestionRow("article question", "who bought?", PASSAGE, answered=True, span=None),
-    QuestionRow("other question", "who sold the boat?", PASSAGE, answered=False, span=None),
+    QuestionRow("dossier question", "who sold the boat?", PASSAGE, answered=False, span=None),
     QuestionRow("question", "who painted the mill?", PASSAGE, answered=False, span=None),
 ]
-ROWS: Rows = [*CLAIMS, OPEN, *QUESTIONS]
+# Left out as well: whether it answers, nobody says.
+UNKNOWN = QuestionRow("question", "who repaired the mill?", PASSAGE, answered=None, span=None)
+
+Rows = Sequence[ClaimRow | QuestionRow]
+ROWS: Rows = [*CLAIMS, OPEN, *QUESTIONS, UNKNOWN]
 
 Says = Callable[[ClaimRow | QuestionRow, ReadPair], tuple[int, float, tuple[int, int]]]
 """What a reader says of a row: the number of a stance, log-odds of an answer, and its ends among all pieces."""
@@ -45,7 +49,8 @@ class Spoken(torch.nn.Module):
     def __init__(self, tokenizer: Tokenizer, rows: Rows, says: Says) -> None:
         super().__init__()
         self.weight = torch.nn.Parameter(torch.zeros(1))
-        pairs = [read_pair(tokenizer, row) for row in rows]
+        cutter = Cutter(tokenizer)
+        pairs = [cutter.pair(row) for row in rows]
         self.known = {tuple(pair.pieces): says(row, pair) for row, pair in zip(rows, pairs, strict=True)}
 
     def bert(self, input_ids: Tensor, attention_mask: Tensor) -> SimpleNamespace:

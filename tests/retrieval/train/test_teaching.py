@@ -2,6 +2,8 @@
 
 import math
 import random
+import threading
+import time
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -37,17 +39,22 @@ def taught(
     *,
     every: int = 100,
     go_on: bool = False,
+    slow: float = 0.0,
     report: Callable[[int, float], None] = lambda *_: None,
 ) -> Line:
-    """The line after a run on points of another line, drawn at random and shaken."""
+    """The line after a run on points of another line, drawn at random and shaken; `slow` are seconds of each draw."""
     model = Line()
 
-    def loss(chance: random.Random, _: int) -> Tensor:
-        places = torch.tensor([chance.uniform(-1, 1) for _ in range(recipe.batch)])
+    def draw(chance: random.Random, _: int) -> list[float]:
+        time.sleep(slow)
+        return [chance.uniform(-1, 1) for _ in range(recipe.batch)]
+
+    def loss(drawn: list[float]) -> Tensor:
+        places = torch.tensor(drawn)
         shaken = 1 + 2 * places + 0.1 * torch.randn(recipe.batch)
         return torch.nn.functional.mse_loss(model(places), shaken)
 
-    done: Line = run(model, loss, recipe, Checkpoints(folder / "checkpoint.pt", every, go_on), report=report)
+    done: Line = run(model, draw, loss, recipe, Checkpoints(folder / "checkpoint.pt", every, go_on), report=report)
     assert done is model
     return done
 
@@ -65,7 +72,7 @@ def test_the_same_seed_is_the_same_run_and_another_seed_another(tmp_path: Path) 
     assert not torch.equal(first.slope, other.slope)
 
 
-def test_every_step_is_reported_and_draws_other_chances(tmp_path: Path) -> None:
+def test_every_step_is_reported(tmp_path: Path) -> None:
     losses: list[float] = []
     steps: list[int] = []
 
@@ -76,11 +83,90 @@ def test_every_step_is_reported_and_draws_other_chances(tmp_path: Path) -> None:
     taught(tmp_path, report=report)
     assert steps == [1, 2, 3, 4, 5, 6]
     assert all(map(math.isfinite, losses))
-    assert len(set(losses)) == len(losses)
+
+
+def run_of_draws(
+    folder: Path, draw: Callable[[random.Random, int], int], loss: Callable[[int], object], *, go_on: bool = False
+) -> None:
+    """Run the recipe with these draws; `loss` gets what each step learns from."""
+    model = Line()
+
+    def slope(drawn: int) -> Tensor:
+        loss(drawn)
+        return model.slope**2
+
+    run(model, draw, slope, RECIPE, Checkpoints(folder / "checkpoint.pt", 2, go_on), report=lambda *_: None)
+
+
+def test_each_step_learns_from_its_own_draw(tmp_path: Path) -> None:
+    learnt: list[int] = []
+    run_of_draws(tmp_path, lambda _, step: 10 * step, learnt.append)
+    assert learnt == [0, 10, 20, 30, 40, 50]
+    # The last checkpoint is that of the end.
+    run_of_draws(tmp_path, lambda _, step: 10 * step, learnt.append, go_on=True)
+    assert len(learnt) == 6
+
+
+def test_every_step_has_chances_of_its_own_in_drawing_and_in_learning(tmp_path: Path) -> None:
+    learnt: list[tuple[int, float]] = []
+    run_of_draws(
+        tmp_path, lambda chance, _: chance.getrandbits(60), lambda drawn: learnt.append((drawn, float(torch.rand(1))))
+    )
+    assert [len(set(numbers)) for numbers in zip(*learnt, strict=True)] == [6, 6]
+
+
+def test_a_step_is_drawn_while_the_step_before_is_learnt_from(tmp_path: Path) -> None:
+    drawn = [threading.Event() for _ in range(7)]
+
+    def draw(_: random.Random, step: int) -> int:
+        drawn[step].set()
+        return step
+
+    waited: list[bool] = []
+    run_of_draws(tmp_path, draw, lambda step: waited.append(drawn[step + 1].wait(timeout=5)))
+    assert waited == [True] * 6
+
+
+def test_how_long_it_takes_to_draw_does_not_change_a_run(tmp_path: Path) -> None:
+    losses: list[list[float]] = [[], []]
+    quick, slow = (
+        taught(tmp_path, slow=seconds, report=lambda _, loss, own=own: own.append(loss))  # type: ignore[misc]
+        for seconds, own in zip((0.0, 0.01), losses, strict=True)
+    )
+    assert torch.equal(quick.slope, slow.slope)
+    assert losses[0] == losses[1]
 
 
 class CutOff(Exception):
     """What ends a run from outside."""
+
+
+def test_a_fault_in_drawing_ends_the_run_at_its_step(tmp_path: Path) -> None:
+    def draw(_: random.Random, step: int) -> int:
+        if step == 3:
+            raise CutOff
+        return step
+
+    learnt: list[int] = []
+    threads = set(threading.enumerate())
+    with pytest.raises(CutOff):
+        run_of_draws(tmp_path, draw, learnt.append)
+    assert learnt == [0, 1, 2]
+    assert set(threading.enumerate()) <= threads
+    # It goes on from the checkpoint after two steps.
+    run_of_draws(tmp_path, lambda _, step: step, learnt.append, go_on=True)
+    assert learnt == [0, 1, 2, 2, 3, 4, 5]
+
+
+def test_what_would_follow_the_last_step_cannot_fail_a_run(tmp_path: Path) -> None:
+    def draw(_: random.Random, step: int) -> int:
+        if step >= 6:
+            raise CutOff
+        return step
+
+    learnt: list[int] = []
+    run_of_draws(tmp_path, draw, learnt.append)
+    assert learnt == [0, 1, 2, 3, 4, 5]
 
 
 @pytest.mark.parametrize("last", [2, 3, 5])
@@ -121,6 +207,26 @@ def test_a_run_goes_on_only_from_a_checkpoint_of_its_own_recipe(tmp_path: Path) 
         taught(tmp_path, go_on=True)
 
 
+OTHER = {"steps": 7, "seconds": 9.0, "batch": 3, "rate": 0.2, "seed": 2, "typed": 0.4, "claims": 0.4, "start": "a"}
+
+
+@pytest.mark.parametrize(("name", "value"), OTHER.items())
+def test_a_checkpoint_holds_its_recipe_and_every_part_of_it_must_be_the_same(
+    tmp_path: Path, name: str, value: float | str
+) -> None:
+    taught(tmp_path, every=6)
+    stored = torch.load(tmp_path / "checkpoint.pt", weights_only=True)
+    assert stored["recipe"] == asdict(RECIPE)
+    other = Recipe(**asdict(RECIPE) | {name: value})
+    with pytest.raises(BadInput, match=rf"is of a run with another {name}\.$"):
+        taught(tmp_path, other, go_on=True)
+    # Of an earlier program, whose recipes had no such part.
+    del stored["recipe"][name]
+    torch.save(stored, tmp_path / "checkpoint.pt")
+    with pytest.raises(DamagedData, match=r"checkpoint\.pt cannot be read\.$"):
+        taught(tmp_path, go_on=True)
+
+
 @pytest.mark.parametrize("content", [b"", b"no checkpoint", b"cos\nsystem\n(S'true'\ntR."])
 def test_a_checkpoint_is_read_without_running_anything(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "checkpoint.pt").write_bytes(content)
@@ -132,8 +238,8 @@ def test_a_checkpoint_of_another_model_is_refused(tmp_path: Path) -> None:
     taught(tmp_path, every=2)
     other = torch.nn.Linear(2, 2)
     with pytest.raises(DamagedData, match="cannot be read"):
-        run(other, lambda *_: other.weight.sum(), RECIPE, Checkpoints(tmp_path / "checkpoint.pt", 2, go_on=True),
-            report=lambda *_: None)  # fmt: skip
+        run(other, lambda *_: None, lambda _: other.weight.sum(), RECIPE,
+            Checkpoints(tmp_path / "checkpoint.pt", 2, go_on=True), report=lambda *_: None)  # fmt: skip
 
 
 def test_a_run_lasts_as_long_as_it_may(tmp_path: Path) -> None:
@@ -167,8 +273,8 @@ def test_the_rate_rises_and_falls_to_nothing(tmp_path: Path, monkeypatch: pytest
 def test_a_large_gradient_is_cut(tmp_path: Path) -> None:
     """With one parameter AdamW's step is as long for every gradient, so that the second moment shows it."""
     model = Line()
-    run(model, lambda *_: 1e6 * model.slope, Recipe(steps=1, rate=0.1), Checkpoints(tmp_path / "checkpoint.pt", 1),
-        report=lambda *_: None)  # fmt: skip
+    run(model, lambda *_: 1e6, lambda drawn: drawn * model.slope, Recipe(steps=1, rate=0.1),
+        Checkpoints(tmp_path / "checkpoint.pt", 1), report=lambda *_: None)  # fmt: skip
     stored = torch.load(tmp_path / "checkpoint.pt", weights_only=True)["optimiser"]["state"][0]
     assert float(stored["exp_avg"]) == pytest.approx(0.1, rel=1e-3)
 
@@ -186,5 +292,5 @@ def test_steps_are_told_as_often_as_suits_the_machine(
 
 
 def test_recipes_say_what_they_are() -> None:
-    shares = {"typed": 0.5, "claims": 0.5}
-    assert asdict(RECIPE) == {"steps": 6, "seconds": None, "batch": 4, "rate": 0.1, "seed": 1, **shares}
+    more = {"typed": 0.5, "claims": 0.5, "start": None}
+    assert asdict(RECIPE) == {"steps": 6, "seconds": None, "batch": 4, "rate": 0.1, "seed": 1, **more}
