@@ -5,38 +5,43 @@ section 3). A sentence is a claim unless its words show otherwise, as a claim to
 """
 
 import re
-import tomllib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
-from functools import cache
-from importlib import resources
+from collections.abc import Iterator
+from dataclasses import dataclass
 from unicodedata import normalize
 
 from knowledge.language import detect
 from knowledge.model import Language, Paragraph
+from knowledge.numbers import numbers
 from knowledge.quoted import replace_quoted
 from knowledge.segment import LONGEST_SENTENCE, sentences
-from knowledge.terms import fold
+from retrieval.check.cues import (
+    COMMENT,
+    FEWEST_WORDS,
+    Cues,
+    end_of,
+    joined,
+    known_name,
+    opening_length,
+    read_cues,
+    start_of,
+)
+from retrieval.check.rules.dates import dates
+from retrieval.check.rules.names import names
 from retrieval.model import SetAside, SetAsideReason
-from retrieval.words.phrases import level
+from retrieval.words.phrases import level, tokens
 
-# Words of the shortest claim without a number. Our choice: "No." and "lol" cannot be checked.
-_FEWEST_WORDS = 3
-# Words of the longest sentence that is only a greeting. Our choice.
-_LONGEST_GREETING = 5
-_LANGUAGES: tuple[Language, ...] = ("es", "en")
+# Words of the longest sentence that is only a greeting. Our choice: "Thanks a lot for all your help."
+_LONGEST_GREETING = 7
+# Words of the shortest statement beside a judgement: "… than Java", "… model is Claude" are parts of it. Our choice.
+_FEWEST_BESIDE = 4
 # What precedes a sentence on a chat line and is no part of it: quote marks, bullets, mentions, numbering.
 _LEAD = re.compile(r"(?:>++\s*+|[-*•–—]\s+|\d{1,2}[.)]\s+|<@!?\d+>\s*|@[\w.]+[,:]?\s+)+")
 _ADDRESS = re.compile(r"<?https?://\S+|www\.\S+")
-_APOSTROPHE = re.compile(r"['’]")
-_NOT_WORD = re.compile(r"[^\w?]+")
-# "Look, …" and "Mira, …" ask for attention to what follows, which may be a claim.
-_ATTENTION = re.compile(r"(?:look|listen|see|wait|mir[aáe]n?|mirad|oye|oíd|escuchad?|fíjate|fijaos)\s*,", re.IGNORECASE)
 # "…, wasn't it?" and "…, ¿no?" ask for agreement with the statement before.
 _TAG = re.compile(
     r",\s*(?:(?:is|are|was|were|do|does|did|has|have|had|can|ca|could|will|wo|would|should)(?:n['’]t|nt)?\s+"
-    r"(?:it|he|she|they|we|you|there|that)(?:\s+(?:true|right|correct))?|¿?or am i wrong|right|correct|"
-    r"¿?no|¿?(?:es )?verdad|¿?(?:es )?cierto|¿?no es así|¿?o me equivoco)\s*\?+\s*$",
+    r"(?:it|he|she|they|we|you|there|that)(?:\s+(?:true|right|correct))?|¿?or am i wrong|right|correct|yeah|yes|eh|huh|"
+    r"innit|ok(?:ay)?|¿?no|¿?sí|¿?a que sí|¿?(?:es )?verdad|¿?(?:es )?cierto|¿?no es así|¿?o me equivoco)\s*\?+\s*$",
     re.IGNORECASE,
 )
 # The accent of "dónde está" makes it a question, with or without marks; "¡qué vergüenza!" is an exclamation.
@@ -46,7 +51,13 @@ _ACCENTED = re.compile(
     re.IGNORECASE,
 )
 # "What a time to be alive!" expresses a feeling; "That is what a model costs!" does not begin so.
-_EXCLAIMED = re.compile(r"[¡\s\"'“«]*(?:what an?|how|qué|que|vaya|menudo|menuda)\b[^!]*!+[\"'”»]*\s*$", re.IGNORECASE)
+_EXCLAIMED = re.compile(
+    r"[¡\s\"'“«]*(?:what an?|how|qué|que|vaya|menudo|menuda)\b(?=[^!]*!+[\"'”»\s]*$)", re.IGNORECASE
+)
+# A judgement that compares goes on with what it compares to.
+_THAN = re.compile(r"than$|\b(?:mejor|mejores|peor|peores|mas .*|menos .*) que$")
+# Two words with such a verb are a statement ("Dimitió ayer", "He resigned").
+_PAST = re.compile(r"\w(?:ó|aron|ieron)\b|^\W*(?:he|she|they)\s+\w+ed\b", re.IGNORECASE)
 _STOP = re.compile(r"[.!?…:;][\"'”»)\]]*$")
 _OPENING_MARKS = "¿¡ \t\"'“«("
 
@@ -105,53 +116,93 @@ def _continues(message: str, claim: Claim, start: int) -> bool:
 
 
 def _judge_sentence(message: str, start: int, end: int, language: Language) -> Claim | SetAside:
-    text = message[start:end]
-    all_words = _words(_ADDRESS.sub(" ", text))
-    if not all_words:
-        return SetAside(text, start, end, "no statement")
-    unquoted = _words(_ADDRESS.sub(" ", replace_quoted(text, lambda _: " “” ")))
+    text, cues = message[start:end], read_cues(language)
+    plain = _ADDRESS.sub(lambda address: " " * len(address.group()), text)
+    unquoted = replace_quoted(plain, lambda quoted: " " * len(quoted))
     # Of a sentence that is all quotation the quoted words are judged.
-    words, masked = (unquoted, replace_quoted(text, _mask_question_marks)) if unquoted else (all_words, text)
-    cues = _cues(language)
-    has_mark = "¿" in masked or masked.rstrip(" \"'”»)").endswith(("?", "?!", "!?"))
+    shown, masked = (unquoted, replace_quoted(text, _mask_question_marks)) if tokens(unquoted) else (plain, text)
+    cut = opening_length(shown, cues)
+    words = joined(shown[cut:])
     # "Qué ganas de que abran" and "cómo mola" begin like questions.
-    exclaims = any(cue.judges(words) or cue.wishes.match(words) for cue in cues)
-    accented = _ACCENTED.match(normalize("NFC", text)) and not exclaims
-    if has_mark or accented or any(cue.asks(words) for cue in cues):
-        return _judge_question(text, start, masked, words, cues)
-    return _judge_statement(text, start, words, all_words, cues)
+    accented = _ACCENTED.match(normalize("NFC", text[cut:])) and not (
+        _judgement(words, cues) or cues["wishes"].match(words)
+    )
+    has_mark = "¿" in shown or shown.rstrip(" \"'”»)").endswith(("?", "?!", "!?"))
+    if has_mark or accented or cues["unmarked"].match(words):
+        return _judge_question(text, start, masked, cues)
+    presented = cues["presented"].match(words)
+    if presented and _is_enough(text[cut + end_of(shown[cut:], presented) :]):
+        begin = cut + end_of(shown[cut:], presented)
+        begin += len(text[begin:]) - len(text[begin:].lstrip(" \t,:"))
+        return _judge_sentence(message, start + begin, end, language)
+    figure = any(letter.isdigit() for letter in plain) or bool(numbers(plain, language) or dates(plain))
+    reason = _reason(plain, shown, cut, cues, figure=figure)
+    return Claim(text, start, end) if reason is None else SetAside(text, start, end, reason)
 
 
 def _mask_question_marks(quoted: str) -> str:
     """Replace the question marks of a quotation by spaces."""
-    return quoted.replace("¿", " ").replace("?", " ") if "¿" in quoted else quoted
+    return quoted.replace("¿", " ").replace("?", " ")
 
 
-def _judge_statement(text: str, start: int, words: str, all_words: str, cues: Sequence["_Cues"]) -> Claim | SetAside:
-    count, end = len(all_words.split()), start + len(text)
-    has_number = any(letter.isdigit() for letter in all_words)
-    reason: SetAsideReason | None = None
-    if any(cue.greets(words) for cue in cues) and count <= _LONGEST_GREETING and not has_number:
-        reason = "no statement"
-    elif any(cue.wishes.match(words) for cue in cues):
-        reason = "wish"
-    elif any(cue.commands(words, text) for cue in cues):
-        reason = "command"
-    elif not has_number and (_EXCLAIMED.match(text) or any(cue.judges(words) for cue in cues)):
-        reason = "opinion"
-    elif (count < _FEWEST_WORDS and not has_number) or text.rstrip().endswith(":"):
-        reason = "no statement"
-    return Claim(text, start, end) if reason is None else SetAside(text, start, end, reason)
+def _reason(plain: str, shown: str, cut: int, cues: Cues, *, figure: bool) -> SetAsideReason | None:
+    """Return why a sentence is set aside, or None; `cut`: the length of its opening; `figure`: it has one or a date."""
+    rest = shown[cut:]
+    words, count = joined(rest), len(tokens(plain))
+    greets = cues["greetings"].match(words) and not cues["credits"].match(words)
+    if not tokens(plain) or (greets and count <= _LONGEST_GREETING and not figure):
+        return "no statement"
+    if cues["wishes"].match(words) or cues["wishes"].match(joined(shown)):
+        return "wish"
+    if any(cues[name].match(words) for name in ("imperatives", "requests")) or cues["polite"].search(words):
+        return "command"
+    if not figure and _opines(rest, words, cues):
+        return "opinion"
+    few = count < FEWEST_WORDS and not figure and not _PAST.search(plain)
+    return "no statement" if few or plain.rstrip().endswith(":") else None
 
 
-def _judge_question(text: str, start: int, masked: str, words: str, cues: Sequence["_Cues"]) -> Claim | SetAside:
+def _judgement(words: str, cues: Cues) -> re.Match[str] | None:
+    """Return the words that judge, feel or prefer, in the folded words of a sentence."""
+    match = cues["judgements"].search(words) or cues["feelings"].search(words)
+    if match is None and cues["holders"].search(words):
+        match = cues["comparisons"].search(words) or cues["preferences"].search(words)
+    return match
+
+
+def _opines(text: str, words: str, cues: Cues) -> bool:
+    """Say whether a text without figures judges and states nothing beside: names after it, a clause before it."""
+    match = _judgement(words, cues)
+    if match is None:
+        exclaimed = _EXCLAIMED.match(text)
+        return exclaimed is not None and not _states(text, exclaimed.end(), cues)
+    end = end_of(text, match)
+    following = words[match.end() :].split()
+    if not _THAN.search(" ".join((match.group(), *following[:1]))) and _states(text, end, cues):
+        return False
+    before = text[: start_of(text, match)]
+    marks = [mark.start() for mark in COMMENT.finditer(before)]
+    head = joined(before[: marks[-1]]) if marks else ""
+    return len(head.split()) < _FEWEST_BESIDE or bool(_judgement(head, cues) or cues["holders"].search(head))
+
+
+def _states(text: str, begin: int, cues: Cues) -> bool:
+    """Say whether a text has a clause or names from `begin` on, and words enough to state something of them."""
+    rest = level(text[begin:])
+    if len(tokens(rest)) < _FEWEST_BESIDE:
+        return False
+    if rest.lstrip().startswith(("that ", "que ")) or cues["reports"].search(rest) or known_name().search(rest):
+        return True
+    return any(name.start >= begin for name in names(text))
+
+
+def _judge_question(text: str, start: int, masked: str, cues: Cues) -> Claim | SetAside:
     """Return the claim that a question puts, or the question set aside.
 
     `masked` is the text without question marks inside quotations.
     """
     after_cue = _after_cue(masked, cues)
-    rest = words if after_cue is None else _words(masked[slice(*after_cue)])
-    if any(cue.requests.search(rest) for cue in cues):
+    if cues["requests"].search(joined(masked if after_cue is None else masked[slice(*after_cue)])):
         return SetAside(text, start, start + len(text), "command")
     span = _before_tag(masked) or _before_doubt(masked, cues, whole=True) or after_cue
     span = span or _yes_or_no(masked, cues) or _before_doubt(masked, cues, whole=False)
@@ -165,31 +216,34 @@ def _before_tag(text: str) -> tuple[int, int] | None:
     return (0, tag.start()) if tag and _is_enough(text[: tag.start()]) else None
 
 
-def _before_doubt(text: str, cues: Sequence["_Cues"], *, whole: bool) -> tuple[int, int] | None:
+def _before_doubt(text: str, cues: Cues, *, whole: bool) -> tuple[int, int] | None:
     """Return the span of the statement before "¿o me equivoco?"; `whole`: nothing else is asked."""
-    question = _words(text[slice(*_question(text))])
-    doubts = any(cue.doubts.fullmatch(question) if whole else cue.doubts.match(question) for cue in cues)
+    question = joined(text[slice(*_question(text))])
+    doubts = cues["doubts"].fullmatch(question) if whole else cues["doubts"].match(question)
     statement = text[: max(0, text.rfind("¿"))].rstrip(" \t,")
     return (0, len(statement)) if doubts and _is_enough(statement) else None
 
 
-def _after_cue(text: str, cues: Sequence["_Cues"]) -> tuple[int, int] | None:
+def _after_cue(text: str, cues: Cues) -> tuple[int, int] | None:
     """Return the span of the statement after "is it true that" and the like."""
     begin, end = _question(text)
-    for cue in cues:
-        length = cue.cue_length(text[begin:end])
-        if length is not None and _is_enough(text[begin + length : end]):
-            return begin + length, end
-    return None
+    cue = cues["asked"].match(joined(text[begin:end]))
+    if cue is None:
+        return None
+    begin += end_of(text[begin:end], cue)
+    begin += len(text[begin:end]) - len(text[begin:end].lstrip(" \t,:"))
+    return (begin, end) if _is_enough(text[begin:end]) else None
 
 
-def _yes_or_no(text: str, cues: Sequence["_Cues"]) -> tuple[int, int] | None:
+def _yes_or_no(text: str, cues: Cues) -> tuple[int, int] | None:
     """Return the span of a question that yes or no answers and that has a name or number."""
     begin, end = _question(text)
     question = text[begin:end]
-    if not _is_enough(question) or not _names_something(question):
-        return None
-    return (begin, end) if any(cue.yes_or_no(_words(question)) for cue in cues) else None
+    words = joined(question)
+    other = cues["interrogatives"].match(words) or cues["openings"].match(words)
+    capitalised = any(word[:1].isupper() for word in question.split()[1:])
+    named = capitalised or any(letter.isdigit() for letter in question)
+    return (begin, end) if named and not other and _is_enough(question) else None
 
 
 def _question(text: str) -> tuple[int, int]:
@@ -200,91 +254,4 @@ def _question(text: str) -> tuple[int, int]:
 
 
 def _is_enough(text: str) -> bool:
-    return len(text.split()) >= _FEWEST_WORDS
-
-
-def _names_something(text: str) -> bool:
-    """Say whether a text has a number, or a capitalised word after the first word."""
-    words = text.split()
-    return any(word[:1].isupper() for word in words[1:]) or any(letter.isdigit() for letter in text)
-
-
-def _words(text: str) -> str:
-    """Return the folded words of a text with single spaces, without apostrophes: "isn't" as "isnt"."""
-    return " ".join(_NOT_WORD.sub(" ", _APOSTROPHE.sub("", fold(text))).replace("?", " ").split())
-
-
-@dataclass(frozen=True, slots=True)
-class _Cues:
-    """The cue words of a language by the names of claims.toml, as patterns for what `_words` returns."""
-
-    asked: re.Pattern[str]
-    doubts: re.Pattern[str]
-    interrogatives: re.Pattern[str]
-    openings: re.Pattern[str]
-    auxiliaries: frozenset[str]
-    wishes: re.Pattern[str]
-    requests: re.Pattern[str]
-    imperatives: re.Pattern[str]
-    greetings: re.Pattern[str]
-    holders: re.Pattern[str]
-    judgements: re.Pattern[str]
-    comparisons: re.Pattern[str]
-
-    def asks(self, words: str) -> bool:
-        """Say whether words are a question without its mark: "what did i miss", "any idea where he went"."""
-        separate = words.split()
-        return len(separate) > 2 and separate[1] in self.auxiliaries and self.interrogatives.match(words) is not None
-
-    def greets(self, words: str) -> bool:
-        return self.greetings.match(words) is not None
-
-    def commands(self, words: str, text: str) -> bool:
-        if _ATTENTION.match(text):
-            return False
-        rest = words.removeprefix("y ").removeprefix("and ").removeprefix("pero ").removeprefix("but ")
-        return self.imperatives.match(rest) is not None or self.requests.match(rest) is not None
-
-    def judges(self, words: str) -> bool:
-        if self.judgements.search(words):
-            return True
-        return self.holders.search(words) is not None and self.comparisons.search(words) is not None
-
-    def cue_length(self, text: str) -> int | None:
-        """Return the length of "is it true that" and the like at the start of a question."""
-        cue = self.asked.match(level(text).replace("’", "'"))
-        return cue.end() if cue else None
-
-    def yes_or_no(self, words: str) -> bool:
-        if self.interrogatives.match(words) or self.openings.match(words):
-            return False
-        return words.split()[0] in self.auxiliaries or not self.auxiliaries
-
-
-def _cues(language: Language) -> list[_Cues]:
-    return [_read_cues(own) for own in (_LANGUAGES if language == "und" else (language,))]
-
-
-_PATTERNS = [field.name for field in fields(_Cues) if field.name not in ("asked", "auxiliaries")]
-
-
-@cache
-def _read_cues(language: Language) -> _Cues:
-    """Read the cues of a language from claims.toml."""
-    data = tomllib.loads(resources.files("retrieval.check").joinpath("claims.toml").read_text("utf-8"))[language]
-
-    def either(name: str) -> re.Pattern[str]:
-        listed = data[name].split("|") if "|" in data[name] else data[name].split()
-        phrases = sorted((_pattern(phrase) for phrase in listed if phrase.strip()), key=len, reverse=True)
-        return re.compile(rf"\b(?:{'|'.join(phrases) or '(?!)'})\b")
-
-    asked = "|".join(_pattern(phrase) for phrase in sorted(data["asked"].split("|"), key=len, reverse=True))
-    return _Cues(
-        asked=re.compile(rf"(?:y |and |pero |but )?(?:{asked})\b[\s,:]*", re.IGNORECASE),
-        auxiliaries=frozenset(data["auxiliaries"].split()),
-        **{name: either(name) for name in _PATTERNS},
-    )
-
-
-def _pattern(phrase: str) -> str:
-    return r"\s+".join(re.escape(word).replace(r"\*", r"\w*") for word in phrase.split())
+    return len(text.split()) >= FEWEST_WORDS

@@ -188,7 +188,7 @@ def make_all() -> None:
         if any(site.given is None for site in sites(file)):
             importlib.import_module(".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"))
     from knowledge import excerpt, known_names, numbers
-    from retrieval.check import claims
+    from retrieval.check import cues
     from retrieval.check.rules import dates
     from retrieval.serve import logs
     from retrieval.words import phrases
@@ -198,7 +198,7 @@ def make_all() -> None:
     known_names._pattern()
     numbers._percent(), numbers._currency_before(), numbers._currency_after()
     for language in ("es", "en"):
-        claims._read_cues(language)
+        cues.read_cues(language)
     dates._pattern()
     for section, lists in phrases.data().items():
         for name, listed in lists.items():

@@ -1,9 +1,17 @@
 """A message's claims: what is worth checking, what is set aside and why, and where each part stands."""
 
+import json
+import re
+import tomllib
+from importlib import resources
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from knowledge.model import Language
+from knowledge.terms import fold, stems
 from retrieval.check.claims import Message, split
 from retrieval.model import SetAsideReason
 
@@ -12,6 +20,20 @@ PIECES = [
     "¿o me equivoco?", "> ", "- ", "1. ", "@ana ", "<@12> ", "https://example.org/a.b?c=d", "“", "”", "«", "»", "...",
     "\n", "\r\n", "\t", "\u2028", " ", "Dr. ", "EE. UU.", "3.141,59", "İ", "ﬁ", "e\u0301", "😀", "I hope ",
 ]  # fmt: skip
+SENTENCES = [
+    json.loads(line)
+    for line in (Path(__file__).parents[2] / "development" / "checkable.jsonl").read_text("utf-8").splitlines()
+]
+LISTS = tomllib.loads(resources.files("retrieval.check").joinpath("claims.toml").read_text("utf-8"))
+STEMS = sorted(
+    {
+        (language, word)
+        for language, lists in LISTS.items()
+        for text in lists.values()
+        for word in re.split(r"[|\s]+", text)
+        if "*" in word
+    }
+)
 MESSAGES = st.one_of(st.text(max_size=200), st.lists(st.sampled_from(PIECES), max_size=20).map("".join))
 
 
@@ -205,6 +227,111 @@ def test_a_quoted_question_does_not_make_its_sentence_one() -> None:
 def test_what_states_a_fact_is_a_claim(message: str) -> None:
     assert asked(message) == [(message, False)]
     assert reasons(message) == []
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Los precios han bajado.",  # no form of "precioso"
+        "El discurso de odio está penado en Alemania.",
+        "La recogida de basura se ha privatizado.",
+        "Garbage collection pauses the program for a few milliseconds.",
+        "Hate speech is illegal in Germany.",
+        "The beautiful campus in Menlo Park once belonged to Sun Microsystems.",
+        "El precioso pueblo de Albarracín está en Teruel.",
+        "Great Britain left the European Union.",
+        "El alcalde considera el plan un desastre.",  # somebody else's opinion, reported
+        "La crítica dijo que la película era aburrida, pero ganó en Cannes.",
+    ],
+)
+def test_a_word_that_judges_elsewhere_makes_no_opinion(message: str) -> None:
+    assert asked(message) == [(message, False)]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "It's ridiculous but OpenAI lost a fortune that year.",
+        "They fired the whole ethics team, which is insane.",
+        "Han despedido a todo el equipo de ética, es una locura.",
+        "Es una vergüenza que Meta usara libros pirateados para entrenar Llama.",
+        "es una verguenza que meta usara libros pirateados",
+        "En mi opinión lo mejor es que Qwen tiene licencia Apache.",
+        "I love how Apple pretends Siri never leaked recordings to contractors.",
+        "me encanta cuando dicen que netflix no subió la cuota",
+        "Qué fuerte, Google inventó los transformers y no los aprovechó.",
+        "It is a disgrace that they sold the data of every patient.",
+        "Es horrible, murieron 43 personas.",  # a figure is never an opinion alone
+        "I feel sad because it closed on 3 May 2021.",
+    ],
+)
+def test_what_is_stated_beside_an_opinion_is_a_claim(message: str) -> None:
+    assert asked(message) == [(message, False)]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Share prices tumbled across Asia.",
+        "Search engines lost much of their traffic.",
+        "Use of the app on campus has been banned.",
+        "Post-training was the cheap part.",
+        "Entra en vigor la ley europea de inteligencia artificial.",
+        "Deja OpenAI su directora técnica.",
+        "No crean empleo en la comarca.",
+        "Thanks to Meta, Llama is free.",
+        "Gracias a Meta existe Llama.",
+        "Hola, DeepSeek es de China",
+        "lol deepseek literally runs on huawei chips",
+        "Dimitió ayer.",
+    ],
+)
+def test_nouns_headlines_and_credits_are_no_commands_or_greetings(message: str) -> None:
+    assert asked(message) == [(message, False)]
+
+
+@pytest.mark.parametrize(
+    ("message", "claim"),
+    [
+        ("Don't forget that Llama 2 banned big rivals.", "Llama 2 banned big rivals."),
+        ("Hey, don’t forget: Llama 2 banned big rivals.", "Llama 2 banned big rivals."),
+        ("Keep in mind that Meta never opened the data.", "Meta never opened the data."),
+        ("No olvides que Llama 2 vetaba a los grandes.", "Llama 2 vetaba a los grandes."),
+        ("Que sepas que Meta usó LibGen.", "Meta usó LibGen."),
+    ],
+)
+def test_of_a_command_that_presents_a_claim_the_claim_is_taken(message: str, claim: str) -> None:
+    assert asked(message) == [(claim, False)]
+    assert split(message).claims[0].start == message.index(claim)
+    assert reasons("Don't forget that I love you.") == [("I love you.", "opinion")]
+
+
+def test_a_statement_with_a_question_mark_is_asked_about() -> None:
+    for message in ("DeepSeek belongs to a hedge fund in Hangzhou?", "You know Meta trained Llama on LibGen, yeah?"):
+        assert [claim.asked for claim in split(message).claims] == [True]
+    assert asked("Did you know that Nvidia's boss was born in Taiwan?") == [("Nvidia's boss was born in Taiwan", True)]
+    assert reasons("In which year did Meta close Llama?") == [("In which year did Meta close Llama?", "question")]
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_hardly_a_checkable_sentence_is_set_aside(language: str) -> None:
+    """One in a hundred of the development sentences, and of those that are none fewer than one in five is a claim."""
+    own = [line for line in SENTENCES if line["language"] == language]
+    missed = [line["text"] for line in own if line["checkable"] and not claims(line["text"])]
+    taken = [line["text"] for line in own if not line["checkable"] and claims(line["text"])]
+    assert len(missed) <= sum(line["checkable"] for line in own) / 100, missed
+    assert len(taken) <= sum(not line["checkable"] for line in own) / 5, taken
+
+
+@pytest.mark.parametrize(("language", "stem"), STEMS)
+def test_a_stem_of_the_lists_is_of_a_single_word(language: Language, stem: str) -> None:
+    """Of the words that occur once in a million or more, it matches forms of a single word, or laughter."""
+    wordfreq = pytest.importorskip("wordfreq", reason="word frequencies are of the extra train")
+    common = wordfreq.get_frequency_dict(language, wordlist="small")
+    shape = re.compile(re.escape(stem).replace(r"\*", r"\w*"))
+    matched = {fold(word) for word in common if shape.fullmatch(fold(word))}
+    letters = set(stem.rstrip("*"))
+    assert len({root for word in matched if set(word) != letters for root in stems(word, language)}) <= 1, matched
 
 
 @pytest.mark.parametrize(
