@@ -26,7 +26,7 @@ from retrieval.index.rebuild import Progress
 from retrieval.index.verify import verify
 from retrieval.model import Added, Answer, CheckedMessage, Citation, IndexState, QuoteResult, Rebuilt, Verification
 from retrieval.models.encoder import Encoder
-from retrieval.models.reader import Reader, open_entailment, open_reader
+from retrieval.models.reader import Reader, open_reader
 from retrieval.search.base import Base
 from retrieval.settings import Settings
 
@@ -53,7 +53,6 @@ class Engine:
         )
         self._base: tuple[int, Base] | None = None
         self._reader: Reader | None = None
-        self._entailment: Reader | None = None
         self._blas = ThreadpoolController()
 
     def ask(self, question: str, *, k: int | None = None) -> Answer:
@@ -107,19 +106,12 @@ class Engine:
             self._reader = open_reader(self.settings.reader)
         return self._reader
 
-    @property
-    def entailment(self) -> Reader:
-        """The entailment model of the settings, opened at its first use. Raises UntrustedModel."""
-        if self._entailment is None:
-            self._entailment = open_entailment(self.settings.entailment)
-        return self._entailment
-
     def make_ready(self) -> None:
         """Open and read what the first question or check would have to wait for."""
         import retrieval.check.factcheck  # noqa: F401 (read here, for the first check)
 
         base = self.base
-        _ = base.quotes, base.names, self.reader, self.entailment
+        _ = base.quotes, base.names, self.reader
 
     def quotes(self, *, speaker: str | None = None, about: str | None = None) -> list[Citation]:
         """The quotes of the base, by source and place, or those nearest to `about` first. Raises BadQuestion."""
@@ -140,7 +132,7 @@ class Engine:
         started = time.perf_counter()
         text = check_question(message, "claim")
         reviews = reviewed_claims() if self.store.has_bundled() else ()
-        checked = self._search(lambda base: check_message(base, self.entailment, text, reviews))
+        checked = self._search(lambda base: check_message(base, self.reader, text, reviews))
         return replace(checked, elapsed_ms=_milliseconds_since(started))
 
     def quote(self, text: str, *, speaker: str | None = None) -> QuoteResult:
@@ -150,7 +142,7 @@ class Engine:
         started = time.perf_counter()
         words = check_question(text, "quotation")
         name = None if speaker is None else check_question(speaker, "speaker's name")
-        result = self._search(lambda base: check_quotation(base, self.entailment, words, name))
+        result = self._search(lambda base: check_quotation(base, self.reader, words, name))
         return replace(result, elapsed_ms=_milliseconds_since(started))
 
     def sources(self) -> list[Source]:

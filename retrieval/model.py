@@ -21,7 +21,6 @@ from knowledge.model import (
 )
 
 ENCODER_NAME, READER_NAME = "citabot-e5-es-en", "citabot-reader-es-en"
-ENTAILMENT_NAME = "citabot-entailment-es-en"
 """The models that come with the package, as the settings call them."""
 
 CitationKind = Literal["passage", "quote"]
@@ -198,11 +197,9 @@ class VerdictKind(StrEnum):
 
 Stance = Literal["supports", "contradicts", "neutral"]
 NoteKind = Literal[
-    "number agrees", "number differs", "date agrees", "date differs", "order agrees", "order differs", "name differs",
-    "roles agree", "roles differ", "negation agrees", "negation differs", "opposite differs", "scope differs",
-    "scope open", "told as untrue", "not asserted", "quotation agrees", "quotation differs", "rule turned", "part",
-    "reported", "unnamed", "review differs", "own words", "our translation", "ellipsis", "edge", "several speakers",
-    "unknown speaker", "stated", "nothing to check", "short",
+    "number differs", "name differs", "negation differs", "quotation agrees", "quotation differs", "part", "reported",
+    "unnamed", "review differs", "own words", "our translation", "ellipsis", "edge", "several speakers",
+    "unknown speaker", "nothing to check", "short",
 ]  # fmt: skip
 
 
@@ -276,8 +273,8 @@ class CheckedMessage:
     verdicts: tuple[Verdict, ...]
     set_aside: tuple[SetAside, ...]
     index: IndexState
-    entailment: str
-    entailment_digest: str
+    reader: str
+    reader_digest: str
     elapsed_ms: float
     calibrated: bool = True
     degraded: bool = False

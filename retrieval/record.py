@@ -178,7 +178,6 @@ def _model_changes(before: dict[str, Any], now: dict[str, Any]) -> list[Change]:
         "fingerprint": "index",
         "encoder_digest": "encoder",
         "reader_digest": "reader",
-        "entailment_digest": "entailment model",
     }
     return [
         Change(name, str(old.get(key)), str(new[key]))

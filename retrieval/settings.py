@@ -12,7 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, V
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from knowledge.errors import BadSettings
-from retrieval.model import ENCODER_NAME, ENTAILMENT_NAME, READER_NAME
+from retrieval.model import ENCODER_NAME, READER_NAME
 
 _DOTENV = Path(".env")
 _PREFIX = "CITABOT_"
@@ -43,9 +43,6 @@ class Settings(BaseModel):
     bundled: Annotated[bool, Field(description="load the bundled base into an empty home")] = True
     encoder: Annotated[str, Field(description="name or folder of the sentence encoder", min_length=1)] = ENCODER_NAME
     reader: Annotated[str, Field(description="name or folder of the reader", min_length=1)] = READER_NAME
-    entailment: Annotated[str, Field(description="name or folder of the entailment model", min_length=1)] = (
-        ENTAILMENT_NAME
-    )
     # The threshold at which one answerable development question in twenty is refused, as `python -m
     # retrieval.train.calibrate confidence` sets it; `citabot eval` prints the measures of other thresholds.
     threshold: Annotated[float, Field(description="least confidence that is answered", ge=0, le=1)] = 0.2

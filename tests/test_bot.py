@@ -255,9 +255,9 @@ def test_pages_are_turned_in_place(bot: World) -> None:
 
 
 def test_a_claim_gets_its_verdict(bot: World) -> None:
-    words = text_of(asks(bot, "check", claim="DeepSeek-V3 has 405 billion parameters.").message)
+    words = text_of(asks(bot, "check", claim="DeepSeek was founded by Sam Altman.").message)
     assert "### ✗ Contradicted" in words
-    assert "number differs" in words
+    assert "founded by Liang Wenfeng" in words
 
 
 def test_a_quotation_is_compared_word_by_word(bot: World) -> None:
@@ -279,7 +279,7 @@ def test_a_menu_lists_every_claim_of_a_message_privately(bot: World) -> None:
 def test_a_menu_reads_embeds_and_long_messages(bot: World) -> None:
     embed = {"type": "rich", "title": "News", "description": "Meta released Llama 2 in July 2023.", "fields": []}
     assert "Llama 2" in text_of(menu(bot, "Fact-check", bot.discord.message("", embeds=[embed])).message)
-    long = "Meta released Llama 2 in July 2023. " + f"{'So it goes on and on, ' * 40}and that is that. " * 2
+    long = "DeepSeek was founded by Liang Wenfeng. " + f"{'So it goes on and on, ' * 40}and that is that. " * 2
     assert "Supported" in text_of(menu(bot, "Fact-check", bot.discord.message(long[:2000])).message)
 
 

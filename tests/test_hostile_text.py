@@ -15,8 +15,8 @@ from knowledge.numbers import numbers
 from knowledge.readers import ReadingLimits, read_bytes
 from retrieval.answer.cite import LONGEST_QUESTION
 from retrieval.check.claims import split
-from retrieval.check.rules.dates import dates
-from retrieval.check.rules.names import names
+from retrieval.check.dates import dates
+from retrieval.check.names import names
 from retrieval.present.discord.limits import plain_within
 from retrieval.present.inert import inert
 from retrieval.words.alignment import align, find, parts, read_words

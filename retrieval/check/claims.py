@@ -25,8 +25,8 @@ from retrieval.check.cues import (
     read_cues,
     start_of,
 )
-from retrieval.check.rules.dates import dates
-from retrieval.check.rules.names import names
+from retrieval.check.dates import dates
+from retrieval.check.names import names
 from retrieval.model import SetAside, SetAsideReason
 from retrieval.words.phrases import level, tokens
 

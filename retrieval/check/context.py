@@ -5,7 +5,7 @@ import re
 from knowledge.language import detect
 from retrieval.check.claims import Claim, Message
 from retrieval.check.cues import COMMENT, FEWEST_WORDS, Cues, end_of, joined, opening_length, read_cues, start_of
-from retrieval.check.rules.names import names
+from retrieval.check.names import names
 from retrieval.model import SetAside
 from retrieval.words.phrases import tokens
 

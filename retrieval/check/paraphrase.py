@@ -1,8 +1,8 @@
 """Paraphrases: the probability that two texts say the same in other words or in another language.
 
-It is a logistic function of the cosine of their vectors, of late interaction in both directions, and of the entailment
-model's probabilities in both directions. Its coefficients are fitted on labelled quotations and stored in
-paraphrase.json. A rule that finds a difference has precedence (see `quotation`).
+It is a logistic function of the cosine of their vectors, of late interaction in both directions, and of the reader's
+probabilities in both directions. Its coefficients are fitted on labelled quotations and stored in
+paraphrase.json.
 """
 
 import math
@@ -17,7 +17,7 @@ from retrieval.models.reader import Reader
 from retrieval.search.question import Question
 
 FITTED = read_fitted("retrieval.check", "paraphrase.json")
-# Lower probabilities of the entailment model are raised to this before their logarithm is taken. Our choice, so that a
+# Lower probabilities of the reader are raised to this before their logarithm is taken. Our choice, so that a
 # probability near 0 does not dominate the score.
 _LEAST_PROBABILITY = 0.005
 

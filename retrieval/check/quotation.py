@@ -12,10 +12,8 @@ from knowledge.known_names import means_name
 from knowledge.model import FullPassage, Quote, Source
 from knowledge.numbers import canonical, numbers
 from knowledge.terms import stopwords
+from retrieval.check.names import names
 from retrieval.check.paraphrase import likeness, probability
-from retrieval.check.rules.finding import Statement
-from retrieval.check.rules.names import names
-from retrieval.check.stance import rules
 from retrieval.model import Evidence, Note, NoteKind, QuoteResultKind
 from retrieval.models.reader import Reader
 from retrieval.search.base import Base
@@ -146,9 +144,9 @@ def _without_repeats(comparisons: Sequence[Comparison | None], wordings: Sequenc
 
 
 def paraphrase(
-    base: Base, entailment: Reader, quotation: Question, speaker: str | None, wordings: Sequence[Wording]
+    base: Base, reader: Reader, quotation: Question, speaker: str | None, wordings: Sequence[Wording]
 ) -> Comparison | None:
-    """Return the comparison with the quote that most probably says the same, where no rule finds a difference.
+    """Return the comparison with the quote that most probably says the same.
 
     A quote whose translation contains the quotation is returned at once. None where no quote says the same.
     """
@@ -159,8 +157,8 @@ def paraphrase(
                 return _paraphrase_of(wording, 1.0, (Note("our translation", source=translation.by),))
     best: Comparison | None = None
     for wording, _ in sorted(quotes, key=lambda pair: -pair[0].likeness)[:COMPARED]:
-        same = probability(likeness(quotation, wording.text, base.encoder, entailment))
-        if same >= SAME_MEANING and (best is None or same > best.similarity) and not _differs(quotation, wording):
+        same = probability(likeness(quotation, wording.text, base.encoder, reader))
+        if same >= SAME_MEANING and (best is None or same > best.similarity):
             best = _paraphrase_of(wording, same, ())
     return best
 
@@ -169,12 +167,6 @@ def spoken_by(wordings: Sequence[Wording], speaker: str | None) -> list[tuple[Wo
     """Return the wordings that are quotes, with these; of this speaker where one is given."""
     quotes = [(wording, wording.quote) for wording in wordings if wording.quote is not None]
     return [(wording, quote) for wording, quote in quotes if speaker is None or _is_by(wording, speaker)]
-
-
-def _differs(quotation: Question, wording: Wording) -> bool:
-    claim = Statement(quotation.text, quotation.language)
-    evidence = Statement(wording.text, wording.passage.language)
-    return any(finding.outcome == "differs" for finding in rules(claim, evidence))
 
 
 def _verbatim(text: str, wording: Wording) -> Comparison | None:

@@ -1,8 +1,8 @@
 """Matching of claims with reviewed claims.
 
 A wording of a reviewed claim is matched by words and vectors together, as in work on previously fact-checked claims
-(Shaar, Babulkov, Da San Martino and Nakov 2020, "That is a Known Lie"). Rules exclude a match: a claim with another
-number, date or name, or with a "not", is another claim.
+(Shaar, Babulkov, Da San Martino and Nakov 2020, "That is a Known Lie"), and matches where the reader says that either
+bears the other out: a claim with another number, date or name, or with a "not", is another claim.
 """
 
 import re
@@ -15,10 +15,10 @@ from knowledge.model import ReviewedClaim, ReviewVerdict
 from knowledge.numbers import canonical, numbers
 from knowledge.terms import fold
 from retrieval.check.claims import Claim, Message
-from retrieval.check.rules.finding import Statement, terms_of
-from retrieval.check.stance import rules
+from retrieval.check.statement import Statement, terms_of
 from retrieval.model import VerdictKind
 from retrieval.models.encoder import Encoder
+from retrieval.models.reader import Reader
 from retrieval.search.question import Question
 from retrieval.words.coverage import coverage
 
@@ -27,6 +27,8 @@ from retrieval.words.coverage import coverage
 _COMPARED_WORDINGS = 8
 # Least mean of shared words and cosine: `tests/benchmarks/reviewed.py` prints the matches at several values.
 LEAST_LIKENESS = 0.74
+# The least probability, in either direction, that one text bears the other out: likelier than not.
+LEAST_SUPPORT = 0.5
 _WORD = re.compile(r"\w+")
 
 # The verdicts of a check that agree with that of a review, besides not enough evidence.
@@ -50,7 +52,7 @@ class Match:
     likeness: float
 
 
-def match(claim: Question, encoder: Encoder, reviews: Sequence[ReviewedClaim]) -> Match | None:
+def match(claim: Question, encoder: Encoder, reader: Reader, reviews: Sequence[ReviewedClaim]) -> Match | None:
     """Return the reviewed claim that says the same as a claim, or None."""
     candidates = []
     for review in reviews:
@@ -66,7 +68,11 @@ def match(claim: Question, encoder: Encoder, reviews: Sequence[ReviewedClaim]) -
     for shared, review, statement, wording in candidates[:_COMPARED_WORDINGS]:
         vector = encoder.encode_questions([wording.text]).vectors[0]
         likeness = (shared + float(np.dot(vector, claim.vector))) / 2
-        if likeness >= LEAST_LIKENESS and (best is None or likeness > best.likeness) and _same(statement, wording):
+        if (
+            likeness >= LEAST_LIKENESS
+            and (best is None or likeness > best.likeness)
+            and _same(reader, statement, wording)
+        ):
             best = Match(review, wording.text, likeness)
     return best
 
@@ -96,11 +102,14 @@ def _shared_words(statement: Statement, wording: Statement) -> float:
     return 2 * forth * back / (forth + back) if forth + back else 0.0
 
 
-def _same(statement: Statement, wording: Statement) -> bool:
-    """Say whether no rule finds a difference and both texts have the same numbers."""
-    if any(finding.outcome == "differs" for finding in rules(statement, wording)):
+def _same(reader: Reader, statement: Statement, wording: Statement) -> bool:
+    """Say whether both texts are the same, or either bears the other out and both have the same numbers."""
+    if _words(statement.text) == _words(wording.text):
+        return True  # The reader is unsure of some texts beside themselves.
+    if _numbers(statement) != _numbers(wording):
         return False
-    return _numbers(statement) == _numbers(wording)
+    both = reader.read([(statement.text, wording.text), (wording.text, statement.text)])
+    return all(reading.stances.supports > LEAST_SUPPORT for reading in both)
 
 
 def _numbers(statement: Statement) -> set[str]:

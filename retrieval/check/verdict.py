@@ -1,125 +1,145 @@
-"""Verdicts from weighed evidence.
+"""Verdicts: one ordered table of deciders, of which the first that decides is heard.
 
-The score of each stance is a soft maximum over the evidence; supported, contradicted and neither have probabilities
-that sum to 1. The verdict is supported or contradicted only where the evidence probably decides, and clearly for one of
-them: the bounds are those with the best verdicts among all that reverse at most three development claims in a hundred.
-Otherwise, where evidence of independent origin has a high probability on either side, the verdict is conflicting. All
-else is not enough evidence.
+The surest passage decides, where the reader is surer than a bound: on development claims that is as good as weighing
+all passages of a claim against each other, and simpler. Nothing outside of the table makes or turns a verdict but a
+person's review (see `factcheck`).
 """
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from retrieval.check.evidence import Candidate
-from retrieval.check.stance import CALIBRATION, SHARPNESS, WeighedEvidence, scores
-from retrieval.model import Note, NoteKind, Stance, VerdictKind
+from retrieval.check.evidence import JudgedPassage
+from retrieval.model import ClaimEvidence, Stance, VerdictKind
+from retrieval.models.fitted import logistic, read_fitted
 
-# The least probability of the stance of each piece of evidence in a conflict. Our choice: less probable ones are not
-# enough.
-CONFLICT = 0.8
+FITTED = read_fitted("retrieval.check", "verdict.json")
+# Probabilities of the reader beyond these are taken for these, as none is that sure. Our choice.
+_LEAST_PROBABILITY = 0.003
 # Pieces of evidence of a verdict. Our choice: what a person reads.
 MOST_EVIDENCE = 4
-# The notes by kind of finding, for the outcomes differs, agrees and open.
-_KINDS: dict[str, tuple[NoteKind, NoteKind | None, NoteKind | None]] = {
-    "number": ("number differs", "number agrees", None),
-    "date": ("date differs", "date agrees", None),
-    "order": ("order differs", "order agrees", None),
-    "name": ("name differs", None, None),
-    "roles": ("roles differ", "roles agree", None),
-    "negation": ("negation differs", "negation agrees", None),
-    "opposite": ("opposite differs", None, None),
-    "scope": ("scope differs", None, "scope open"),
-    "factuality": ("told as untrue", None, "not asserted"),
-}
+# The confidence of a verdict on words in quotation marks. Our choice, high as the test suite has no altered quotation
+# that is taken for a verbatim one.
+_QUOTED_CONFIDENCE = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """The least probability of the reader that decides, and what makes of its log-odds those of a right verdict."""
+
+    least: float
+    intercept: float
+    weight: float
+
+
+CALIBRATION = Calibration(**FITTED.values)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What there is on a claim: the passages read, best first, and what the sources have of the words it quotes.
+
+    `origins` gives by source id the id of its origin (see `independence`); `degraded`: only full text was searched.
+    """
+
+    passages: Sequence[JudgedPassage]
+    origins: Mapping[str, str] = field(default_factory=dict)
+    quoted: Sequence[ClaimEvidence] = ()
+    degraded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A verdict and its evidence, best first; `near` is the evidence that is least neutral, whatever the verdict."""
+    """A verdict and the passages it rests on, each with its stance, best first, or the quotations it rests on."""
 
     kind: VerdictKind
     confidence: float
-    evidence: tuple[WeighedEvidence, ...]
-    near: tuple[WeighedEvidence, ...]
+    passages: tuple[tuple[JudgedPassage, Stance], ...] = ()
+    quoted: tuple[ClaimEvidence, ...] = ()
 
 
-def decide(weighed: Sequence[WeighedEvidence], origins: Mapping[str, str]) -> Decision:
-    """Decide on a claim; `origins` gives by source id the id of its origin (see `independence`)."""
-    least_neutral = sorted(weighed, key=lambda item: (item.stances.neutral, -item.candidate.evidence.score))
-    near = _distinct(least_neutral, origins)
-    supports, contradicts, _ = probabilities(weighed)
-    supporting, contradicting = _with_stance(weighed, "supports"), _with_stance(weighed, "contradicts")
-    decides = supports + contradicts >= CALIBRATION.near
-    clear = max(supports, contradicts) >= CALIBRATION.sure * (supports + contradicts)
-    if decides and clear and supports >= contradicts:
-        return Decision(VerdictKind.SUPPORTED, supports, _distinct(supporting, origins), near)
-    if decides and clear:
-        return Decision(VerdictKind.CONTRADICTED, contradicts, _distinct(contradicting, origins), near)
-    if decides and _conflict(supporting, contradicting, origins):
-        both = sorted([*supporting, *contradicting], key=lambda item: item.stances.neutral)
-        confidence = min(supporting[0].stances.supports, contradicting[0].stances.contradicts)
-        return Decision(VerdictKind.CONFLICTING, confidence, _distinct(both, origins), near)
-    return Decision(VerdictKind.NOT_ENOUGH_EVIDENCE, 1 - max(supports, contradicts), (), near)
+def altered_quotation(case: Case) -> Decision | None:
+    """Contradict a claim whose quoted words the sources have otherwise."""
+    return _quoted(case, "contradicts", VerdictKind.CONTRADICTED)
 
 
-def _distinct(evidence: Sequence[WeighedEvidence], origins: Mapping[str, str]) -> tuple[WeighedEvidence, ...]:
-    """Return the best pieces that do not repeat each other: none overlap, and none are from copies of the same story.
-
-    Sentences come before paragraphs.
-    """
-    distinct: list[WeighedEvidence] = []
-    for item in sorted(evidence, key=lambda item: item.candidate.whole):
-        if not any(_repeats(item.candidate, other.candidate, origins) for other in distinct):
-            distinct.append(item)
-    return tuple(distinct[:MOST_EVIDENCE])
+def verbatim_quotation(case: Case) -> Decision | None:
+    """Support a claim whose quoted words the sources have, by the person it names."""
+    return _quoted(case, "supports", VerdictKind.SUPPORTED)
 
 
-def _repeats(candidate: Candidate, other: Candidate, origins: Mapping[str, str]) -> bool:
-    if origins[candidate.source] != origins[other.source]:
-        return False
-    overlaps = candidate.start < other.end and other.start < candidate.end
-    return candidate.source != other.source or overlaps
+def full_text_alone(case: Case) -> Decision | None:
+    """Leave open what was searched without vectors, as no figure stands for that."""
+    return Decision(VerdictKind.NOT_ENOUGH_EVIDENCE, 1.0) if case.degraded else None
 
 
-def probabilities(weighed: Sequence[WeighedEvidence]) -> tuple[float, float, float]:
-    """Return the probabilities that the claim is supported, contradicted or neither by all of its evidence."""
-    pairs = [scores(item.features, CALIBRATION) for item in weighed if item.asserted]
+def sources_differ(case: Case) -> Decision | None:
+    """Say that independent sources differ where either side has one that decides by itself."""
+    supporting, contradicting = (
+        [passage for passage in case.passages if getattr(passage.stances, side) >= CALIBRATION.least]
+        for side in ("supports", "contradicts")
+    )
+    pairs = [
+        (support, contradiction)
+        for support in supporting
+        for contradiction in contradicting
+        if case.origins[support.source] != case.origins[contradiction.source]
+    ]
     if not pairs:
-        return 0.0, 0.0, 1.0
-    odds = [pooled([pair[0] for pair in pairs]), pooled([pair[1] for pair in pairs]), 0.0]
-    shares = [math.exp(score - max(odds)) for score in odds]
-    supports, contradicts, neither = (share / sum(shares) for share in shares)
-    return supports, contradicts, neither
+        return None
+    support, contradiction = max(pairs, key=lambda pair: min(pair[0].stances.supports, pair[1].stances.contradicts))
+    confidence = probability(min(support.stances.supports, contradiction.stances.contradicts))
+    return Decision(VerdictKind.CONFLICTING, confidence, ((support, "supports"), (contradiction, "contradicts")))
 
 
-def pooled(values: Sequence[float]) -> float:
-    """Return the soft maximum of scores: log Σ exp(s·x) / s, where s is SHARPNESS."""
-    most = max(values)
-    return most + math.log(sum(math.exp(SHARPNESS * (value - most)) for value in values)) / SHARPNESS
+def passages_support(case: Case) -> Decision | None:
+    """Support what the surest passage supports."""
+    return _sided(case, "supports", VerdictKind.SUPPORTED)
 
 
-def stance_of(item: WeighedEvidence) -> Stance:
-    """Return the most probable stance of weighed evidence."""
-    stances = item.stances
-    if stances.supports >= max(stances.contradicts, stances.neutral):
-        return "supports"
-    return "contradicts" if stances.contradicts >= stances.neutral else "neutral"
+def passages_contradict(case: Case) -> Decision | None:
+    """Contradict what the surest passage contradicts."""
+    return _sided(case, "contradicts", VerdictKind.CONTRADICTED)
 
 
-def notes_of(item: WeighedEvidence) -> tuple[Note, ...]:
-    """Return notes on the findings of the rules, and on a stance that is not that of the entailment model."""
-    notes = []
-    for finding in item.findings:
-        differs, agrees, open_kind = _KINDS[finding.kind]
-        kind = {"differs": differs, "agrees": agrees, "open": open_kind}[finding.outcome]
-        if kind is not None:
-            notes.append(Note(kind, finding.claim, finding.source))
-    entailment = asdict(item.entailment)
-    likeliest = max(("supports", "contradicts", "neutral"), key=entailment.__getitem__)
-    if likeliest != stance_of(item) and any(finding.outcome != "open" for finding in item.findings):
-        notes.append(Note("rule turned", likeliest, stance_of(item)))
-    return tuple(notes)
+def nothing_decides(case: Case) -> Decision:
+    """Leave the claim open."""
+    return Decision(VerdictKind.NOT_ENOUGH_EVIDENCE, 1 - probability(max(surest(case.passages))))
+
+
+DECIDERS: tuple[Callable[[Case], Decision | None], ...] = (
+    altered_quotation,
+    verbatim_quotation,
+    full_text_alone,
+    sources_differ,
+    passages_support,
+    passages_contradict,
+)
+
+
+def decide(case: Case) -> Decision:
+    """Return the decision of the first decider that makes one, and leave the claim open where none does."""
+    for decider in DECIDERS:
+        if (decision := decider(case)) is not None:
+            return decision
+    return nothing_decides(case)
+
+
+def surest(passages: Sequence[JudgedPassage]) -> tuple[float, float]:
+    """Return the highest probability with which a passage supports the claim, and with which one contradicts it."""
+    supports = max((passage.stances.supports for passage in passages), default=0.0)
+    return supports, max((passage.stances.contradicts for passage in passages), default=0.0)
+
+
+def log_odds(share: float) -> float:
+    """Return the log-odds of a probability of the reader."""
+    inside = min(max(share, _LEAST_PROBABILITY), 1 - _LEAST_PROBABILITY)
+    return math.log(inside / (1 - inside))
+
+
+def probability(share: float) -> float:
+    """Return the probability that a verdict is right that rests on a passage with this probability of the reader."""
+    return logistic(CALIBRATION.intercept + CALIBRATION.weight * log_odds(share))
 
 
 def overall(kinds: Sequence[tuple[VerdictKind, float]]) -> tuple[VerdictKind, float]:
@@ -136,26 +156,36 @@ def overall(kinds: Sequence[tuple[VerdictKind, float]]) -> tuple[VerdictKind, fl
     return VerdictKind.SUPPORTED, min(confidence for _, confidence in kinds)
 
 
-def _with_stance(weighed: Sequence[WeighedEvidence], stance: Stance) -> list[WeighedEvidence]:
-    """Return the evidence with this stance, else the piece with its highest probability.
-
-    Evidence with a finding for the stance, which explains it to a reader, comes first, then the most probable.
-    """
-    outcome = "agrees" if stance == "supports" else "differs"
-    ordered = sorted(weighed, key=lambda item: -getattr(item.stances, stance))
-    with_stance = [item for item in ordered if stance_of(item) == stance]
-    with_stance.sort(key=lambda item: all(finding.outcome != outcome for finding in item.findings))
-    return with_stance or ordered[:1]
-
-
-def _conflict(
-    supporting: Sequence[WeighedEvidence], contradicting: Sequence[WeighedEvidence], origins: Mapping[str, str]
-) -> bool:
-    """Say whether evidence of different origins has a high probability on either side."""
-    return any(
-        support.stances.supports >= CONFLICT
-        and contradiction.stances.contradicts >= CONFLICT
-        and origins[support.candidate.source] != origins[contradiction.candidate.source]
-        for support in supporting
-        for contradiction in contradicting
+def _quoted(case: Case, stance: Stance, kind: VerdictKind) -> Decision | None:
+    own = [evidence for evidence in case.quoted if evidence.stance == stance][:MOST_EVIDENCE]
+    shown = tuple(
+        replace(evidence, citation=replace(evidence.citation, n=n)) for n, evidence in enumerate(own, start=1)
     )
+    return Decision(kind, _QUOTED_CONFIDENCE, quoted=shown) if shown else None
+
+
+def _sided(case: Case, side: Stance, kind: VerdictKind) -> Decision | None:
+    """Return the decision for a side that the surest passage is on, with all passages that are on it."""
+    supports, contradicts = surest(case.passages)
+    own, other = (supports, contradicts) if side == "supports" else (contradicts, supports)
+    if own < other or own < CALIBRATION.least:
+        return None
+    ordered = sorted(case.passages, key=lambda passage: -getattr(passage.stances, side))
+    on_side = [passage for passage in ordered if stance_of(passage) == side]
+    return Decision(kind, probability(own), tuple((passage, side) for passage in _distinct(on_side, case.origins)))
+
+
+def stance_of(passage: JudgedPassage) -> Stance:
+    """Return the likeliest stance of a passage."""
+    stances = passage.stances
+    if stances.supports >= max(stances.contradicts, stances.neutral):
+        return "supports"
+    return "contradicts" if stances.contradicts >= stances.neutral else "neutral"
+
+
+def _distinct(passages: Sequence[JudgedPassage], origins: Mapping[str, str]) -> list[JudgedPassage]:
+    """Return the passages, best first, of which none is from a copy of a story that another one is from."""
+    first: dict[str, str] = {}
+    for passage in passages:
+        first.setdefault(origins.get(passage.source, passage.source), passage.source)
+    return [passage for passage in passages if passage.source in first.values()][:MOST_EVIDENCE]

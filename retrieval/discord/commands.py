@@ -97,7 +97,7 @@ async def about(interaction: Interaction) -> None:
     if await client.affords(interaction) and await sending.acknowledge(interaction, private=True):
         facts = await client.service.facts()
         days, language = client.service.settings.retention_days, client.language(interaction)
-        view = about_view(facts.index, facts.entailment, days, language)
+        view = about_view(facts.index, facts.reader, days, language)
         await sending.answer(interaction, view)
 
 

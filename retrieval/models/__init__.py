@@ -1,1 +1,1 @@
-"""Models: the protocols of encoder and entailment model, and their implementations."""
+"""Models: the protocols of encoder and reader, and their implementations."""

@@ -24,7 +24,7 @@ class Model(Protocol):
 class Fitted:
     """Fitted numbers: `values` by name, the digests of the `models` they hold for by role, and their `origin`.
 
-    The roles are "encoder", "reader" and "entailment"; `origin` is the command that fitted them, and its data.
+    The roles are "encoder" and "reader"; `origin` is the command that fitted them, and its data.
     """
 
     origin: str

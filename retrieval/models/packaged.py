@@ -8,7 +8,6 @@ retrieval/models/weights/
   reader.json       the reader's name, and the SHA-256 of its files, two of which are the encoder's
   reader.onnx       the reader: word pieces of a question or claim and a passage -> what the passage does with it;
                     its word vectors lie in model.onnx
-  entailment.json, entailment.onnx, entailment-tokenizer.json    the entailment model
 """
 
 import hashlib
@@ -28,8 +27,6 @@ from retrieval.models.onnx_encoder import OnnxEncoder, PackagedModel
 WEIGHTS = Path(__file__).parent / "weights"
 MANIFEST, MODEL, TOKENIZER, LEXICON = "manifest.json", "model.onnx", "tokenizer.json", "lexicon.tsv.gz"
 READER, READER_MANIFEST = "reader.onnx", "reader.json"
-ENTAILMENT, ENTAILMENT_MANIFEST = "entailment.onnx", "entailment.json"
-ENTAILMENT_TOKENIZER = "entailment-tokenizer.json"
 DIGESTED_FILES = (LEXICON, MODEL, TOKENIZER)
 """The files whose digests stand in `manifest.json`."""
 # Files whose digests are kept: as many as there are.
@@ -68,30 +65,6 @@ class PackagedReader:
     digest: str
     pieces: int
     model: Path
-    tokenizer: Path
-
-
-@dataclass(frozen=True, slots=True)
-class EntailmentManifest:
-    """The content of `entailment.json`. `temperature` divides the log-odds (Guo et al. 2017, "On Calibration").
-
-    `files` are hexadecimal SHA-256 digests by file name.
-    """
-
-    name: str
-    pieces: int
-    temperature: float
-    files: dict[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class EntailmentModel:
-    """The entailment model, its files checked; `digest` is the SHA-256 of everything that its results depend on."""
-
-    name: str
-    digest: str
-    pieces: int
-    temperature: float
     tokenizer: Path
 
 
@@ -134,22 +107,6 @@ def packaged_reader(folder: Path = WEIGHTS) -> PackagedReader:
         raise UntrustedModel("The packaged reader has no readable manifest.", hint=_HINT) from error
     _check(folder, (MODEL, READER, TOKENIZER), manifest.files)
     return PackagedReader(manifest.name, digest, manifest.pieces, folder / READER, folder / TOKENIZER)
-
-
-def packaged_entailment(folder: Path = WEIGHTS) -> EntailmentModel:
-    """Check the files of the entailment model in a weights folder. Raises UntrustedModel."""
-    try:
-        manifest, digest = _read_manifest(folder / ENTAILMENT_MANIFEST, EntailmentManifest)
-    except (OSError, ValueError) as error:
-        raise UntrustedModel("The entailment model has no readable manifest.", hint=_HINT) from error
-    _check(folder, (ENTAILMENT, ENTAILMENT_TOKENIZER), manifest.files)
-    return EntailmentModel(
-        manifest.name,
-        digest,
-        manifest.pieces,
-        manifest.temperature,
-        folder / ENTAILMENT_TOKENIZER,
-    )
 
 
 def _read_manifest(path: Path, kind: type[_Kind]) -> tuple[_Kind, str]:

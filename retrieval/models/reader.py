@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Protocol
 
-from retrieval.model import ENTAILMENT_NAME, READER_NAME, Reading
+from retrieval.model import READER_NAME, Reading
 
 
 class Reader(Protocol):
@@ -31,31 +31,12 @@ def open_reader(name: str) -> Reader:
     return _open_packaged_reader(packaged_reader().digest)
 
 
-def open_entailment(name: str) -> Reader:
-    """Open the packaged entailment model, or a CrossEncoder as `open_reader` does; both read claims alone.
-
-    Raises UntrustedModel.
-    """
-    if name != ENTAILMENT_NAME:
-        return _open_cross_encoder(name)
-    from retrieval.models.packaged import packaged_entailment
-
-    return _open_packaged_entailment(packaged_entailment().digest)
-
-
-# Each is opened once in a process, as several engines may share it.
+# It is opened once in a process, as several engines may share it.
 @lru_cache(1)
 def _open_packaged_reader(digest: str) -> Reader:
     from retrieval.models.onnx_reader import OnnxReader
 
     return OnnxReader()
-
-
-@lru_cache(1)
-def _open_packaged_entailment(digest: str) -> Reader:
-    from retrieval.models.onnx_entailment import OnnxEntailment
-
-    return OnnxEntailment()
 
 
 def _open_cross_encoder(name: str) -> Reader:

@@ -45,7 +45,7 @@ def checked(m: CheckedMessage, *, nearest: bool = False) -> RenderableType:
     footer = [
         say(language, "index", fingerprint=short_digest(m.index.fingerprint)),
         say(language, "encoder", name=inert_line(m.index.encoder)),
-        inert_line(m.entailment),
+        inert_line(m.reader),
     ]
     return calm(*parts, Text(SEPARATOR.join(footer), QUIET))
 

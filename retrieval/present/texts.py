@@ -91,6 +91,12 @@ def confidence_text(value: float, language: Language, *, calibrated: bool = True
     return say(language, "confidence", level=level, percent=str(round(100 * value)))
 
 
+def doubt(answer: Answer, language: Language) -> str | None:
+    """Say that an answer may be none, where its confidence is low; None for other answers and for silences."""
+    unsure = answer.answered and answer.calibrated and confidence_level(answer.confidence) == "low"
+    return say(language, "unsure") if unsure else None
+
+
 def reservation(result: Answer | CheckedMessage | QuoteResult, language: Language) -> str | None:
     """Why a result is less sure than others: found by words alone, or judged by models of no known accuracy."""
     if result.degraded:
@@ -106,14 +112,7 @@ def short_digest(digest: str) -> str:
 def note_text(note: Note, language: Language) -> str:
     """A note as one line. What was compared on one side only stands as a dash on the other."""
     claim, source = note.claim or _NONE, note.source or _NONE
-    if note.kind == "rule turned":
-        claim, source = _stance_text(claim, language), _stance_text(source, language)
     return say_for(language, "note", note.kind, claim=claim, source=source)
-
-
-def _stance_text(value: str, language: Language) -> str:
-    key = key_of("stance", value)
-    return say(language, key) if has_message(key) else value
 
 
 def _formatted(language: Language, message: str, attribute: str | None, values: dict[str, str | int]) -> str:

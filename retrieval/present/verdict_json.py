@@ -41,7 +41,7 @@ def checked(m: CheckedMessage) -> Json:
         "message": m.message,
         "claims": [_verdict(verdict) for verdict in m.verdicts],
         "set_aside": [_set_aside(aside) for aside in m.set_aside],
-        "index": index(m.index) | {"entailment": m.entailment, "entailment_digest": m.entailment_digest},
+        "index": index(m.index) | {"reader": m.reader, "reader_digest": m.reader_digest},
         "elapsed_ms": round(m.elapsed_ms, MILLISECOND_DECIMALS),
     }
 

@@ -19,10 +19,10 @@ _LOG = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """The index and the entailment model that answer."""
+    """The index and the reader that answer."""
 
     index: IndexState
-    entailment: str
+    reader: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +78,8 @@ def sweep_uploads(engine: Engine) -> int:
 
 
 def facts(engine: Engine) -> Facts:
-    """Return the index and the entailment model that answer at present."""
-    return Facts(engine.state(), engine.entailment.name)
+    """Return the index and the reader that answer at present."""
+    return Facts(engine.state(), engine.reader.name)
 
 
 def names(engine: Engine) -> Names:

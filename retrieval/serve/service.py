@@ -187,7 +187,7 @@ class Service:
             self._closing = asyncio.create_task(self.writer.run(Child.close))
 
     async def facts(self) -> Facts:
-        """Return the index and the entailment model that answer at present."""
+        """Return the index and the reader that answer at present."""
         return await self.readers.run(lambda child: child.call(engine_process.facts), key="facts")
 
     async def names(self) -> Names:

@@ -2,15 +2,14 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
-from knowledge.terms import fold, stopwords
+from knowledge.terms import fold
 
-# Texts cached by each function. Our choice: each of eight rules reads a claim and a dozen pieces of evidence.
+# Texts cached by each function. Our choice: the wordings of all reviewed claims.
 _CACHED_TEXTS = 4096
 _WORD = re.compile(r"[^\W_]+(?:[.,'’][^\W_]+)*")
 
@@ -31,12 +30,6 @@ def tokens(text: str) -> tuple[Token, ...]:
         Token(fold(match.group()).replace("'", "").replace("’", ""), match.start(), match.end())
         for match in _WORD.finditer(text)
     )
-
-
-def content(words: Iterable[Token]) -> Iterator[Token]:
-    """Return the words that are not function words of either language."""
-    function_words = stopwords("und")
-    return (word for word in words if word.key not in function_words)
 
 
 @cache

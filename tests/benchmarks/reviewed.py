@@ -20,16 +20,18 @@ from knowledge.language import detect
 from knowledge.model import Language, ReviewedClaim
 from knowledge.reviews import reviewed_claims
 from retrieval.check import reviewed
+from retrieval.model import READER_NAME
 from retrieval.models.packaged import open_packaged
+from retrieval.models.reader import open_reader
 from retrieval.search.question import prepare
 
 BOUNDS = np.arange(0.5, 0.96, 0.04)
-ENCODER = open_packaged()
+ENCODER, READER = open_packaged(), open_reader(READER_NAME)
 
 
 def found(text: str, language: Language, reviews: list[ReviewedClaim]) -> tuple[str | None, float]:
     """The review found at any likeness, and the likeness."""
-    match = reviewed.match(prepare(text, language, ENCODER.encode_questions([text])), ENCODER, reviews)
+    match = reviewed.match(prepare(text, language, ENCODER.encode_questions([text])), ENCODER, READER, reviews)
     return (match.review.id, match.likeness) if match else (None, 0.0)
 
 

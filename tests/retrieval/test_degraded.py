@@ -147,8 +147,8 @@ def test_with_another_encoder_confidence_is_uncalibrated_and_the_reader_decides(
 
 def test_with_another_encoder_verdicts_and_quotations_are_marked(engine: Engine) -> None:
     base = replace(engine.base, encoder=OtherEncoder(engine.encoder))
-    checked = check_message(base, engine.entailment, CLAIM, ())
-    quoted = check_quotation(base, engine.entailment, "the mill has stood", None)
+    checked = check_message(base, engine.reader, CLAIM, ())
+    quoted = check_quotation(base, engine.reader, "the mill has stood", None)
     for kind, uncalibrated, usual in (
         ("check", checked, engine.check(CLAIM)), ("quote", quoted, engine.quote("the mill has stood"))
     ):  # fmt: skip
@@ -159,11 +159,12 @@ def test_with_another_encoder_verdicts_and_quotations_are_marked(engine: Engine)
 
 def test_by_full_text_alone_nothing_but_words_themselves_decides_a_claim(engine: Engine) -> None:
     base = engine.base.full_text_only()
-    weighed = check_message(base, engine.entailment, "The restoration cost 9.4 million euros.", ())
-    assert weighed.kind is VerdictKind.NOT_ENOUGH_EVIDENCE
-    assert weighed.verdicts[0].nearest
-    assert engine.check("The restoration cost 9.4 million euros.").kind is VerdictKind.CONTRADICTED
-    verbatim = check_quotation(base, engine.entailment, "We wanted a mill that grinds", None)
+    claim = "A kilogram of flour costs nine euros."
+    judged = check_message(base, engine.reader, claim, ())
+    assert judged.kind is VerdictKind.NOT_ENOUGH_EVIDENCE
+    assert judged.verdicts[0].nearest
+    assert engine.check(claim).kind is VerdictKind.CONTRADICTED
+    verbatim = check_quotation(base, engine.reader, "We wanted a mill that grinds", None)
     assert verbatim.kind is QuoteResultKind.VERBATIM
 
 
@@ -185,8 +186,8 @@ def test_every_face_says_in_one_sentence_why_a_result_is_less_sure(
 ) -> None:
     base = engine.base.full_text_only() if degraded else replace(engine.base, encoder=OtherEncoder(engine.encoder))
     answered = answer_question(base, engine.reader, QUESTION, most=None, threshold=0.5)
-    checked = check_message(base, engine.entailment, CLAIM, ())
-    quoted = check_quotation(base, engine.entailment, "We wanted a mill that grinds", None)
+    checked = check_message(base, engine.reader, CLAIM, ())
+    quoted = check_quotation(base, engine.reader, "We wanted a mill that grinds", None)
     shown = [
         on_terminal(terminal.answer(answered)), on_terminal(terminal_verdict.checked(checked)),
         on_terminal(terminal_verdict.quote_result(quoted)), on_discord(answer_view(answered, "k")),

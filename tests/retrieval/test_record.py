@@ -56,8 +56,17 @@ def test_a_changed_model_is_named(engine: Engine, saved: Path) -> None:
     made = record.read(saved)
     index = {name: "00" * 32 if name.endswith("_digest") else value for name, value in made.result["index"].items()}
     earlier = made.model_copy(update={"result": made.result | {"index": index}})
-    names = {"ask": ["encoder", "reader"], "check": ["encoder", "entailment model"], "quote": ["encoder"]}
+    names = {"ask": ["encoder", "reader"], "check": ["encoder", "reader"], "quote": ["encoder"]}
     assert [change.what for change in replayed(engine, earlier).changes] == names[made.kind]
+
+
+def test_a_verdict_saved_with_a_model_of_its_own_for_claims_is_replayed_with_the_reader(engine: Engine) -> None:
+    made = checked(engine.check(CLAIM))
+    index = {name: value for name, value in made.result["index"].items() if not name.startswith("reader")}
+    index |= {"entailment": "citabot-entailment-es-en", "entailment_digest": "ab" * 32}
+    earlier = made.model_copy(update={"result": made.result | {"index": index}})
+    again = replayed(engine, earlier)
+    assert (again.same, [change.what for change in again.changes]) == (False, ["reader"])
 
 
 def test_a_changed_source_is_named(engine: Engine, tmp_path: Path) -> None:

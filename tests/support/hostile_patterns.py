@@ -188,8 +188,7 @@ def make_all() -> None:
         if any(site.given is None for site in sites(file)):
             importlib.import_module(".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"))
     from knowledge import excerpt, known_names, numbers
-    from retrieval.check import cues
-    from retrieval.check.rules import dates
+    from retrieval.check import cues, dates
     from retrieval.serve import logs
     from retrieval.words import phrases
 

@@ -34,13 +34,13 @@ def evidence(citation: Citation, stance: Stance, *notes: Note, speaker: str | No
     return ClaimEvidence(citation, stance, Stances(**shares), speaker, notes)
 
 
-def verdict(kind: VerdictKind, found: Sequence[ClaimEvidence], **changed: object) -> Verdict:
+def verdict(kind: VerdictKind, shown: Sequence[ClaimEvidence], **changed: object) -> Verdict:
     """A verdict on the claim."""
     settled = kind is not VerdictKind.NOT_ENOUGH_EVIDENCE
     known: dict[str, object] = {
         "claim": CLAIM, "start": 0, "end": len(CLAIM), "language": "en", "kind": kind, "confidence": 0.876543,
-        "evidence": tuple(found) if settled else (), "nearest": () if settled else tuple(found),
-        "notes": tuple(note for one in found for note in one.notes), "attributed_to": None, "review": None,
+        "evidence": tuple(shown) if settled else (), "nearest": () if settled else tuple(shown),
+        "notes": tuple(note for item in shown for note in item.notes), "attributed_to": None, "review": None,
     }  # fmt: skip
     return Verdict(**known | changed)  # type: ignore[arg-type]
 
@@ -50,7 +50,7 @@ def message(
 ) -> CheckedMessage:
     """A checked message of these verdicts."""
     kind = verdicts[0].kind if verdicts else VerdictKind.NOT_ENOUGH_EVIDENCE
-    text = " ".join([*(one.claim for one in verdicts), *(one.text for one in aside)])
+    text = " ".join([*(shown.claim for shown in verdicts), *(part.text for part in aside)])
     return CheckedMessage(
         text,
         language,
@@ -59,7 +59,7 @@ def message(
         verdicts,
         tuple(aside),
         state,
-        "citabot-entailment-es-en",
+        "citabot-reader-es-en",
         "cd" * 32,
         41.26,  # type: ignore[arg-type]
     )

@@ -10,7 +10,7 @@ from retrieval.present.discord.markdown import plain_line
 from retrieval.present.texts import Interface, say, short_digest
 
 
-def about_view(index: IndexState, entailment: str, retention_days: int, language: Interface) -> discord.ui.LayoutView:
+def about_view(index: IndexState, reader: str, retention_days: int, language: Interface) -> discord.ui.LayoutView:
     """The message of the about command."""
     layout = Layout()
     layout.card()
@@ -25,7 +25,7 @@ def about_view(index: IndexState, entailment: str, retention_days: int, language
         discord=version("discord.py"),
         index=short_digest(index.fingerprint),
         encoder=plain_line(index.encoder),
-        entailment=plain_line(entailment),
+        reader=plain_line(reader),
     )
     layout.text(f"-# {made}")
     return layout.view()

@@ -44,7 +44,7 @@ def checked_view(
         layout.text(f"### {sign} {say(language, 'whole-message')}: {say_for(language, 'verdict', checked.kind)}")
     shown = sum(_card(layout, checked, verdict, language) for verdict in checked.verdicts)
     _aside(layout, checked, language)
-    closed(layout, checked, checked.entailment, language, claims_left=count - shown, stale=stale)
+    closed(layout, checked, checked.reader, language, claims_left=count - shown, stale=stale)
     has_evidence = bool(cited(checked))
     row = buttons(key, language, *(("more", "context", "copy", "wrong") if has_evidence else ("wrong",)))
     if not has_evidence and any(verdict.nearest for verdict in checked.verdicts):

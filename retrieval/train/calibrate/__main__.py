@@ -1,8 +1,8 @@
 """Fit everything that ships as fitted numbers.
 
-STEP is fusion, reading, confidence, stance or paraphrase. Without any, all are fitted, in this order, as the later ones
-rank with the weights that fusion and reading have fitted. These two and confidence take development articles and
-questions, stance claims, paraphrase quotations; the written texts of a data folder have questions and claims besides.
+STEP is fusion, reading, confidence, verdict or paraphrase. Without any, all are fitted, in this order, as the later
+ones rank with the weights that fusion and reading have fitted. These two and confidence take development articles and
+questions, verdict claims, paraphrase quotations; the written texts of a data folder have questions and claims besides.
 Labelled files are those that `citabot eval` reads, about the bundled base or, given as HOME=FILE, about the base of a
 home. Nothing is written before all steps are done.
 """
@@ -19,7 +19,7 @@ from knowledge.model import Language
 from knowledge.storage import made_folder
 from retrieval.answer.reading import WEIGHT
 from retrieval.evaluation.labels import LabelledClaim, LabelledQuestion, LabelledQuotation
-from retrieval.model import ENCODER_NAME, ENTAILMENT_NAME, READER_NAME
+from retrieval.model import ENCODER_NAME, READER_NAME
 from retrieval.models.fitted import write_fitted
 from retrieval.models.reader import open_reader
 from retrieval.present.terminal_table import figures
@@ -34,7 +34,7 @@ _NEEDED = {
     "fusion": ("development_en", "development_es", "questions"),
     "reading": ("development_en", "development_es", "questions"),
     "confidence": ("development_en", "development_es", "questions"),
-    "stance": ("claims",),
+    "verdict": ("claims",),
     "paraphrase": ("quotations",),
 }
 
@@ -73,7 +73,6 @@ _LABELLED: dict[str, Any] = {"type": label_path, "multiple": True, "metavar": "[
 )
 @click.option("--encoder", default=ENCODER_NAME, show_default=True, help="name or folder")
 @click.option("--reader", default=READER_NAME, show_default=True, help="name or folder")
-@click.option("--entailment", default=ENTAILMENT_NAME, show_default=True, help="name or folder")
 @click.option("--out", type=_FOLDER, metavar="FOLDER", help="folder to write; default: over the files that ship")
 @click.pass_context
 def main(
@@ -88,7 +87,6 @@ def main(
     exact: float,
     encoder: str,
     reader: str,
-    entailment: str,
     out: Path | None,
 ) -> None:
     """Fit and write the numbers (the module's docstring is what --help shows)."""
@@ -107,7 +105,7 @@ def main(
     if out is not None:
         made_folder(out)
     with TemporaryDirectory() as folder:
-        bases = Bases(Path(folder), encoder, RememberingReader(open_reader(reader)), entailment)
+        bases = Bases(Path(folder), encoder, RememberingReader(open_reader(reader)))
         fit_and_write(steps or tuple(FILES), given, bases, exact, out)
 
 

@@ -18,7 +18,6 @@ from knowledge.errors import BadLabels
 from retrieval.check.factcheck import prepare_statement
 from retrieval.check.paraphrase import Likeness, likeness
 from retrieval.check.quotation import PASSAGES, spoken_by, wordings
-from retrieval.engine import Engine
 from retrieval.evaluation.labels import LabelledQuotation
 from retrieval.search.base import Base
 from retrieval.search.fusion import Weights
@@ -61,15 +60,14 @@ def _compare(bases: Bases, file: LabelFile[LabelledQuotation], weights: Weights)
         base = engine.base
         for label in file.labels:
             if label.result in RESULTS:
-                yield Example(label.result == "paraphrase", _features(engine, base, label, weights))
+                yield Example(label.result == "paraphrase", _features(bases, base, label, weights))
 
 
-def _features(engine: Engine, base: Base, label: LabelledQuotation, weights: Weights) -> tuple[float, ...]:
+def _features(bases: Bases, base: Base, label: LabelledQuotation, weights: Weights) -> tuple[float, ...]:
     asked = prepare_statement(base, label.text, "und")
     compared = wordings(base, asked, rank(base, asked, limit=PASSAGES, weights=weights))
     alike = [
-        likeness(asked, wording.text, base.encoder, engine.entailment)
-        for wording, _ in spoken_by(compared, label.speaker)
+        likeness(asked, wording.text, base.encoder, bases.reader) for wording, _ in spoken_by(compared, label.speaker)
     ]
     likest = max(alike, key=lambda each: each.cosine + each.forth, default=None)
     return tuple(asdict(likest).values()) if likest is not None else (0.0,) * len(NAMES)

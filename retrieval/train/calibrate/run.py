@@ -11,14 +11,13 @@ from knowledge.model import Language
 from retrieval.evaluation.labels import LabelledClaim, LabelledQuestion, LabelledQuotation
 from retrieval.models.encoder import open_encoder
 from retrieval.models.fitted import Fitted, read_fitted
-from retrieval.models.reader import open_entailment
 from retrieval.search.fusion import FITTED, Weights
 from retrieval.train.calibrate.confidence import fit_confidence
 from retrieval.train.calibrate.fusion import fit_fusion
 from retrieval.train.calibrate.paraphrase import fit_paraphrase
 from retrieval.train.calibrate.reading import fit_reading
-from retrieval.train.calibrate.stance import fit_stance
 from retrieval.train.calibrate.step import ArticleFile, Bases, Fit, LabelFile, Ranking, Table
+from retrieval.train.calibrate.verdict import fit_verdict
 from retrieval.train.calibrate.written import WrittenText
 
 # The package and the name of the file that each step fits, in the order of the steps.
@@ -26,11 +25,11 @@ FILES = {
     "fusion": ("retrieval.search", "fusion.json"),
     "reading": ("retrieval.answer", "reading.json"),
     "confidence": ("retrieval.answer", "confidence.json"),
-    "stance": ("retrieval.check", "stance.json"),
+    "verdict": ("retrieval.check", "verdict.json"),
     "paraphrase": ("retrieval.check", "paraphrase.json"),
 }
 # The steps whose numbers depend on another model besides the encoder.
-_READER_STEPS, _ENTAILMENT_STEPS = ("reading", "confidence"), ("stance", "paraphrase")
+_READER_STEPS = ("reading", "confidence", "verdict", "paraphrase")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +56,6 @@ def model_digests(steps: Sequence[str], bases: Bases) -> dict[str, dict[str, str
     for step in steps:
         if step in _READER_STEPS:
             digests[step]["reader"] = bases.reader.digest
-        if step in _ENTAILMENT_STEPS:
-            digests[step]["entailment"] = open_entailment(bases.entailment).digest
     return digests
 
 
@@ -75,8 +72,8 @@ def fit_steps(steps: Sequence[str], given: Given, bases: Bases, start: Ranking) 
                 ranking = replace(ranking, **fit.values)
             case "confidence":
                 fit = fit_confidence(bases, given.articles, given.questions, given.written, ranking)
-            case "stance":
-                fit = fit_stance(bases, given.claims, given.written, ranking.fusion)
+            case "verdict":
+                fit = fit_verdict(bases, given.claims, given.written, ranking.fusion)
             case _:
                 fit = fit_paraphrase(bases, given.quotations, ranking.fusion)
         yield step, fit

@@ -84,7 +84,6 @@ class Bases:
     folder: Path
     encoder: str
     reader: Reader
-    entailment: str
 
     @contextmanager
     def open(self, home: Path | None) -> Iterator[Engine]:
@@ -122,7 +121,7 @@ class Bases:
 
     def _settings(self, home: Path | None, *, bundled: bool) -> Settings:
         place = self.folder / "bundled" if home is None else home
-        return Settings(home=place, bundled=bundled, encoder=self.encoder, entailment=self.entailment)
+        return Settings(home=place, bundled=bundled, encoder=self.encoder)
 
 
 @dataclass(frozen=True, slots=True)

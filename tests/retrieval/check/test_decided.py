@@ -1,7 +1,7 @@
 """What decides a verdict, the strongest first.
 
-A person's review, words in quotation marks, what evidence states word by word, what evidence calls untrue, and only
-then the evidence as it is weighed.
+A person's review, then words in quotation marks that a source has otherwise, those that it has as they are, sources
+that differ, and the passage of which the reader is surest.
 """
 
 import shutil
@@ -12,49 +12,62 @@ from pathlib import Path
 import pytest
 
 from knowledge.model import Metadata, Reference, ReviewedClaim, ReviewVerdict
-from retrieval.answer.independence import origins
+from retrieval.check import verdict
 from retrieval.check.claims import Claim
-from retrieval.check.factcheck import check_claim, weigh_evidence
-from retrieval.check.verdict import decide
+from retrieval.check.factcheck import check_claim
+from retrieval.check.verdict import MOST_EVIDENCE, Calibration
 from retrieval.engine import Engine, open_engine
 from retrieval.model import Verdict, VerdictKind
-from retrieval.search.question import prepare
 from retrieval.settings import Settings
 
 SUPPORTED, CONTRADICTED = VerdictKind.SUPPORTED, VerdictKind.CONTRADICTED
-NOT_ENOUGH = VerdictKind.NOT_ENOUGH_EVIDENCE
-TEXT = """The kiln of Cala Honda burns peat. It was built in 1802.
-
-The claim that the kiln of Cala Honda burns peat is false, the town council writes.
-
-The claim that nobody in Cala Honda likes the ferry is false, the town council writes.
-
-A sign in Sada warned of “the gate that holds back the river”.
-
-Marta Rial said “the old weir holds back the river”.
-"""
-WEIGHED = "The restoration cost 9.4 million euros."
-DENIED = "Nobody in Cala Honda likes the ferry."
-STATED_AND_DENIED = "The kiln of Cala Honda burns peat."
+CONFLICTING, NOT_ENOUGH = VerdictKind.CONFLICTING, VerdictKind.NOT_ENOUGH_EVIDENCE
+WEIR = "The weir of Sada is made of granite and belongs to the water board."
+KILN = "The kiln of Cala Honda belongs to the town council and burns peat. It was built by Anton Ferrer in 1802."
+PAPER = (
+    "The kiln has never belonged to the town council: it is the property of a private company, which bought it "
+    "from the Ferrer family."
+)
+SPEECHES = [
+    ("Marta Rial", "the old weir holds back the river"), ("Ana Gil", "the new bridge carries every cart"),
+    ("Leo Paz", "the tall tower shows ships the way"), ("Eva Sol", "the long wall keeps out the sea"),
+    ("Ivo Mar", "the red boat brings in the fish"), ("Nora Rey", "the small school teaches all the children"),
+]  # fmt: skip
+TEXTS = {
+    "weir": WEIR, "weir-copy": f"{WEIR} It is old.", "kiln": KILN, "paper": PAPER,
+    "speeches": " ".join(f"{speaker} said “{words}”." for speaker, words in SPEECHES),
+}  # fmt: skip
+BORNE_OUT = "The weir of Sada belongs to the water board."
+DENIED = "The weir of Sada belongs to a bank."
+DIFFERING = "The kiln of Cala Honda belongs to the town council."
+OPEN = "The parliament of Norway has 169 seats."
 QUOTED = "Helena Duarte said “We wanted a mill that grinds”."
-STATED_AND_QUOTED = "Marta Rial said “the old weir holds back the river”."
 ALTERED = "Helena Duarte said “We wanted a mill that sings”."
-STATED_AND_ALTERED = "A sign in Sada warned of “the gate that holds back a river”."
+QUOTED_AND_ALTERED = "Helena Duarte said “We did not want a museum” and “We wanted a mill that sings”."
 
 
 @pytest.fixture(scope="module")
 def engine(prepared_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    place = Path(shutil.copytree(prepared_home, tmp_path_factory.mktemp("decided") / "home"))
-    path = place.parent / "kiln.txt"
-    path.write_text(TEXT, "utf-8")
-    with open_engine(Settings(home=place, bundled=False)) as engine:
-        engine.add([str(path)], Metadata(language="en"))
+    folder = tmp_path_factory.mktemp("decided")
+    home = Path(shutil.copytree(prepared_home, folder / "home"))
+    paths = [folder / f"{name}.txt" for name in TEXTS]
+    for path, text in zip(paths, TEXTS.values(), strict=True):
+        path.write_text(f"{text}\n", "utf-8")
+    with open_engine(Settings(home=home, bundled=False)) as engine:
+        engine.add([str(path) for path in paths], Metadata(language="en"))
         yield engine
 
 
-def checked(engine: Engine, text: str, *reviews: ReviewedClaim) -> Verdict:
+@pytest.fixture(autouse=True)
+def bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bound that no fit changes."""
+    monkeypatch.setattr(verdict, "CALIBRATION", Calibration(least=0.85, intercept=0.0, weight=1.0))
+
+
+def checked(engine: Engine, text: str, *reviews: ReviewedClaim, degraded: bool = False) -> Verdict:
+    base = engine.base.full_text_only() if degraded else engine.base
     claim = Claim(text, 0, len(text))
-    return check_claim(engine.base, engine.entailment, claim, before=None, fallback="en", reviews=reviews)
+    return check_claim(base, engine.reader, claim, context=text, fallback="en", reviews=reviews)
 
 
 def reviewed(engine: Engine, text: str, review: ReviewVerdict) -> Verdict:
@@ -67,73 +80,95 @@ def reviewed(engine: Engine, text: str, review: ReviewVerdict) -> Verdict:
     return checked(engine, text, known)
 
 
-def as_weighed(engine: Engine, text: str) -> VerdictKind:
-    """What the evidence alone decides."""
-    base = engine.base
-    question = replace(prepare(text, "en", base.encoder.encode_questions([text])), answer_types=frozenset())
-    weighed = weigh_evidence(base, engine.entailment, question)
-    return decide(weighed, origins(base, (item.candidate.source for item in weighed))).kind
+def sources(found: Verdict) -> list[tuple[str, str]]:
+    return [(item.stance, item.citation.source.id) for item in found.evidence]
 
 
-def notes(verdict: Verdict) -> set[str]:
-    return {note.kind for note in verdict.notes}
+def quotations(found: Verdict) -> list[tuple[int, str, str]]:
+    return [(item.citation.n, item.stance, item.citation.exact) for item in found.evidence]
 
 
-def test_without_more_the_evidence_decides_as_it_is_weighed(engine: Engine) -> None:
-    found = checked(engine, WEIGHED)
-    assert found.kind is as_weighed(engine, WEIGHED) is CONTRADICTED
-    assert not notes(found) & {"stated", "told as untrue", "quotation agrees", "quotation differs"}
+def notes(found: Verdict) -> set[str]:
+    return {note.kind for note in found.notes}
 
 
-def test_what_evidence_calls_untrue_is_contradicted_whatever_is_weighed(engine: Engine) -> None:
-    found = checked(engine, DENIED)
-    assert (as_weighed(engine, DENIED), found.kind) == (NOT_ENOUGH, CONTRADICTED)
-    assert [one.stance for one in found.evidence] == ["contradicts"]
-    assert "is false" in found.evidence[0].citation.exact
-    assert found.confidence >= 0.95
+def test_without_more_the_passages_decide(engine: Engine) -> None:
+    ((supports, source),) = sources(checked(engine, BORNE_OUT))
+    assert (supports, source.removesuffix("-copy")) == ("supports", "weir")
+    denied = checked(engine, DENIED)
+    assert (denied.kind, {stance for stance, _ in sources(denied)}) == (CONTRADICTED, {"contradicts"})
+    assert denied.evidence[0].citation.exact == WEIR
+    assert notes(denied) == set()
 
 
-def test_what_evidence_states_is_supported_although_other_evidence_calls_it_untrue(engine: Engine) -> None:
-    found = checked(engine, STATED_AND_DENIED)
-    assert found.kind is SUPPORTED
-    assert [(one.stance, one.citation.exact) for one in found.evidence] == [("supports", STATED_AND_DENIED)]
-    assert "stated" in notes(found)
-    assert "told as untrue" not in notes(found)
-    assert found.confidence >= 0.95
+def test_what_no_passage_decides_is_left_open_with_what_is_nearest(engine: Engine) -> None:
+    found = checked(engine, OPEN)
+    assert (found.kind, found.evidence) == (NOT_ENOUGH, ())
+    assert {item.stance for item in found.nearest} == {"neutral"}
 
 
-def test_a_speakers_own_words_are_supported_whatever_is_weighed(engine: Engine) -> None:
+def test_sources_that_differ_are_both_shown(engine: Engine) -> None:
+    found = checked(engine, DIFFERING)
+    assert (found.kind, sources(found)) == (CONFLICTING, [("supports", "kiln"), ("contradicts", "paper")])
+
+
+def test_a_speakers_own_words_decide_before_passages_do(engine: Engine) -> None:
     found = checked(engine, QUOTED)
-    assert (as_weighed(engine, QUOTED), found.kind) == (CONTRADICTED, SUPPORTED)
-    assert [one.attributed_to for one in found.evidence] == ["Helena Duarte"]
+    assert (found.kind, quotations(found)) == (SUPPORTED, [(1, "supports", "We wanted a mill that grinds")])
+    assert found.evidence[0].attributed_to == "Helena Duarte"
     assert notes(found) == {"quotation agrees"}
+    assert found.attributed_to is None
 
 
-def test_a_speakers_own_words_leave_the_evidence_of_what_is_stated_as_it_is(engine: Engine) -> None:
-    found = checked(engine, STATED_AND_QUOTED)
-    assert found.kind is SUPPORTED
-    assert [one.citation.exact for one in found.evidence] == [STATED_AND_QUOTED]
-    assert notes(found) >= {"stated", "quotation agrees"}
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "Helena Duarte said “We wanted a mill that grinds” and “the town council are thieves and liars”.",
+        "Helena Duarte said “We wanted a mill that grinds”, and Tomás Arriaga said “the council stole the money”.",
+        "Helena Duarte said “We wanted a mill that grinds” and Rosa Lago said “the old weir holds back the river”.",
+    ],
+)
+def test_a_speakers_own_words_bear_no_other_quoted_words_out(engine: Engine, claim: str) -> None:
+    assert checked(engine, claim).kind is not SUPPORTED
 
 
-@pytest.mark.parametrize("claim", [ALTERED, STATED_AND_ALTERED])
-def test_altered_words_in_quotation_marks_are_contradicted_although_the_rest_is_stated(
-    engine: Engine, claim: str
-) -> None:
-    found = checked(engine, claim)
-    assert found.kind is CONTRADICTED
-    assert [one.stance for one in found.evidence] == ["contradicts"]
-    assert "quotation differs" in notes(found)
-    assert ("stated" in notes(found)) == (claim == STATED_AND_ALTERED)
-    assert found.confidence == 0.95
+def test_altered_words_in_quotation_marks_decide_before_verbatim_words_do(engine: Engine) -> None:
+    altered, both = checked(engine, ALTERED), checked(engine, QUOTED_AND_ALTERED)
+    for found in (altered, both):
+        assert (found.kind, quotations(found)) == (CONTRADICTED, [(1, "contradicts", "We wanted a mill that grinds")])
+        assert found.confidence == 0.95
+    assert (notes(altered), notes(both)) == ({"quotation differs"}, {"quotation agrees", "quotation differs"})
+
+
+@pytest.mark.parametrize(("said", "kind"), [("the", SUPPORTED), ("that", CONTRADICTED)])
+def test_of_many_quotations_no_more_are_shown_than_a_person_reads(engine: Engine, said: str, kind: VerdictKind) -> None:
+    claim = ", and ".join(f"{speaker} said “{words.replace('the ', f'{said} ', 1)}”" for speaker, words in SPEECHES)
+    found = checked(engine, f"{claim}.")
+    assert found.kind is kind
+    assert [(n, exact.removeprefix("the ")) for n, _, exact in quotations(found)] == [
+        (n, words.removeprefix("the ")) for n, (_, words) in enumerate(SPEECHES[:MOST_EVIDENCE], 1)
+    ]
+
+
+@pytest.mark.parametrize("claim", [BORNE_OUT, DENIED, DIFFERING, OPEN])
+def test_by_full_text_alone_no_passage_decides(engine: Engine, claim: str) -> None:
+    found = checked(engine, claim, degraded=True)
+    assert (found.kind, found.evidence) == (NOT_ENOUGH, ())
+
+
+@pytest.mark.parametrize(("claim", "kind"), [(QUOTED, SUPPORTED), (ALTERED, CONTRADICTED)])
+def test_by_full_text_alone_quotations_decide_as_ever(engine: Engine, claim: str, kind: VerdictKind) -> None:
+    found = checked(engine, claim, degraded=True)
+    assert (found.kind, quotations(found)) == (kind, quotations(checked(engine, claim)))
 
 
 OPPOSED: list[tuple[str, VerdictKind, ReviewVerdict]] = [
-    (WEIGHED, CONTRADICTED, "supported"),
+    (BORNE_OUT, SUPPORTED, "contradicted"),
     (DENIED, CONTRADICTED, "supported"),
-    (STATED_AND_DENIED, SUPPORTED, "contradicted"),
+    (DIFFERING, CONFLICTING, "supported"),
     (QUOTED, SUPPORTED, "disputed"),
-    (STATED_AND_ALTERED, CONTRADICTED, "partly supported"),
+    (ALTERED, CONTRADICTED, "partly supported"),
+    (QUOTED_AND_ALTERED, CONTRADICTED, "no evidence"),
 ]
 
 
@@ -150,10 +185,16 @@ def test_a_review_that_says_otherwise_leaves_not_enough_evidence_of_any_verdict(
     assert found.confidence == pytest.approx(1 - alone.confidence)
 
 
-@pytest.mark.parametrize(
-    ("claim", "review"),
-    [(STATED_AND_DENIED, "supported"), (DENIED, "misleading"), (STATED_AND_ALTERED, "contradicted")],
-)
+AGREEING: list[tuple[str, ReviewVerdict]] = [
+    (BORNE_OUT, "supported"),
+    (DENIED, "misleading"),
+    (DIFFERING, "disputed"),
+    (ALTERED, "contradicted"),
+    (OPEN, "supported"),
+]
+
+
+@pytest.mark.parametrize(("claim", "review"), AGREEING)
 def test_a_review_that_says_the_same_changes_nothing(engine: Engine, claim: str, review: ReviewVerdict) -> None:
     found = reviewed(engine, claim, review)
     assert found.review is not None

@@ -1,89 +1,290 @@
-"""From weighed evidence to a verdict: one voice counts once, and sure voices on both sides conflict."""
+"""From what passages and quotations do with a claim to a verdict: the first decider of the table that decides."""
 
-import math
+from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
+from cases import case, judged
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.model import FullPassage, Paragraph, Snapshot, Span
-from retrieval.check.evidence import Candidate
-from retrieval.check.stance import CALIBRATION, FEATURES, SHARPNESS, WeighedEvidence, features
-from retrieval.check.verdict import decide, overall, pooled, probabilities, stance_of
-from retrieval.model import Evidence, Scores, Stance, Stances, VerdictKind
+from retrieval.check import verdict
+from retrieval.check.verdict import (
+    CALIBRATION,
+    DECIDERS,
+    MOST_EVIDENCE,
+    Calibration,
+    Case,
+    Decision,
+    altered_quotation,
+    decide,
+    full_text_alone,
+    log_odds,
+    nothing_decides,
+    overall,
+    passages_contradict,
+    passages_support,
+    probability,
+    sources_differ,
+    stance_of,
+    surest,
+    verbatim_quotation,
+)
+from retrieval.model import Stance, Stances, VerdictKind
 
 SUPPORTED, CONTRADICTED = VerdictKind.SUPPORTED, VerdictKind.CONTRADICTED
+Decider = Callable[[Case], Decision | None]
 CONFLICTING, NOT_ENOUGH = VerdictKind.CONFLICTING, VerdictKind.NOT_ENOUGH_EVIDENCE
-SNAPSHOT = Snapshot(1, "one", "0" * 64, "x" * 200, "2026-01-01")
-STANCES = st.tuples(*[st.floats(0.01, 1)] * 3).map(lambda three: Stances(*(one / sum(three) for one in three)))
+FOR, AGAINST, NEITHER = Stances(0.97, 0.01, 0.02), Stances(0.01, 0.97, 0.02), Stances(0.02, 0.03, 0.95)
+DOUBTFUL = Stances(0.5, 0.4, 0.1)
+LEAST = 0.8
+SHARES = st.tuples(*[st.floats(0.01, 1)] * 3).map(lambda parts: Stances(*(part / sum(parts) for part in parts)))
+SOURCES = st.sampled_from(["kiln", "mill", "ferry", "tower"])
+PASSAGES = st.lists(st.tuples(SOURCES, SHARES), max_size=8)
+ORIGINS = st.fixed_dictionaries(dict.fromkeys(("kiln", "mill", "ferry", "tower"), st.sampled_from(["x", "y", "z"])))
 
 
-def weighed(source: str, stances: Stances, *, start: int = 0) -> WeighedEvidence:
-    """Evidence of a source with a stance of its own."""
-    passage = FullPassage(1, Span(1, 0, 200), 1, 1, source, "en", SNAPSHOT, (Paragraph(0, 200),), (), ())
-    candidate = Candidate(
-        evidence=Evidence(passage, passage, 2.0, Scores(0.8, 0.6, 0.7, 0.6, across=False), {}),
-        start=start, end=start + 10, plain="x" * 10, context="", coverage=0.6, exact=1.0, met=0.8, unmet=0.6,
-        likeness=0.7, speaker=None, direct=False, whole=False,
-    )  # fmt: skip
-    return WeighedEvidence(candidate, stances, (), stances)
+@pytest.fixture
+def bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bound that no fit changes, and the reader's own probabilities as confidence."""
+    monkeypatch.setattr(verdict, "CALIBRATION", Calibration(least=LEAST, intercept=0.0, weight=1.0))
 
 
-def test_no_evidence_is_not_enough() -> None:
-    decision = decide([], {})
-    assert (decision.kind, decision.evidence, decision.confidence) == (NOT_ENOUGH, (), 1.0)
+def shown(decision: Decision | None) -> list[tuple[str, Stance]]:
+    """The sources and stances of the passages that a decision rests on."""
+    assert decision is not None
+    return [(passage.source, stance) for passage, stance in decision.passages]
 
 
-def test_sure_and_independent_voices_on_both_sides_conflict() -> None:
-    both = [weighed("one", Stances(0.97, 0.01, 0.02)), weighed("two", Stances(0.05, 0.9, 0.05))]
-    decision = decide(both, {"one": "one", "two": "two"})
-    assert decision.kind is CONFLICTING
-    assert {one.candidate.source for one in decision.evidence} == {"one", "two"}
+def words(decision: Decision | None) -> list[tuple[int, str]]:
+    """The numbers and words of the quotations that a decision rests on."""
+    assert decision is not None
+    return [(item.citation.n, item.citation.exact) for item in decision.quoted]
 
 
-def test_copies_of_one_story_do_not_conflict_with_each_other() -> None:
-    both = [weighed("one", Stances(0.97, 0.01, 0.02)), weighed("two", Stances(0.05, 0.9, 0.05))]
-    assert decide(both, {"one": "one", "two": "one"}).kind is not CONFLICTING
+# For neighbours in the table, what either would decide.
+NEIGHBOURS: dict[tuple[Decider, Decider], Case] = {
+    (altered_quotation, verbatim_quotation): case(quoted="+-"),
+    (verbatim_quotation, full_text_alone): case(quoted="+", degraded=True),
+    (full_text_alone, sources_differ): case(("kiln", FOR), ("mill", AGAINST), degraded=True),
+    (sources_differ, passages_support): case(("kiln", FOR), ("mill", Stances(0.06, 0.88, 0.06))),
+    (passages_support, passages_contradict): case(("kiln", FOR), ("mill", AGAINST), copies=True),
+}
+
+
+@pytest.mark.usefixtures("bound")
+@pytest.mark.parametrize("pair", NEIGHBOURS, ids=lambda pair: f"{pair[0].__name__} before {pair[1].__name__}")
+def test_of_two_deciders_that_decide_the_one_before_is_heard(pair: tuple[Decider, Decider]) -> None:
+    first, second = (decider(NEIGHBOURS[pair]) for decider in pair)
+    assert first is not None
+    assert second is not None
+    assert first.kind is not second.kind
+    assert decide(NEIGHBOURS[pair]) == first
+
+
+def test_the_order_of_all_deciders_is_tried() -> None:
+    assert list(pairwise(DECIDERS)) == list(NEIGHBOURS)
+
+
+@pytest.mark.usefixtures("bound")
+def test_where_no_decider_decides_the_claim_is_left_open() -> None:
+    open_case = case(("kiln", DOUBTFUL), ("mill", NEITHER))
+    assert [decider(open_case) for decider in DECIDERS] == [None] * len(DECIDERS)
+    assert decide(open_case) == nothing_decides(open_case)
+    assert (decide(open_case).kind, decide(open_case).passages) == (NOT_ENOUGH, ())
+
+
+@pytest.mark.usefixtures("bound")
+def test_an_open_claim_is_as_sure_as_no_passage_is() -> None:
+    assert nothing_decides(case(("kiln", DOUBTFUL), ("mill", NEITHER))).confidence == pytest.approx(0.5)
+    assert nothing_decides(case(("mill", NEITHER))).confidence == pytest.approx(0.97)
+    assert decide(Case([])).confidence > nothing_decides(case(("mill", NEITHER))).confidence
 
 
 @pytest.mark.parametrize(
-    ("sure", "kind", "stance"),
-    [(Stances(0.97, 0.01, 0.02), SUPPORTED, "supports"), (Stances(0.01, 0.97, 0.02), CONTRADICTED, "contradicts")],
+    ("decider", "mark", "kind"), [(altered_quotation, "-", CONTRADICTED), (verbatim_quotation, "+", SUPPORTED)]
 )
-def test_a_verdict_for_one_side_shows_the_evidence_of_that_side_alone(
-    sure: Stances, kind: VerdictKind, stance: Stance
+def test_a_quotation_decides_by_itself_and_is_what_is_shown(decider: Decider, mark: str, kind: VerdictKind) -> None:
+    other = "+" if mark == "-" else "-"
+    decision = decider(case(("kiln", NEITHER), quoted=f"{other}{mark}{other}{mark}"))
+    assert decision is not None
+    assert (decision.kind, decision.passages) == (kind, ())
+    assert 0.9 <= decision.confidence < 1
+    assert words(decision) == [(1, "words 2"), (2, "words 4")]
+    assert decider(case(("kiln", FOR), ("mill", AGAINST), quoted=other)) is None
+
+
+@pytest.mark.parametrize("mark", ["+", "-"])
+def test_of_many_quotations_no_more_are_shown_than_of_passages(mark: str) -> None:
+    assert words(decide(case(quoted=mark * (MOST_EVIDENCE + 2)))) == [
+        (n, f"words {n}") for n in range(1, MOST_EVIDENCE + 1)
+    ]
+
+
+def test_full_text_alone_leaves_open_what_passages_would_decide() -> None:
+    assert full_text_alone(case(("kiln", FOR))) is None
+    assert decide(case(("kiln", FOR), degraded=True)) == Decision(NOT_ENOUGH, 1.0)
+
+
+@given(PASSAGES, st.text("+-", max_size=3))
+def test_full_text_alone_decides_nothing_but_by_quotations(passages: list[tuple[str, Stances]], quoted: str) -> None:
+    decision = decide(case(*passages, degraded=True, quoted=quoted))
+    assert decision.passages == ()
+    assert decision.kind is (CONTRADICTED if "-" in quoted else SUPPORTED if quoted else NOT_ENOUGH)
+
+
+@pytest.mark.usefixtures("bound")
+def test_sources_differ_by_the_surest_of_either_side() -> None:
+    supporting = [("kiln", Stances(0.85, 0.1, 0.05)), ("mill", Stances(0.95, 0.03, 0.02))]
+    decision = sources_differ(case(*supporting, ("ferry", Stances(0.1, 0.86, 0.04))))
+    assert decision is not None
+    assert shown(decision) == [("mill", "supports"), ("ferry", "contradicts")]
+    assert decision.kind is CONFLICTING
+    assert decision.confidence == pytest.approx(0.86)
+
+
+@pytest.mark.usefixtures("bound")
+@pytest.mark.parametrize(
+    ("supporting", "contradicting", "differ"),
+    [(LEAST, LEAST, True), (LEAST - 0.01, 0.99, False), (0.99, LEAST - 0.01, False)],
+)
+def test_sources_differ_only_where_either_would_decide(
+    supporting: float, contradicting: float, *, differ: bool
 ) -> None:
-    decision = decide([weighed("one", sure), weighed("two", Stances(0.1, 0.1, 0.8))], {"one": "one", "two": "two"})
-    assert decision.kind is kind
-    assert [(one.candidate.source, stance_of(one)) for one in decision.evidence] == [("one", stance)]
+    passages = [
+        ("kiln", Stances(supporting, 0.0, 1 - supporting)), ("mill", Stances(0.0, contradicting, 1 - contradicting)),
+    ]  # fmt: skip
+    assert (sources_differ(case(*passages)) is not None) == differ
+    assert (decide(case(*passages)).kind is CONFLICTING) == differ
 
 
-@given(st.lists(STANCES, max_size=6))
-def test_a_verdict_shows_evidence_of_its_own_stance_or_none(found: list[Stances]) -> None:
-    evidence = [weighed(f"s{n}", stances, start=20 * n) for n, stances in enumerate(found)]
-    decision = decide(evidence, {f"s{n}": f"s{n}" for n in range(len(found))})
-    assert (decision.kind is NOT_ENOUGH) == (decision.evidence == ())
+@pytest.mark.usefixtures("bound")
+def test_a_source_does_not_differ_from_itself_nor_from_its_copy() -> None:
+    assert sources_differ(case(("kiln", FOR), ("kiln", AGAINST))) is None
+    assert sources_differ(case(("kiln", FOR), ("mill", AGAINST), copies=True)) is None
+
+
+@given(PASSAGES)
+def test_copies_of_a_story_never_differ(passages: list[tuple[str, Stances]]) -> None:
+    assert decide(case(*passages, copies=True)).kind is not CONFLICTING
+
+
+@given(PASSAGES, ORIGINS)
+def test_sources_that_differ_are_two_and_independent(
+    passages: list[tuple[str, Stances]], origins: dict[str, str]
+) -> None:
+    decision = sources_differ(Case([judged(*passage) for passage in passages], origins))
+    if decision is not None:
+        (support, first), (contradiction, second) = decision.passages
+        assert (first, second) == ("supports", "contradicts")
+        assert origins[support.source] != origins[contradiction.source]
+
+
+SIDES: list[tuple[Decider, Stance]] = [(passages_support, "supports"), (passages_contradict, "contradicts")]
+SURE: dict[Stance, Stances] = {"supports": FOR, "contradicts": AGAINST}
+KINDS: dict[Stance, VerdictKind] = {"supports": SUPPORTED, "contradicts": CONTRADICTED}
+MILD: dict[Stance, Stances] = {"supports": Stances(0.7, 0.1, 0.2), "contradicts": Stances(0.1, 0.7, 0.2)}
+
+
+@pytest.mark.usefixtures("bound")
+@pytest.mark.parametrize(("decider", "stance"), SIDES)
+def test_one_strong_passage_decides_and_is_shown_alone(decider: Decider, stance: Stance) -> None:
+    decision = decider(case(("kiln", NEITHER), ("mill", SURE[stance]), ("ferry", NEITHER)))
+    assert decision is not None
+    assert (decision.kind, shown(decision)) == (KINDS[stance], [("mill", stance)])
+    assert decision.confidence == pytest.approx(0.97)
+
+
+@pytest.mark.usefixtures("bound")
+@pytest.mark.parametrize(("decider", "stance"), SIDES)
+def test_many_weak_passages_do_not_decide(decider: Decider, stance: Stance) -> None:
+    assert decider(case(*((source, MILD[stance]) for source in ("kiln", "mill", "ferry", "tower")))) is None
+
+
+@pytest.mark.usefixtures("bound")
+@pytest.mark.parametrize(("decider", "stance"), SIDES)
+def test_the_surest_passage_decides_for_its_side_alone(decider: Decider, stance: Stance) -> None:
+    other = next(side for _, side in SIDES if side != stance)
+    both = [("kiln", Stances(0.85, 0.1, 0.05)), ("mill", Stances(0.1, 0.85, 0.05)), ("ferry", SURE[other])]
+    assert decider(case(*both, copies=True)) is None
+
+
+@pytest.mark.usefixtures("bound")
+@pytest.mark.parametrize(("decider", "stance"), SIDES)
+def test_the_passages_on_a_side_come_surest_first_and_of_copies_only_the_surest(
+    decider: Decider, stance: Stance
+) -> None:
+    sure, mild, never = SURE[stance], MILD[stance], NEITHER
+    passages = [judged("kiln", mild), judged("tower", never), judged("ferry", sure), judged("ferry", mild)]
+    origins = {"kiln": "ferry", "ferry": "ferry", "mill": "mill", "tower": "tower"}
+    decision = decider(Case([*passages, judged("mill", mild)], origins))
+    assert shown(decision) == [("ferry", stance), ("ferry", stance), ("mill", stance)]
+
+
+@given(PASSAGES, ORIGINS)
+def test_no_verdict_shows_too_much_or_two_copies_of_a_story(
+    passages: list[tuple[str, Stances]], origins: dict[str, str]
+) -> None:
+    decision = decide(Case([judged(*passage) for passage in passages], origins))
+    assert len(decision.passages) <= MOST_EVIDENCE
+    sources = {passage.source for passage, _ in decision.passages}
+    assert len({origins[source] for source in sources}) == len(sources)
+
+
+@given(PASSAGES)
+def test_a_verdict_shows_passages_of_its_own_stance_or_none(passages: list[tuple[str, Stances]]) -> None:
+    decision = decide(case(*passages))
+    assert (decision.kind is NOT_ENOUGH) == (decision.passages == ())
     assert 0 <= decision.confidence <= 1
-    wanted: dict[VerdictKind, Stance] = {SUPPORTED: "supports", CONTRADICTED: "contradicts"}
-    if decision.kind in wanted and any(stance_of(one) == wanted[decision.kind] for one in evidence):
-        assert {stance_of(one) for one in decision.evidence} == {wanted[decision.kind]}
+    own: dict[VerdictKind, Stance] = {SUPPORTED: "supports", CONTRADICTED: "contradicts"}
+    if decision.kind in own:
+        assert {stance for _, stance in decision.passages} == {own[decision.kind]}
+        if any(stance_of(judged(*passage)) == own[decision.kind] for passage in passages):
+            assert {stance_of(passage) for passage, _ in decision.passages} == {own[decision.kind]}
 
 
-@given(st.lists(STANCES, min_size=1, max_size=6))
-def test_probabilities_are_shares(found: list[Stances]) -> None:
-    assert sum(probabilities([weighed("s", stances) for stances in found])) == pytest.approx(1)
+@given(PASSAGES, SOURCES, SHARES)
+def test_a_copy_that_is_no_surer_changes_no_verdict(
+    passages: list[tuple[str, Stances]], source: str, stances: Stances
+) -> None:
+    before = case(*passages, (source, stances), copies=True)
+    after = case(*passages, (source, stances), ("copy", stances), copies=True)
+    assert (decide(after).kind, decide(after).confidence) == (decide(before).kind, decide(before).confidence)
 
 
-@given(st.lists(st.floats(-20, 20), min_size=1, max_size=12))
-def test_a_soft_maximum_lies_between_the_maximum_and_a_little_more(found: list[float]) -> None:
-    assert max(found) <= pooled(found) + 1e-9 <= max(found) + math.log(len(found)) / SHARPNESS + 1e-6
+@given(PASSAGES, SHARES, st.floats(0, 1))
+def test_the_more_a_passage_speaks_for_a_side_the_surer_is_its_verdict(
+    passages: list[tuple[str, Stances]], stances: Stances, share: float
+) -> None:
+    """What a passage takes from the other side, or from neither, makes no verdict of its own side less sure."""
+    others = [judged(*passage) for passage in passages]
+    moved = share * stances.contradicts
+    more = Stances(stances.supports + moved, stances.contradicts - moved, stances.neutral)
+    before, after = (surest([*others, judged("kiln", each)]) for each in (stances, more))
+    assert after[0] >= before[0]
+    assert after[1] <= before[1]
+    assert probability(after[0]) >= probability(before[0])
+    sided = [passages_support(Case([*others, judged("kiln", each)])) for each in (stances, more)]
+    assert sided[0] is None or (sided[1] is not None and sided[1].confidence >= sided[0].confidence)
 
 
-def test_every_weight_is_of_a_known_feature_and_every_feature_has_one() -> None:
-    found = weighed("one", Stances(0.3, 0.3, 0.4))
-    assert tuple(features(found.candidate, found.entailment, ())) == FEATURES
-    for stance in (CALIBRATION.supports, CALIBRATION.contradicts):
-        assert set(stance) == {"intercept", *FEATURES}
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_a_confidence_is_a_probability_that_rises_with_the_readers(share: float, other: float) -> None:
+    lower, higher = sorted((share, other))
+    assert 0 < probability(lower) <= probability(higher) < 1
+
+
+@pytest.mark.usefixtures("bound")
+def test_no_probability_of_a_reader_is_taken_for_certain() -> None:
+    assert probability(0.25) == pytest.approx(0.25)
+    assert probability(1.0) == probability(0.999) == pytest.approx(0.997)
+    assert probability(0.0) == probability(0.001) == pytest.approx(0.003)
+    assert log_odds(1.0) == pytest.approx(-log_odds(0.0))
+
+
+def test_the_bound_is_beyond_what_both_sides_can_reach_at_once() -> None:
+    assert 0.5 < CALIBRATION.least < 1
+    assert CALIBRATION.weight > 0
 
 
 @pytest.mark.parametrize(
@@ -91,6 +292,7 @@ def test_every_weight_is_of_a_known_feature_and_every_feature_has_one() -> None:
     [
         ([SUPPORTED, SUPPORTED], SUPPORTED),
         ([SUPPORTED, CONTRADICTED], CONTRADICTED),
+        ([CONFLICTING, CONTRADICTED], CONTRADICTED),
         ([NOT_ENOUGH, CONTRADICTED], CONTRADICTED),
         ([SUPPORTED, CONFLICTING, NOT_ENOUGH], CONFLICTING),
         ([SUPPORTED, NOT_ENOUGH], NOT_ENOUGH),
@@ -99,3 +301,9 @@ def test_every_weight_is_of_a_known_feature_and_every_feature_has_one() -> None:
 )
 def test_a_message_is_as_good_as_its_worst_claim(kinds: list[VerdictKind], expected: VerdictKind) -> None:
     assert overall([(kind, 0.7) for kind in kinds])[0] is expected
+
+
+def test_a_message_is_as_sure_as_its_surest_denial_and_its_least_sure_support() -> None:
+    assert overall([(CONTRADICTED, 0.7), (CONTRADICTED, 0.9), (SUPPORTED, 0.99)]) == (CONTRADICTED, 0.9)
+    assert overall([(SUPPORTED, 0.7), (SUPPORTED, 0.9)]) == (SUPPORTED, 0.7)
+    assert overall([]) == (NOT_ENOUGH, 1.0)

@@ -132,7 +132,7 @@ def test_no_command_writes_what_a_terminal_obeys(command: Command, arguments: li
     [
         ["ask", "What does flour cost in Santa Brava?", "--json"],
         ["check", "Flour costs three euros a kilogram in Santa Brava.", "--json"],
-        ["check", "Flour costs three euros a kilogram in Santa Brava.", "--format", "claimreview"],
+        ["check", "Duarte said “costs three euros a kilogram in Santa Brava”.", "--format", "claimreview"],
         ["quote", WORDS, "--json"],
         ["quotes", "--json"],
         ["sources", "--json"],

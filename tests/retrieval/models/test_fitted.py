@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 
 from retrieval.answer import confidence, reading
-from retrieval.check import paraphrase, stance
+from retrieval.check import paraphrase, verdict
 from retrieval.engine import Engine
 from retrieval.models.fitted import Fitted, read_fitted, write_fitted
 from retrieval.search import fusion
 
 SHIPPED = {
-    "fusion": fusion.FITTED, "reading": reading.FITTED, "confidence": confidence.FITTED, "stance": stance.FITTED,
+    "fusion": fusion.FITTED, "reading": reading.FITTED, "confidence": confidence.FITTED, "verdict": verdict.FITTED,
     "paraphrase": paraphrase.FITTED,
 }  # fmt: skip
 
@@ -32,16 +32,17 @@ def numbers(values: Any) -> Iterator[float]:
 @pytest.mark.parametrize("fitted", SHIPPED.values(), ids=SHIPPED)
 def test_what_ships_was_fitted_with_the_models_that_ship(fitted: Fitted, bundled_engine: Engine) -> None:
     encoder = bundled_engine.encoder
-    assert fitted.holds_for(encoder, bundled_engine.reader, bundled_engine.entailment)
+    assert fitted.holds_for(encoder, bundled_engine.reader)
     assert fitted.models["encoder"] == encoder.digest
+    assert set(fitted.models) <= {"encoder", "reader"}
     assert all(math.isfinite(number) for number in numbers(dict(fitted.values)))
     assert fitted.origin.startswith("python -m retrieval.train.calibrate ")
 
 
-@pytest.mark.parametrize("role", ["encoder", "entailment"])
+@pytest.mark.parametrize("role", ["encoder", "reader"])
 def test_no_number_holds_for_a_model_of_another_digest(role: str) -> None:
-    fitted = Fitted("here", {"encoder": "e", "entailment": "t"}, {"weight": 1.0})
-    models: dict[str, Any] = {"encoder": SimpleNamespace(digest="e"), "entailment": SimpleNamespace(digest="t")}
+    fitted = Fitted("here", {"encoder": "e", "reader": "t"}, {"weight": 1.0})
+    models: dict[str, Any] = {"encoder": SimpleNamespace(digest="e"), "reader": SimpleNamespace(digest="t")}
     assert fitted.holds_for(*models.values())
     assert not fitted.holds_for(*(models | {role: SimpleNamespace(digest="other")}).values())
     assert not fitted.holds_for(models["encoder"])

@@ -1,12 +1,14 @@
-"""Any CrossEncoder for natural language inference in the packaged model's place."""
+"""Any CrossEncoder for natural language inference as the reader, which then reads claims alone."""
 
 from pathlib import Path
 
 import pytest
 
 from knowledge.errors import UntrustedModel
+from retrieval.engine import open_engine
 from retrieval.models.hub_reader import label_order
-from retrieval.models.reader import open_entailment
+from retrieval.models.reader import open_reader
+from retrieval.settings import Settings
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +42,7 @@ def saved(folder: Path, labels: list[str]) -> Path:
 
 
 def test_a_cross_encoder_runs_with_its_own_order_of_labels(small_model: Path) -> None:
-    model = open_entailment(str(small_model))
+    model = open_reader(str(small_model))
     pairs = [("ferry", "bridge opened"), ("bridge caf\udce9", "ferry")]
     readings = model.read(pairs)
     given = [reading.stances for reading in readings]
@@ -49,6 +51,16 @@ def test_a_cross_encoder_runs_with_its_own_order_of_labels(small_model: Path) ->
     assert model.read(pairs[1:]) == readings[1:]
     assert (model.name, len(model.digest)) == (str(small_model), 64)
     assert model.read([]) == []
+
+
+def test_named_in_the_settings_it_judges_claims_and_leaves_answers_to_search(small_model: Path, home: Path) -> None:
+    with open_engine(Settings(home=home, bundled=False, reader=str(small_model))) as engine:
+        checked = engine.check("The restoration cost 9.4 million euros.")
+        answer = engine.ask("How much did the restoration cost?")
+    assert (checked.reader, checked.reader_digest) == (str(small_model), engine.reader.digest)
+    assert (checked.calibrated, answer.calibrated) == (False, False)
+    assert (checked.verdicts[0].evidence or checked.verdicts[0].nearest) != ()
+    assert "2.4 million euros" in (answer.citations or answer.nearest)[0].exact
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from knowledge.errors import UntrustedModel
-from retrieval.model import ENCODER_NAME, READER_NAME
+from retrieval.model import ENCODER_NAME, READER_NAME, Stance
 from retrieval.models.encodings import Prefixes
 from retrieval.models.packaged import (
     DIGESTED_FILES,
@@ -25,6 +25,7 @@ from retrieval.models.packaged import (
     packaged_model,
     packaged_reader,
 )
+from retrieval.models.reader import open_reader
 
 
 @pytest.fixture
@@ -61,6 +62,23 @@ def test_the_readers_manifest_has_a_digest_of_each_file_and_of_those_it_shares_w
     own, shared = (json.loads((WEIGHTS / name).read_text("utf-8"))["files"] for name in (READER_MANIFEST, MANIFEST))
     assert sorted(own) == [MODEL, READER, TOKENIZER]
     assert {name: own[name] for name in (MODEL, TOKENIZER)} == {name: shared[name] for name in (MODEL, TOKENIZER)}
+
+
+@pytest.mark.parametrize(
+    ("claim", "stance"),
+    [
+        ("The bridge was opened in 1958.", "supports"),
+        ("El puente se abrió en 1958.", "supports"),
+        ("The bridge was opened in 1971.", "contradicts"),
+        ("El puente no se abrió en 1958.", "contradicts"),
+        ("The bakery on the corner sells bread every morning.", "neutral"),
+        ("La panadería de la esquina vende pan.", "neutral"),
+    ],
+)
+def test_the_reader_judges_claims_in_both_languages(claim: str, stance: Stance) -> None:
+    passage = "The bridge was opened in 1958 and carries two lanes. It was repaired in 1990."
+    (reading,) = open_reader(READER_NAME).read([(claim, passage)])
+    assert getattr(reading.stances, stance) > 0.5
 
 
 def test_a_whole_folder_opens(folder: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from knowledge.errors import UntrustedModel
 from retrieval.models.encoder import open_encoder
 from retrieval.models.hub_encoder import check_weights, quietly
-from retrieval.models.reader import open_entailment
+from retrieval.models.reader import open_reader
 
 WIDTH = 16
 
@@ -91,7 +91,7 @@ def test_a_part_that_is_no_part_of_the_library_is_refused(model: Path, run: Path
     assert not run.exists()
 
 
-@pytest.mark.parametrize("opened", [open_encoder, open_entailment])
+@pytest.mark.parametrize("opened", [open_encoder, open_reader])
 def test_a_model_whose_configuration_names_code_is_refused(model: Path, run: Path, opened: Any) -> None:
     with_code(model, run)
     kinds = {"AutoConfig": "own_code.Config", "AutoModel": "own_code.Model"}
@@ -112,7 +112,7 @@ def test_a_configuration_cannot_say_that_its_code_is_trusted(model: Path, run: P
     assert not run.exists()
 
 
-@pytest.mark.parametrize("opened", [open_encoder, open_entailment])
+@pytest.mark.parametrize("opened", [open_encoder, open_reader])
 @pytest.mark.parametrize("name", ["pytorch_model.bin", "pytorch_model-00001-of-00002.bin"])
 def test_pickled_weights_are_refused(model: Path, run: Path, name: str, opened: Any) -> None:
     (model / "model.safetensors").unlink()

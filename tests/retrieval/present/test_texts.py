@@ -75,13 +75,7 @@ def test_any_text_is_put_in_whole(value: str) -> None:
 
 
 def test_what_was_compared_on_one_side_only_is_a_dash_on_the_other() -> None:
-    assert note_text(Note("date differs", "2020"), "es") == "la fecha difiere: afirmación 2020, fuente —"
-
-
-def test_a_rules_turn_names_stances_in_the_readers_language() -> None:
-    note = Note("rule turned", "supports", "contradicts")
-    assert note_text(note, "es") == "una regla cambió la lectura de «respalda» a «desmiente»"
-    assert note_text(Note("rule turned", "", "odd"), "en") == "a rule turned the reading from “—” to “odd”"
+    assert note_text(Note("number differs", "20"), "es") == "el número difiere: afirmación 20, fuente —"
 
 
 def test_a_message_or_value_that_is_missing_is_a_mistake_of_ours() -> None:

@@ -8,7 +8,7 @@ import pytest
 import tiny_models
 import torch
 
-from retrieval.model import ENCODER_NAME, ENTAILMENT_NAME, Reading
+from retrieval.model import ENCODER_NAME, Reading
 from retrieval.train.bitext import Pair
 from retrieval.train.calibrate.step import Bases
 from retrieval.train.transformer import Base, open_base
@@ -60,4 +60,4 @@ class NoReader:
 @pytest.fixture
 def bases(tmp_path: Path) -> Bases:
     """The bases that calibration asks, with the encoder that ships."""
-    return Bases(tmp_path / "bases", ENCODER_NAME, NoReader(), ENTAILMENT_NAME)
+    return Bases(tmp_path / "bases", ENCODER_NAME, NoReader())

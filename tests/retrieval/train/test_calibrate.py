@@ -15,13 +15,13 @@ from knowledge.errors import BadInput, BadLabels
 from retrieval.answer import confidence as answer_confidence
 from retrieval.answer import reading as answer_reading
 from retrieval.check import paraphrase as check_paraphrase
-from retrieval.check import stance as check_stance
-from retrieval.model import ENCODER_NAME, ENTAILMENT_NAME, READER_NAME
+from retrieval.check import verdict as check_verdict
+from retrieval.model import ENCODER_NAME, READER_NAME
 from retrieval.models.encoder import open_encoder
 from retrieval.models.fitted import Fitted
-from retrieval.models.reader import open_entailment, open_reader
+from retrieval.models.reader import open_reader
 from retrieval.search.fusion import WEIGHTS, Weights
-from retrieval.train.calibrate import confidence, reading, run
+from retrieval.train.calibrate import confidence, reading, run, verdict
 from retrieval.train.calibrate.__main__ import label_path, main
 from retrieval.train.calibrate.questions import read_articles
 from retrieval.train.calibrate.step import Bases, Fit, Ranking, Table, read_parallel
@@ -143,19 +143,16 @@ def numbers(values: Any) -> Iterator[float]:
 
 
 def test_one_call_writes_all_that_is_fitted(written: dict[str, Fitted]) -> None:
-    assert [*written] == ["confidence.json", "fusion.json", "paraphrase.json", "reading.json", "stance.json"]
+    assert [*written] == ["confidence.json", "fusion.json", "paraphrase.json", "reading.json", "verdict.json"]
     assert all(math.isfinite(number) for fitted in written.values() for number in numbers(fitted.values))
 
 
 def test_each_file_names_the_models_at_hand(written: dict[str, Fitted]) -> None:
     encoder, reader = open_encoder(ENCODER_NAME), open_reader(READER_NAME)
-    entailment = open_entailment(ENTAILMENT_NAME)
-    read = {"encoder": encoder.digest, "reader": reader.digest}
-    judging = {"encoder": encoder.digest, "entailment": entailment.digest}
+    judging = {"encoder": encoder.digest, "reader": reader.digest}
     assert written["fusion.json"].models == {"encoder": encoder.digest}
-    assert written["reading.json"].models == written["confidence.json"].models == read
-    assert written["stance.json"].models == written["paraphrase.json"].models == judging
-    assert all(fitted.holds_for(encoder, reader, entailment) for fitted in written.values())
+    assert all(written[name].models == judging for name in written if name != "fusion.json")
+    assert all(fitted.holds_for(encoder, reader) for fitted in written.values())
 
 
 def test_each_file_is_of_the_form_that_ships(written: dict[str, Fitted]) -> None:
@@ -164,16 +161,14 @@ def test_each_file_is_of_the_form_that_ships(written: dict[str, Fitted]) -> None
     shipped = {
         "reading.json": answer_reading.FITTED,
         "confidence.json": answer_confidence.FITTED,
-        "stance.json": check_stance.FITTED,
+        "verdict.json": check_verdict.FITTED,
         "paraphrase.json": check_paraphrase.FITTED,
     }
     for name, fitted in shipped.items():
         assert list(written[name].values) == list(fitted.values)
     assert list(written["confidence.json"].values["weights"]) == confidence.NAMES
-    for side in ("supports", "contradicts"):
-        assert list(written["stance.json"].values[side]) == ["intercept", *check_stance.FEATURES]
     assert written["reading.json"].values["answered"] in reading.WEIGHTS
-    assert 0.5 <= written["stance.json"].values["sure"] < 1
+    assert written["verdict.json"].values["least"] in verdict.LEAST.round(2)
 
 
 def test_the_origin_tells_the_command_and_the_data_and_no_path(written: dict[str, Fitted], data: Path) -> None:
@@ -185,13 +180,10 @@ def test_the_origin_tells_the_command_and_the_data_and_no_path(written: dict[str
         "4 questions of questions.jsonl and 3 on written texts",
         "confidence.json": " confidence, on every third of 6 questions of en.json, every third of 6 questions of "
         "es.json, 8 questions of questions.jsonl and 3 on written texts",
-        "stance.json": written["stance.json"].origin.removeprefix(command).partition(";")[0]
-        + f"; penalty {written['stance.json'].origin.rpartition(' ')[2]}",
+        "verdict.json": " verdict, on 6 claims of claims.jsonl, 3 claims of written articles and 1 claims of written "
+        "passages",
         "paraphrase.json": " paraphrase, on 4 quotations of quotations.jsonl",
     }
-    assert written["stance.json"].origin.startswith(
-        f"{command} stance, on 6 claims of claims.jsonl and 4 on written texts; penalty 0."
-    )
     assert not any(str(data) in fitted.origin for fitted in written.values())
 
 
@@ -227,14 +219,14 @@ def test_later_steps_rank_with_what_fusion_and_reading_fitted(bases: Bases, monk
 
     monkeypatch.setattr(run, "fit_fusion", fit_fusion)
     monkeypatch.setattr(run, "fit_reading", fit_reading)
-    for step in ("confidence", "stance", "paraphrase"):
+    for step in ("confidence", "verdict", "paraphrase"):
         monkeypatch.setattr(run, f"fit_{step}", fit_another)
     start, nothing = Ranking(WEIGHTS, 0.3), run.Given({}, [], [], [], [])
     assert [step for step, _ in run.fit_steps([*reversed(run.FILES)], nothing, bases, start)] == [*run.FILES]
     assert seen == [WEIGHTS, Ranking(fitted, 0.3), Ranking(fitted, 0.7), fitted, fitted]
     seen.clear()
-    assert [step for step, _ in run.fit_steps(["stance", "confidence"], nothing, bases, start)] == [
-        "confidence", "stance",
+    assert [step for step, _ in run.fit_steps(["verdict", "confidence"], nothing, bases, start)] == [
+        "confidence", "verdict",
     ]  # fmt: skip
     assert seen == [start, WEIGHTS]
 
@@ -250,20 +242,21 @@ def test_weights_of_another_encoder_are_not_built_on(bases: Bases, monkeypatch: 
     ("arguments", "sentence"),
     [
         (["fusions"], "Error: Invalid value for '[STEP]...': 'fusions' is not one of 'fusion', 'reading', "
-                      "'confidence', 'stance', 'paraphrase'."),
-        (["stance"], "Error: The step stance needs --claims."),
+                      "'confidence', 'verdict', 'paraphrase'."),
+        (["verdict"], "Error: The step verdict needs --claims."),
         (["confidence"], "Error: The step confidence needs --development-en, --development-es, --questions."),
         ([], "Error: The step fusion needs --development-en, --development-es, --questions."),
-        (["stance", "--claims", "gone.jsonl"], "citabot: gone.jsonl cannot be opened: No such file or directory."),
-        (["stance", "--claims", "gone=claims.jsonl"], "citabot: gone is no home of a knowledge base."),
-        (["stance", "--claims", "home=gone.jsonl"], "citabot: gone.jsonl cannot be opened: No such file or directory."),
-        (["stance", "--claims", "."], "citabot: . is a folder, not a file."),
-        (["stance", "--claims", "questions.jsonl"], "citabot: questions.jsonl holds no claim."),
-        (["stance", "--claims", "en.json"], "citabot: Line 1 of en.json has no question, no claim and no text."),
-        (["stance", "--claims", "home=claims.jsonl", "--development-en", "claims.jsonl"],
+        (["verdict", "--claims", "gone.jsonl"], "citabot: gone.jsonl cannot be opened: No such file or directory."),
+        (["verdict", "--claims", "gone=claims.jsonl"], "citabot: gone is no home of a knowledge base."),
+        (["verdict", "--claims", "home=gone.jsonl"],
+         "citabot: gone.jsonl cannot be opened: No such file or directory."),
+        (["verdict", "--claims", "."], "citabot: . is a folder, not a file."),
+        (["verdict", "--claims", "questions.jsonl"], "citabot: questions.jsonl holds no claim."),
+        (["verdict", "--claims", "en.json"], "citabot: Line 1 of en.json has no question, no claim and no text."),
+        (["verdict", "--claims", "home=claims.jsonl", "--development-en", "claims.jsonl"],
          "citabot: claims.jsonl is not in SQuAD's format, at its beginning: Invalid JSON: trailing characters at line 2"
          " column 1."),
-        (["stance", "--claims", "home=claims.jsonl", "--out", "en.json"],
+        (["verdict", "--claims", "home=claims.jsonl", "--out", "en.json"],
          "Error: Invalid value for '--out': Directory 'en.json' is a file."),
     ],
 )  # fmt: skip

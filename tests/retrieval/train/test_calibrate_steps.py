@@ -1,15 +1,12 @@
-"""What each step of the calibration makes of what it was given, and what it asks for."""
+"""What steps of the calibration make of what they were given, and what they ask for; verdicts have their own file."""
 
 import numpy as np
 import pytest
 
 from knowledge.errors import BadLabels
-from knowledge.model import Language
-from retrieval.check import stance as check_stance
-from retrieval.evaluation.labels import LabelledClaim
 from retrieval.search.fusion import WEIGHTS
-from retrieval.train.calibrate import confidence, fusion, reading, stance
-from retrieval.train.calibrate.step import Bases, LabelFile, Ranking
+from retrieval.train.calibrate import confidence, fusion, reading
+from retrieval.train.calibrate.step import Bases, Ranking
 
 
 def choice(late: list[float], right: int, times: int = 1) -> fusion.Choice:
@@ -62,49 +59,6 @@ def test_the_bound_of_nothing_near_parts_far_from_near() -> None:
     assert confidence.bound(shares, ways, 0.25) == 0.12
 
 
-def weighed(label: int, *, of: int, language: Language = "en") -> list[stance.WeighedClaim]:
-    """Claims of a class, whose one piece of evidence is entailed, denied or neither, as the class says."""
-    features = np.zeros((1, len(check_stance.FEATURES)))
-    features[0, :2] = [(5.0, -5.0), (-5.0, 5.0), (-5.0, -5.0)][label]
-    return [stance.WeighedClaim(language, label, features + number / 100) for number in range(of)]
-
-
-def test_claims_are_judged_by_weights_that_have_not_seen_them() -> None:
-    claims = [claim for label in range(3) for claim in weighed(label, of=4)]
-    shares = stance.held_out(claims, 0.01)
-    assert shares.argmax(1).tolist() == [claim.label for claim in claims]
-    assert shares.sum(1) == pytest.approx(1)
-
-
-@pytest.mark.parametrize(
-    ("claims", "sentence"),
-    [
-        ([*weighed(0, of=2), *weighed(1, of=2), *weighed(2, of=1)], "Fewer than two claims are not enough evidence."),
-        ([*weighed(0, of=2), *weighed(2, of=2)], "Fewer than two claims are contradicted."),
-        ([claim for label in range(3) for claim in weighed(label, of=2)], "No claim is in the language “es”."),
-    ],
-)  # fmt: skip
-def test_stances_need_claims_of_every_kind(
-    claims: list[stance.WeighedClaim], sentence: str, bases: Bases, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(stance, "_weigh", lambda *given: claims)
-    files: list[LabelFile[LabelledClaim]] = [LabelFile("claims.jsonl", None, ())]
-    with pytest.raises(BadLabels) as refused:
-        stance.fit_stance(bases, files, [], WEIGHTS)
-    assert refused.value.message == sentence
-
-
-def test_bounds_that_reverse_too_many_claims_are_never_chosen(bases: Bases, monkeypatch: pytest.MonkeyPatch) -> None:
-    claims = [claim for label in range(3) for language in stance.LANGUAGES
-              for claim in weighed(label, of=2, language=language)]  # fmt: skip
-    wrong = 0.99 * np.eye(3)[[[1, 0, 2][claim.label] for claim in claims]] + 0.01 / 3
-    monkeypatch.setattr(stance, "_weigh", lambda *given: claims)
-    monkeypatch.setattr(stance, "held_out", lambda *given: wrong)
-    files: list[LabelFile[LabelledClaim]] = [LabelFile("claims.jsonl", None, ())]
-    with pytest.raises(BadLabels, match="No bounds keep the claims that are reversed to three in a hundred"):
-        stance.fit_stance(bases, files, [], WEIGHTS)
-
-
 @pytest.mark.parametrize(
     ("right", "ways", "sentence"),
     [
@@ -125,21 +79,3 @@ def test_confidence_needs_questions_of_every_kind(
     with pytest.raises(BadLabels) as refused:
         confidence.fit_confidence(bases, {}, [], [], Ranking(WEIGHTS, 0.0))
     assert refused.value.message == sentence
-
-
-def test_a_side_is_taken_where_much_speaks_of_it_and_most_of_that_for_one_side() -> None:
-    shares = np.array([[0.9, 0.05, 0.05], [0.05, 0.9, 0.05], [0.5, 0.45, 0.05], [0.3, 0.0, 0.7]])
-    assert stance.verdicts(shares, sure=0.8, near=0.5).tolist() == [0, 1, 2, 2]
-
-
-@pytest.mark.parametrize(
-    ("labels", "given", "score"),
-    [
-        ([0, 1, 2], [0, 1, 2], 1.0),
-        ([0, 1, 2], [1, 0, 2], 1 / 3),
-        ([0, 0], [0, 0], 1 / 3),
-        ([0, 0, 1], [0, 1, 1], 4 / 9),
-    ],
-)
-def test_macro_f1_is_the_mean_over_all_three_classes(labels: list[int], given: list[int], score: float) -> None:
-    assert stance.macro_f1(np.array(labels), np.array(given)) == pytest.approx(score)

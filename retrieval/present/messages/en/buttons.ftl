@@ -33,7 +33,7 @@ about-text =
     }, in Spanish and English, with the exact words and where they stand. I write no answer of my own; what is not in my sources I say so.
 about-stored =
     Stored: your questions and the answers to them, for { $days } days, so that the buttons work; your notes on wrong answers; for changes of sources, who made them. When somebody has me check or look up a message of yours, its words are stored for one day. You are stored as a keyed hash, never by name or id. /forget-me deletes all of it at once, whoever asked.
-about-licence = Licence: Apache 2.0. Citabot { $version }, discord.py { $discord }, index { $index }, encoder { $encoder }, entailment model { $entailment }.
+about-licence = Licence: Apache 2.0. Citabot { $version }, discord.py { $discord }, index { $index }, encoder { $encoder }, reader { $reader }.
 forgotten = { $replies ->
     [0] Nothing was stored about you.
    *[other] Deleted: { $replies ->

@@ -48,26 +48,12 @@ would-change = What would change it
 
 ## Notes on how a result came about
 
-note-number-agrees = number agrees: claim { $claim }, source { $source }
 note-number-differs = number differs: claim { $claim }, source { $source }
-note-date-agrees = date agrees: claim { $claim }, source { $source }
-note-date-differs = date differs: claim { $claim }, source { $source }
-note-order-agrees = same order of events
-note-order-differs = order of events differs: claim “{ $claim }”, source “{ $source }”
 note-name-differs = name differs: claim { $claim }, source { $source }
-note-roles-agree = who did it agrees: “{ $source }”
-note-roles-differ = who did what differs: claim “{ $claim }”, source “{ $source }”
-note-negation-agrees = both deny it: claim “{ $claim }”, source “{ $source }”
 note-negation-differs = one denies what the other says: claim “{ $claim }”, source “{ $source }”
-note-opposite-differs = opposite words: claim “{ $claim }”, source “{ $source }”
-note-scope-differs = scope differs: claim “{ $claim }”, source “{ $source }”
-note-scope-open = scope: the claim says “{ $claim }”, the source does not
-note-told-as-untrue = the source tells of it as untrue (“{ $source }”)
 note-review-differs = left open, as the review found otherwise
-note-not-asserted = the source tells of it without asserting it (“{ $source }”)
 note-quotation-agrees = quotation is verbatim: “{ $claim }” ({ $source })
 note-quotation-differs = quotation differs: claim “{ $claim }”, source “{ $source }”
-note-rule-turned = a rule turned the reading from “{ $claim }” to “{ $source }”
 note-part = part of a longer quotation: “{ $source }”
 note-reported = reported speech of { $source }, in the writer's words
 note-unnamed = the source does not name the speaker
@@ -77,7 +63,6 @@ note-ellipsis = the ellipsis joins what does not belong together or leaves out a
 note-edge = words at the edge are missing
 note-several-speakers = “{ $claim }” can be several people: { $source }
 note-unknown-speaker = nobody called “{ $claim }” is quoted in my sources
-note-stated = the source says so in these words: “{ $claim }”
 note-nothing-to-check = no claim to check: { $claim }
 note-short = so few words may be anybody's
 

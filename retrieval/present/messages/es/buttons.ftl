@@ -33,7 +33,7 @@ about-text =
     }, en español y en inglés, con las palabras exactas y el lugar donde están. No escribo respuestas propias; lo que no está en mis fuentes, lo digo.
 about-stored =
     Se guardan: tus preguntas y sus respuestas, durante { $days } días, para que funcionen los botones; tus notas sobre respuestas equivocadas; y, de los cambios de fuentes, quién los hizo. Si alguien me pide verificar o buscar un mensaje tuyo, sus palabras se guardan un día. Se te guarda con un código cifrado, nunca por nombre ni identificador. /olvídame lo borra todo de una vez, lo haya pedido quien lo haya pedido.
-about-licence = Licencia: Apache 2.0. Citabot { $version }, discord.py { $discord }, índice { $index }, codificador { $encoder }, modelo de implicación { $entailment }.
+about-licence = Licencia: Apache 2.0. Citabot { $version }, discord.py { $discord }, índice { $index }, codificador { $encoder }, lector { $reader }.
 forgotten = { $replies ->
     [0] No había nada guardado sobre ti.
    *[other] Borrado: { $replies ->

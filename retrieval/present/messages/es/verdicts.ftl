@@ -48,26 +48,12 @@ would-change = Qué la cambiaría
 
 ## Notas sobre cómo se llegó a un resultado
 
-note-number-agrees = el número coincide: afirmación { $claim }, fuente { $source }
 note-number-differs = el número difiere: afirmación { $claim }, fuente { $source }
-note-date-agrees = la fecha coincide: afirmación { $claim }, fuente { $source }
-note-date-differs = la fecha difiere: afirmación { $claim }, fuente { $source }
-note-order-agrees = mismo orden de los hechos
-note-order-differs = el orden de los hechos difiere: afirmación «{ $claim }», fuente «{ $source }»
 note-name-differs = el nombre difiere: afirmación { $claim }, fuente { $source }
-note-roles-agree = coincide quién lo hizo: «{ $source }»
-note-roles-differ = difiere quién hizo qué: afirmación «{ $claim }», fuente «{ $source }»
-note-negation-agrees = ambas lo niegan: afirmación «{ $claim }», fuente «{ $source }»
 note-negation-differs = una niega lo que dice la otra: afirmación «{ $claim }», fuente «{ $source }»
-note-opposite-differs = palabras opuestas: afirmación «{ $claim }», fuente «{ $source }»
-note-scope-differs = el alcance difiere: afirmación «{ $claim }», fuente «{ $source }»
-note-scope-open = alcance: la afirmación dice «{ $claim }», la fuente no
-note-told-as-untrue = la fuente lo cuenta como falso («{ $source }»)
 note-review-differs = queda abierto, pues la revisión llegó a otra conclusión
-note-not-asserted = la fuente lo cuenta sin afirmarlo («{ $source }»)
 note-quotation-agrees = la cita es literal: «{ $claim }» ({ $source })
 note-quotation-differs = la cita difiere: afirmación «{ $claim }», fuente «{ $source }»
-note-rule-turned = una regla cambió la lectura de «{ $claim }» a «{ $source }»
 note-part = parte de una cita más larga: «{ $source }»
 note-reported = estilo indirecto de { $source }, en palabras de quien escribe
 note-unnamed = la fuente no nombra a quien habla
@@ -77,7 +63,6 @@ note-ellipsis = los puntos suspensivos unen lo que no va junto o se saltan una p
 note-edge = faltan palabras en un extremo
 note-several-speakers = «{ $claim }» puede ser varias personas: { $source }
 note-unknown-speaker = mis fuentes no citan a nadie llamado «{ $claim }»
-note-stated = la fuente lo dice con estas palabras: «{ $claim }»
 note-nothing-to-check = nada que comprobar: { $claim }
 note-short = tan pocas palabras pueden ser de cualquiera
 

@@ -87,7 +87,7 @@ def outcomes(bundled_engine: Engine) -> list[Any]:
     asked = [
         Request("ask", "¿Cuánto costó entrenar DeepSeek-V3?", most=5),
         Request("ask", "Who won the football World Cup in 1998?"),
-        Request("check", "DeepSeek-V3 has 405 billion parameters. Meta released Llama 2 in July 2023."),
+        Request("check", "DeepSeek was founded by Sam Altman. DeepSeek was founded by Liang Wenfeng."),
         Request("check", "Is it true that DeepSeek was founded in 2020?"),
         Request("check", "I love it!"),
         Request("quote", "Open source models are crushing proprietary ones", speaker="Yann LeCun"),
@@ -203,7 +203,7 @@ def test_more_evidence_is_what_was_not_shown(bundled_engine: Engine, answer: Ans
     assert [one.n for one in new] == list(range(len(answer.citations) + 1, len(answer.citations) + 1 + len(new)))
 
 
-def test_what_is_nearest_is_only_there_where_nothing_was_found(outcomes: list[Any]) -> None:
+def test_what_is_nearest_is_only_there_where_nothing_was_found(bundled_engine: Engine, outcomes: list[Any]) -> None:
     answered, silent, *checks = [one for one in outcomes if isinstance(one, Answer | CheckedMessage)]
     assert isinstance(answered, Answer)
     assert answered.answered
@@ -212,7 +212,10 @@ def test_what_is_nearest_is_only_there_where_nothing_was_found(outcomes: list[An
     assert nearest(silent) == list(silent.nearest) != []
     for one in checks:
         assert isinstance(one, CheckedMessage)
-        assert nearest(one) == [cited.citation for verdict in one.verdicts for cited in verdict.nearest]
+        assert len(nearest(one)) == sum(len(verdict.nearest) for verdict in one.verdicts)
+    undecided = bundled_engine.check("Penguins live in Antarctica. Sourdough bread is made of flour and water.")
+    passages = [cited.citation for verdict in undecided.verdicts for cited in verdict.nearest]
+    assert nearest(undecided) == [replace(citation, n=n) for n, citation in enumerate(passages, 1)] != []
     others = [one for one in outcomes if isinstance(one, QuoteResult | MessageOrigin)]
     assert [nearest(one) for one in others] == [[]] * 4
 

@@ -1,0 +1,207 @@
+"""What decides a claim: how sure the reader has to be of a passage, and how likely such a verdict is right.
+
+Fitted on claims whose verdict is known but not which evidence it rests on. The bound is the one with the best macro-F1
+of the language that fares worse, among those that reverse at most three claims in a hundred; confidence is logistic
+regression on the reader's log-odds. All is of the mean over groups of claims, so that the largest does not decide
+alone.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedKFold, cross_val_predict
+
+from knowledge.errors import BadLabels
+from knowledge.model import Language
+from retrieval.check.claims import split
+from retrieval.check.evidence import READ, judge_passages
+from retrieval.check.factcheck import prepare_statement
+from retrieval.check.verdict import log_odds, surest
+from retrieval.engine import Engine
+from retrieval.evaluation.labels import LabelledClaim
+from retrieval.search.fusion import Weights
+from retrieval.search.rank import rank
+from retrieval.train.calibrate.step import Bases, Fit, LabelFile, Table, listed
+from retrieval.train.calibrate.written import WrittenText
+from retrieval.train.command import say
+
+CLASSES = ("supported", "contradicted", "not enough evidence")
+LANGUAGES: tuple[Language, ...] = ("en", "es")
+# Parts that are held out in turn, fewer where fewer claims are judged right.
+FOLDS, SEED = 8, 5
+# Share of all claims that may be reversed, a quarter less than the four in a hundred that are borne with, as new claims
+# fare worse; the others are shown beside it.
+MOST_REVERSED, SHARES_REVERSED = 0.03, (0.01, 0.02, 0.03, 0.04, 0.08, 1.0)
+LEAST = np.arange(0.4, 0.99, 0.01)
+# One claim on written passages in so many is read.
+_SAMPLED = 4
+# Equal parts of the probabilities in which they are compared with what came true (Guo et al. 2017,
+# https://arxiv.org/abs/1706.04599, section 2).
+_BINS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedClaim:
+    """A claim: its group and language, its verdict's place in `CLASSES`, and the surest passage for and against it."""
+
+    group: str
+    language: Language
+    label: int
+    surest: tuple[float, float]
+
+    @property
+    def side(self) -> int:
+        """The place of the side that the surest passage is on."""
+        return int(np.argmax(self.surest))
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A bound, and what it gives in the mean of the groups: macro-F1 by language and the share of reversals."""
+
+    least: float
+    macro_f1: tuple[float, ...]
+    reversed_share: float
+
+    @property
+    def worse(self) -> float:
+        """The macro-F1 of the language that fares worse."""
+        return min(self.macro_f1)
+
+
+def fit_verdict(
+    bases: Bases, files: Sequence[LabelFile[LabelledClaim]], written: Sequence[WrittenText], weights: Weights
+) -> Fit:
+    """Fit bound and confidence, for evidence ranked with these weights of fusion.
+
+    Raises BadLabels where a class or a language has too few claims, where the reader is right on too few, or where all
+    bounds reverse too many.
+    """
+    claims = [claim for file in files for claim in _judge(bases, file, weights)]
+    claims += _judge_written(bases, written, weights)
+    _check(claims)
+    options = [_choice(claims, least) for least in LEAST.tolist()]
+    error = calibration_error(claims)
+    rows, chosen = [], None
+    for most in SHARES_REVERSED:
+        allowed = [each for each in options if each.reversed_share <= most]
+        best = max(allowed, key=lambda each: each.worse, default=None)
+        if best is not None:
+            rows.append(
+                tuple(f"{value:.3f}" for value in (most, best.least, *best.macro_f1, best.reversed_share, error))
+            )
+            chosen = best if most == MOST_REVERSED else chosen
+    if chosen is None:
+        raise BadLabels("No bound keeps the claims that are reversed to three in a hundred.", hint="Give more claims.")
+    model = _model().fit(*_arrays(claims), sample_weight=_shares(claims))
+    intercept, weight = round(float(model.intercept_[0]), 4), round(float(model.coef_[0, 0]), 4)
+    values = {"least": round(chosen.least, 2), "intercept": intercept, "weight": weight}
+    heads = ("reversed at most", "least", "macro-F1 en", "macro-F1 es", "reversed", "calibration error")
+    parts = [f"{number} claims of {group}" for group, number in Counter(claim.group for claim in claims).items()]
+    return Fit(values, listed(parts), Table("The best bounds, mean of the groups", heads, tuple(rows)))
+
+
+def _judge(bases: Bases, file: LabelFile[LabelledClaim], weights: Weights) -> Iterator[JudgedClaim]:
+    """The claims of a file, with the evidence of the base that they are about; those in conflict teach nothing."""
+    with bases.open(file.home) as engine:
+        say(f"verdict: {file.name}")
+        yield from _judged(bases, engine, file.labels, file.name, weights)
+
+
+def _judge_written(bases: Bases, texts: Sequence[WrittenText], weights: Weights) -> Iterator[JudgedClaim]:
+    """Yield the claims on written texts, with the evidence of the base of all of them."""
+    if not texts:
+        return
+    with bases.open_written(texts) as engine:
+        say("verdict: written texts")
+        articles = [claim for text in texts if text.title is not None for claim in text.claims]
+        passages = [claim for text in texts if text.title is None for claim in text.claims]
+        yield from _judged(bases, engine, articles, "written articles", weights)
+        yield from _judged(bases, engine, passages[::_SAMPLED], "written passages", weights)
+
+
+def _judged(
+    bases: Bases, engine: Engine, labels: Sequence[LabelledClaim], group: str, weights: Weights
+) -> Iterator[JudgedClaim]:
+    base = engine.base
+    for label in labels:
+        if label.verdict in CLASSES:
+            claims = split(label.claim).claims
+            claim = prepare_statement(base, claims[0].text if claims else label.claim, label.language)
+            with engine.store.reading():
+                passages = judge_passages(bases.reader, claim, rank(base, claim, limit=READ, weights=weights))
+            if passages:
+                yield JudgedClaim(group, label.language, CLASSES.index(label.verdict), surest(passages))
+
+
+def _check(claims: Sequence[JudgedClaim]) -> None:
+    labels = Counter(claim.label for claim in claims)
+    for place, name in enumerate(CLASSES):
+        if labels[place] < 2:
+            raise BadLabels(f"Fewer than two claims are {name}.", hint="Give more claims of the kind.")
+    for language in LANGUAGES:
+        if all(claim.language != language for claim in claims):
+            raise BadLabels(f"No claim is in the language “{language}”.", hint="Give claims in both languages.")
+    if sum(claim.side == claim.label for claim in claims) < 2:
+        raise BadLabels("The reader is right on fewer than two claims.", hint="Give more claims, or another reader.")
+
+
+def verdicts(claims: Sequence[JudgedClaim], least: float) -> NDArray[np.int64]:
+    """The verdict of each claim: the side that the surest passage is on, where it is as sure as the bound."""
+    return np.array([claim.side if max(claim.surest) >= least else 2 for claim in claims])
+
+
+def calibration_error(claims: Sequence[JudgedClaim]) -> float:
+    """The mean distance between the held-out probability of the surest side and how often it is right.
+
+    By equal parts of the probability, and in the mean of the groups.
+    """
+    log_odds, right = _arrays(claims)
+    shares = _shares(claims)
+    folds = StratifiedKFold(min(FOLDS, *np.bincount(right).tolist()), shuffle=True, random_state=SEED)
+    fits = cross_val_predict(
+        _model(), log_odds, right, cv=folds, method="predict_proba", params={"sample_weight": shares}
+    )
+    sure = fits[:, 1]
+    parts = np.minimum((sure * _BINS).astype(int), _BINS - 1)
+    distances = [abs(float(((sure - right) * shares)[parts == part].sum())) for part in range(_BINS)]
+    return sum(distances) / float(shares.sum())
+
+
+def macro_f1(labels: NDArray[np.int64], given: NDArray[np.int64]) -> float:
+    """The mean F1 of the classes, 0 for one that neither has; scikit-learn's takes a hundred times as long."""
+    right, own, other = (np.bincount(some, minlength=len(CLASSES)) for some in (labels[labels == given], labels, given))
+    return float(np.mean(2 * right / np.maximum(own + other, 1)))
+
+
+def _choice(claims: Sequence[JudgedClaim], least: float) -> Choice:
+    labels, given = np.array([claim.label for claim in claims]), verdicts(claims, least)
+    groups, languages = (np.array([getattr(claim, name) for claim in claims]) for name in ("group", "language"))
+    is_reversed = ((labels == 0) & (given == 1)) | ((labels == 1) & (given == 0))
+    own = [groups == group for group in dict.fromkeys(groups.tolist())]
+    scores = tuple(
+        float(np.mean([macro_f1(labels[group & (languages == each)], given[group & (languages == each)])
+                       for group in own if (group & (languages == each)).any()]))
+        for each in LANGUAGES
+    )  # fmt: skip
+    return Choice(least, scores, float(np.mean([is_reversed[group].mean() for group in own])))
+
+
+def _model() -> LogisticRegression:
+    return LogisticRegression(max_iter=1000)
+
+
+def _arrays(claims: Sequence[JudgedClaim]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """The log-odds (c, 1) of the surest side of each claim, and whether that is its verdict (c,)."""
+    right = [int(claim.side == claim.label) for claim in claims]
+    return np.array([[log_odds(max(claim.surest))] for claim in claims]), np.array(right)
+
+
+def _shares(claims: Sequence[JudgedClaim]) -> NDArray[np.float64]:
+    """What each claim counts, so that every group counts the same."""
+    sizes = Counter(claim.group for claim in claims)
+    return np.array([1 / sizes[claim.group] for claim in claims])
