@@ -14,6 +14,7 @@ from retrieval.answer.independence import origins
 from retrieval.check import paraphrase, reviewed, stance, verdict
 from retrieval.check import quotation as quotecheck
 from retrieval.check.claims import Claim, split
+from retrieval.check.context import contexts
 from retrieval.check.evidence import candidates
 from retrieval.check.quotation import Comparison
 from retrieval.check.rules.finding import Statement
@@ -44,11 +45,6 @@ MOST_NEAREST = 3
 # Words of the shortest quotation in a claim that is compared with the sources. Our choice: fewer are mostly names and
 # titles.
 _FEWEST_QUOTED_WORDS = 4
-# A pronoun or determiner at the start of a claim, which refers to the claim before it.
-_ANAPHOR = re.compile(
-    r"(?:it|its|he|she|they|his|her|their|this|that|these|those|él|ella|ellos|ellas|su|sus|esto|eso|este|esta|ese|esa)\b",
-    re.IGNORECASE,
-)
 # Words that attribute a statement to somebody.
 _ATTRIBUTION = re.compile(
     r"\b(?:said|says|say|told|claims?|claimed|wrote|argued|argues|stated|according to|thinks|believes|warned|called|"
@@ -68,8 +64,8 @@ def check_message(base: Base, entailment: Reader, text: str, reviews: Sequence[R
     language = detect(text)
     parts = reviewed.with_reviewed(split(text), reviews)
     verdicts = tuple(
-        check_claim(base, entailment, claim, before=before, fallback=language, reviews=reviews)
-        for before, claim in zip((None, *parts.claims), parts.claims, strict=False)
+        check_claim(base, entailment, claim, context=context, fallback=language, reviews=reviews)
+        for claim, context in zip(parts.claims, contexts(parts), strict=True)
     )
     kind, confidence = verdict.overall([(result.kind, result.confidence) for result in verdicts])
     return CheckedMessage(
@@ -115,16 +111,15 @@ def check_claim(
     entailment: Reader,
     claim: Claim,
     *,
-    before: Claim | None,
+    context: str,
     fallback: Language,
     reviews: Sequence[ReviewedClaim],
 ) -> Verdict:
-    """Check a claim; `before` is the claim before it in its message, `fallback` the message's language.
+    """Check a claim; `context` is what it is read with (see `contexts`), `fallback` the message's language.
 
     Raises IndexUnreachable where the vector index cannot be searched, and DamagedDatabase.
     """
-    text = f"{before.text} {claim.text}" if before is not None and _ANAPHOR.match(claim.text) else claim.text
-    question = prepare_statement(base, text, fallback)
+    question = prepare_statement(base, context, fallback)
     weighed = weigh_evidence(base, entailment, question)
     decision = _decide(base, weighed)
     statement = Statement(question.text, question.language)

@@ -28,7 +28,7 @@ from retrieval.present.terminal_citation import (
     numbered,
     speaker_line,
 )
-from retrieval.present.texts import confidence_text, reservation, say, say_for, short_digest
+from retrieval.present.texts import confidence_text, doubt, reservation, say, say_for, short_digest
 
 if TYPE_CHECKING:
     from retrieval.settings import SettingRow
@@ -141,13 +141,15 @@ def settings(rows: Sequence["SettingRow"], *, language: Language = "en") -> Rend
 
 
 def _understood(a: Answer, language: Language) -> list[RenderableType]:
-    """What a person should know of how the question was read and searched for, where it was not as usual."""
-    notes = [note] if (note := reservation(a, language)) else []
+    """What a person should know before they read on, where the question or the answer is not as usual."""
+    notes = [Text(unsure)] if (unsure := doubt(a, language)) else []
+    if note := reservation(a, language):
+        notes.append(Text(note, QUIET))
     if a.read_as:
-        notes.append(say(language, "read-as", question=inert_line(a.read_as)))
+        notes.append(Text(say(language, "read-as", question=inert_line(a.read_as)), QUIET))
     if a.foreign:
-        notes.append(say(language, "foreign", code=inert_line(a.foreign)))
-    return [*(Text(note, QUIET) for note in notes), _BLANK] if notes else []
+        notes.append(Text(say(language, "foreign", code=inert_line(a.foreign)), QUIET))
+    return [*notes, _BLANK] if notes else []
 
 
 def _silence(a: Answer, language: Language, *, nearest: bool) -> list[RenderableType]:

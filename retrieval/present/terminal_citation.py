@@ -141,7 +141,7 @@ def _whose(citation: Citation, language: Language) -> Iterator[Text]:
         yield Text(label, QUIET).append_text(Text("", "not dim").append_text(speaker_line(citation, language)))
     elif citation.source.kind == "brief":
         standing = [say_for(language, "standing", value) for value in citation.standing]
-        yield Text(SEPARATOR.join([say(language, "our-words"), *standing]), QUIET)
+        yield Text(SEPARATOR.join([say(language, "our-words", references=len(citation.references)), *standing]), QUIET)
     translation = citation.translation(language)
     if translation is not None:
         name = say_for(language, "language", translation.language)

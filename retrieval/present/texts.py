@@ -91,6 +91,12 @@ def confidence_text(value: float, language: Language, *, calibrated: bool = True
     return say(language, "confidence", level=level, percent=str(round(100 * value)))
 
 
+def doubt(answer: Answer, language: Language) -> str | None:
+    """Say that an answer may be none, where its confidence is low; None for other answers and for silences."""
+    unsure = answer.answered and answer.calibrated and confidence_level(answer.confidence) == "low"
+    return say(language, "unsure") if unsure else None
+
+
 def reservation(result: Answer | CheckedMessage | QuoteResult, language: Language) -> str | None:
     """Why a result is less sure than others: found by words alone, or judged by models of no known accuracy."""
     if result.degraded:

@@ -21,7 +21,7 @@ from retrieval.present.discord.citation import (
 from retrieval.present.discord.layout import Layout
 from retrieval.present.discord.limits import cut, line_within
 from retrieval.present.discord.markdown import plain_line
-from retrieval.present.texts import Interface, confidence_text, reservation, say, say_for, short_digest
+from retrieval.present.texts import Interface, confidence_text, doubt, reservation, say, say_for, short_digest
 
 _ASKED = 300
 # What the widest paragraph around an excerpt may show on either side.
@@ -41,7 +41,7 @@ def answer_view(
     language = reader(answer.language)
     layout = Layout(footer=_FOOTER)
     headed(layout, heading)
-    layout.card("good" if answer.answered else "open")
+    layout.card("good" if answer.answered and not doubt(answer, language) else "open")
     layout.text(_asked(answer, language))
     left = 0
     if answer.answered:
@@ -154,6 +154,8 @@ def _asked(answer: Answer, language: Interface) -> str:
     lines = [f"-# {say(language, 'asked')}: {line_within(answer.question, _ASKED)}"]
     if answer.read_as is not None:
         lines.append(f"-# {say(language, 'read-as', question=line_within(answer.read_as, _ASKED))}")
+    if note := doubt(answer, language):
+        lines.append(note)
     return "\n".join(lines)
 
 

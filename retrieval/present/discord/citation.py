@@ -112,7 +112,8 @@ def _whose(citation: Citation, language: Interface) -> Iterator[str]:
         yield f"— {named}{role}{reported}"
     elif citation.source.kind == "brief":
         standing = [say_for(language, "standing", value) for value in citation.standing]
-        yield f"-# {SEPARATOR.join([say(language, 'our-words'), *standing])}"
+        whose = say(language, "our-words", references=len(citation.references))
+        yield f"-# {SEPARATOR.join([whose, *standing])}"
     translation = citation.translation(language)
     if translation is not None:
         name = say_for(language, "language", translation.language)
@@ -121,7 +122,7 @@ def _whose(citation: Citation, language: Interface) -> Iterator[str]:
 
 
 def _where(citation: Citation, language: Interface) -> Iterator[str]:
-    yield source_line(citation.source)
+    yield f"{say(language, 'source')}: {source_line(citation.source)}"
     yield say(language, "paragraph", number=str(citation.paragraph))
 
 

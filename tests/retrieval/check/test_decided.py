@@ -54,7 +54,7 @@ def engine(prepared_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 def checked(engine: Engine, text: str, *reviews: ReviewedClaim) -> Verdict:
     claim = Claim(text, 0, len(text))
-    return check_claim(engine.base, engine.entailment, claim, before=None, fallback="en", reviews=reviews)
+    return check_claim(engine.base, engine.entailment, claim, context=text, fallback="en", reviews=reviews)
 
 
 def reviewed(engine: Engine, text: str, review: ReviewVerdict) -> Verdict:

@@ -46,7 +46,8 @@ def test_the_exact_words_come_first_and_then_the_citation_with_its_place(
     one = make_citation()
     found = flat(shown(terminal.answer(make_answer(one))))
     assert found.startswith(one.exact)
-    for part in ("1.", "The tide mill", "Clara Whitfield · The Estuary Post · 2024-05-11 · ¶ 6", "https://estuary"):
+    place = "Clara Whitfield · The Estuary Post · 2024-05-11 · paragraph 6"
+    for part in ("1.", "The tide mill", place, "https://estuary"):
         assert part in found
     assert found.endswith("confidence high (91%) · index 3f2a91bc · encoder citabot-e5-es-en")
 
@@ -90,17 +91,40 @@ def test_a_translation_is_labelled_and_shown_to_those_who_read_another_language(
 
 def test_a_brief_is_called_our_words_and_lists_what_it_rests_on(make_answer: Any, briefed: Citation) -> None:
     found = flat(shown(terminal.answer(make_answer(briefed, language="es"))))
-    assert "palabras nuestras, no una cita" in found
+    assert "resumen nuestro de la referencia de abajo, no una cita" in found
     assert "Citabot · 2024-05-11" in found
     rests_on = "Referencias: [1] Acta del molino · Ayuntamiento · Registro · 2018 · fuente primaria"
     assert f"{rests_on} https://registro.example/acta" in found
+
+
+def test_a_brief_points_to_references_only_where_there_are_some(make_answer: Any, briefed: Citation) -> None:
+    (reference,) = briefed.references
+    for references, expected in (
+        ((), "our summary, not a quotation"),
+        ((reference,), "our summary of the reference below, not a quotation"),
+        ((reference, replace(reference, number=2)), "our summary of the references below, not a quotation"),
+    ):
+        assert expected in flat(shown(terminal.answer(make_answer(replace(briefed, references=references)))))
+
+
+def test_an_answer_likelier_wrong_than_right_begins_with_the_doubt(
+    make_answer: Any, make_citation: Callable[..., Citation]
+) -> None:
+    one = make_citation()
+    unsure = flat(shown(terminal.answer(make_answer(one, confidence=0.22))))
+    assert unsure.startswith(f"I am not sure that this answers your question. {one.exact}")
+    spanish = flat(shown(terminal.answer(make_answer(one, confidence=0.49, language="es"))))
+    assert spanish.startswith(f"No es seguro que esto responda a tu pregunta. {one.exact}")
+    # From 0.5 on it is likelier right; of an unmeasured confidence nothing is known, which is said instead.
+    for answer in (make_answer(one, confidence=0.5), make_answer(one, confidence=0.22, calibrated=False)):
+        assert "not sure" not in shown(terminal.answer(answer))
 
 
 def test_a_silence_says_why_what_to_do_and_offers_the_nearest(make_answer: Any, quoted: Citation) -> None:
     silent = make_answer(reason=Reason.NEAR_BUT_NOT_ANSWERING, nearest=(quoted,), confidence=0.2)
     found = flat(shown(terminal.answer(silent)))
     assert found.startswith("My sources touch on this, but none of them answers it. Ask more precisely,")
-    assert "Passages that came nearest: 1." in found
+    assert "Passages that came nearest: 1. To see them, add --nearest." in found
     assert "confidence" not in found
     assert quoted.exact not in found
     asked = flat(shown(terminal.answer(silent, nearest=True)))
@@ -186,7 +210,7 @@ def test_a_source_is_listed_by_its_id_and_shown_by_its_paragraphs(make_source: C
     assert found.startswith("Source Published ¶")
     assert "tide-mill 2024-05-11 9 The tide mill The Estuary Post · English · article" in found
     text = shown(terminal.source_text(make_source(url=None), ["First.", "Second."]))
-    assert text.index("¶ 1  First.") < text.index("¶ 2  Second.")
+    assert text.index("paragraph 1  First.") < text.index("paragraph 2  Second.")
 
 
 def test_changes_checks_and_settings_are_said_plainly(make_source: Callable[..., Source], state: Any) -> None:

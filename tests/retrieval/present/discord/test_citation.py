@@ -69,8 +69,25 @@ def test_a_citation_without_them_or_with_offsets_outside_it_is_shown_as_it_stand
     outside = marked(citation, citation.exact, 80, 88)
     for one in (citation, outside):
         assert citation_text(one, "en", leading=True) == (
-            f"> {citation.exact}\n**1.** **The tide mill** · The Estuary Post · 2024-05-11 · ¶ 6"
+            f"> {citation.exact}\n**1.** Source: **The tide mill** · The Estuary Post · 2024-05-11 · paragraph 6"
         )
+
+
+def test_an_answer_likelier_wrong_than_right_says_so_above_it_and_is_not_green(
+    make_answer: Any, make_citation: Make
+) -> None:
+    views = [answer_view(make_answer(make_citation(), confidence=value), KEY) for value in (0.22, 0.5)]
+    unsure, fair = (texts(view)[0] for view in views)
+    assert unsure == f"{fair}\nI am not sure that this answers your question."
+    cards = [child for view in views for child in view.children if isinstance(child, discord.ui.Container)]
+    assert [card.accent_colour for card in cards] == [discord.Colour.greyple(), discord.Colour.green()]
+
+
+def test_a_brief_is_called_a_summary_of_what_stands_below_it(briefed: Citation) -> None:
+    whose, where, reference = citation_text(briefed, "es").split("\n")[1:]
+    assert whose == "-# resumen nuestro de la referencia de abajo, no una cita"
+    assert where.startswith("**2.** Fuente: **The tide mill** · Citabot · ")
+    assert reference.startswith("-# [1] [Acta del molino]")
 
 
 def test_words_that_are_nearly_the_whole_excerpt_are_no_heading(highlighted: Make) -> None:
