@@ -60,6 +60,8 @@ _THAN = re.compile(r"than$|\b(?:mejor|mejores|peor|peores|mas .*|menos .*) que$"
 _PAST = re.compile(r"\w(?:ó|aron|ieron)\b|^\W*(?:he|she|they)\s+\w+ed\b", re.IGNORECASE)
 _STOP = re.compile(r"[.!?…:;][\"'”»)\]]*$")
 _OPENING_MARKS = "¿¡ \t\"'“«("
+# What stands between "is it true that" or "don't forget that" and the claim.
+_SEPARATORS = " \t,:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +133,9 @@ def _judge_sentence(message: str, start: int, end: int, language: Language) -> C
     if has_mark or accented or cues["unmarked"].match(words):
         return _judge_question(text, start, masked, cues)
     presented = cues["presented"].match(words)
-    if presented and _is_enough(text[cut + end_of(shown[cut:], presented) :]):
-        begin = cut + end_of(shown[cut:], presented)
-        begin += len(text[begin:]) - len(text[begin:].lstrip(" \t,:"))
-        return _judge_sentence(message, start + begin, end, language)
+    begin = cut + end_of(shown[cut:], presented) if presented else 0
+    if presented and _is_enough(text[begin:]):
+        return _judge_sentence(message, start + _after(text, begin, _SEPARATORS), end, language)
     figure = any(letter.isdigit() for letter in plain) or bool(numbers(plain, language) or dates(plain))
     reason = _reason(plain, shown, cut, cues, figure=figure)
     return Claim(text, start, end) if reason is None else SetAside(text, start, end, reason)
@@ -230,8 +231,7 @@ def _after_cue(text: str, cues: Cues) -> tuple[int, int] | None:
     cue = cues["asked"].match(joined(text[begin:end]))
     if cue is None:
         return None
-    begin += end_of(text[begin:end], cue)
-    begin += len(text[begin:end]) - len(text[begin:end].lstrip(" \t,:"))
+    begin = _after(text, begin + end_of(text[begin:end], cue), _SEPARATORS)
     return (begin, end) if _is_enough(text[begin:end]) else None
 
 
@@ -248,9 +248,13 @@ def _yes_or_no(text: str, cues: Cues) -> tuple[int, int] | None:
 
 def _question(text: str) -> tuple[int, int]:
     """Return the span of the words of the last question in a text, without its marks."""
-    begin = max(0, text.rfind("¿"))
-    begin += len(text[begin:]) - len(text[begin:].lstrip(_OPENING_MARKS))
+    begin = _after(text, max(0, text.rfind("¿")), _OPENING_MARKS)
     return begin, max(begin, len(text.rstrip("?!\"'”») \t")))
+
+
+def _after(text: str, begin: int, marks: str) -> int:
+    """Return where a text goes on after any of these marks from `begin` on."""
+    return len(text) - len(text[begin:].lstrip(marks))
 
 
 def _is_enough(text: str) -> bool:

@@ -28,7 +28,7 @@ from retrieval.train.reader_rows import SHARES, STANCES, ClaimRow, Group, Questi
 from retrieval.train.teaching import Checkpoints, Recipe, device, run
 from retrieval.train.transformer import Base
 
-# Where no source is named, numbers are our choice: those of the reader that ships.
+# Where no source is named, numbers are our choice: those that were measured (see the model's card).
 PIECES = 320
 _FIRST, _PADDING, _END = 0, 1, 2
 # Pieces read at a time, padding included, in the order of the pairs' lengths, so that little is padded.
@@ -185,7 +185,6 @@ def read_pairs(model: ReaderModel, pairs: Sequence[ReadPair]) -> tuple[Tensor, T
     place = next(model.parameters()).device
     padded = [torch.tensor(pair.pieces) for pair in pairs]
     pieces = pad_sequence(padded, batch_first=True, padding_value=_PADDING).to(place)
-    # Not by the padding's number, which a text that has "<pad>" in it has too.
     lengths = torch.tensor([len(pair.pieces) for pair in pairs]).to(place)
     mask = (torch.arange(pieces.shape[1], device=place) < lengths[:, None]).long()
     with torch.autocast(place.type, torch.bfloat16, enabled=place.type == "cuda"):

@@ -1,4 +1,4 @@
-"""The steps that make the reader that ships: reader, pack-reader; and how well one reads."""
+"""The steps that make a reader: near, reader, pack-reader; and how well one reads."""
 
 import random
 from pathlib import Path
@@ -20,7 +20,7 @@ from retrieval.train.reader_rows import ClaimRow, QuestionRow, reader_rows, writ
 from retrieval.train.teaching import Checkpoints, Recipe, device, report_step
 from retrieval.train.transformer import Base, open_base, read_weights, write_weights
 
-# As many pairs as a processor can take in a minute; the reader that ships was taught with 256 on a GPU.
+# As many pairs as a processor can take in a minute, and as were measured on a GPU (see the model's card).
 _BATCHES = {"cuda": 256, "cpu": 16}
 # Those that torch takes (https://docs.pytorch.org/docs/stable/generated/torch.manual_seed.html).
 _SEEDS = click.IntRange(-(2**63), 2**64 - 1)

@@ -14,7 +14,7 @@ from sklearn.metrics import roc_auc_score
 from tokenizers import Tokenizer
 
 from retrieval.models.readings import best_span
-from retrieval.train.reader import Cutter, read_pairs
+from retrieval.train.reader import Cutter, ReadPair, read_pairs
 from retrieval.train.reader_model import ReaderModel
 from retrieval.train.reader_rows import STANCES, ClaimRow, QuestionRow
 
@@ -48,13 +48,14 @@ def measure_reader(model: ReaderModel, tokenizer: Tokenizer, rows: Sequence[Clai
     """
     claims = [row for row in rows if isinstance(row, ClaimRow) and row.decision in STANCES]
     questions = [row for row in rows if isinstance(row, QuestionRow) and row.answered is not None]
-    given = np.array([int(stances.argmax()) for stances, _, _ in _readings(model, tokenizer, claims)])
+    cutter = Cutter(tokenizer)
+    given = np.array([int(stances.argmax()) for stances, _, _ in _readings(model, [*map(cutter.pair, claims)])])
     wanted = np.array([STANCES[row.decision] for row in claims])
     turned = (np.minimum(given, wanted) == STANCES["S"]) & (np.maximum(given, wanted) == STANCES["C"])
-    answered, overlaps, cutter = [], [], Cutter(tokenizer)
-    for row, (_, score, ends) in zip(questions, _readings(model, tokenizer, questions), strict=True):
+    pairs = [*map(cutter.pair, questions)]
+    answered, overlaps = [], []
+    for pair, (_, score, ends) in zip(pairs, _readings(model, pairs), strict=True):
         answered.append(score)
-        pair = cutter.pair(row)
         if pair.ends is not None:
             first, last, _ = best_span(ends[pair.begins : -1])
             overlaps.append(_overlap((pair.begins + first, pair.begins + last), pair.ends))
@@ -71,12 +72,10 @@ def measure_reader(model: ReaderModel, tokenizer: Tokenizer, rows: Sequence[Clai
 
 
 def _readings(
-    model: ReaderModel, tokenizer: Tokenizer, rows: Sequence[ClaimRow | QuestionRow]
+    model: ReaderModel, pairs: Sequence[ReadPair]
 ) -> list[tuple[NDArray[np.float32], float, NDArray[np.float32]]]:
-    """Return the log-odds of the stances (3,), of an answer, and of its ends (pieces, 2), of each row in its order."""
-    cutter = Cutter(tokenizer)
-    pairs = [cutter.pair(row) for row in rows]
-    order = sorted(range(len(rows)), key=lambda number: len(pairs[number].pieces))
+    """Return the log-odds of the stances (3,), of an answer, and of its ends (pieces, 2), of each pair in its order."""
+    order = sorted(range(len(pairs)), key=lambda number: len(pairs[number].pieces))
     readings = {}
     for start in range(0, len(order), _BATCH):
         group = order[start : start + _BATCH]
@@ -85,7 +84,7 @@ def _readings(
         for place, number in enumerate(group):
             own = ends[place, : len(pairs[number].pieces)]
             readings[number] = stances[place].cpu().numpy(), float(answered[place]), own.cpu().numpy()
-    return [readings[number] for number in range(len(rows))]
+    return [readings[number] for number in range(len(pairs))]
 
 
 def _overlap(given: tuple[int, int], wanted: tuple[int, int]) -> float:

@@ -39,7 +39,7 @@ Kind = Literal[
     "question", "article question", "dossier question", "public question", "speaker",
 ]  # fmt: skip
 # How often a group of each kind is drawn, against a public one. What is written is few and is how people ask; public
-# rows are many and of another style. Our choice: the shares of the reader that ships.
+# rows are many and of another style. Our choice: the shares that were measured (see the model's card).
 SHARES: dict[Kind, float] = {
     "claim": 4.0,
     "near claim": 2.0,
@@ -62,7 +62,7 @@ _DECISIONS: dict[str, Decision | Literal["not S"]] = {
     "NOT_SUPPORTED": "not S",
 }
 # ConjNLI's rows are made by a program and alike (Saha et al. 2020, https://aclanthology.org/2020.emnlp-main.661/): not
-# all are taken. Public evidence is cut after so many words. Our choice: those of the reader that ships.
+# all are taken. Public evidence is cut after so many words. Our choice, as above.
 _ALIKE, _MOST_ALIKE, _MOST_WORDS = "conjnli", 5000, 150
 # The share of claims on a passage that are also shown beside another. Passages beside a question that do not answer it:
 # the nearest of its own article or dossier, or, of a question on a single passage, of all that are written; with each
@@ -169,11 +169,10 @@ def _of_article_claims(
 ) -> Iterator[Group]:
     for decision, _, claim, places, _ in row.claims:
         right = paragraphs_at(article.paragraphs, places, claim)
+        others = _others(claim, article.paragraphs, right, near, chance, _OTHER_PARAGRAPHS)
         # A claim that takes several paragraphs is decided by none of them.
-        if decision != "N" and len(right) == 1:
-            yield (ClaimRow("article claim", claim, right[0], decision),)
-        for other in _others(claim, article.paragraphs, right, near, chance, _OTHER_PARAGRAPHS):
-            yield (ClaimRow("article claim", claim, other, "N"),)
+        deciding = right if decision != "N" and len(right) == 1 else []
+        yield from _decided("article claim", claim, decision, deciding, others)
 
 
 def _of_dossiers(data: Path, split: Split, chance: random.Random, near: Near) -> Iterator[Group]:
@@ -186,10 +185,8 @@ def _of_dossiers(data: Path, split: Split, chance: random.Random, near: Near) ->
             yield _beside("dossier question", question, right, others, answer)
         for decision, _, claim, places in dossier.claims:
             right = paragraphs_at(dossier.paragraphs, places, claim)
-            for passage in right:
-                yield (ClaimRow("dossier claim", claim, passage, decision),)
-            for other in _others(claim, dossier.paragraphs, right, near, chance, _OTHER_PARAGRAPHS):
-                yield (ClaimRow("dossier claim", claim, other, "N"),)
+            others = _others(claim, dossier.paragraphs, right, near, chance, _OTHER_PARAGRAPHS)
+            yield from _decided("dossier claim", claim, decision, right, others)
 
 
 def _beside(
@@ -212,6 +209,16 @@ def _beside(
         ),
         *(QuestionRow(kind, question, text, answered=others_answer, span=None) for text in others),
     )
+
+
+def _decided(
+    kind: Kind, claim: str, decision: Decision, deciding: Sequence[str], others: Sequence[str]
+) -> Iterator[Group]:
+    """Yield a claim beside each passage that decides it, and beside others that do not, each by itself."""
+    for passage in deciding:
+        yield (ClaimRow(kind, claim, passage, decision),)
+    for other in others:
+        yield (ClaimRow(kind, claim, other, "N"),)
 
 
 def _others(

@@ -61,11 +61,12 @@ def fit_reading(
 
 def best_weight(read: Sequence[ReadQuestion]) -> float:
     """Return the smallest weight that is as good as the best but for one standard error of its mean over the groups."""
-    means = {weight: float(np.mean([*shares(read, weight).values()])) for weight in WEIGHTS}
+    right = {weight: shares(read, weight) for weight in WEIGHTS}
+    means = {weight: float(np.mean([*own.values()])) for weight, own in right.items()}
     highest = max(WEIGHTS, key=lambda weight: means[weight])
     sizes = Counter(question.group for question in read)
-    right = shares(read, highest)
-    error = math.sqrt(sum(share * (1 - share) / sizes[group] for group, share in right.items())) / len(sizes)
+    variance = sum(share * (1 - share) / sizes[group] for group, share in right[highest].items())
+    error = math.sqrt(variance) / len(sizes)
     return min(weight for weight in WEIGHTS if means[weight] >= means[highest] - error)
 
 

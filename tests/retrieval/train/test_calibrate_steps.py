@@ -46,6 +46,16 @@ def test_the_reader_counts_as_much_as_gets_most_questions_right() -> None:
     assert reading.shares([SEARCHED, READ, MISREAD], 0.3) == {"own, en": 1.0, "own, es": 1.0, "articles, en": 0.0}
 
 
+def test_a_larger_weight_has_to_be_better_by_more_than_a_standard_error() -> None:
+    # Of a hundred, so many more are right from a weight of 0.15 on; a standard error is a little more than four.
+    always, never = read((1.0, 1.0, True)), read((1.0, 1.0, False))
+    later = read((1.0, -1.0, False), (0.7, 1.0, True))
+    for more, weight in ((4, 0.0), (6, 0.16)):
+        questions = [always] * 70 + [later] * more + [never] * (30 - more)
+        assert reading.shares(questions, 0.16)["own, en"] == (70 + more) / 100
+        assert reading.best_weight(questions) == weight
+
+
 def test_every_group_of_questions_counts_the_same() -> None:
     # Seven of one group want no reader, two groups of one question each do.
     many = [read((1.0, -4.0, True), (0.9, 4.0, False)) for _ in range(7)]

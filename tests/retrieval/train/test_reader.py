@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from reader_data import BOAT, CLAIMS, MILL
 
 from retrieval.train.reader import Cutter, Step, read_pairs, step_loss, steps, teach
 from retrieval.train.reader_model import READER, ReaderModel, build_reader
@@ -16,14 +17,6 @@ from retrieval.train.reader_rows import SHARES, ClaimRow, Group, Kind, QuestionR
 from retrieval.train.teaching import Checkpoints, Recipe
 from retrieval.train.transformer import Base, read_weights
 
-MILL = "the council bought the mill in the church"
-BOAT = "the fisherman repaired the boat by the bridge"
-CLAIMS = [
-    ClaimRow("claim", "the mill was bought", MILL, "S"),
-    ClaimRow("claim", "the teacher sold the mill", MILL, "C"),
-    ClaimRow("near claim", "the mill was bought", BOAT, "N"),
-    ClaimRow("public claim", "the teacher painted the boat", BOAT, "not S"),
-]
 QUESTIONS: list[tuple[QuestionRow, ...]] = [
     (
         QuestionRow("dossier question", "who bought the mill?", MILL, answered=True, span=(0, 11)),

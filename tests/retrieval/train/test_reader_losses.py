@@ -9,6 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 import torch
+from reader_data import BOAT, CLAIMS, MILL
 from tokenizers import Tokenizer
 from torch import Tensor
 
@@ -19,15 +20,7 @@ from retrieval.train.reader_rows import STANCES, ClaimRow, Group, QuestionRow
 from retrieval.train.teaching import Recipe
 from retrieval.train.transformer import Base, read_weights
 
-MILL = "the council bought the mill in the church"
-BOAT = "the fisherman repaired the boat by the bridge"
 TEACHER = "the teacher painted"
-CLAIMS = [
-    ClaimRow("claim", "the mill was bought", MILL, "S"),
-    ClaimRow("claim", "the teacher sold the mill", MILL, "C"),
-    ClaimRow("near claim", "the mill was bought", BOAT, "N"),
-    ClaimRow("public claim", "the teacher painted the boat", BOAT, "not S"),
-]
 PASSAGES = (MILL, BOAT, TEACHER, "the boat", "la maestra")
 
 

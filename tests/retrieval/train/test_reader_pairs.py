@@ -8,6 +8,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from reader_data import BOAT, MILL
 
 from retrieval.models.onnx_reader import QUESTION_PIECES
 from retrieval.train.reader import PIECES, Cutter, read_pairs
@@ -15,8 +16,6 @@ from retrieval.train.reader_model import READER, build_reader
 from retrieval.train.reader_rows import ClaimRow, QuestionRow
 from retrieval.train.transformer import Base, read_weights
 
-MILL = "the council bought the mill in the church"
-BOAT = "the fisherman repaired the boat by the bridge"
 CLAIM = ClaimRow("claim", "the mill was bought", MILL, "S")
 QUESTION = QuestionRow("question", "who bought the mill?", MILL, answered=True, span=(0, 11))
 
