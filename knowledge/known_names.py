@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from importlib import resources
+from itertools import groupby
 from typing import Annotated, Literal
 
 import yaml
@@ -128,15 +129,26 @@ def _by_office() -> Mapping[str, tuple[str, ...]]:
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    """Return the pattern of every writing that is not simply the name, the longest first, in any case."""
+    """Return the pattern of every writing that is not simply the name, in any case.
+
+    By first letters, as what is tried at each word of a text is then a letter and not every name; the longest first.
+    """
     written = {
         writing
         for name in known_names()
         for writing in (*name.also, *name.misspelt)
         if _key(writing) != _key(name.name)
     }  # fmt: skip
-    either = "|".join(re.escape(writing) for writing in sorted(written, key=lambda writing: (-len(writing), writing)))
+    ordered = sorted(written, key=lambda writing: (_first_letter(writing), -len(writing), writing))
+    either = "|".join(
+        f"{re.escape(first)}(?:{'|'.join(re.escape(writing[1:]) for writing in same)})"
+        for first, same in groupby(ordered, key=_first_letter)
+    )
     return re.compile(rf"(?<![\w-])(?=\w)(?:{either})(?![\w-])", re.IGNORECASE)
+
+
+def _first_letter(writing: str) -> str:
+    return writing[0].lower()
 
 
 def _key(written: str) -> str:

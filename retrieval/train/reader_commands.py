@@ -49,6 +49,7 @@ def near_command(data: Path, work: Path) -> None:
               help="share of claims and questions written as people type them")  # fmt: skip
 @click.option("--claims", type=click.FloatRange(0, 1), default=0.5, show_default=True,
               help="share of pairs that are of claims")  # fmt: skip
+@click.option("--layers", type=click.IntRange(min=1), help="how many layers learn, the last; default: all")
 @click.option("--seed", type=_SEEDS, default=1, show_default=True)
 @click.option("--every", type=click.IntRange(min=1), default=250, show_default=True, help="steps between checkpoints")
 @click.option("--go-on", is_flag=True, help="go on from the checkpoint in the work folder")
@@ -62,6 +63,7 @@ def reader_command(
     rate: float,
     typed: float,
     claims: float,
+    layers: int | None,
     seed: int,
     every: int,
     *,
@@ -74,7 +76,7 @@ def reader_command(
     opened = open_base(work)
     begin = None if start is None else read_weights(start)
     digest = None if start is None else file_sha256(start)
-    recipe = Recipe(steps, seconds, batch or _BATCHES[device()], rate, seed, typed, claims, digest)
+    recipe = Recipe(steps, seconds, batch or _BATCHES[device()], rate, seed, typed, claims, layers, digest)
     groups = reader_rows(data, seed, read_near(data, work / NEAR))
     say(f"{sum(map(len, groups))} claims and questions beside passages, on {device()}")
     checkpoint = work / READER_CHECKPOINT

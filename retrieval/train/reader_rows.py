@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 from knowledge.errors import MissingFile
 from retrieval.train.data_folder import (
@@ -33,9 +33,11 @@ from retrieval.train.data_folder import (
     read_rows,
 )
 from retrieval.train.near import Near
+from retrieval.train.pairs import sentence_pairs
+from retrieval.train.plain_claims import plain_claims, translated_claims
 
 Kind = Literal[
-    "claim", "near claim", "article claim", "dossier claim", "public claim",
+    "claim", "near claim", "article claim", "dossier claim", "plain claim", "translated claim", "public claim",
     "question", "article question", "dossier question", "public question", "speaker",
 ]  # fmt: skip
 # How often a group of each kind is drawn, against a public one. What is written is few and is how people ask; public
@@ -45,6 +47,8 @@ SHARES: dict[Kind, float] = {
     "near claim": 2.0,
     "article claim": 4.0,
     "dossier claim": 5.0,
+    "plain claim": 5.0,
+    "translated claim": 1.0,
     "public claim": 1.0,
     "question": 3.0,
     "article question": 4.0,
@@ -102,6 +106,7 @@ class QuestionRow:
     span: tuple[int, int] | None
 
 
+Row = TypeVar("Row", PassageRow, ArticleRow, DossierRow)
 Group = tuple[ClaimRow, ...] | tuple[QuestionRow, ...]
 """Rows of one claim or question that are read together."""
 
@@ -114,6 +119,7 @@ def reader_rows(data: Path, seed: int, near: Near) -> list[Group]:
     chance = random.Random(seed)
     groups: list[Group] = [
         *written_rows(data, "train", chance, near),
+        *_plain_claims(data, seed),
         *_public_claims(data, chance),
         *_public_questions(data),
         *_of_speakers(data, chance),
@@ -229,6 +235,24 @@ def _others(
     nearest = [passage for passage in near.nearest(text, right) if passage in inside][:most]
     rest = [passage for passage in among if passage not in right and passage not in nearest]
     return nearest + chance.sample(rest, min(max(most - len(nearest), _ANYWHERE), len(rest)))
+
+
+def _plain_claims(data: Path, seed: int) -> Iterator[Group]:
+    """Yield claims in the words of written texts, and translated sentences beside each other."""
+    # A chance of its own, so that other rows are those that they are without these.
+    chance = random.Random(seed)
+    texts: list[Sequence[str]] = [[row.passage] for name in PASSAGES for row in _of_training(data / name, PassageRow)]
+    texts += [row.paragraphs for row in _of_training(data / ARTICLES, ArticleRow)]
+    texts += [row.paragraphs for row in _of_training(data / DOSSIERS, DossierRow)]
+    paragraphs = [paragraph for text in texts for paragraph in text]
+    for row in plain_claims(texts, chance):
+        yield (ClaimRow("plain claim", row.claim, row.passage, row.decision),)
+    for row in translated_claims(sentence_pairs(data), paragraphs, chance):
+        yield (ClaimRow("translated claim", row.claim, row.passage, row.decision),)
+
+
+def _of_training(path: Path, kind: type[Row]) -> list[Row]:
+    return [row for row in read_rows(path, kind) if row.split == "train"]
 
 
 def _public_claims(data: Path, chance: random.Random) -> Iterator[Group]:

@@ -35,8 +35,8 @@ class Recipe:
     """What a run is made of: its length in steps or seconds, pairs in a batch, the highest rate, and its seed.
 
     The rate rises over 50 steps and falls evenly to nothing. `typed` is the share of texts that are written as people
-    type them, `claims` that of the reader's pairs that are of claims, `start` the digest of what it
-    begins with, if not the base.
+    type them, `claims` that of the reader's pairs that are of claims, `layers` how many of its layers learn, the last
+    ones, if not all and what is before them, `start` the digest of what it begins with, if not the base.
     """
 
     steps: int | None = None
@@ -46,6 +46,7 @@ class Recipe:
     seed: int = 1
     typed: float = 0.5
     claims: float = 0.5
+    layers: int | None = None
     start: str | None = None
 
     def done(self, progress: Progress) -> float:

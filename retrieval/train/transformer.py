@@ -97,6 +97,12 @@ def build(base: Base, trained: Mapping[str, Tensor] | None = None, *, dropout: f
     return model
 
 
+def freeze(model: Any, layers: int) -> None:
+    """Let a BertModel learn in its last layers alone, so many of them."""
+    for part in (model.embeddings, *model.encoder.layer[: len(model.encoder.layer) - layers]):
+        part.requires_grad_(False)
+
+
 def write_weights(model: Any, path: Path) -> None:
     """Write what is trained of a model, in float16. Raises HomeNotWritable, StorageFull or BadTarget."""
     weights = {name: value.detach() for name, value in model.state_dict().items() if not name.endswith(WORD_EMBEDDINGS)}

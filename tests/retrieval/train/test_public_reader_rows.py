@@ -7,6 +7,7 @@ from training_data import LONG, NLI, SPEAKERS, SQUAD, write_data, write_rows
 
 from knowledge.errors import BadLabels
 from retrieval.train.near import Near
+from retrieval.train.pairs import sentence_pairs
 from retrieval.train.reader_rows import ClaimRow, QuestionRow, reader_rows
 
 
@@ -49,6 +50,18 @@ def test_public_evidence_is_cut_and_rows_that_are_alike_are_few(data: Path) -> N
     assert len({row.text for row in rows}) == 5002
     # Which ones, the seed says.
     assert rows == rows_of(data, "public claim") != rows_of(data, "public claim", seed=2)
+
+
+def test_claims_in_the_words_of_training_texts_and_of_translations_stand_beside_them(data: Path) -> None:
+    plain = rows_of(data, "plain claim")
+    assert {row.decision for row in plain if isinstance(row, ClaimRow) and row.text in row.passage} == {"S"}
+    assert not any("The boat was sold" in row.passage for row in plain)
+    pairs = {pair.english: pair.spanish for pair in sentence_pairs(data)}
+    translated = rows_of(data, "translated claim")
+    assert translated
+    assert all(any(text in row.passage for text in (*pairs, *pairs.values())) for row in translated)
+    # Which claims, the seed says.
+    assert [plain, translated] == [rows_of(data, kind) for kind in ("plain claim", "translated claim")]
 
 
 def test_public_questions_have_the_place_of_their_answer(data: Path) -> None:

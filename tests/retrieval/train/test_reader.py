@@ -68,6 +68,15 @@ def test_a_few_steps_change_everything_but_the_word_vectors(base: Base, whole: t
     assert not model.training
 
 
+def test_the_last_layers_and_the_heads_learn_alone_where_the_recipe_says_so(base: Base, tmp_path: Path) -> None:
+    model = taught(base, tmp_path, replace(RECIPE, layers=1))
+    last = f"encoder.layer.{base.config.num_hidden_layers - 1}."
+    changed = {name for name, value in model.bert.state_dict().items() if not torch.equal(value, base.weights[name])}
+    assert changed == {name for name in base.weights if name.startswith(last)}
+    heads = taught(base, tmp_path, replace(RECIPE, layers=1, rate=1e-12))
+    assert not torch.allclose(model.nli.weight, heads.nli.weight, atol=1e-5)
+
+
 def test_the_same_seed_gives_the_same_weights(
     base: Base, tmp_path: Path, whole: tuple[ReaderModel, list[float]]
 ) -> None:

@@ -17,7 +17,7 @@ from retrieval.train import reader
 from retrieval.train.reader import Cutter, ReadPair, Step, read_pairs, step_loss, steps
 from retrieval.train.reader_model import READER, ReaderModel, build_reader
 from retrieval.train.reader_rows import STANCES, ClaimRow, Group, QuestionRow
-from retrieval.train.teaching import Recipe
+from retrieval.train.teaching import Recipe, device
 from retrieval.train.transformer import Base, read_weights
 
 TEACHER = "the teacher painted"
@@ -264,7 +264,7 @@ def test_a_step_that_is_read_in_parts_has_the_loss_and_slopes_of_one_that_is_rea
     monkeypatch.setattr(reader, "read_pairs", counted)
     whole, slopes = read()
     assert len(parts) == 1
-    monkeypatch.setattr(reader, "_PIECES_AT_A_TIME", most)
+    monkeypatch.setattr(reader, "_PIECES_AT_A_TIME", {device(): most})
     again, same_slopes = read()
     assert len(parts) > 1
     assert [pair for part in parts for pair in part] == list(step.pairs)

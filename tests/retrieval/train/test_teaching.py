@@ -292,5 +292,5 @@ def test_steps_are_told_as_often_as_suits_the_machine(
 
 
 def test_recipes_say_what_they_are() -> None:
-    more = {"typed": 0.5, "claims": 0.5, "start": None}
+    more = {"typed": 0.5, "claims": 0.5, "layers": None, "start": None}
     assert asdict(RECIPE) == {"steps": 6, "seconds": None, "batch": 4, "rate": 0.1, "seed": 1, **more}
