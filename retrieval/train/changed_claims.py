@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from knowledge.model import Language
 from knowledge.numbers import Number, numbers
-from retrieval.train.dates import find_date, written
+from retrieval.train.dates import first_day, written
 from retrieval.train.rewritten_claims import SMALL, small_words
 
 # Our choice: how far a small number is moved at most, and the shares of changed dates in which it is the month, of
@@ -62,7 +62,7 @@ def with_other_number(sentence: str, language: Language, chance: random.Random) 
 
 def with_other_date(sentence: str, language: Language, chance: random.Random) -> str | None:
     """Return a sentence with another day or month in its first date."""
-    date = find_date(sentence, language)
+    date = first_day(sentence)
     if date is None:
         return None
     if chance.random() < _MONTHS:

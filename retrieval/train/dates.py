@@ -1,41 +1,28 @@
-"""Dates of a day and a month as people write them in Spanish and English."""
+"""Days as people write them in Spanish and English."""
 
 import random
-import re
-from dataclasses import dataclass
-from functools import cache
 
 from babel.dates import get_month_names
 
 from knowledge.model import Language
+from retrieval.check.dates import Date, dates
 
 # Days whose ordinal ends in "th" whatever their last digit.
 _TEENS = range(11, 14)
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenDate:
-    """A date at `text[start:end]`, its year as written there, if it is."""
-
-    start: int
-    end: int
-    day: int
-    month: int
-    year: str | None
+def first_day(text: str) -> Date | None:
+    """Return the first date of a text that is a single day, of a year or of any."""
+    return next((date for date in dates(text) if date.month and date.day and date.to is None), None)
 
 
-def find_date(text: str, language: Language) -> WrittenDate | None:
-    """Return the first date of a text in Spanish or English that names its month."""
-    match = _pattern(language).search(text)
-    if match is None:
-        return None
-    groups = match.groupdict()
-    day, month = groups["day"] or groups["later_day"], groups["month"] or groups["first_month"]
-    return WrittenDate(*match.span(), int(day), _months(language)[month.casefold()], groups["year"])
+def written(date: Date, language: Language, chance: random.Random) -> str:
+    """Return the month and day of a date, with its year where it has one, in one of the ways that people write them.
 
-
-def written(date: WrittenDate, language: Language, chance: random.Random) -> str:
-    """Return a date in one of the ways that people write it."""
+    Of a date that is a range, a month or a year there is no such form: a ValueError.
+    """
+    if date.month is None or date.day is None:
+        raise ValueError("The date is not a day.")
     name = get_month_names("wide", locale=language)[date.month]
     if language == "en":
         short = name[:3]
@@ -45,9 +32,9 @@ def written(date: WrittenDate, language: Language, chance: random.Random) -> str
         if date.year is None:
             return chosen
         return f"{chosen}, {date.year}" if chosen[0].isalpha() else f"{chosen} {date.year}"
-    if date.year is None:
-        return f"{date.day} de {name}"
     in_words = f"{date.day} de {name}"
+    if date.year is None:
+        return in_words
     in_figures = f"{date.day}/{date.month}/{date.year}", f"{date.day}-{date.month}-{date.year}"
     return chance.choice([f"{in_words} de {date.year}", f"{in_words} del {date.year}", *in_figures])
 
@@ -55,16 +42,3 @@ def written(date: WrittenDate, language: Language, chance: random.Random) -> str
 def _ordinal(day: int) -> str:
     ending = "th" if day in _TEENS else {1: "st", 2: "nd", 3: "rd"}.get(day % 10, "th")
     return f"{day}{ending}"
-
-
-@cache
-def _months(language: Language) -> dict[str, int]:
-    return {name.casefold(): number for number, name in get_month_names("wide", locale=language).items()}
-
-
-@cache
-def _pattern(language: Language) -> re.Pattern[str]:
-    months = "|".join(_months(language))
-    day_first = rf"(?P<day>\d{{1,2}}) (?:de )?(?P<month>{months})"
-    month_first = rf"(?P<first_month>{months}) (?P<later_day>\d{{1,2}})(?!\d)"
-    return re.compile(rf"\b(?:{day_first}|{month_first})(?:,? (?:de |del )?(?P<year>\d{{4}}))?\b", re.IGNORECASE)
