@@ -95,7 +95,7 @@ Standing = Literal["one source", "disputed"]
 
 @dataclass(frozen=True, slots=True)
 class Highlight:
-    """The words of a citation that answer, `text[start:end]` of its snapshot; `sure` enough to stand by themselves."""
+    """Words of a citation that answer or decide, `text[start:end]` of its snapshot; `sure`: they may stand alone."""
 
     start: int
     end: int
@@ -214,13 +214,14 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class ClaimEvidence:
-    """A citation with its stance on the claim. `attributed_to` is the speaker of quoted or reported words."""
+    """A citation with its stance on a claim, in place of whose words `claimed` it has those that it highlights."""
 
     citation: Citation
     stance: Stance
     stances: Stances
     attributed_to: str | None
     notes: tuple[Note, ...]
+    claimed: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

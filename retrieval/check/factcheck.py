@@ -15,6 +15,7 @@ from retrieval.check import paraphrase, reviewed, verdict
 from retrieval.check import quotation as quotecheck
 from retrieval.check.claims import Claim, split
 from retrieval.check.context import contexts
+from retrieval.check.difference import difference
 from retrieval.check.evidence import READ, Excerpt, deciding_excerpt, judge_passages, nearest_excerpt
 from retrieval.check.quotation import Comparison
 from retrieval.check.verdict import Case, Decision
@@ -22,6 +23,7 @@ from retrieval.model import (
     CheckedMessage,
     Citation,
     ClaimEvidence,
+    Highlight,
     Note,
     QuoteResult,
     QuoteResultKind,
@@ -119,10 +121,9 @@ def check_claim(
         # The review of a person has precedence.
         decision = Decision(VerdictKind.NOT_ENOUGH_EVIDENCE, 1 - decision.confidence)
         notes = [Note("review differs", source=match.review.verdict)]
-    evidence = decision.quoted or _cite_excerpts(
-        base, [deciding_excerpt(reader, question, passage, stance) for passage, stance in decision.passages]
-    )
-    nearest = () if evidence else _cite_excerpts(base, [nearest_excerpt(passage) for passage in judged[:MOST_NEAREST]])
+    deciding = [deciding_excerpt(reader, question, passage, stance) for passage, stance in decision.passages]
+    evidence = decision.quoted or _cite_excerpts(base, question, deciding)
+    near = [] if evidence else [nearest_excerpt(passage) for passage in judged[:MOST_NEAREST]]
     return Verdict(
         claim=claim.text,
         start=claim.start,
@@ -131,7 +132,7 @@ def check_claim(
         kind=decision.kind,
         confidence=decision.confidence,
         evidence=evidence,
-        nearest=nearest,
+        nearest=_cite_excerpts(base, question, near),
         notes=tuple(dict.fromkeys(notes)),
         attributed_to=_only_speaker(claim.text, decision.kind, evidence),
         review=match.review if match else None,
@@ -212,21 +213,24 @@ def _names_speaker(claim: str, speaker: str) -> bool:
     return any(part.casefold() in claim.casefold() for part in speaker.split()[-1:])
 
 
-def _cite_excerpts(base: Base, excerpts: Sequence[Excerpt]) -> tuple[ClaimEvidence, ...]:
-    citations = [
-        cite_span(
-            base,
-            excerpt.judged.evidence.passage,
-            (excerpt.start, excerpt.end),
-            n=n,
-            score=excerpt.judged.evidence.score,
-        )
-        for n, excerpt in enumerate(excerpts, 1)
-    ]
-    return tuple(
-        ClaimEvidence(citation, excerpt.stance, excerpt.judged.stances, excerpt.speaker, ())
-        for citation, excerpt in zip(verify_citations(base.store, citations), excerpts, strict=True)
-    )
+def _cite_excerpts(base: Base, claim: Question, excerpts: Sequence[Excerpt]) -> tuple[ClaimEvidence, ...]:
+    evidence = [_cite_excerpt(base, claim, excerpt, n) for n, excerpt in enumerate(excerpts, 1)]
+    verify_citations(base.store, [item.citation for item in evidence])
+    return tuple(evidence)
+
+
+def _cite_excerpt(base: Base, claim: Question, excerpt: Excerpt, n: int) -> ClaimEvidence:
+    """Cite an excerpt, with the words marked that it has in the place of the claim's, where it contradicts so."""
+    item, start = excerpt.judged.evidence, excerpt.start
+    citation = cite_span(base, item.passage, (start, excerpt.end), n=n, score=item.score)
+    evidence = ClaimEvidence(citation, excerpt.stance, excerpt.judged.stances, excerpt.speaker, ())
+    if excerpt.stance != "contradicts":
+        return evidence
+    other = difference(claim.text, claim.language, citation.exact, item.passage.language)
+    if other is None:
+        return evidence
+    words = Highlight(start + other.start, start + other.end, citation.exact[other.start : other.end], sure=False)
+    return replace(evidence, citation=replace(citation, highlight=words), claimed=other.claimed)
 
 
 def _only_speaker(claim: str, kind: VerdictKind, evidence: Sequence[ClaimEvidence]) -> str | None:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from retrieval.answer.link import web_address
 from retrieval.model import CheckedMessage, ClaimEvidence, Verdict, VerdictKind
 from retrieval.present.as_json import Json
-from retrieval.present.texts import say_for
+from retrieval.present.texts import say_for, verdict_reason
 
 _CONTEXT = "https://schema.org"
 _WORST, _BEST = 1, 5
@@ -26,7 +26,7 @@ def claim_reviews(m: CheckedMessage) -> Json:
 
 
 def _review(v: Verdict, m: CheckedMessage, today: str) -> Json:
-    reason = say_for(v.language, "verdict-reason", v.kind)
+    reason = verdict_reason(v, v.language, str)
     rating: Json = {
         "@type": "Rating",
         "alternateName": say_for(v.language, "verdict", v.kind),

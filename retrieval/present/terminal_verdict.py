@@ -16,7 +16,15 @@ from retrieval.present.inert import inert, inert_line
 from retrieval.present.signs import RESULT_SIGNS, STANCE_SIGNS, VERDICT_SIGNS, Tone
 from retrieval.present.terminal import calm
 from retrieval.present.terminal_citation import QUIET, SEPARATOR, SetApart, linked, numbered
-from retrieval.present.texts import confidence_text, note_text, reservation, say, say_for, short_digest
+from retrieval.present.texts import (
+    confidence_text,
+    note_text,
+    reservation,
+    say,
+    say_for,
+    short_digest,
+    verdict_reason,
+)
 
 _BLANK = ""
 _INDENT = 4
@@ -78,7 +86,7 @@ def _verdict(v: Verdict, calibrated: bool, *, nearest: bool, named: bool) -> Ite
         yield _BLANK
         yield Text(say(language, "own-verdict"), "bold")
     yield _headline(say_for(language, "verdict", v.kind), v, calibrated, language, v.attributed_to)
-    yield Text(say_for(language, "verdict-reason", v.kind))
+    yield Text(verdict_reason(v, language, inert_line))
     yield _BLANK
     for n, evidence in enumerate(v.evidence, 1):
         yield _evidence(evidence, n, language)

@@ -6,6 +6,7 @@ languages have the same messages with the same variables, and every message is u
 
 import re
 import sys
+from collections.abc import Callable
 from functools import cache
 from importlib import resources
 from typing import Literal
@@ -14,7 +15,7 @@ from fluent.runtime import FluentBundle, FluentResource, resolver
 from fluent.runtime.types import FluentType
 
 from knowledge.model import Language
-from retrieval.model import Answer, CheckedMessage, Note, QuoteResult
+from retrieval.model import Answer, CheckedMessage, Note, QuoteResult, Verdict
 
 Interface = Literal["es", "en"]
 """A language that the interface speaks."""
@@ -102,6 +103,14 @@ def reservation(result: Answer | CheckedMessage | QuoteResult, language: Languag
     if result.degraded:
         return say(language, "degraded")
     return None if result.calibrated else say(language, "uncalibrated")
+
+
+def verdict_reason(verdict: Verdict, language: Language, shown: Callable[[str], str]) -> str:
+    """The sentence that says why a verdict is what it is; `shown` makes words of claim and source safe to show."""
+    first = verdict.evidence[0] if verdict.evidence else None
+    if first is None or first.claimed is None or first.citation.highlight is None:
+        return say_for(language, "verdict-reason", verdict.kind)
+    return say(language, "source-says", stated=shown(first.citation.highlight.exact), claimed=shown(first.claimed))
 
 
 def short_digest(digest: str) -> str:

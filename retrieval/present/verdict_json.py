@@ -95,6 +95,7 @@ def _evidence(e: ClaimEvidence, language: Language) -> Json:
         "probabilities": {name: round(share, DECIMALS) for name, share in stances.items()},
         "attributed": e.attributed_to is not None,
         "attributed_to": e.attributed_to,
+        "claimed": e.claimed,
         "notes": [note_text(note, language) for note in e.notes],
     } | citation(e.citation)
 

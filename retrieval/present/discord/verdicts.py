@@ -16,7 +16,7 @@ from retrieval.present.discord.layout import Layout
 from retrieval.present.discord.limits import line_within, plain_within
 from retrieval.present.discord.markdown import link, plain_line, quoted
 from retrieval.present.signs import STANCE_SIGNS, VERDICT_SIGNS
-from retrieval.present.texts import Interface, confidence_text, note_text, say, say_for
+from retrieval.present.texts import Interface, confidence_text, note_text, say, say_for, verdict_reason
 
 _CLAIM, _NOTE, _REASONS = 400, 200, 700
 # Pieces of evidence shown for each of so many claims, so that every claim of a message has its room.
@@ -80,7 +80,7 @@ def _card(layout: Layout, checked: CheckedMessage, verdict: Verdict, language: I
     head = f"### {sign} {say_for(language, 'verdict', verdict.kind)}"
     if verdict.attributed_to:
         head += f", {say(language, 'according-to', speaker=plain_line(verdict.attributed_to))}"
-    reason = say_for(language, "verdict-reason", verdict.kind).rstrip(".")
+    reason = verdict_reason(verdict, language, plain_line).rstrip(".")
     confidence = confidence_text(verdict.confidence, language, calibrated=checked.calibrated)
     why = f"{reason}{SEPARATOR}{confidence}"
     text = "\n".join([quoted(plain_within(verdict.claim, _CLAIM)), head, why])

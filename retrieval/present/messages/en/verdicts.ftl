@@ -8,6 +8,7 @@ verdict-conflicting = Conflicting
 verdict-not-enough-evidence = Not enough evidence
 verdict-reason-supported = The sources below bear it out.
 verdict-reason-contradicted = The sources below say otherwise.
+source-says = The source says “{ $stated }”, not “{ $claimed }”.
 verdict-reason-conflicting = Independent sources differ: some bear it out, others say otherwise.
 verdict-reason-not-enough-evidence = My sources neither bear it out nor deny it.
 according-to = according to { $speaker }

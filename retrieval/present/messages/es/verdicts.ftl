@@ -8,6 +8,7 @@ verdict-conflicting = Fuentes enfrentadas
 verdict-not-enough-evidence = Sin pruebas suficientes
 verdict-reason-supported = Las fuentes siguientes la respaldan.
 verdict-reason-contradicted = Las fuentes siguientes dicen otra cosa.
+source-says = La fuente dice «{ $stated }», no «{ $claimed }».
 verdict-reason-conflicting = Hay fuentes independientes a favor y en contra.
 verdict-reason-not-enough-evidence = Mis fuentes ni la respaldan ni la desmienten.
 according-to = según { $speaker }
