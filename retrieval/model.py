@@ -214,7 +214,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class ClaimEvidence:
-    """A citation with its stance on a claim, in place of whose words `claimed` it has those that it highlights."""
+    """A citation, its stance on a claim, who says it, and the claim's words in whose place its highlight stands."""
 
     citation: Citation
     stance: Stance

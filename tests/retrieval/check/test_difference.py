@@ -12,7 +12,7 @@ from retrieval.check.difference import difference
     ("claim", "language", "excerpt", "excerpt_language", "claimed", "stated"),
     [
         ("It has 405 billion parts.", "en", "It has 671 billion parts.", "en", "405 billion", "671 billion"),
-        ("Tiene 405 millones de piezas.", "es", "It has 671 million pieces.", "en", "405 millones", "671 million"),
+        ("Tiene 405 millones de robots.", "es", "It has 671 million robots.", "en", "405 millones", "671 million"),
         ("It opened in July 2022.", "en", "It opened on 18 July 2023, with a fair.", "en", "July 2022", "18 July 2023"),
         ("It opened in 2020.", "en", "Se inauguró en mayo de 2023.", "es", "2020", "mayo de 2023"),
         ("Sales rose by 4%.", "en", "Sales rose by 7 percent to 3,000 boats.", "en", "4%", "7 percent"),
