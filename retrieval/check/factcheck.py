@@ -16,8 +16,9 @@ from retrieval.check import quotation as quotecheck
 from retrieval.check.claims import Claim, split
 from retrieval.check.context import contexts
 from retrieval.check.difference import difference
-from retrieval.check.evidence import READ, Excerpt, deciding_excerpt, judge_passages, nearest_excerpt
+from retrieval.check.evidence import READ, Excerpt, JudgedPassage, deciding_excerpt, judge_passages, nearest_excerpt
 from retrieval.check.quotation import Comparison
+from retrieval.check.speaker import is_named, speaker_of
 from retrieval.check.verdict import Case, Decision
 from retrieval.model import (
     CheckedMessage,
@@ -82,6 +83,19 @@ def check_message(base: Base, reader: Reader, text: str, reviews: Sequence[Revie
     )
 
 
+def _case(base: Base, claim: Question, judged: Sequence[JudgedPassage], quoted: Sequence[ClaimEvidence]) -> Case:
+    """Return what there is on a claim; on what somebody said, a passage that does not name that person says nothing."""
+    stories = origins(base, (passage.source for passage in judged))
+    speaker = speaker_of(claim.text, claim.language)
+    if speaker is None:
+        return Case(judged, stories, quoted, base.degraded)
+    naming = [
+        passage for passage in judged if is_named(speaker, passage.evidence.passage, base.sources[passage.source])
+    ]
+    elsewhere = [passage for passage in judged if passage not in naming]
+    return Case(naming, stories, quoted, base.degraded, speaker, elsewhere)
+
+
 def check_quotation(base: Base, reader: Reader, text: str, speaker: str | None) -> QuoteResult:
     """Compare a quotation with the sources, and its speaker with theirs where one is given.
 
@@ -114,8 +128,7 @@ def check_claim(
     question = prepare_statement(base, context, fallback)
     judged = judge_passages(reader, question, rank(base, question, limit=READ))
     quoted, notes = _check_quoted_words(base, claim.text)
-    case = Case(judged, origins(base, (passage.source for passage in judged)), quoted, base.degraded)
-    decision = verdict.decide(case)
+    decision = verdict.decide(_case(base, question, judged, quoted))
     match = reviewed.match(question, base.encoder, reader, reviews)
     if match and not reviewed.agrees(match.review.verdict, decision.kind):
         # The review of a person has precedence.
@@ -133,7 +146,7 @@ def check_claim(
         confidence=decision.confidence,
         evidence=evidence,
         nearest=_cite_excerpts(base, question, near),
-        notes=tuple(dict.fromkeys(notes)),
+        notes=tuple(dict.fromkeys([*notes, *decision.notes])),
         attributed_to=_only_speaker(claim.text, decision.kind, evidence),
         review=match.review if match else None,
     )

@@ -107,6 +107,9 @@ def reservation(result: Answer | CheckedMessage | QuoteResult, language: Languag
 
 def verdict_reason(verdict: Verdict, language: Language, shown: Callable[[str], str]) -> str:
     """The sentence that says why a verdict is what it is; `shown` makes words of claim and source safe to show."""
+    unnamed = next((note.claim for note in verdict.notes if note.kind == "speaker not named"), None)
+    if unnamed is not None:
+        return say(language, "speaker-not-named", speaker=shown(unnamed))
     first = verdict.evidence[0] if verdict.evidence else None
     if first is None or first.claimed is None or first.citation.highlight is None:
         return say_for(language, "verdict-reason", verdict.kind)

@@ -1,8 +1,8 @@
-"""What decides a claim: how sure the reader has to be of a passage, and how likely such a verdict is right.
+"""What decides a claim: how strong the case for a side has to be, and how likely such a verdict is right.
 
 Fitted on claims whose verdict is known but not which evidence it rests on. The bound is the one with the best macro-F1
 of the language that fares worse, among those that reverse at most three claims in a hundred; confidence is logistic
-regression on the reader's log-odds. All is of the mean over groups of claims, so that the largest does not decide
+regression on that strength. All is of the mean over groups of claims, so that the largest does not decide
 alone.
 """
 
@@ -20,7 +20,7 @@ from knowledge.model import Language
 from retrieval.check.claims import split
 from retrieval.check.evidence import READ, judge_passages
 from retrieval.check.factcheck import prepare_statement
-from retrieval.check.verdict import log_odds, surest
+from retrieval.check.verdict import strength, surest
 from retrieval.engine import Engine
 from retrieval.evaluation.labels import LabelledClaim
 from retrieval.search.fusion import Weights
@@ -36,7 +36,7 @@ FOLDS, SEED = 8, 5
 # Share of all claims that may be reversed, a quarter less than the four in a hundred that are borne with, as new claims
 # fare worse; the others are shown beside it.
 MOST_REVERSED, SHARES_REVERSED = 0.03, (0.01, 0.02, 0.03, 0.04, 0.08, 1.0)
-LEAST = np.arange(0.4, 0.99, 0.01)
+LEAST = np.arange(0.0, 7.0, 0.1)
 # One claim on written passages in so many is read.
 _SAMPLED = 4
 # Equal parts of the probabilities in which they are compared with what came true (Guo et al. 2017,
@@ -57,6 +57,11 @@ class JudgedClaim:
     def side(self) -> int:
         """The place of the side that the surest passage is on."""
         return int(np.argmax(self.surest))
+
+    @property
+    def strength(self) -> float:
+        """How strong the case for that side is."""
+        return strength(max(self.surest), min(self.surest))
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +156,8 @@ def _check(claims: Sequence[JudgedClaim]) -> None:
 
 
 def verdicts(claims: Sequence[JudgedClaim], least: float) -> NDArray[np.int64]:
-    """The verdict of each claim: the side that the surest passage is on, where it is as sure as the bound."""
-    return np.array([claim.side if max(claim.surest) >= least else 2 for claim in claims])
+    """The verdict of each claim: the side that the surest passage is on, where its case is as strong as the bound."""
+    return np.array([claim.side if claim.strength >= least else 2 for claim in claims])
 
 
 def calibration_error(claims: Sequence[JudgedClaim]) -> float:
@@ -160,11 +165,11 @@ def calibration_error(claims: Sequence[JudgedClaim]) -> float:
 
     By equal parts of the probability, and in the mean of the groups.
     """
-    log_odds, right = _arrays(claims)
+    strengths, right = _arrays(claims)
     shares = _shares(claims)
     folds = StratifiedKFold(min(FOLDS, *np.bincount(right).tolist()), shuffle=True, random_state=SEED)
     fits = cross_val_predict(
-        _model(), log_odds, right, cv=folds, method="predict_proba", params={"sample_weight": shares}
+        _model(), strengths, right, cv=folds, method="predict_proba", params={"sample_weight": shares}
     )
     sure = fits[:, 1]
     parts = np.minimum((sure * _BINS).astype(int), _BINS - 1)
@@ -196,9 +201,9 @@ def _model() -> LogisticRegression:
 
 
 def _arrays(claims: Sequence[JudgedClaim]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """The log-odds (c, 1) of the surest side of each claim, and whether that is its verdict (c,)."""
+    """The strength (c, 1) of the case for each claim's surest side, and whether that is its verdict (c,)."""
     right = [int(claim.side == claim.label) for claim in claims]
-    return np.array([[log_odds(max(claim.surest))] for claim in claims]), np.array(right)
+    return np.array([[claim.strength] for claim in claims]), np.array(right)
 
 
 def _shares(claims: Sequence[JudgedClaim]) -> NDArray[np.float64]:

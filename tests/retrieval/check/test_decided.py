@@ -61,7 +61,7 @@ def engine(prepared_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
 @pytest.fixture(autouse=True)
 def bound(monkeypatch: pytest.MonkeyPatch) -> None:
     """A bound that no fit changes."""
-    monkeypatch.setattr(verdict, "CALIBRATION", Calibration(least=0.85, intercept=0.0, weight=1.0))
+    monkeypatch.setattr(verdict, "CALIBRATION", Calibration(least=2.5, intercept=0.0, weight=1.0))
 
 
 def checked(engine: Engine, text: str, *reviews: ReviewedClaim, degraded: bool = False) -> Verdict:

@@ -1,6 +1,8 @@
 """From what passages and quotations do with a claim to a verdict: the first decider of the table that decides."""
 
+import math
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -19,14 +21,15 @@ from retrieval.check.verdict import (
     altered_quotation,
     decide,
     full_text_alone,
-    log_odds,
     nothing_decides,
     overall,
     passages_contradict,
     passages_support,
     probability,
     sources_differ,
+    speaker_not_named,
     stance_of,
+    strength,
     surest,
     verbatim_quotation,
 )
@@ -37,7 +40,7 @@ Decider = Callable[[Case], Decision | None]
 CONFLICTING, NOT_ENOUGH = VerdictKind.CONFLICTING, VerdictKind.NOT_ENOUGH_EVIDENCE
 FOR, AGAINST, NEITHER = Stances(0.97, 0.01, 0.02), Stances(0.01, 0.97, 0.02), Stances(0.02, 0.03, 0.95)
 DOUBTFUL = Stances(0.5, 0.4, 0.1)
-LEAST = 0.8
+LEAST = 2.5
 SHARES = st.tuples(*[st.floats(0.01, 1)] * 3).map(lambda parts: Stances(*(part / sum(parts) for part in parts)))
 SOURCES = st.sampled_from(["kiln", "mill", "ferry", "tower"])
 PASSAGES = st.lists(st.tuples(SOURCES, SHARES), max_size=8)
@@ -46,8 +49,25 @@ ORIGINS = st.fixed_dictionaries(dict.fromkeys(("kiln", "mill", "ferry", "tower")
 
 @pytest.fixture
 def bound(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A bound that no fit changes, and the reader's own probabilities as confidence."""
+    """A bound that no fit changes, and the strength of a case as the log-odds of its verdict."""
     monkeypatch.setattr(verdict, "CALIBRATION", Calibration(least=LEAST, intercept=0.0, weight=1.0))
+
+
+def leaning(stance: Stance, own: float, other: float) -> Stances:
+    """What a passage does that has these probabilities of a side and of the other."""
+    return Stances(*((own, other) if stance == "supports" else (other, own)), 1 - own - other)
+
+
+def confidence(own: float, other: float) -> float:
+    """How sure a verdict for a side is with that bound: its odds are divided by the root of those of the other side."""
+    odds = own / (1 - own) / math.sqrt(other / (1 - other))
+    return odds / (1 + odds)
+
+
+def enough(other: float) -> float:
+    """The probability from which on a side decides with that bound, by the probability of the other side."""
+    odds = math.exp(LEAST) * math.sqrt(other / (1 - other))
+    return odds / (1 + odds)
 
 
 def shown(decision: Decision | None) -> list[tuple[str, Stance]]:
@@ -67,8 +87,13 @@ NEIGHBOURS: dict[tuple[Decider, Decider], Case] = {
     (altered_quotation, verbatim_quotation): case(quoted="+-"),
     (verbatim_quotation, full_text_alone): case(quoted="+", degraded=True),
     (full_text_alone, sources_differ): case(("kiln", FOR), ("mill", AGAINST), degraded=True),
-    (sources_differ, passages_support): case(("kiln", FOR), ("mill", Stances(0.06, 0.88, 0.06))),
-    (passages_support, passages_contradict): case(("kiln", FOR), ("mill", AGAINST), copies=True),
+    (sources_differ, passages_support): case(("kiln", FOR), ("mill", Stances(0.06, 0.8, 0.14))),
+    (passages_support, passages_contradict): case(
+        ("kiln", Stances(0.996, 0.002, 0.002)), ("mill", Stances(0.002, 0.996, 0.002)), copies=True
+    ),
+    (passages_contradict, speaker_not_named): replace(
+        case(("kiln", AGAINST)), speaker="Marta Rial", elsewhere=[judged("mill", FOR)]
+    ),
 }
 
 
@@ -96,8 +121,9 @@ def test_where_no_decider_decides_the_claim_is_left_open() -> None:
 
 @pytest.mark.usefixtures("bound")
 def test_an_open_claim_is_as_sure_as_no_passage_is() -> None:
-    assert nothing_decides(case(("kiln", DOUBTFUL), ("mill", NEITHER))).confidence == pytest.approx(0.5)
-    assert nothing_decides(case(("mill", NEITHER))).confidence == pytest.approx(0.97)
+    doubtful = nothing_decides(case(("kiln", DOUBTFUL), ("mill", NEITHER)))
+    assert doubtful.confidence == pytest.approx(1 - confidence(0.5, 0.4))
+    assert nothing_decides(case(("mill", NEITHER))).confidence == pytest.approx(1 - confidence(0.03, 0.02))
     assert decide(Case([])).confidence > nothing_decides(case(("mill", NEITHER))).confidence
 
 
@@ -134,28 +160,36 @@ def test_full_text_alone_decides_nothing_but_by_quotations(passages: list[tuple[
 
 
 @pytest.mark.usefixtures("bound")
-def test_sources_differ_by_the_surest_of_either_side() -> None:
-    supporting = [("kiln", Stances(0.85, 0.1, 0.05)), ("mill", Stances(0.95, 0.03, 0.02))]
+def test_sources_differ_by_the_strongest_of_either_side() -> None:
+    # The surer of the two that support the claim also speaks against it.
+    supporting = [("kiln", Stances(0.86, 0.13, 0.01)), ("mill", Stances(0.84, 0.02, 0.14))]
     decision = sources_differ(case(*supporting, ("ferry", Stances(0.1, 0.86, 0.04))))
     assert decision is not None
     assert shown(decision) == [("mill", "supports"), ("ferry", "contradicts")]
     assert decision.kind is CONFLICTING
-    assert decision.confidence == pytest.approx(0.86)
+    assert decision.confidence == pytest.approx(confidence(0.86, 0.1))
 
 
 @pytest.mark.usefixtures("bound")
-@pytest.mark.parametrize(
-    ("supporting", "contradicting", "differ"),
-    [(LEAST, LEAST, True), (LEAST - 0.01, 0.99, False), (0.99, LEAST - 0.01, False)],
-)
-def test_sources_differ_only_where_either_would_decide(
-    supporting: float, contradicting: float, *, differ: bool
-) -> None:
-    passages = [
-        ("kiln", Stances(supporting, 0.0, 1 - supporting)), ("mill", Stances(0.0, contradicting, 1 - contradicting)),
-    ]  # fmt: skip
-    assert (sources_differ(case(*passages)) is not None) == differ
-    assert (decide(case(*passages)).kind is CONFLICTING) == differ
+@pytest.mark.parametrize("other", [0.01, 0.05, 0.1])
+def test_sources_differ_only_where_either_would_decide(other: float) -> None:
+    supporting, hardly_supporting = (leaning("supports", enough(other) + more, other) for more in (0.001, -0.001))
+    contradicting, hardly_contradicting = (
+        leaning("contradicts", enough(other) + more, other) for more in (0.001, -0.001)
+    )
+    assert decide(case(("kiln", supporting), ("mill", contradicting))).kind is CONFLICTING
+    for passages in ((hardly_supporting, AGAINST), (FOR, hardly_contradicting)):
+        not_differing = case(*zip(("kiln", "mill"), passages, strict=True))
+        assert sources_differ(not_differing) is None
+        assert decide(not_differing).kind is not CONFLICTING
+
+
+@pytest.mark.usefixtures("bound")
+def test_sources_that_differ_do_not_weaken_each_other() -> None:
+    differing = case(("kiln", FOR), ("mill", AGAINST))
+    assert decide(differing).kind is CONFLICTING
+    assert decide(differing).confidence == pytest.approx(confidence(0.97, 0.01))
+    assert [passages_support(differing), passages_contradict(differing)] == [None, None]
 
 
 @pytest.mark.usefixtures("bound")
@@ -178,11 +212,14 @@ def test_sources_that_differ_are_two_and_independent(
         (support, first), (contradiction, second) = decision.passages
         assert (first, second) == ("supports", "contradicts")
         assert origins[support.source] != origins[contradiction.source]
+        assert support.stances.supports > support.stances.contradicts
+        assert contradiction.stances.contradicts > contradiction.stances.supports
 
 
 SIDES: list[tuple[Decider, Stance]] = [(passages_support, "supports"), (passages_contradict, "contradicts")]
 SURE: dict[Stance, Stances] = {"supports": FOR, "contradicts": AGAINST}
 KINDS: dict[Stance, VerdictKind] = {"supports": SUPPORTED, "contradicts": CONTRADICTED}
+OPPOSITE: dict[Stance, Stance] = {"supports": "contradicts", "contradicts": "supports"}
 MILD: dict[Stance, Stances] = {"supports": Stances(0.7, 0.1, 0.2), "contradicts": Stances(0.1, 0.7, 0.2)}
 
 
@@ -192,7 +229,8 @@ def test_one_strong_passage_decides_and_is_shown_alone(decider: Decider, stance:
     decision = decider(case(("kiln", NEITHER), ("mill", SURE[stance]), ("ferry", NEITHER)))
     assert decision is not None
     assert (decision.kind, shown(decision)) == (KINDS[stance], [("mill", stance)])
-    assert decision.confidence == pytest.approx(0.97)
+    other = NEITHER.contradicts if stance == "supports" else NEITHER.supports
+    assert decision.confidence == pytest.approx(confidence(0.97, other))
 
 
 @pytest.mark.usefixtures("bound")
@@ -204,9 +242,48 @@ def test_many_weak_passages_do_not_decide(decider: Decider, stance: Stance) -> N
 @pytest.mark.usefixtures("bound")
 @pytest.mark.parametrize(("decider", "stance"), SIDES)
 def test_the_surest_passage_decides_for_its_side_alone(decider: Decider, stance: Stance) -> None:
-    other = next(side for _, side in SIDES if side != stance)
-    both = [("kiln", Stances(0.85, 0.1, 0.05)), ("mill", Stances(0.1, 0.85, 0.05)), ("ferry", SURE[other])]
-    assert decider(case(*both, copies=True)) is None
+    other = OPPOSITE[stance]
+    surer = case(("kiln", leaning(stance, 0.996, 0.002)), ("mill", leaning(other, 0.998, 0.001)), copies=True)
+    alike = case(("kiln", leaning(stance, 0.996, 0.002)), ("mill", leaning(other, 0.996, 0.002)), copies=True)
+    assert (decider(surer), decide(surer).kind) == (None, KINDS[other])
+    assert decider(alike) is not None
+
+
+@pytest.mark.usefixtures("bound")
+@pytest.mark.parametrize(("decider", "stance"), SIDES)
+def test_what_alone_would_decide_does_not_where_the_other_side_is_nearly_as_sure(
+    decider: Decider, stance: Stance
+) -> None:
+    alone = ("kiln", leaning(stance, 0.9, 0.05))
+    opposed = case(alone, ("mill", leaning(OPPOSITE[stance], 0.85, 0.1)), copies=True)
+    assert decide(case(alone)).kind is KINDS[stance]
+    assert (decider(opposed), decide(opposed).kind) == (None, NOT_ENOUGH)
+
+
+@pytest.mark.usefixtures("bound")
+@pytest.mark.parametrize(("decider", "stance"), SIDES)
+def test_of_passages_as_sure_the_one_that_speaks_less_for_the_other_side_decides(
+    decider: Decider, stance: Stance
+) -> None:
+    assert decider(case(("kiln", leaning(stance, 0.8, 0.18)))) is None
+    decision = decider(case(("kiln", leaning(stance, 0.8, 0.02))))
+    assert decision is not None
+    assert decision.confidence == pytest.approx(confidence(0.8, 0.02))
+
+
+@pytest.mark.usefixtures("bound")
+@pytest.mark.parametrize("other", [0.01, 0.05, 0.2, 0.5, 0.8, 0.95])
+@pytest.mark.parametrize(("decider", "stance"), SIDES)
+def test_half_of_the_other_sides_log_odds_counts(decider: Decider, stance: Stance, other: float) -> None:
+    """They count wherever they stand: here, the other side is that of a copy."""
+    opposed = ("mill", leaning(OPPOSITE[stance], other, 0.0))
+    decisions = [
+        decider(case(("kiln", leaning(stance, enough(other) + more, 0.0)), opposed, copies=True))
+        for more in (-0.001, 0.001)
+    ]
+    assert decisions[0] is None
+    assert decisions[1] is not None
+    assert decisions[1].confidence == pytest.approx(confidence(enough(other) + 0.001, other))
 
 
 @pytest.mark.usefixtures("bound")
@@ -221,6 +298,15 @@ def test_the_passages_on_a_side_come_surest_first_and_of_copies_only_the_surest(
     assert shown(decision) == [("ferry", stance), ("ferry", stance), ("mill", stance)]
 
 
+@pytest.mark.usefixtures("bound")
+@pytest.mark.parametrize(("decider", "stance"), SIDES)
+def test_what_decides_is_shown_also_where_it_is_likelier_on_neither_side(decider: Decider, stance: Stance) -> None:
+    deciding, less_sure = leaning(stance, 0.47, 0.004), leaning(stance, 0.46, 0.004)
+    assert stance_of(judged("kiln", deciding)) == "neutral"
+    decision = decider(case(("mill", less_sure), ("kiln", deciding)))
+    assert shown(decision) == [("kiln", stance)]
+
+
 @given(PASSAGES, ORIGINS)
 def test_no_verdict_shows_too_much_or_two_copies_of_a_story(
     passages: list[tuple[str, Stances]], origins: dict[str, str]
@@ -232,15 +318,19 @@ def test_no_verdict_shows_too_much_or_two_copies_of_a_story(
 
 
 @given(PASSAGES)
-def test_a_verdict_shows_passages_of_its_own_stance_or_none(passages: list[tuple[str, Stances]]) -> None:
+def test_a_verdict_shows_the_surest_passage_and_others_of_its_own_stance_or_none(
+    passages: list[tuple[str, Stances]],
+) -> None:
     decision = decide(case(*passages))
     assert (decision.kind is NOT_ENOUGH) == (decision.passages == ())
     assert 0 <= decision.confidence <= 1
     own: dict[VerdictKind, Stance] = {SUPPORTED: "supports", CONTRADICTED: "contradicts"}
     if decision.kind in own:
         assert {stance for _, stance in decision.passages} == {own[decision.kind]}
-        if any(stance_of(judged(*passage)) == own[decision.kind] for passage in passages):
-            assert {stance_of(passage) for passage, _ in decision.passages} == {own[decision.kind]}
+        assert getattr(decision.passages[0][0].stances, own[decision.kind]) == max(
+            surest([judged(*passage) for passage in passages])
+        )
+        assert {stance_of(passage) for passage, _ in decision.passages[1:]} <= {own[decision.kind]}
 
 
 @given(PASSAGES, SOURCES, SHARES)
@@ -263,27 +353,38 @@ def test_the_more_a_passage_speaks_for_a_side_the_surer_is_its_verdict(
     before, after = (surest([*others, judged("kiln", each)]) for each in (stances, more))
     assert after[0] >= before[0]
     assert after[1] <= before[1]
-    assert probability(after[0]) >= probability(before[0])
+    assert probability(strength(*after)) >= probability(strength(*before))
     sided = [passages_support(Case([*others, judged("kiln", each)])) for each in (stances, more)]
     assert sided[0] is None or (sided[1] is not None and sided[1].confidence >= sided[0].confidence)
 
 
-@given(st.floats(0, 1), st.floats(0, 1))
-def test_a_confidence_is_a_probability_that_rises_with_the_readers(share: float, other: float) -> None:
-    lower, higher = sorted((share, other))
-    assert 0 < probability(lower) <= probability(higher) < 1
+@given(*[st.tuples(st.floats(0, 1), st.floats(0, 1)).map(sorted)] * 2)
+def test_a_confidence_is_a_probability_that_rises_with_the_own_side_and_falls_with_the_other(
+    own: list[float], other: list[float]
+) -> None:
+    weakest, strongest = (probability(strength(*shares)) for shares in ((own[0], other[1]), (own[1], other[0])))
+    for between in (probability(strength(own[0], other[0])), probability(strength(own[1], other[1]))):
+        assert 0 < weakest <= between <= strongest < 1
 
 
 @pytest.mark.usefixtures("bound")
 def test_no_probability_of_a_reader_is_taken_for_certain() -> None:
-    assert probability(0.25) == pytest.approx(0.25)
-    assert probability(1.0) == probability(0.999) == pytest.approx(0.997)
-    assert probability(0.0) == probability(0.001) == pytest.approx(0.003)
-    assert log_odds(1.0) == pytest.approx(-log_odds(0.0))
+    assert probability(strength(0.25, 0.5)) == pytest.approx(0.25)
+    assert strength(1.0, 0.5) == strength(0.999, 0.5) == pytest.approx(math.log(0.997 / 0.003))
+    assert strength(0.0, 0.5) == strength(0.001, 0.5) == pytest.approx(math.log(0.003 / 0.997))
+    assert strength(0.5, 1.0) == strength(0.5, 0.999) == pytest.approx(math.log(0.003 / 0.997) / 2)
+    assert strength(0.5, 0.0) == strength(0.5, 0.001) == pytest.approx(math.log(0.997 / 0.003) / 2)
 
 
-def test_the_bound_is_beyond_what_both_sides_can_reach_at_once() -> None:
-    assert 0.5 < CALIBRATION.least < 1
+@given(SHARES)
+def test_the_bound_is_beyond_what_both_sides_of_a_passage_can_reach_at_once(stances: Stances) -> None:
+    supporting = strength(stances.supports, stances.contradicts)
+    contradicting = strength(stances.contradicts, stances.supports)
+    assert min(supporting, contradicting) < CALIBRATION.least
+
+
+def test_the_bound_is_within_what_a_side_can_reach() -> None:
+    assert 0 < CALIBRATION.least < strength(1.0, 0.0)
     assert CALIBRATION.weight > 0
 
 

@@ -112,6 +112,12 @@ def fit(claims: Sequence[JudgedClaim], bases: Bases, monkeypatch: pytest.MonkeyP
     return verdict.fit_verdict(bases, NO_FILE, [], WEIGHTS)
 
 
+def plain_strength(surest: tuple[float, float]) -> float:
+    """The log-odds of the surer side less half of those of the other, no probability being taken for certain."""
+    own, other = (min(max(share, 0.003), 0.997) for share in (max(surest), min(surest)))
+    return float(np.log(own / (1 - own)) - np.log(other / (1 - other)) / 2)
+
+
 def plain_figures(claims: Sequence[JudgedClaim], least: float) -> tuple[float, float, float]:
     """The macro-F1 in English and in Spanish and the share of reversals, each the mean of the groups."""
     scores: dict[Language, list[float]] = {language: [] for language in LANGUAGES}
@@ -120,7 +126,7 @@ def plain_figures(claims: Sequence[JudgedClaim], least: float) -> tuple[float, f
         pairs: list[tuple[Language, int, int]] = []
         for claim in claims:
             supports, contradicts = claim.surest
-            side = 2 if max(supports, contradicts) < least else 0 if supports >= contradicts else 1
+            side = 2 if plain_strength(claim.surest) < least else 0 if supports >= contradicts else 1
             if claim.group == group:
                 pairs.append((claim.language, claim.label, side))
         reversals.append(sum({label, side} == {0, 1} for _, label, side in pairs) / len(pairs))
@@ -188,10 +194,21 @@ def test_the_bound_taken_is_the_best_that_reverses_no_more_than_allowed(
 def test_every_group_counts_the_same_however_many_claims_it_has(bases: Bases, monkeypatch: pytest.MonkeyPatch) -> None:
     few = [claim for language in LANGUAGES for claim in wrongly_judged(0, of=1, language=language, group="few")]
     claims = [*each_kind(of=16), *few]
-    assert fit(claims, bases, monkeypatch).values["least"] >= 0.9
+    reversing = plain_strength(few[0].surest)
+    assert fit(claims, bases, monkeypatch).values["least"] > reversing
     # One reversal in a hundred claims of one group is borne with.
     alike = [JudgedClaim("own", claim.language, claim.label, claim.surest) for claim in few]
-    assert fit([*each_kind(of=16), *alike], bases, monkeypatch).values["least"] < 0.9
+    assert fit([*each_kind(of=16), *alike], bases, monkeypatch).values["least"] < reversing
+
+
+@pytest.mark.parametrize(
+    ("surest", "label"),
+    [((0.9, 0.05), 0), ((0.9, 0.85), 2), ((0.05, 0.9), 1), ((0.85, 0.9), 2), ((0.8, 0.02), 0), ((0.8, 0.18), 2)],
+)
+def test_half_of_the_other_sides_log_odds_counts_against_a_verdict(surest: tuple[float, float], label: int) -> None:
+    claim = JudgedClaim("own", "en", label, surest)
+    assert claim.strength == pytest.approx(plain_strength(surest))
+    assert verdict.verdicts([claim], 2.5).tolist() == [label]
 
 
 def test_a_row_that_no_bound_reaches_is_left_out(bases: Bases, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -268,15 +285,15 @@ def test_confidence_is_that_of_a_plain_regression_in_which_groups_count_the_same
     values = fit(claims, bases, monkeypatch).values
     monkeypatch.setattr(check_verdict, "CALIBRATION", Calibration(**values))
     sizes = Counter(claim.group for claim in claims)
-    shares = [max(claim.surest) for claim in claims]
     model = LogisticRegression(max_iter=1000).fit(
-        [[np.log(share / (1 - share))] for share in shares],
+        [[plain_strength(claim.surest)] for claim in claims],
         [claim.surest[claim.label] == max(claim.surest) if claim.label < 2 else False for claim in claims],
         sample_weight=[1 / sizes[claim.group] for claim in claims],
     )
-    wanted = model.predict_proba([[np.log(share / (1 - share))] for share in (0.3, 0.5, 0.7, 0.9)])[:, 1]
+    strengths = (-1.0, 0.0, 1.5, 3.0, 5.0)
+    wanted = model.predict_proba([[case] for case in strengths])[:, 1].tolist()
     # What ships is rounded to four decimals.
-    assert [check_verdict.probability(share) for share in (0.3, 0.5, 0.7, 0.9)] == pytest.approx(wanted, abs=0.001)
+    assert [check_verdict.probability(case) for case in strengths] == pytest.approx(wanted, abs=0.001)
 
 
 @pytest.mark.parametrize("seed", range(3))
