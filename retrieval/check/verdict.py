@@ -22,6 +22,7 @@ SIDES: tuple[Side, Side] = ("supports", "contradicts")
 _LEAST_PROBABILITY = 0.003
 # What the log-odds of the other side count: 0, 1/4, 1/2, 3/4 and 1 give .62, .68, .70, .67 and .65 on the same claims.
 _OTHER_SIDE = 0.5
+_LIKELIER = 0.5
 # Pieces of evidence of a verdict. Our choice: what a person reads.
 MOST_EVIDENCE = 4
 # The confidence of a verdict on words in quotation marks. Our choice, high as the test suite has no altered quotation
@@ -151,8 +152,11 @@ def surest(passages: Sequence[JudgedPassage]) -> tuple[float, float]:
 
 
 def strength(own: float, other: float) -> float:
-    """Return how strong the case for a side is, from the reader's probabilities of that side and the other."""
-    return _log_odds(own) - _OTHER_SIDE * _log_odds(other)
+    """Return how strong the case for a side is, from the reader's probabilities of that side and the other.
+
+    A side that is not likelier than all else has none, however little speaks for the other.
+    """
+    return _log_odds(own) - (_OTHER_SIDE * _log_odds(other) if own >= _LIKELIER else 0.0)
 
 
 def probability(case: float) -> float:
@@ -189,8 +193,7 @@ def _sided(case: Case, side: Side, kind: VerdictKind) -> Decision | None:
     if own < other or strength(own, other) < CALIBRATION.least:
         return None
     ordered = sorted(case.passages, key=lambda passage: -getattr(passage.stances, side))
-    # The surest is shown also where it is likeliest on neither side, as it decides.
-    on_side = [ordered[0], *(passage for passage in ordered[1:] if stance_of(passage) == side)]
+    on_side = [passage for passage in ordered if stance_of(passage) == side]
     return Decision(
         kind, probability(strength(own, other)), tuple((passage, side) for passage in _distinct(on_side, case.origins))
     )

@@ -113,9 +113,9 @@ def fit(claims: Sequence[JudgedClaim], bases: Bases, monkeypatch: pytest.MonkeyP
 
 
 def plain_strength(surest: tuple[float, float]) -> float:
-    """The log-odds of the surer side less half of those of the other, no probability being taken for certain."""
+    """The log-odds of the surer side less half of those of the other, which counts only where that side is likelier."""
     own, other = (min(max(share, 0.003), 0.997) for share in (max(surest), min(surest)))
-    return float(np.log(own / (1 - own)) - np.log(other / (1 - other)) / 2)
+    return float(np.log(own / (1 - own)) - (np.log(other / (1 - other)) / 2 if own >= 0.5 else 0))
 
 
 def plain_figures(claims: Sequence[JudgedClaim], least: float) -> tuple[float, float, float]:
