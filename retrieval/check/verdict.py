@@ -187,13 +187,13 @@ def _quoted(case: Case, stance: Stance, kind: VerdictKind) -> Decision | None:
 
 
 def _sided(case: Case, side: Side, kind: VerdictKind) -> Decision | None:
-    """Return the decision for a side that the surest passage is on, with all passages that are on it."""
+    """Return the decision for a side that the surest passage is on, with all passages that decide by themselves."""
     supports, contradicts = surest(case.passages)
     own, other = (supports, contradicts) if side == "supports" else (contradicts, supports)
     if own < other or strength(own, other) < CALIBRATION.least:
         return None
     ordered = sorted(case.passages, key=lambda passage: -getattr(passage.stances, side))
-    on_side = [passage for passage in ordered if stance_of(passage) == side]
+    on_side = [passage for passage in ordered if _own_strength(passage, side) >= CALIBRATION.least]
     return Decision(
         kind, probability(strength(own, other)), tuple((passage, side) for passage in _distinct(on_side, case.origins))
     )

@@ -14,7 +14,7 @@ from retrieval.check.difference import difference
         ("It has 405 billion parts.", "en", "It has 671 billion parts.", "en", "405 billion", "671 billion"),
         ("Tiene 405 millones de robots.", "es", "It has 671 million robots.", "en", "405 millones", "671 million"),
         ("It opened in July 2022.", "en", "It opened on 18 July 2023, with a fair.", "en", "July 2022", "18 July 2023"),
-        ("It opened in 2020.", "en", "Se inauguró en mayo de 2023.", "es", "2020", "mayo de 2023"),
+        ("The mill opened in 2020.", "en", "El molino abrió en mayo de 2023.", "es", "2020", "mayo de 2023"),
         ("Sales rose by 4%.", "en", "Sales rose by 7 percent to 3,000 boats.", "en", "4%", "7 percent"),
         ("It cost 5 million dollars.", "en", "Costó 6 millones de dólares.", "es", "5 million dollars",
          "6 millones de dólares"),
@@ -38,6 +38,7 @@ def test_a_date_or_a_number_that_stands_in_the_place_of_another(
         ("It opened in 2022.", "It opened before 2023."),
         ("It opened in 2022.", "It opened in 2022 with 3 wheels."),
         ("It opened in May 2022.", "It opened in 2022."),
+        ("Leo Paz said that the mill opened in July 2022.", "Paz told a paper in May 2022 that bridges will win."),
     ],
 )
 def test_what_is_not_one_thing_in_the_place_of_another_is_not_named(claim: str, excerpt: str) -> None:

@@ -291,10 +291,11 @@ def test_half_of_the_other_sides_log_odds_counts(decider: Decider, stance: Stanc
 def test_the_passages_on_a_side_come_surest_first_and_of_copies_only_the_surest(
     decider: Decider, stance: Stance
 ) -> None:
-    sure, mild, never = SURE[stance], MILD[stance], NEITHER
-    passages = [judged("kiln", mild), judged("tower", never), judged("ferry", sure), judged("ferry", mild)]
-    origins = {"kiln": "ferry", "ferry": "ferry", "mill": "mill", "tower": "tower"}
-    decision = decider(Case([*passages, judged("mill", mild)], origins))
+    sure, less_sure, mild, never = SURE[stance], leaning(stance, 0.9, 0.03), MILD[stance], NEITHER
+    passages = [judged("kiln", less_sure), judged("tower", never), judged("ferry", sure), judged("ferry", less_sure)]
+    origins = {"kiln": "ferry", "ferry": "ferry", "mill": "mill", "tower": "tower", "weir": "weir"}
+    # What would decide nothing by itself is not shown.
+    decision = decider(Case([*passages, judged("mill", less_sure), judged("weir", mild)], origins))
     assert shown(decision) == [("ferry", stance), ("ferry", stance), ("mill", stance)]
 
 
