@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from knowledge.model import Language
 from knowledge.numbers import Number, numbers
-from retrieval.train.dates import first_day, written
+from retrieval.train.dates import first_date, written
 from retrieval.train.rewritten_claims import SMALL, small_words
 
 # Our choice: how far a small number is moved at most, and the shares of changed dates in which it is the month, of
@@ -62,10 +62,10 @@ def with_other_number(sentence: str, language: Language, chance: random.Random) 
 
 def with_other_date(sentence: str, language: Language, chance: random.Random) -> str | None:
     """Return a sentence with another day or month in its first date."""
-    date = first_day(sentence)
+    date = first_date(sentence)
     if date is None:
         return None
-    if chance.random() < _MONTHS:
+    if date.day is None or chance.random() < _MONTHS:
         other = replace(date, month=chance.choice([month for month in _TWELVE if month != date.month]))
     else:
         other = replace(date, day=chance.choice([day for day in _DAYS if day != date.day]))

@@ -2,13 +2,14 @@
 
 Whoever writes claims by hand says true ones in other words, and false ones in those of the passage with something
 changed. A reader that is taught on these alone takes the same words for a contradiction; here it learns that they are
-support, and that a figure, a date or a "not" makes the difference.
+support, and that a figure, a date, a "not" or the sentence around them makes the difference.
 """
 
 import random
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from knowledge.language import detect
 from knowledge.model import Language, Paragraph
@@ -16,14 +17,17 @@ from knowledge.segment import sentences
 from retrieval.train.bitext import Pair
 from retrieval.train.changed_claims import with_other_date, with_other_number, with_other_sense
 from retrieval.train.data_folder import Decision
+from retrieval.train.embedded_claims import Embedded, embedded
 from retrieval.train.rewritten_claims import shortened, with_date_rewritten, with_number_rewritten
 
 # Words of a sentence that makes a claim: shorter ones say too little without what stands around them, and nobody makes
-# longer claims. Our choice, as all shares here: of sentences of which something is changed; of the others, those that
-# are written otherwise; of claims beside a whole paragraph, and beside a sentence with those around it; of claims that
-# are also shown beside a text that says nothing of them; of translations that stand among other sentences.
+# longer claims. Our choice, as all shares here: of sentences that stand in another; of the rest, those of which
+# something is changed; of the others, those that are written otherwise; of both, those where the text has the other
+# form; of claims beside a whole paragraph, and beside a sentence with those around it; of claims that are also
+# shown beside a text that says nothing of them; of translations that stand among other sentences.
 _WORDS = range(6, 41)
-_CHANGED, _REWRITTEN, _WHOLE, _AROUND, _NEITHER, _AMONG_OTHERS = 0.4, 0.6, 0.4, 0.4, 0.2, 0.5
+_EMBEDDED, _CHANGED, _REWRITTEN, _IN_TEXT = 0.5, 0.4, 0.6, 0.5
+_WHOLE, _AROUND, _NEITHER, _AMONG_OTHERS = 0.4, 0.4, 0.2, 0.5
 # Sentences on either side of a translation that stands among others.
 _BESIDE = 2
 _ASKED = re.compile(r"[?¿!¡]")
@@ -37,7 +41,7 @@ class PlainClaim:
 
     claim: str
     passage: str
-    decision: Decision
+    decision: Decision | Literal["not S"]
 
 
 def plain_claims(texts: Sequence[Sequence[str]], chance: random.Random) -> Iterator[PlainClaim]:
@@ -56,8 +60,9 @@ def plain_claims(texts: Sequence[Sequence[str]], chance: random.Random) -> Itera
                 sentence = paragraph[start:end]
                 if not _makes_claim(sentence):
                     continue
-                claim, decision = _made(sentence, language, chance)
-                yield PlainClaim(claim, _shown(paragraph, spans, number, chance), decision)
+                claim, stated, decision = _made(sentence, language, chance)
+                before, after = _around(paragraph, spans, number, chance)
+                yield PlainClaim(claim, f"{before}{stated}{after}", decision)
                 other = chance.choice(others)
                 if chance.random() < _NEITHER and sentence not in other and _NAMED.search(sentence):
                     yield PlainClaim(sentence, other, "N")
@@ -81,39 +86,54 @@ def translated_claims(pairs: Sequence[Pair], texts: Sequence[str], chance: rando
             passage = _among_others(passage, chance.choice(own), passage_language, chance)
         if chance.random() < _NEITHER:
             yield PlainClaim(elsewhere, passage, "N")
+        elif chance.random() < _CHANGED and (changed := _changed(claim, language, chance)) is not None:
+            yield PlainClaim(changed, passage, "C")
         else:
-            claim, decision = _made(claim, language, chance)
-            yield PlainClaim(claim, passage, decision)
+            yield PlainClaim(_rewritten(claim, language, chance), passage, "S")
 
 
 def _makes_claim(sentence: str) -> bool:
     return len(sentence.split()) in _WORDS and not _ASKED.search(sentence)
 
 
-def _made(sentence: str, language: Language, chance: random.Random) -> tuple[str, Decision]:
-    """Return a claim made of a sentence, and what the sentence does with it."""
+def _made(sentence: str, language: Language, chance: random.Random) -> Embedded:
+    """Return a claim made of a sentence, the sentence as the text then has it, and what that does with the claim."""
     if language == "und":
-        return sentence, "S"
-    if chance.random() < _CHANGED:
-        changes = [with_other_number, with_other_date, with_other_sense]
-        chance.shuffle(changes)
-        for change in changes:
-            if (changed := change(sentence, language, chance)) is not None:
-                return changed, "C"
-    if chance.random() < _REWRITTEN:
-        sentence = shortened(sentence, language) or sentence
-        rewritten = with_date_rewritten(sentence, language, chance) or with_number_rewritten(sentence, language, chance)
-        sentence = rewritten or sentence
-    return sentence, "S"
+        return sentence, sentence, "S"
+    if chance.random() < _EMBEDDED and (inside := embedded(sentence, language, chance)) is not None:
+        return inside
+    decision: Decision = "S"
+    other = _changed(sentence, language, chance) if chance.random() < _CHANGED else None
+    if other is None:
+        other = _rewritten(sentence, language, chance)
+    else:
+        decision = "C"
+    # What is shortened says less, so that it bears out nothing that says more.
+    in_text = chance.random() < _IN_TEXT and len(other.split()) >= len(sentence.split())
+    return (sentence, other, decision) if in_text else (other, sentence, decision)
 
 
-def _shown(paragraph: str, spans: Sequence[tuple[int, int]], number: int, chance: random.Random) -> str:
-    """Return the paragraph, the sentence with those beside it, or the sentence alone."""
+def _changed(sentence: str, language: Language, chance: random.Random) -> str | None:
+    changes = [with_other_number, with_other_date, with_other_sense]
+    chance.shuffle(changes)
+    made = (change(sentence, language, chance) for change in changes)
+    return next((changed for changed in made if changed is not None), None)
+
+
+def _rewritten(sentence: str, language: Language, chance: random.Random) -> str:
+    if chance.random() >= _REWRITTEN:
+        return sentence
+    sentence = shortened(sentence, language) or sentence
+    rewritten = with_date_rewritten(sentence, language, chance) or with_number_rewritten(sentence, language, chance)
+    return rewritten or sentence
+
+
+def _around(paragraph: str, spans: Sequence[tuple[int, int]], number: int, chance: random.Random) -> tuple[str, str]:
+    """Return what stands before and after a sentence: all of its paragraph, what is beside it, or nothing."""
     how = chance.random()
-    if how < _WHOLE:
-        return paragraph
-    beside = 1 if how < _WHOLE + _AROUND else 0
-    return paragraph[spans[max(0, number - beside)][0] : spans[min(len(spans) - 1, number + beside)][1]]
+    beside = len(spans) if how < _WHOLE else 1 if how < _WHOLE + _AROUND else 0
+    (start, end), last = spans[number], min(len(spans) - 1, number + beside)
+    return paragraph[spans[max(0, number - beside)][0] : start], paragraph[end : spans[last][1]]
 
 
 def _among_others(sentence: str, text: str, language: Language, chance: random.Random) -> str:

@@ -47,7 +47,7 @@ SHARES: dict[Kind, float] = {
     "near claim": 2.0,
     "article claim": 4.0,
     "dossier claim": 5.0,
-    "plain claim": 5.0,
+    "plain claim": 8.0,
     "translated claim": 1.0,
     "public claim": 1.0,
     "question": 3.0,

@@ -11,7 +11,7 @@ from babel.numbers import format_decimal
 from knowledge import numerals
 from knowledge.model import Language
 from knowledge.numbers import Number, numbers
-from retrieval.train.dates import first_day, written
+from retrieval.train.dates import first_date, written
 
 SMALL = range(2, 21)
 """Numbers that people write in a word or in figures. Our choice."""
@@ -48,7 +48,7 @@ def shortened(sentence: str, language: Language) -> str | None:
 
 def with_date_rewritten(sentence: str, language: Language, chance: random.Random) -> str | None:
     """Return a sentence with its first date in another form."""
-    date = first_day(sentence)
+    date = first_date(sentence)
     if date is None:
         return None
     return sentence[: date.start] + written(date, language, chance) + sentence[date.end :]
