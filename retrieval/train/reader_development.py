@@ -19,6 +19,7 @@ from retrieval.train.reader_model import ReaderModel
 from retrieval.train.reader_rows import STANCES, ClaimRow, QuestionRow
 
 _BATCH = 16
+_DECIDED = frozenset({"S", "C"})
 # Good questions that may be refused where it is counted how many others are.
 REFUSED = 0.05
 
@@ -44,9 +45,14 @@ class ReaderFigures:
 def measure_reader(model: ReaderModel, tokenizer: Tokenizer, rows: Sequence[ClaimRow | QuestionRow]) -> ReaderFigures:
     """Return the figures for claims, and questions of which some are answered and others are not.
 
+    Claims count beside the passage that they are about alone: beside others nearly any reader is right.
     `overlap` is NaN where no answer has known ends.
     """
-    claims = [row for row in rows if isinstance(row, ClaimRow) and row.decision in STANCES]
+    claims = [
+        row
+        for row in rows
+        if isinstance(row, ClaimRow) and (row.decision in _DECIDED or (row.kind, row.decision) == ("claim", "N"))
+    ]
     questions = [row for row in rows if isinstance(row, QuestionRow) and row.answered is not None]
     cutter = Cutter(tokenizer)
     given = np.array([int(stances.argmax()) for stances, _, _ in _readings(model, [*map(cutter.pair, claims)])])

@@ -26,6 +26,12 @@ CLAIMS = [
 ]
 # Left out: which of the other stances it is, nobody says.
 OPEN = ClaimRow("public claim", "the mill was repaired", PASSAGE, "not S")
+# Left out as well, as the passage is another's.
+ELSEWHERE = [
+    ClaimRow("near claim", "the boat was painted", PASSAGE, "N"),
+    ClaimRow("article claim", "the boat was repaired", PASSAGE, "N"),
+    ClaimRow("dossier claim", "the boat was bought", PASSAGE, "N"),
+]
 QUESTIONS = [
     QuestionRow("question", "who bought the mill?", PASSAGE, answered=True, span=(0, 11)),
     QuestionRow("question", "what was bought by the council?", PASSAGE, answered=True, span=(19, 27)),
@@ -37,7 +43,7 @@ QUESTIONS = [
 UNKNOWN = QuestionRow("question", "who repaired the mill?", PASSAGE, answered=None, span=None)
 
 Rows = Sequence[ClaimRow | QuestionRow]
-ROWS: Rows = [*CLAIMS, OPEN, *QUESTIONS, UNKNOWN]
+ROWS: Rows = [*CLAIMS, OPEN, *ELSEWHERE, *QUESTIONS, UNKNOWN]
 
 Says = Callable[[ClaimRow | QuestionRow, ReadPair], tuple[int, float, tuple[int, int]]]
 """What a reader says of a row: the number of a stance, log-odds of an answer, and its ends among all pieces."""
