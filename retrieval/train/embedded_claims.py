@@ -31,13 +31,15 @@ _FRAMES: dict[Language, dict[Decision | Literal["not S"], tuple[str, ...]]] = {
             "Some believe that {}; they are mistaken.", "It is a myth that {}.",
             "Contrary to reports, it is not so that {}.", "It is often said, wrongly, that {}.",
         ),
+        "N": (
+            "Whether {} is disputed.", "A reporter asked whether {}.", "If {}, there will be trouble.",
+            "{} hopes that {}.", "It is unclear whether {}.", "Perhaps {}, perhaps not.", "Imagine that {}.",
+            "They promised that {}.", "Unless {}, nothing will come of it.", "It could not be confirmed that {}.",
+            "Nobody knows whether {}.", "If {}, prices would fall.", "Critics allege that {}.", "{} fears that {}.",
+        ),
         "not S": (
-            "Whether {} is disputed.", "No evidence has been found that {}.", "Nobody has shown that {}.",
-            "{} denied that {}.", "Critics allege that {}.", "A reporter asked whether {}.",
-            "If {}, there will be trouble.", "{} hopes that {}.", "It is unclear whether {}.",
-            "Perhaps {}, perhaps not.", "Imagine that {}.", "The claim that {} is false, {} wrote.",
-            "{} doubts that {}.", "They promised that {}.",
-            "Unless {}, nothing will come of it.", "It could not be confirmed that {}.",
+            "No evidence has been found that {}.", "Nobody has shown that {}.", "{} denied that {}.",
+            "The claim that {} is false, {} wrote.", "{} doubts that {}.", "There is no proof that {}.",
         ),
     },
     "es": {
@@ -51,12 +53,15 @@ _FRAMES: dict[Language, dict[Decision | Literal["not S"], tuple[str, ...]]] = {
             "Algunos creen que {}; se equivocan.", "Es un mito que {}.", "Es falso que {}.",
             "Se suele decir, sin razón, que {}.",
         ),
+        "N": (
+            "Se discute si {}.", "Un periodista preguntó si {}.", "Si {}, habrá problemas.", "{} espera que {}.",
+            "No está claro si {}.", "Quizá {}, quizá no.", "Imaginemos que {}.", "Prometieron que {}.",
+            "A menos que {}, no servirá de nada.", "No se pudo confirmar que {}.", "Nadie sabe si {}.",
+            "Si {}, bajarían los precios.", "Los críticos denuncian que {}.", "{} teme que {}.",
+        ),
         "not S": (
-            "Se discute si {}.", "No se han encontrado pruebas de que {}.", "Nadie ha demostrado que {}.",
-            "{} negó que {}.", "Los críticos denuncian que {}.", "Un periodista preguntó si {}.",
-            "Si {}, habrá problemas.", "{} espera que {}.", "No está claro si {}.", "Quizá {}, quizá no.",
-            "Imaginemos que {}.", "La afirmación de que {} es falsa, escribió {}.", "{} duda de que {}.",
-            "Prometieron que {}.", "A menos que {}, no servirá de nada.", "No se pudo confirmar que {}.",
+            "No se han encontrado pruebas de que {}.", "Nadie ha demostrado que {}.", "{} negó que {}.",
+            "La afirmación de que {} es falsa, escribió {}.", "{} duda de que {}.", "No hay pruebas de que {}.",
         ),
     },
 }  # fmt: skip
@@ -92,8 +97,8 @@ _SPEAKERS: dict[Language, tuple[str, ...]] = {
 # Shares of sentences that stand in a frame; of the others, of claims that somebody said what the text asserts or what
 # another said.
 _FRAMED, _OTHER_SPEAKER = 0.75, 0.4
-_DECISIONS: tuple[Decision | Literal["not S"], ...] = ("S", "C", "not S")
-_WEIGHTS = (0.3, 0.25, 0.45)
+_DECISIONS: tuple[Decision | Literal["not S"], ...] = ("S", "C", "N", "not S")
+_WEIGHTS = (0.25, 0.2, 0.4, 0.15)
 
 
 def embedded(sentence: str, language: Language, chance: random.Random) -> Embedded | None:

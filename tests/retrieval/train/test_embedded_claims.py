@@ -33,11 +33,12 @@ def test_a_sentence_stands_whole_in_what_is_made_of_it(sentence: str, language: 
     [
         ("It is not true that the mill at Orvane opened in May 1911.", "C"),
         ("The claim that the mill at Orvane opened in May 1911 is false.", "C"),
-        ("Whether the mill at Orvane opened in May 1911 is disputed.", "not S"),
-        ("If the mill at Orvane opened in May 1911, there will be trouble.", "not S"),
+        ("Whether the mill at Orvane opened in May 1911 is disputed.", "N"),
+        ("If the mill at Orvane opened in May 1911, there will be trouble.", "N"),
+        ("Nobody has shown that the mill at Orvane opened in May 1911.", "not S"),
         ("The report confirms that the mill at Orvane opened in May 1911.", "S"),
         ("Es falso que el molino de Orvane abrió en mayo de 1911.", "C"),
-        ("No está claro si el molino de Orvane abrió en mayo de 1911.", "not S"),
+        ("No está claro si el molino de Orvane abrió en mayo de 1911.", "N"),
         ("Aunque el molino de Orvane abrió en mayo de 1911, poco ha cambiado.", "S"),
     ],
 )
