@@ -65,6 +65,17 @@ _FRAMES: dict[Language, dict[Decision | Literal["not S"], tuple[str, ...]]] = {
         ),
     },
 }  # fmt: skip
+# What was wrong, and what is so.
+_CORRECTIONS: dict[Language, tuple[str, ...]] = {
+    "en": (
+        "It is not true that {}: {}.", "It was reported that {}; in fact, {}.", "Some thought that {}, but {}.",
+        "{}? No: {}.", "The first report, that {}, was wrong: {}.", "It was not so that {}, but {}.",
+    ),
+    "es": (
+        "No es cierto que {}: {}.", "Se publicó que {}; en realidad, {}.", "Algunos pensaban que {}, pero {}.",
+        "¿{}? No: {}.", "La primera noticia, que {}, era errónea: {}.", "No es que {}, sino que {}.",
+    ),
+}  # fmt: skip
 _SAYS: dict[Language, tuple[str, ...]] = {
     "en": (
         "{} said that {}.",
@@ -97,6 +108,8 @@ _SPEAKERS: dict[Language, tuple[str, ...]] = {
 # Shares of sentences that stand in a frame; of the others, of claims that somebody said what the text asserts or what
 # another said.
 _FRAMED, _OTHER_SPEAKER = 0.75, 0.4
+# Of corrections, those whose claim is what is so.
+_TRUE = 0.6
 _DECISIONS: tuple[Decision | Literal["not S"], ...] = ("S", "C", "N", "not S")
 _WEIGHTS = (0.25, 0.2, 0.4, 0.15)
 
@@ -120,6 +133,15 @@ def embedded(sentence: str, language: Language, chance: random.Random) -> Embedd
         return said, _framed(chance.choice(_SAYS[language]), clause, speaker), "S"
     denied = _framed(chance.choice(_DENIES[language]), clause, speaker)
     return (said, denied, "C") if chance.random() < _OTHER_SPEAKER else (denied, said, "C")
+
+
+def corrected(sentence: str, changed: str, language: Language, chance: random.Random) -> Embedded | None:
+    """Return the claim that a sentence makes, or that it makes when changed, with a text that puts the latter right."""
+    if language == "und" or _LATER.search(sentence):
+        return None
+    text = chance.choice(_CORRECTIONS[language]).format(_clause(changed), _clause(sentence))
+    text = text[0].upper() + text[1:] if text[0] != "¿" else text[0] + text[1].upper() + text[2:]
+    return (sentence, text, "S") if chance.random() < _TRUE else (changed, text, "C")
 
 
 def _clause(sentence: str) -> str:

@@ -17,16 +17,17 @@ from knowledge.segment import sentences
 from retrieval.train.bitext import Pair
 from retrieval.train.changed_claims import with_other_date, with_other_number, with_other_sense
 from retrieval.train.data_folder import Decision
-from retrieval.train.embedded_claims import Embedded, embedded
+from retrieval.train.embedded_claims import Embedded, corrected, embedded
 from retrieval.train.rewritten_claims import shortened, with_date_rewritten, with_number_rewritten
 
 # Words of a sentence that makes a claim: shorter ones say too little without what stands around them, and nobody makes
 # longer claims. Our choice, as all shares here: of sentences that stand in another; of the rest, those of which
-# something is changed; of the others, those that are written otherwise; of both, those where the text has the other
-# form; of claims beside a whole paragraph, and beside a sentence with those around it; of claims that are also
-# shown beside a text that says nothing of them; of translations that stand among other sentences.
+# something is changed, and of these, those that a text puts right; of the others, those that are written otherwise; of
+# both, those where the text has the other form; of claims beside a whole paragraph, and beside a sentence with those
+# around it; of claims that are also shown beside a text that says nothing of them; of translations that stand among
+# other sentences.
 _WORDS = range(6, 41)
-_EMBEDDED, _CHANGED, _REWRITTEN, _IN_TEXT = 0.5, 0.4, 0.6, 0.5
+_EMBEDDED, _CHANGED, _CORRECTED, _REWRITTEN, _IN_TEXT = 0.5, 0.5, 0.5, 0.6, 0.5
 _WHOLE, _AROUND, _NEITHER, _AMONG_OTHERS = 0.4, 0.4, 0.2, 0.5
 # Sentences on either side of a translation that stands among others.
 _BESIDE = 2
@@ -106,6 +107,8 @@ def _made(sentence: str, language: Language, chance: random.Random) -> Embedded:
     other = _changed(sentence, language, chance) if chance.random() < _CHANGED else None
     if other is None:
         other = _rewritten(sentence, language, chance)
+    elif chance.random() < _CORRECTED and (inside := corrected(sentence, other, language, chance)) is not None:
+        return inside
     else:
         decision = "C"
     # What is shortened says less, so that it bears out nothing that says more.

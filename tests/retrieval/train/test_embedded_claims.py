@@ -5,7 +5,7 @@ import random
 import pytest
 
 from knowledge.model import Language
-from retrieval.train.embedded_claims import Embedded, embedded
+from retrieval.train.embedded_claims import Embedded, corrected, embedded
 
 EN, ES = "The mill at Orvane opened in May 1911.", "El molino de Orvane abrió en mayo de 1911."
 SENTENCES: list[tuple[str, Language]] = [(EN, "en"), (ES, "es")]
@@ -74,3 +74,25 @@ def test_a_sentence_of_several_parts_or_of_no_known_language_stands_in_no_other(
 def test_a_name_at_the_beginning_keeps_its_capital() -> None:
     texts = {text for _, text, _ in made("Orvane has had a mill since 1911.", "en")}
     assert "It is true that Orvane has had a mill since 1911." in texts
+
+
+@pytest.mark.parametrize(
+    ("sentence", "changed", "language"),
+    [
+        ("The bridge has 12 arches.", "The bridge has 15 arches.", "en"),
+        ("El puente tiene 12 arcos.", "El puente tiene 15 arcos.", "es"),
+    ],
+)
+def test_a_text_that_puts_something_right_bears_out_what_is_so_and_contradicts_what_was_wrong(
+    sentence: str, changed: str, language: Language
+) -> None:
+    results = [corrected(sentence, changed, language, random.Random(seed)) for seed in range(60)]
+    assert {result and (result[0], result[2]) for result in results} == {(sentence, "S"), (changed, "C")}
+    for result in results:
+        assert result is not None
+        assert result[1].index(changed[1:-1]) < result[1].index(sentence[1:-1])
+        assert result[1].lstrip("¿")[0].isupper()
+
+
+def test_what_cannot_stand_in_another_sentence_is_not_put_right() -> None:
+    assert corrected("“It burns,” she said.", "“It does not burn,” she said.", "en", random.Random(1)) is None
