@@ -7,7 +7,7 @@ from dataclasses import replace
 from knowledge.model import Language
 from knowledge.numbers import Number, numbers
 from retrieval.train.dates import first_date, written
-from retrieval.train.rewritten_claims import SMALL, small_words
+from retrieval.train.rewritten_claims import DIGIT, QUOTES, SMALL, small_words
 
 # Our choice: how far a small number is moved at most, and the shares of changed dates in which it is the month, of
 # figures in which it is not the first digit, of small numbers that are then in words, and of negations that are short.
@@ -17,8 +17,6 @@ _MONTHS, _LATER_DIGITS, _IN_WORDS, _SHORT = 0.5, 0.3, 0.7, 0.3
 _DAYS, _TWELVE = range(1, 29), range(1, 13)
 # A year's first two digits stay.
 _CENTURY = 2
-_DIGIT = re.compile(r"[0-9]")
-_QUOTES = re.compile(r"[\"“”«»]")
 # Before a number that another one does not contradict.
 _BOUND = re.compile(
     r"\b(?:more|less|fewer|over|under|least|most|up to|nearly|almost|about|around|some|than|between|from|to|or|"
@@ -75,7 +73,7 @@ def with_other_date(sentence: str, language: Language, chance: random.Random) ->
 def with_other_sense(sentence: str, language: Language, chance: random.Random) -> str | None:
     """Return a sentence with its "not" taken out, or one put to its first auxiliary verb."""
     if (negation := _NOT[language].search(sentence)) is not None:
-        is_quoted = _QUOTES.search(sentence) is not None
+        is_quoted = QUOTES.search(sentence) is not None
         return None if is_quoted else f"{sentence[: negation.start()]} {sentence[negation.end() :]}"
     verb = _VERB[language].search(sentence)
     if verb is None or _NEGATIVE.search(sentence):
@@ -87,7 +85,7 @@ def with_other_sense(sentence: str, language: Language, chance: random.Random) -
 
 
 def _other_figure(number: Number, text: str, chance: random.Random) -> str | None:
-    places = [match.start() for match in _DIGIT.finditer(text)]
+    places = [match.start() for match in DIGIT.finditer(text)]
     if not places:
         return None
     if number.kind == "year":

@@ -132,6 +132,7 @@ class SpeakersRow:
 
 
 Row = TypeVar("Row")
+SplitRow = TypeVar("SplitRow", PassageRow, ArticleRow, DossierRow)
 _ADAPTERS: dict[type, TypeAdapter[Any]] = {
     row: TypeAdapter(row)
     for row in (PassageRow, ArticleRow, ArticleClaimsRow, DossierRow, SquadRow, EvidenceRow, SpeakersRow)
@@ -154,6 +155,11 @@ def read_rows(path: Path, row: type[Row]) -> list[Row]:
                 hint="Get a whole copy of the data folder.",
             ) from error
     return rows
+
+
+def training_rows(path: Path, row: type[SplitRow]) -> list[SplitRow]:
+    """Read the training rows of a file of written texts. Raises as `read_rows` does."""
+    return [each for each in read_rows(path, row) if each.split == "train"]
 
 
 def claimed_articles(data: Path) -> Iterator[tuple[ArticleClaimsRow, ArticleRow]]:

@@ -26,7 +26,7 @@ from retrieval.train.data_folder import (
     DossierRow,
     PassageRow,
     claimed_articles,
-    read_rows,
+    training_rows,
 )
 
 NEAR = "near.safetensors"
@@ -93,21 +93,19 @@ def _texts(data: Path) -> tuple[list[str], list[str]]:
     """Return the passages, and the questions and claims, of written training rows, each once and in their order."""
     passages: list[str] = []
     asked: list[str] = []
-    for row in (row for name in PASSAGES for row in read_rows(data / name, PassageRow) if row.split == "train"):
+    for row in (row for name in PASSAGES for row in training_rows(data / name, PassageRow)):
         passages.append(row.passage)
         asked += [claim for _, _, claim, _ in row.claims] + [question for _, question, _ in row.questions]
-    for article in read_rows(data / ARTICLES, ArticleRow):
-        if article.split == "train":
-            passages += article.paragraphs
-            asked += [question for _, question, _ in article.questions]
+    for article in training_rows(data / ARTICLES, ArticleRow):
+        passages += article.paragraphs
+        asked += [question for _, question, _ in article.questions]
     for claims, article in claimed_articles(data):
         if claims.split == article.split == "train":
             asked += [claim for _, _, claim, _, _ in claims.claims]
-    for dossier in read_rows(data / DOSSIERS, DossierRow):
-        if dossier.split == "train":
-            passages += dossier.paragraphs
-            asked += [question for _, question, _, _ in dossier.questions]
-            asked += [claim for _, _, claim, _ in dossier.claims]
+    for dossier in training_rows(data / DOSSIERS, DossierRow):
+        passages += dossier.paragraphs
+        asked += [question for _, question, _, _ in dossier.questions]
+        asked += [claim for _, _, claim, _ in dossier.claims]
     return list(dict.fromkeys(passages)), list(dict.fromkeys(asked))
 
 

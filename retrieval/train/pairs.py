@@ -23,6 +23,7 @@ from retrieval.train.data_folder import (
     claimed_articles,
     paragraphs_at,
     read_rows,
+    training_rows,
 )
 
 Kind = Literal["question", "article", "article claim", "claim", "squad", "fever"]
@@ -75,24 +76,22 @@ def sentence_pairs(data: Path) -> list[Pair]:
 
 def _of_passages(data: Path) -> Iterator[TrainingPair]:
     for name in PASSAGES:
-        for row in read_rows(data / name, PassageRow):
-            if row.split == "train":
-                yield from (
-                    TrainingPair("question", question, row.passage) for _, question, answer in row.questions if answer
-                )
-                yield from (
-                    TrainingPair("claim", claim, row.passage)
-                    for decision, _, claim, _ in row.claims
-                    if decision in _DECIDED
-                )
+        for row in training_rows(data / name, PassageRow):
+            yield from (
+                TrainingPair("question", question, row.passage) for _, question, answer in row.questions if answer
+            )
+            yield from (
+                TrainingPair("claim", claim, row.passage)
+                for decision, _, claim, _ in row.claims
+                if decision in _DECIDED
+            )
 
 
 def _of_articles(data: Path) -> Iterator[TrainingPair]:
-    for article in read_rows(data / ARTICLES, ArticleRow):
-        if article.split == "train":
-            for _, question, place in article.questions:
-                if place is not None:
-                    yield _beside("article", question, article, [place])
+    for article in training_rows(data / ARTICLES, ArticleRow):
+        for _, question, place in article.questions:
+            if place is not None:
+                yield _beside("article", question, article, [place])
     for row, claimed in claimed_articles(data):
         if row.split == claimed.split == "train":
             for decision, _, claim, places, _ in row.claims:

@@ -175,9 +175,9 @@ def step_loss(model: ReaderModel, step: Step, claims: float) -> Tensor:
 
 def _parts(pairs: Sequence[ReadPair]) -> list[slice]:
     """Return slices of pairs, shortest first, that are read at a time."""
-    parts, start = [], 0
+    parts, start, most = [], 0, _PIECES_AT_A_TIME[device()]
     for place, pair in enumerate(pairs):
-        if (place + 1 - start) * len(pair.pieces) > _PIECES_AT_A_TIME[device()] and place > start:
+        if (place + 1 - start) * len(pair.pieces) > most and place > start:
             parts.append(slice(start, place))
             start = place
     return [*parts, slice(start, len(pairs))]

@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Literal
 
 from knowledge.errors import MissingFile
 from retrieval.train.data_folder import (
@@ -31,6 +31,7 @@ from retrieval.train.data_folder import (
     claimed_articles,
     paragraphs_at,
     read_rows,
+    training_rows,
 )
 from retrieval.train.near import Near
 from retrieval.train.pairs import sentence_pairs
@@ -41,7 +42,8 @@ Kind = Literal[
     "question", "article question", "dossier question", "public question", "speaker",
 ]  # fmt: skip
 # How often a group of each kind is drawn, against a public one. What is written is few and is how people ask; public
-# rows are many and of another style. Our choice: the shares that were measured (see the model's card).
+# rows are many and of another style. Our choice: the shares that were measured (see the model's card); those of plain
+# and translated claims are of no reader that ships.
 SHARES: dict[Kind, float] = {
     "claim": 4.0,
     "near claim": 2.0,
@@ -106,7 +108,6 @@ class QuestionRow:
     span: tuple[int, int] | None
 
 
-Row = TypeVar("Row", PassageRow, ArticleRow, DossierRow)
 Group = tuple[ClaimRow, ...] | tuple[QuestionRow, ...]
 """Rows of one claim or question that are read together."""
 
@@ -241,18 +242,14 @@ def _plain_claims(data: Path, seed: int) -> Iterator[Group]:
     """Yield claims in the words of written texts, and translated sentences beside each other."""
     # A chance of its own, so that other rows are those that they are without these.
     chance = random.Random(seed)
-    texts: list[Sequence[str]] = [[row.passage] for name in PASSAGES for row in _of_training(data / name, PassageRow)]
-    texts += [row.paragraphs for row in _of_training(data / ARTICLES, ArticleRow)]
-    texts += [row.paragraphs for row in _of_training(data / DOSSIERS, DossierRow)]
+    texts: list[Sequence[str]] = [[row.passage] for name in PASSAGES for row in training_rows(data / name, PassageRow)]
+    texts += [row.paragraphs for row in training_rows(data / ARTICLES, ArticleRow)]
+    texts += [row.paragraphs for row in training_rows(data / DOSSIERS, DossierRow)]
     paragraphs = [paragraph for text in texts for paragraph in text]
     for row in plain_claims(texts, chance):
         yield (ClaimRow("plain claim", row.claim, row.passage, row.decision),)
     for row in translated_claims(sentence_pairs(data), paragraphs, chance):
         yield (ClaimRow("translated claim", row.claim, row.passage, row.decision),)
-
-
-def _of_training(path: Path, kind: type[Row]) -> list[Row]:
-    return [row for row in read_rows(path, kind) if row.split == "train"]
 
 
 def _public_claims(data: Path, chance: random.Random) -> Iterator[Group]:

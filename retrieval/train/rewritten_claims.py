@@ -28,8 +28,7 @@ _SCALES: dict[Language, dict[Decimal, str]] = {
     "es": {Decimal(10) ** 6: "millones"},
 }
 _PERCENT: dict[Language, tuple[str, ...]] = {"en": ("%", " percent", " per cent"), "es": ("%", " %", " por ciento")}
-_DIGIT = re.compile(r"[0-9]")
-_QUOTES = re.compile(r"[\"“”«»]")
+DIGIT, QUOTES = re.compile(r"[0-9]"), re.compile(r"[\"“”«»]")
 _ASIDE: dict[Language, re.Pattern[str]] = {
     "en": re.compile(r",\s(?:after|when|while|which|who|where|following|having|making|according to|as part of)\b"),
     "es": re.compile(r",\s(?:después de|tras|cuando|mientras|que|quien|donde|según|lo que|con lo que)\b"),
@@ -39,7 +38,7 @@ _ASIDE: dict[Language, re.Pattern[str]] = {
 def shortened(sentence: str, language: Language) -> str | None:
     """Return a sentence without its last clause, where that only adds to it."""
     aside = _ASIDE[language].search(sentence)
-    if aside is None or "," in sentence[aside.end() :] or _QUOTES.search(sentence):
+    if aside is None or "," in sentence[aside.end() :] or QUOTES.search(sentence):
         return None
     rest = sentence[: aside.start()]
     is_whole = len(rest.split()) >= _FEWEST_WORDS and rest.count("(") == rest.count(")")
@@ -80,8 +79,8 @@ def small_words(language: Language) -> dict[int, str]:
 
 def _other_forms(number: Number, text: str, language: Language, chance: random.Random) -> Iterator[str]:
     if number.kind == "cardinal" and number.value in SMALL:
-        yield small_words(language)[int(number.value)] if _DIGIT.search(text) else str(int(number.value))
-    elif number.kind == "percent" and _DIGIT.search(text):
+        yield small_words(language)[int(number.value)] if DIGIT.search(text) else str(int(number.value))
+    elif number.kind == "percent" and DIGIT.search(text):
         yield format_decimal(number.value, locale=language) + chance.choice(_PERCENT[language])
     elif number.kind == "cardinal" and number.value >= _GROUPED_FROM and number.value == int(number.value):
         scaled = _scaled(number.value, language) if chance.random() < _SCALED else None
