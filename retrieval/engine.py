@@ -24,11 +24,12 @@ from retrieval.index.current import CurrentIndex, Notice, check_not_lost, not_in
 from retrieval.index.generation import Generation
 from retrieval.index.rebuild import Progress
 from retrieval.index.verify import verify
-from retrieval.model import Added, Answer, CheckedMessage, Citation, IndexState, QuoteResult, Rebuilt, Verification
+from retrieval.model import Answer, CheckedMessage, Citation, IndexState, QuoteResult
 from retrieval.models.encoder import Encoder
 from retrieval.models.reader import Reader, open_reader
 from retrieval.search.base import Base
 from retrieval.settings import Settings
+from retrieval.upkeep_model import Added, Rebuilt, Verification
 
 if TYPE_CHECKING:
     from knowledge.readers import Contribution

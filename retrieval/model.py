@@ -231,6 +231,10 @@ class Verdict:
     `confidence` estimates the probability that the verdict is right. `evidence` is empty where there is not enough;
     `nearest` then holds the most similar evidence, which decides nothing. `attributed_to`: the only person on whose
     words the support for the claim rests. `review`: an earlier review of this claim by a person.
+
+    How it was decided: `decider` is the name of the row of the table in `verdict` that did, or "review_differs"; `read`
+    holds every passage that was read with the claim, best ranked first; `read_as` is the claim after the sentence that
+    it leans on, where it was read so.
     """
 
     claim: str
@@ -244,6 +248,9 @@ class Verdict:
     notes: tuple[Note, ...]
     attributed_to: str | None
     review: ReviewedClaim | None
+    decider: str
+    read: tuple[ClaimEvidence, ...]
+    read_as: str | None = None
 
 
 SetAsideReason = Literal["question", "opinion", "wish", "command", "no statement"]
@@ -311,38 +318,3 @@ class QuoteResult:
     elapsed_ms: float
     calibrated: bool = True
     degraded: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Added:
-    """The change that adding a document made."""
-
-    source: Source
-    change: Literal["added", "updated", "unchanged"]
-
-
-@dataclass(frozen=True, slots=True)
-class Rebuilt:
-    """The result of a rebuild. `encoded`: the number of texts that had no vector yet."""
-
-    state: IndexState
-    encoded: int
-    changed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """A difference that `verify` found: where it is, and what it is."""
-
-    subject: str
-    detail: str
-
-
-@dataclass(frozen=True, slots=True)
-class Verification:
-    """The numbers of snapshots, spans and vectors that `verify` re-read, and every difference it found."""
-
-    snapshots: int
-    spans: int
-    vectors: int
-    differences: tuple[Difference, ...]

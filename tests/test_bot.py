@@ -260,6 +260,38 @@ def test_a_claim_gets_its_verdict(bot: World) -> None:
     assert "founded by Liang Wenfeng" in words
 
 
+def test_how_a_verdict_was_decided_is_shown_privately_to_whoever_presses(bot: World) -> None:
+    asked = asks(bot, "check", claim="DeepSeek was founded by Sam Altman.")
+    assert list(buttons_of(asked.message)) == [
+        "More evidence", "Show context", "Show working", "Copy citation", "Wrong?",
+    ]  # fmt: skip
+    pressed = presses(bot, asked.message, "Show working", user=objects.user("bo"))
+    assert pressed.ephemeral
+    words = text_of(pressed.message)
+    assert "### How this was decided" in words
+    assert "Of the passages read, the clearest contradicts the claim." in words
+    assert re.search(r"^supports \d+%, contradicts \d+%, says neither \d+%$", words, re.MULTILINE)
+    in_spanish = presses(bot, asked.message, "Show working", locale="es-ES")
+    assert "### Cómo se decidió" in text_of(in_spanish.message)
+
+
+def test_a_private_verdict_has_a_second_row_and_can_be_shared(bot: World) -> None:
+    asked = asks(bot, "check", claim="DeepSeek was founded by Sam Altman.", private=True)
+    rows = [
+        [one["label"] for one in row["components"]] for row in walk(asked.message["components"]) if row["type"] == 1
+    ]
+    assert rows == [["Share"], ["More evidence", "Show context", "Show working", "Copy citation", "Wrong?"]]
+    (public,) = presses(bot, asked.message, "Share").followups
+    assert "Show working" in buttons_of(public)
+
+
+def test_what_is_no_verdict_was_not_decided(bot: World) -> None:
+    asked = asks(bot, "ask", question=QUESTION)
+    key = buttons_of(asked.message)["Copy citation"]["custom_id"].rpartition(":")[2]
+    pressed = presses(bot, asked.message, custom_id=f"citabot:working:{key}")
+    assert "no longer stored" in text_of(pressed.message)
+
+
 def test_a_quotation_is_compared_word_by_word(bot: World) -> None:
     asked = asks(bot, "quote", text="Open source models are crushing proprietary ones", speaker="Yann LeCun")
     assert "≠ Altered" in text_of(asked.message)

@@ -226,11 +226,12 @@ def test_a_refusal_for_good_ends_the_program_with_a_sentence(home: Path, code: i
 
 
 def test_buttons_work_after_a_kill_in_the_middle_of_an_answer_and_a_new_start(home: Path) -> None:
-    async def scene() -> str:
+    async def scene() -> list[str]:
         async with LoopbackDiscord(check=openapi_check()) as discord:
             async with program(discord, home) as first:
                 await discord.ready()
                 asked = await (await ask(discord)).answered()
+                checked = await (await discord.slash("check", claim="DeepSeek was founded by Sam Altman.")).answered()
                 await (await ask(discord, "¿Cuánto costó entrenar DeepSeek-V3?")).acknowledged()
                 first.process.kill()
                 await first.ended()
@@ -240,12 +241,17 @@ def test_buttons_work_after_a_kill_in_the_middle_of_an_answer_and_a_new_start(ho
                     while discord.gateway.identified == identified:
                         await asyncio.sleep(0.05)
                 await asyncio.sleep(0.3)
-                found = text_of((await (await discord.press(asked.message, "Show context")).answered()).message)
+                pressed = [
+                    await (await discord.press(message, label)).answered()
+                    for message, label in ((asked.message, "Show context"), (checked.message, "Show working"))
+                ]
                 assert await second.stop() == 0
             assert discord.violations == []
-            return found
+            return [text_of(each.message) for each in pressed]
 
-    assert "In their paragraphs" in play(scene())
+    context, working = play(scene())
+    assert "In their paragraphs" in context
+    assert "How this was decided" in working
 
 
 def test_what_was_begun_is_finished_when_the_bot_is_told_to_stop(home: Path) -> None:

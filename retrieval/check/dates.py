@@ -7,12 +7,15 @@ import calendar
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cache
 
 from knowledge.terms import stopwords
 from retrieval.words.phrases import data, level, phrases
 
-_YEARS = r"(?:1[5-9]|20)\d\d"
+_MONTHS, _HALF, _QUARTER, _DECADE = 12, 6, 3, 10
+_YEARS, _DECADES = r"(?:1[5-9]|20)\d\d", r"(?:1[5-9]|20)\d0"
+_LEAP_YEAR, _LAST_DAY = 2000, 9999_12_31
 # Words before a date that can open it to one side.
 _BEFORE_DATE = 40
 # What may stand between such a word and its date; "the end of" and the like make "before" and "after" less sharp.
@@ -67,6 +70,23 @@ def dates(text: str) -> list[Date]:
     return listed
 
 
+def may_agree(date: Date, other: Date) -> bool:
+    """Whether two dates may mean the same day, as far as they say; a bound opens a date to one side."""
+    if date.year is None or other.year is None:
+        if date.month is None or other.month is None:
+            return True
+        year = date.year or other.year or _LEAP_YEAR
+    else:
+        year = _LEAP_YEAR
+    (first, last), (other_first, other_last) = (_stretch(each, each.year or year) for each in (date, other))
+    return first <= other_last and other_first <= last
+
+
+def is_relative(text: str) -> bool:
+    """Whether a text dates something by another day ("yesterday", "two years later") or by no year ("the nineties")."""
+    return phrases("dates", "relative").search(level(text)) is not None
+
+
 def counts_things(text: str, start: int, end: int) -> bool:
     """Whether four digits that could be a year tell how many: "hired 2000 people"."""
     folded = level(text)
@@ -91,24 +111,75 @@ def _date(folded: str, match: re.Match[str]) -> Date:
     if match["iso"]:
         year, month, day = map(int, match["iso"].split("-"))
         return Date(match.start(), match.end(), year, month, day, _bound(folded, match))
-    name = next((parts[key] for key in ("m1", "m2", "m3", "m4") if parts[key]), None)
+    if match["y5"]:
+        parts_told = _numbered_day(int(match["n1"]), int(match["n2"]))
+        return Date(match.start(), match.end(), int(match["y5"]), *parts_told, _bound(folded, match))
+    if match["y7"]:
+        return _part_of_year(folded, match)
+    if match["y8"] or match["d10"] or match["d10s"]:
+        return _years(folded, match)
+    name = next((parts[key] for key in ("m1", "m2", "m3", "m4", "m5") if parts[key]), None)
     own_day = next((parts[key] for key in ("d1", "d2") if parts[key]), None)
     own_year = next((parts[key] for key in ("y1", "y2", "y3", "y4") if parts[key]), None)
     return Date(
         match.start(),
         match.end(),
-        int(own_year) if own_year else None,
+        int(own_year) if own_year else _whole_year(match["y6"]),
         _months()[name] if name else None,
         int(own_day) if own_day else None,
         _bound(folded, match),
     )
 
 
+def _numbered_day(first: int, second: int) -> tuple[int | None, int | None]:
+    """Return the month and the day of "28/09/2023"; of "03/04/2023" neither, as it is written either way."""
+    if first == second or first > _MONTHS:
+        return second, first
+    return (first, second) if second > _MONTHS else (None, None)
+
+
+def _whole_year(last_digits: str | None) -> int | None:
+    """Return the year that two digits stand for, as POSIX reads them (strptime, "%y")."""
+    return None if last_digits is None else datetime.strptime(last_digits, "%y").year
+
+
+def _part_of_year(folded: str, match: re.Match[str]) -> Date:
+    """Return the months of a quarter or a half of a year, as a range."""
+    quarter = match["q1"] or match["q2"]
+    place, length = (int(quarter), _QUARTER) if quarter else _parts()[" ".join(match["part"].split())]
+    last = Date(match.start(), match.end(), int(match["y7"]), place * length, None)
+    return replace(last, month=last.month and last.month - length + 1, bound=_bound(folded, match), to=last)
+
+
+def _years(folded: str, match: re.Match[str]) -> Date:
+    """Return the years of "2012-13" or "1990s" as a range, and a year alone where the second is no later one."""
+    decade = match["d10"] or match["d10s"]
+    year = int(decade or match["y4"])
+    last = year + _DECADE - 1 if decade else int(match["y4"][:2] + match["y8"])
+    date = Date(match.start(), match.end(), year, None, None, _bound(folded, match))
+    return replace(date, to=Date(match.start(), match.end(), last, None, None)) if last > year else date
+
+
+@cache
+def _parts() -> dict[str, tuple[int, int]]:
+    """Return the place and the months of each part of a year by its name."""
+    return {
+        f"{ordinal} {name}": (place, length)
+        for section, length in (("quarters", _QUARTER), ("halves", _HALF))
+        for language in ("en", "es")
+        for place, ordinal in enumerate(data()["dates"][f"ordinals_{language}"].split("|")[: _MONTHS // length], 1)
+        for name in data()["dates"][f"{section}_{language}"].split("|")
+    }
+
+
 def _is_possible(date: Date) -> bool:
     if date.month is None:
         return True
     # A leap year has the most days.
-    return 1 <= date.month <= 12 and 1 <= (date.day or 1) <= calendar.monthrange(date.year or 2000, date.month)[1]
+    return (
+        1 <= date.month <= _MONTHS
+        and 1 <= (date.day or 1) <= calendar.monthrange(date.year or _LEAP_YEAR, date.month)[1]
+    )
 
 
 def _is_range(folded: str, first: Date, second: Date) -> bool:
@@ -121,11 +192,21 @@ def _is_range(folded: str, first: Date, second: Date) -> bool:
     return _days(first, first.year)[0] <= _days(second, second.year)[1]
 
 
+def _stretch(date: Date, year: int) -> tuple[int, int]:
+    """The first and the last day that a date may mean, in the order of days."""
+    first, last = _days(date, year)
+    if date.to is not None:
+        last = _days(date.to, date.to.year or year)[1]
+    if date.bound in ("before", "until"):
+        first = 0
+    return (first, _LAST_DAY) if date.bound in ("after", "since") else (first, last)
+
+
 def _days(date: Date, year: int) -> tuple[int, int]:
     """The first and the last day of a date as it is written."""
     first = year * 10_000 + (date.month or 1) * 100 + (date.day or 1)
-    month = date.month or 12
-    return first, year * 10_000 + month * 100 + (date.day or calendar.monthrange(year or 2000, month)[1])
+    month = date.month or _MONTHS
+    return first, year * 10_000 + month * 100 + (date.day or calendar.monthrange(year, month)[1])
 
 
 def _bound(folded: str, match: re.Match[str]) -> str | None:
@@ -153,11 +234,16 @@ def _numbered(lists: Sequence[str]) -> Iterator[tuple[str, int]]:
 def _pattern() -> re.Pattern[str]:
     month = "|".join(sorted(_months(), key=len, reverse=True))
     day = r"(?:[12]\d|3[01]|0?[1-9])"
+    part = "|".join(map(re.escape, _parts())).replace(r"\ ", r"\s+")
     return re.compile(
         rf"(?:(?<![\w.,-])|(?<=\b\d\d\d\d-)|(?<=\bmid-))(?:(?P<iso>{_YEARS}-\d\d-\d\d)"
         rf"|(?P<d1>{day})(?:st|nd|rd|th|\.?[ºo])?\s+(?:de\s+|of\s+)?(?P<m1>{month})\b(?:\.?,?\s+(?:de\s+|del\s+)?(?P<y1>{_YEARS}))?"
         rf"|(?P<m2>{month})\.?\s+(?P<d2>{day})(?:st|nd|rd|th)?\b(?!\s*(?:million|billion|%))(?:,?\s+(?P<y2>{_YEARS}))?"
         rf"|(?P<m3>{month})\.?,?\s+(?:de\s+|del\s+|of\s+)?(?P<y3>{_YEARS})"
+        rf"|(?P<m5>{month})\.?\s+(?:del\s+|(?:del?\s+|of\s+)?['’])(?P<y6>\d\d)\b"
         rf"|(?:(?<=\bin )|(?<=\ben ))(?P<m4>{month})\b"
-        rf"|(?P<y4>{_YEARS}))(?![\w%]|[.,]\d|\s+{_UNITS})"
+        rf"|(?P<n1>{day})(?P<mark>[/.-])(?P<n2>{day})(?P=mark)(?P<y5>{_YEARS})"
+        rf"|(?:[qt](?P<q1>[1-4])|(?P<q2>[1-4])[qt]|(?P<part>{part}))\s+(?:(?:of|de|del)\s+)?(?P<y7>{_YEARS})"
+        rf"|(?:decada\s+de\s+(?:los\s+)?(?P<d10>{_DECADES})|(?P<d10s>{_DECADES})s)"
+        rf"|(?P<y4>{_YEARS})(?:[-–/](?P<y8>\d\d)(?![-–/\d]))?)(?![\w%]|[.,]\d|\s+{_UNITS})"
     )

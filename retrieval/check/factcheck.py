@@ -51,6 +51,8 @@ _ATTRIBUTION = re.compile(
     r"dijo|dice|dicen|afirm\w+|asegur\w+|según|sostien\w+|escribió|declar\w+|cree|opina|advirti\w+|calific\w+)\b",
     re.IGNORECASE,
 )
+# The decider of a claim that a review of a person leaves open; the others are rows of the table in `verdict`.
+REVIEW_DIFFERS = "review_differs"
 # What stands beside a quotation that has the claim's words, or has them otherwise, as no model was asked.
 _QUOTED_SHARE = 0.95
 
@@ -132,11 +134,11 @@ def check_claim(
     match = reviewed.match(question, base.encoder, reader, reviews)
     if match and not reviewed.agrees(match.review.verdict, decision.kind):
         # The review of a person has precedence.
-        decision = Decision(VerdictKind.NOT_ENOUGH_EVIDENCE, 1 - decision.confidence)
+        decision = Decision(VerdictKind.NOT_ENOUGH_EVIDENCE, 1 - decision.confidence, decider=REVIEW_DIFFERS)
         notes = [Note("review differs", source=match.review.verdict)]
     deciding = [deciding_excerpt(reader, question, passage, stance) for passage, stance in decision.passages]
     evidence = decision.quoted or _cite_excerpts(base, question, deciding)
-    near = [] if evidence else [nearest_excerpt(passage) for passage in judged[:MOST_NEAREST]]
+    read = _cite_excerpts(base, question, _read_excerpts(judged, deciding))
     return Verdict(
         claim=claim.text,
         start=claim.start,
@@ -145,10 +147,13 @@ def check_claim(
         kind=decision.kind,
         confidence=decision.confidence,
         evidence=evidence,
-        nearest=_cite_excerpts(base, question, near),
+        nearest=() if evidence else read[:MOST_NEAREST],
         notes=tuple(dict.fromkeys([*notes, *decision.notes])),
         attributed_to=_only_speaker(claim.text, decision.kind, evidence),
         review=match.review if match else None,
+        decider=decision.decider,
+        read=read,
+        read_as=None if context == claim.text else context,
     )
 
 
@@ -224,6 +229,12 @@ def _check_quoted_words(base: Base, claim: str) -> tuple[list[ClaimEvidence], li
 def _names_speaker(claim: str, speaker: str) -> bool:
     """Say whether a claim has the last name of a speaker."""
     return any(part.casefold() in claim.casefold() for part in speaker.split()[-1:])
+
+
+def _read_excerpts(judged: Sequence[JudgedPassage], deciding: Sequence[Excerpt]) -> list[Excerpt]:
+    """Return what is shown of each passage read, best ranked first: what decides, else what is most like the claim."""
+    excerpts = {excerpt.judged.evidence.passage.id: excerpt for excerpt in deciding}
+    return [excerpts.get(passage.evidence.passage.id) or nearest_excerpt(passage) for passage in judged]
 
 
 def _cite_excerpts(base: Base, claim: Question, excerpts: Sequence[Excerpt]) -> tuple[ClaimEvidence, ...]:

@@ -60,13 +60,17 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A verdict and the passages it rests on, each with its stance, best first, or the quotations it rests on."""
+    """A verdict and the passages it rests on, each with its stance, best first, or the quotations it rests on.
+
+    `decider` is the name of the row of the table that made it; `decide` writes it, no row does.
+    """
 
     kind: VerdictKind
     confidence: float
     passages: tuple[tuple[JudgedPassage, Stance], ...] = ()
     quoted: tuple[ClaimEvidence, ...] = ()
     notes: tuple[Note, ...] = ()
+    decider: str = ""
 
 
 def altered_quotation(case: Case) -> Decision | None:
@@ -139,10 +143,12 @@ DECIDERS: tuple[Callable[[Case], Decision | None], ...] = (
 
 def decide(case: Case) -> Decision:
     """Return the decision of the first decider that makes one, and leave the claim open where none does."""
-    for decider in DECIDERS:
-        if (decision := decider(case)) is not None:
-            return decision
-    return nothing_decides(case)
+    decisions = (
+        replace(decision, decider=decider.__name__)
+        for decider in (*DECIDERS, nothing_decides)
+        if (decision := decider(case)) is not None
+    )
+    return next(decisions)
 
 
 def surest(passages: Sequence[JudgedPassage]) -> tuple[float, float]:

@@ -13,12 +13,19 @@ from retrieval.present.terminal_writer import show, write
 @click.command(epilog='Examples: citabot check "DeepSeek was founded in 2020." · citabot check - < claims.txt')
 @click.argument("claim")
 @click.option("--nearest", is_flag=True, help="Where there is not enough evidence, show what came nearest.")
+@click.option("--explain", is_flag=True, help="Show how each verdict was decided, with every passage that was read.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.option("--format", "form", type=click.Choice(["json", "claimreview"]), help="JSON, or schema.org ClaimReview.")
 @click.option("--save", metavar="FILE", type=click.Path(path_type=Path), help=SAVE_HELP)
 @click.pass_obj
 def check(
-    options: GlobalOptions, claim: str, nearest: bool, as_json: bool, form: str | None, save: Path | None
+    options: GlobalOptions,
+    claim: str,
+    nearest: bool,
+    explain: bool,
+    as_json: bool,
+    form: str | None,
+    save: Path | None,
 ) -> None:
     """Check a claim against the sources.
 
@@ -42,7 +49,7 @@ def check(
     elif as_json or form == "json":
         write(present_json.dump(verdict_json.checked(checked)))
     else:
-        show(terminal_verdict.checked(checked, nearest=nearest))
+        show(terminal_verdict.checked(checked, nearest=nearest, explain=explain))
 
 
 @click.command(epilog='Example: citabot quote "Open source models are crushing proprietary ones" --speaker LeCun')

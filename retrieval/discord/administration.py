@@ -13,7 +13,6 @@ from knowledge.readers import Attachment, Contribution
 from knowledge.web import MAX_ADDRESS_CHARACTERS, WebAddress
 from retrieval.discord import rights
 from retrieval.discord.contract import Interaction, client_of
-from retrieval.model import Added
 from retrieval.present.discord import sending
 from retrieval.present.discord.localised import described, named, options
 from retrieval.present.discord.markdown import plain_line
@@ -21,6 +20,7 @@ from retrieval.present.discord.settings_view import settings_text
 from retrieval.present.discord.views import error_text
 from retrieval.present.request import Request
 from retrieval.present.texts import Interface, interface, say, short_digest
+from retrieval.upkeep_model import Added
 
 _MEGABYTE = 1_000_000
 # A change of sources counts as so many questions: a short document takes a second to read, encode and index.

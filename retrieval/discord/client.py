@@ -186,6 +186,9 @@ class Citabot(discord.AutoShardedClient):
             await sending.answer(interaction, context_view(views.cited(outcome), language))
         elif action == "copy":
             await sending.answer(interaction, copy_view(views.cited(outcome), language))
+        elif action == "working":
+            shown = views.working_view(outcome, language, stale=stale)
+            await sending.answer(interaction, shown or say(language, "expired"))
         elif action == "nearest":
             await sending.answer(interaction, evidence_view("find-near", views.nearest(outcome), language))
         else:

@@ -23,8 +23,8 @@ from knowledge.readers import (
 from knowledge.store import Store
 from knowledge.web import FetchPolicy
 from retrieval.index.bundled import WriteLock
-from retrieval.model import Added
 from retrieval.settings import Settings
+from retrieval.upkeep_model import Added
 
 # Bytes: the SI megabyte.
 _MEGABYTE = 1_000_000

@@ -12,8 +12,8 @@ from retrieval.index.encoded import encoded_passages, unit_keys
 from retrieval.index.encoding_store import open_vectors
 from retrieval.index.generation import Generation, open_generation, read_manifest
 from retrieval.index.rebuild import is_current
-from retrieval.model import Difference, Verification
 from retrieval.models.encoder import Encoder
+from retrieval.upkeep_model import Difference, Verification
 
 # An index row and its stored vector are the same float32 numbers, so that scores differ by rounding alone, about 1e-6;
 # our choice, a hundred times that.

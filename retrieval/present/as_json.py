@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from knowledge.errors import CitabotError
 from knowledge.model import Reference, Source, Translation
-from retrieval.model import Added, Answer, CheckedMessage, Citation, Highlight, IndexState, QuoteResult, Verification
+from retrieval.model import Answer, CheckedMessage, Citation, Highlight, IndexState, QuoteResult
 from retrieval.present.inert import escaped
+from retrieval.upkeep_model import Added, Verification
 
 if TYPE_CHECKING:
     from retrieval.settings import SettingRow

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from knowledge.model import Language, Source
 from retrieval.answer.link import web_address
-from retrieval.model import Added, Answer, Citation, Rebuilt, Verification
+from retrieval.model import Answer, Citation
 from retrieval.present.inert import inert, inert_line
 from retrieval.present.terminal_citation import (
     ACCENT,
@@ -29,6 +29,7 @@ from retrieval.present.terminal_citation import (
     speaker_line,
 )
 from retrieval.present.texts import confidence_text, doubt, reservation, say, say_for, short_digest
+from retrieval.upkeep_model import Added, Rebuilt, Verification
 
 if TYPE_CHECKING:
     from retrieval.settings import SettingRow

@@ -28,7 +28,7 @@ _BAR = "▌ "
 # Around an excerpt, or the words that answer, where a terminal shows no styles that would tell them from what stands
 # beside them.
 _OPENING, _CLOSING = "▸", "◂"
-_NUMBER_WIDTH = 4
+NUMBER_WIDTH = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def numbered(citation: Citation, language: Language, *, led: bool = False) -> Re
     parts += _where(citation, language)
     parts += _references(citation, language)
     grid = Table.grid(expand=True)
-    grid.add_column(width=_NUMBER_WIDTH)
+    grid.add_column(width=NUMBER_WIDTH)
     grid.add_column(ratio=1, overflow="fold")
     grid.add_row(Text(f"{citation.n}.", f"bold {ACCENT}"), Group(*parts))
     return grid

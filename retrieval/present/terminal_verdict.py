@@ -16,6 +16,7 @@ from retrieval.present.inert import inert, inert_line
 from retrieval.present.signs import RESULT_SIGNS, STANCE_SIGNS, VERDICT_SIGNS, Tone
 from retrieval.present.terminal import calm
 from retrieval.present.terminal_citation import QUIET, SEPARATOR, SetApart, linked, numbered
+from retrieval.present.terminal_working import made_with, working
 from retrieval.present.texts import (
     confidence_text,
     note_text,
@@ -31,10 +32,11 @@ _INDENT = 4
 _STYLES: dict[Tone, str] = {"good": "green", "bad": "red", "split": "yellow", "open": "blue"}
 
 
-def checked(m: CheckedMessage, *, nearest: bool = False) -> RenderableType:
+def checked(m: CheckedMessage, *, nearest: bool = False, explain: bool = False) -> RenderableType:
     """The verdict on every claim of a message, and what was set aside.
 
-    With `nearest`, a claim without evidence is followed by what came nearest, labelled as deciding nothing.
+    With `nearest`, a claim without evidence is followed by what came nearest, labelled as deciding nothing; with
+    `explain`, every verdict by how it was decided.
     """
     language = m.language
     parts: list[RenderableType] = []
@@ -45,17 +47,13 @@ def checked(m: CheckedMessage, *, nearest: bool = False) -> RenderableType:
     for verdict in m.verdicts:
         named = len(m.verdicts) > 1 or verdict.claim != m.message
         parts += _verdict(verdict, m.calibrated, nearest=nearest, named=named)
+        parts += [*working(verdict), _BLANK] if explain else []
     for aside in m.set_aside if m.verdicts else ():
         line = Text(f"{say(language, 'set-aside')} ({say_for(language, 'set-aside', aside.reason)}): ", QUIET)
         parts.append(line.append(inert_line(aside.text)))
     parts += [_BLANK] if m.verdicts and m.set_aside else []
     parts += [Text(note, QUIET), _BLANK] if (note := reservation(m, language)) else []
-    footer = [
-        say(language, "index", fingerprint=short_digest(m.index.fingerprint)),
-        say(language, "encoder", name=inert_line(m.index.encoder)),
-        inert_line(m.reader),
-    ]
-    return calm(*parts, Text(SEPARATOR.join(footer), QUIET))
+    return calm(*parts, made_with(m) if explain else _footer(m))
 
 
 def quote_result(q: QuoteResult) -> RenderableType:
@@ -101,6 +99,15 @@ def _verdict(v: Verdict, calibrated: bool, *, nearest: bool, named: bool) -> Ite
         yield _BLANK
 
 
+def _footer(m: CheckedMessage) -> Text:
+    parts = [
+        say(m.language, "index", fingerprint=short_digest(m.index.fingerprint)),
+        say(m.language, "encoder", name=inert_line(m.index.encoder)),
+        inert_line(m.reader),
+    ]
+    return Text(SEPARATOR.join(parts), QUIET)
+
+
 def _headline(
     title: str, judged: Verdict | CheckedMessage, calibrated: bool, language: Language, speaker: str | None = None
 ) -> Text:
@@ -117,8 +124,7 @@ def _headline(
 def _evidence(e: ClaimEvidence, n: int, language: Language) -> RenderableType:
     sign, tone = STANCE_SIGNS[e.stance]
     style = QUIET if e.stance == "neutral" else _STYLES[tone]
-    share = round(100 * getattr(e.stances, e.stance))
-    label = Text(f"{sign} {say_for(language, 'stance', e.stance)} ({share}%)", style)
+    label = Text(f"{sign} {say_for(language, 'stance', e.stance)}", style)
     if e.attributed_to:
         label.append(f"{SEPARATOR}{say(language, 'attributed-to', speaker=inert_line(e.attributed_to))}", "default")
     notes = [Text(inert_line(note_text(note, language)), QUIET) for note in e.notes]

@@ -15,7 +15,7 @@ from fluent.runtime import FluentBundle, FluentResource, resolver
 from fluent.runtime.types import FluentType
 
 from knowledge.model import Language
-from retrieval.model import Answer, CheckedMessage, Note, QuoteResult, Verdict
+from retrieval.model import Answer, CheckedMessage, Note, QuoteResult, Stances, Verdict
 
 Interface = Literal["es", "en"]
 """A language that the interface speaks."""
@@ -114,6 +114,14 @@ def verdict_reason(verdict: Verdict, language: Language, shown: Callable[[str], 
     if first is None or first.claimed is None or first.citation.highlight is None:
         return say_for(language, "verdict-reason", verdict.kind)
     return say(language, "source-says", stated=shown(first.citation.highlight.exact), claimed=shown(first.claimed))
+
+
+def stances_text(stances: Stances, language: Language) -> str:
+    """The probabilities of what a passage does with a claim, in per cent."""
+    supports, contradicts, neutral = (
+        str(round(100 * share)) for share in (stances.supports, stances.contradicts, stances.neutral)
+    )
+    return say(language, "stances", supports=supports, contradicts=contradicts, neutral=neutral)
 
 
 def short_digest(digest: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from knowledge.model import Language, ReviewedClaim
-from retrieval.model import CheckedMessage, ClaimEvidence, QuoteResult, SetAside, Verdict, VerdictKind
+from retrieval.model import CheckedMessage, ClaimEvidence, QuoteResult, SetAside, Stances, Verdict, VerdictKind
 from retrieval.present.as_json import (
     DECIMALS,
     MILLISECOND_DECIMALS,
@@ -81,6 +81,9 @@ def _verdict(v: Verdict) -> Json:
         "notes": [note_text(note, v.language) for note in v.notes],
         "attributed_to": v.attributed_to,
         "review": _review(v.review, v.language) if v.review else None,
+        "decider": v.decider,
+        "read_as": v.read_as,
+        "read": [{"probabilities": _probabilities(piece.stances)} | citation(piece.citation) for piece in v.read],
     }
 
 
@@ -89,15 +92,19 @@ def _numbered(evidence: Sequence[ClaimEvidence], language: Language) -> list[Jso
 
 
 def _evidence(e: ClaimEvidence, language: Language) -> Json:
-    stances = {"supports": e.stances.supports, "contradicts": e.stances.contradicts, "neutral": e.stances.neutral}
     return {
         "stance": e.stance,
-        "probabilities": {name: round(share, DECIMALS) for name, share in stances.items()},
+        "probabilities": _probabilities(e.stances),
         "attributed": e.attributed_to is not None,
         "attributed_to": e.attributed_to,
         "claimed": e.claimed,
         "notes": [note_text(note, language) for note in e.notes],
     } | citation(e.citation)
+
+
+def _probabilities(s: Stances) -> Json:
+    shares = {"supports": s.supports, "contradicts": s.contradicts, "neutral": s.neutral}
+    return {name: round(share, DECIMALS) for name, share in shares.items()}
 
 
 def _set_aside(a: SetAside) -> Json:

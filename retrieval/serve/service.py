@@ -20,7 +20,7 @@ from knowledge.model import Metadata, Owner, Source
 from knowledge.readers import Contribution
 from retrieval import record
 from retrieval.engine import Engine
-from retrieval.model import Added, Answer, CheckedMessage, QuoteResult, Rebuilt
+from retrieval.model import Answer, CheckedMessage, QuoteResult
 from retrieval.present import as_json, verdict_json
 from retrieval.present.request import Outcome, Request
 from retrieval.serve import engine_process
@@ -29,6 +29,7 @@ from retrieval.serve.perform import as_stored, fingerprint, perform
 from retrieval.serve.telemetry import DONE, Telemetry
 from retrieval.serve.workers import Workers
 from retrieval.settings import Settings
+from retrieval.upkeep_model import Added, Rebuilt
 
 _LOG = logging.getLogger(__name__)
 

@@ -18,7 +18,7 @@ _DAYS, _TWELVE = range(1, 29), range(1, 13)
 # A year's first two digits stay.
 _CENTURY = 2
 # Before a number that another one does not contradict.
-_BOUND = re.compile(
+BOUND = re.compile(
     r"\b(?:more|less|fewer|over|under|least|most|up to|nearly|almost|about|around|some|than|between|from|to|or|"
     r"más|menos|hasta|casi|unos|unas|cerca|entre|superior|inferior|mínimo|máximo|de|a|o)\s+(?:the\s+|los\s+|las\s+)?$",
     re.IGNORECASE,
@@ -48,7 +48,7 @@ def with_other_number(sentence: str, language: Language, chance: random.Random) 
     options = [
         number
         for number in numbers(sentence, language)
-        if number.kind != "ordinal" and not _BOUND.search(sentence[: number.start])
+        if number.kind != "ordinal" and not BOUND.search(sentence[: number.start])
     ]
     if not options:
         return None

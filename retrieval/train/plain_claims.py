@@ -7,7 +7,7 @@ support, and that a figure, a date, a "not" or the sentence around them makes th
 
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,7 +16,9 @@ from knowledge.model import Language, Paragraph
 from knowledge.segment import sentences
 from retrieval.train.bitext import Pair
 from retrieval.train.changed_claims import with_other_date, with_other_number, with_other_sense
+from retrieval.train.counted_claims import counted
 from retrieval.train.data_folder import Decision
+from retrieval.train.dated_claims import dated, years_later
 from retrieval.train.embedded_claims import Embedded, corrected, embedded
 from retrieval.train.rewritten_claims import shortened, with_date_rewritten, with_number_rewritten
 
@@ -36,6 +38,12 @@ _ASKED = re.compile(r"[?¿!¡]")
 _NAMED = re.compile(r"(?<=[a-záéíóúñ,] )[A-ZÁÉÍÓÚÑ]\w+|[0-9]")
 
 
+# A sentence that says when it was makes several claims, as few do.
+_RANGED: tuple[Callable[[str, Language, random.Random], Embedded | None], ...] = (
+    dated, dated, dated, years_later, counted,
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class PlainClaim:
     """A claim, the text it is read beside, and what that does with it."""
@@ -45,12 +53,21 @@ class PlainClaim:
     decision: Decision | Literal["not S"]
 
 
-def plain_claims(texts: Sequence[Sequence[str]], chance: random.Random) -> Iterator[PlainClaim]:
-    """Yield claims made of the sentences of texts, each given by its paragraphs.
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A sentence, its language, the paragraph that it stands in with the spans of its sentences, and its number."""
 
-    Of every sentence one that its paragraph supports or contradicts; of some, one beside another paragraph of the same
-    text, or of another text where that has no other, which says nothing of it.
-    """
+    sentence: str
+    language: Language
+    paragraph: str
+    spans: Sequence[tuple[int, int]]
+    number: int
+    others: Sequence[str]
+    """The other paragraphs of its text, or, where that has no other, those of all texts."""
+
+
+def settings_of(texts: Sequence[Sequence[str]]) -> Iterator[Setting]:
+    """Yield the sentences of texts, each given by its paragraphs, that make a claim."""
     everything = [paragraph for text in texts for paragraph in text]
     for text in texts:
         for paragraph in text:
@@ -58,15 +75,30 @@ def plain_claims(texts: Sequence[Sequence[str]], chance: random.Random) -> Itera
             language = detect(paragraph)
             spans = sentences(paragraph, Paragraph(0, len(paragraph)), language=language)
             for number, (start, end) in enumerate(spans):
-                sentence = paragraph[start:end]
-                if not _makes_claim(sentence):
-                    continue
-                claim, stated, decision = _made(sentence, language, chance)
-                before, after = _around(paragraph, spans, number, chance)
-                yield PlainClaim(claim, f"{before}{stated}{after}", decision)
-                other = chance.choice(others)
-                if chance.random() < _NEITHER and sentence not in other and _NAMED.search(sentence):
-                    yield PlainClaim(sentence, other, "N")
+                if _makes_claim(paragraph[start:end]):
+                    yield Setting(paragraph[start:end], language, paragraph, spans, number, others)
+
+
+def plain_claims(settings: Iterable[Setting], chance: random.Random) -> Iterator[PlainClaim]:
+    """Yield claims made of sentences.
+
+    Of every sentence one that its paragraph supports or contradicts; of some, one beside another paragraph of the same
+    text, or of another text where that has no other, which says nothing of it.
+    """
+    for setting in settings:
+        sentence = setting.sentence
+        yield _beside_others(_made(sentence, setting.language, chance), setting, chance)
+        other = chance.choice(setting.others)
+        if chance.random() < _NEITHER and sentence not in other and _NAMED.search(sentence):
+            yield PlainClaim(sentence, other, "N")
+
+
+def ranged_claims(settings: Iterable[Setting], chance: random.Random) -> Iterator[PlainClaim]:
+    """Yield claims that say when or how much something was, beside sentences that say so in another way."""
+    for setting in settings:
+        for make in _RANGED:
+            if (made := make(setting.sentence, setting.language, chance)) is not None:
+                yield _beside_others(made, setting, chance)
 
 
 def translated_claims(pairs: Sequence[Pair], texts: Sequence[str], chance: random.Random) -> Iterator[PlainClaim]:
@@ -129,6 +161,13 @@ def _rewritten(sentence: str, language: Language, chance: random.Random) -> str:
     sentence = shortened(sentence, language) or sentence
     rewritten = with_date_rewritten(sentence, language, chance) or with_number_rewritten(sentence, language, chance)
     return rewritten or sentence
+
+
+def _beside_others(made: Embedded, setting: Setting, chance: random.Random) -> PlainClaim:
+    """Return a claim beside what the text then says, among the sentences around it."""
+    claim, stated, decision = made
+    before, after = _around(setting.paragraph, setting.spans, setting.number, chance)
+    return PlainClaim(claim, f"{before}{stated}{after}", decision)
 
 
 def _around(paragraph: str, spans: Sequence[tuple[int, int]], number: int, chance: random.Random) -> tuple[str, str]:

@@ -35,11 +35,11 @@ from retrieval.train.data_folder import (
 )
 from retrieval.train.near import Near
 from retrieval.train.pairs import sentence_pairs
-from retrieval.train.plain_claims import plain_claims, translated_claims
+from retrieval.train.plain_claims import plain_claims, ranged_claims, settings_of, translated_claims
 
 Kind = Literal[
-    "claim", "near claim", "article claim", "dossier claim", "plain claim", "translated claim", "public claim",
-    "question", "article question", "dossier question", "public question", "speaker",
+    "claim", "near claim", "article claim", "dossier claim", "plain claim", "ranged claim", "translated claim",
+    "public claim", "question", "article question", "dossier question", "public question", "speaker",
 ]  # fmt: skip
 # How often a group of each kind is drawn, against a public one. What is written is few and is how people ask; public
 # rows are many and of another style. Our choice: the shares that were measured (see the model's card); those of plain
@@ -50,6 +50,7 @@ SHARES: dict[Kind, float] = {
     "article claim": 4.0,
     "dossier claim": 5.0,
     "plain claim": 8.0,
+    "ranged claim": 6.0,
     "translated claim": 1.0,
     "public claim": 1.0,
     "question": 3.0,
@@ -246,8 +247,11 @@ def _plain_claims(data: Path, seed: int) -> Iterator[Group]:
     texts += [row.paragraphs for row in training_rows(data / ARTICLES, ArticleRow)]
     texts += [row.paragraphs for row in training_rows(data / DOSSIERS, DossierRow)]
     paragraphs = [paragraph for text in texts for paragraph in text]
-    for row in plain_claims(texts, chance):
+    settings = list(settings_of(texts))
+    for row in plain_claims(settings, chance):
         yield (ClaimRow("plain claim", row.claim, row.passage, row.decision),)
+    for row in ranged_claims(settings, chance):
+        yield (ClaimRow("ranged claim", row.claim, row.passage, row.decision),)
     for row in translated_claims(sentence_pairs(data), paragraphs, chance):
         yield (ClaimRow("translated claim", row.claim, row.passage, row.decision),)
 

@@ -58,7 +58,7 @@ def with_number_rewritten(sentence: str, language: Language, chance: random.Rand
     options = [
         (number, other)
         for number in numbers(sentence, language)
-        for other in _other_forms(number, sentence[number.start : number.end], language, chance)
+        for other in other_forms(number, sentence[number.start : number.end], language, chance)
         if other != sentence[number.start : number.end]
     ]
     if not options:
@@ -77,7 +77,8 @@ def small_words(language: Language) -> dict[int, str]:
     return words
 
 
-def _other_forms(number: Number, text: str, language: Language, chance: random.Random) -> Iterator[str]:
+def other_forms(number: Number, text: str, language: Language, chance: random.Random) -> Iterator[str]:
+    """Yield other forms of a number that is written so: in a word or in figures, grouped, with its scale in words."""
     if number.kind == "cardinal" and number.value in SMALL:
         yield small_words(language)[int(number.value)] if DIGIT.search(text) else str(int(number.value))
     elif number.kind == "percent" and DIGIT.search(text):

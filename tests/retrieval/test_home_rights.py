@@ -20,8 +20,8 @@ from knowledge.model import Metadata
 from retrieval.engine import open_engine
 from retrieval.index.encoding_store import VectorStore
 from retrieval.index.generation import read_current
-from retrieval.model import Added
 from retrieval.settings import Settings
+from retrieval.upkeep_model import Added
 
 ROOT = Path(__file__).parent.parent.parent
 QUESTION, CLAIM = "What does the flour cost?", "Flour costs three euros a kilogram."

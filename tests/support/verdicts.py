@@ -17,6 +17,10 @@ from retrieval.model import (
 )
 
 CLAIM = "The mill grinds 900 kilograms a week."
+DECIDERS = {
+    VerdictKind.SUPPORTED: "passages_support", VerdictKind.CONTRADICTED: "passages_contradict",
+    VerdictKind.CONFLICTING: "sources_differ", VerdictKind.NOT_ENOUGH_EVIDENCE: "nothing_decides",
+}  # fmt: skip
 REVIEW = ReviewedClaim(
     id="mill-flour",
     wordings={"en": (CLAIM,), "es": ("El molino muele 900 kilos por semana.",)},
@@ -41,6 +45,7 @@ def verdict(kind: VerdictKind, shown: Sequence[ClaimEvidence], **changed: object
         "claim": CLAIM, "start": 0, "end": len(CLAIM), "language": "en", "kind": kind, "confidence": 0.876543,
         "evidence": tuple(shown) if settled else (), "nearest": () if settled else tuple(shown),
         "notes": tuple(note for item in shown for note in item.notes), "attributed_to": None, "review": None,
+        "decider": DECIDERS[kind], "read": tuple(shown), "read_as": None,
     }  # fmt: skip
     return Verdict(**known | changed)  # type: ignore[arg-type]
 

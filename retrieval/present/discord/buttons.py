@@ -11,7 +11,7 @@ import discord
 from retrieval.present.discord.limits import BUTTON_LABEL, MODAL_INPUT, MODAL_LABEL, MODAL_PLACEHOLDER, MODAL_TITLE, cut
 from retrieval.present.texts import Interface, say, say_for
 
-Action = Literal["more", "context", "copy", "wrong", "nearest", "share", "page"]
+Action = Literal["more", "context", "working", "copy", "wrong", "nearest", "share", "page"]
 # What this version's buttons are called; anything else is of another version, or tampered with.
 CUSTOM_ID = re.compile(
     rf"citabot:(?P<action>{'|'.join(get_args(Action))}):(?P<key>[\w-]{{1,32}})(?::(?P<page>\d{{1,4}}))?"

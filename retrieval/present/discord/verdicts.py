@@ -10,10 +10,10 @@ import discord
 from knowledge.model import ReviewedClaim
 from retrieval.model import CheckedMessage, Citation, ClaimEvidence, Verdict
 from retrieval.present.discord.answers import closed, headed, reader
-from retrieval.present.discord.buttons import buttons
+from retrieval.present.discord.buttons import Action, buttons
 from retrieval.present.discord.citation import SEPARATOR, citation_link, citation_text
 from retrieval.present.discord.layout import Layout
-from retrieval.present.discord.limits import line_within, plain_within
+from retrieval.present.discord.limits import ROW_BUTTONS, line_within, plain_within
 from retrieval.present.discord.markdown import link, plain_line, quoted
 from retrieval.present.signs import STANCE_SIGNS, VERDICT_SIGNS
 from retrieval.present.texts import Interface, confidence_text, note_text, say, say_for, verdict_reason
@@ -25,6 +25,8 @@ _EXCERPT = {1: 700, 2: 400}
 _FEW, _SHORT_EXCERPT = 1, 240
 _MOST_NOTES, _MOST_REVIEW_EVIDENCE = 4, 3
 _FOOTER = 500
+# Components for a row of five buttons and for a rule and a text below the claims; and for a row with a button to share.
+_RESERVED, _SHARING = 8, 2
 
 
 def checked_view(
@@ -32,7 +34,7 @@ def checked_view(
 ) -> discord.ui.LayoutView:
     """The message for the verdicts on every claim of a message."""
     language = reader(checked.language)
-    layout = Layout(footer=_FOOTER)
+    layout = Layout(reserve=_RESERVED + _SHARING * sharing, footer=_FOOTER)
     headed(layout, heading)
     count = len(checked.verdicts)
     if not count:
@@ -45,11 +47,7 @@ def checked_view(
     shown = sum(_card(layout, checked, verdict, language) for verdict in checked.verdicts)
     _aside(layout, checked, language)
     closed(layout, checked, checked.reader, language, claims_left=count - shown, stale=stale)
-    has_evidence = bool(cited(checked))
-    row = buttons(key, language, *(("more", "context", "copy", "wrong") if has_evidence else ("wrong",)))
-    if not has_evidence and any(verdict.nearest for verdict in checked.verdicts):
-        row = [*buttons(key, language, "nearest"), *row]
-    layout.row(*([*buttons(key, language, "share"), *row] if sharing else row))
+    _buttons(layout, checked, key, language, sharing=sharing)
     return layout.view()
 
 
@@ -120,6 +118,20 @@ def _review(review: ReviewedClaim, language: Interface) -> str:
         lines.append(f"-# {SEPARATOR.join([link(label, document.url) or label, *known])}")
     lines.append(f"**{say(language, 'own-verdict')}**")
     return "\n".join(lines)
+
+
+def _buttons(layout: Layout, checked: CheckedMessage, key: str, language: Interface, *, sharing: bool) -> None:
+    """The buttons below the verdicts, the one to share in a row of its own where one row cannot hold them."""
+    actions: list[Action] = ["working", "wrong"] if checked.verdicts else ["wrong"]
+    if cited(checked):
+        actions = ["more", "context", "working", "copy", "wrong"]
+    elif nearest(checked):
+        actions = ["nearest", *actions]
+    row, share = buttons(key, language, *actions), buttons(key, language, "share") if sharing else []
+    if len(share) + len(row) > ROW_BUTTONS:
+        layout.row(*share)
+        share = []
+    layout.row(*share, *row)
 
 
 def _aside(layout: Layout, checked: CheckedMessage, language: Interface) -> None:

@@ -6,7 +6,7 @@ import discord
 
 from knowledge.errors import CitabotError
 from retrieval.model import Answer, CheckedMessage, Citation, QuoteResult
-from retrieval.present.discord import answers, quotations, verdicts
+from retrieval.present.discord import answers, quotations, verdicts, working
 from retrieval.present.discord.limits import CONTENT, cut
 from retrieval.present.discord.markdown import plain
 from retrieval.present.request import MessageOrigin, Outcome, QuoteList, Request, SourceList
@@ -78,6 +78,11 @@ def nearest(outcome: Outcome) -> list[Citation]:
             return verdicts.nearest(outcome)
         case _:
             return []
+
+
+def working_view(outcome: Outcome, language: Interface, *, stale: bool) -> discord.ui.LayoutView | None:
+    """How a verdict was decided; None for a result that is no verdict."""
+    return working.working_view(outcome, language, stale=stale) if isinstance(outcome, CheckedMessage) else None
 
 
 # How many citations more evidence is looked for among: three messages' worth.

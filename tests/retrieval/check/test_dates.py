@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retrieval.check.dates import Date, dates
+from retrieval.check.dates import Date, dates, is_relative, may_agree
 
 PIECES = [
     "2023", "1999", "2025-01-20", "2024-13-45", "2024-00-00", "20 January 2025", "Feb 30 2024", "3 de mayo", "mayo",
@@ -42,6 +42,14 @@ def written(text: str) -> list[tuple[int | None, int | None, int | None]]:
         ("Salió el 1.º de mayo.", (None, 5, 1)),
         ("It was in 2000 people got it.", (2000, None, None)),
         ("A 29 de febrero de 2024.", (2024, 2, 29)),
+        ("Terminó el 28/09/2023.", (2023, 9, 28)),
+        ("It ended on 09/28/2023.", (2023, 9, 28)),
+        ("Empezó el 12.12.2020.", (2020, 12, 12)),
+        ("It began on 13-1-2019.", (2019, 1, 13)),
+        ("It began on 04/05/2021.", (2021, None, None)),  # in April or in May
+        ("Reabrió en mayo del 98.", (1998, 5, None)),
+        ("It reopened in May '98.", (1998, 5, None)),
+        ("Reabrió en mayo de ’03.", (2003, 5, None)),
     ],
 )
 def test_a_date_is_as_exact_as_it_is_written(text: str, date: tuple[int | None, int | None, int | None]) -> None:
@@ -139,6 +147,36 @@ def test_a_range_is_one_date_that_covers_all_between_its_ends(text: str) -> None
     assert len(dates(text)) == 1
 
 
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("It burned down in Q3 2019.", (2019, 7), (2019, 9)),
+        ("It burned down in the second quarter of 2017.", (2017, 4), (2017, 6)),
+        ("Ardió en el 3T 2019.", (2019, 7), (2019, 9)),
+        ("Ardió en el cuarto trimestre del 2020.", (2020, 10), (2020, 12)),
+        ("Ardió en el primer semestre de 2016.", (2016, 1), (2016, 6)),
+        ("It grew in the second half of 2016.", (2016, 7), (2016, 12)),
+        ("En la campaña 2012-13 bajó.", (2012, None), (2013, None)),
+        ("The season 2014/15 was wet.", (2014, None), (2015, None)),
+        ("It closed in the 1990s.", (1990, None), (1999, None)),
+        ("Cerró en la década de 2010.", (2010, None), (2019, None)),
+        ("Cerró en la década de los 1980.", (1980, None), (1989, None)),
+    ],
+)
+def test_a_part_of_a_year_and_a_season_over_two_are_ranges(
+    text: str, first: tuple[int, int | None], last: tuple[int, int | None]
+) -> None:
+    (date,) = dates(text)
+    assert date.to is not None
+    assert (date.year, date.month) == first
+    assert (date.to.year, date.to.month) == last
+
+
+@pytest.mark.parametrize("text", ["in Q5 2019", "en el 5T 2019", "in 2021-05", "in 1999-98"])
+def test_what_is_no_part_of_a_year_and_no_range_is_read_as_a_year(text: str) -> None:
+    assert [date.to for date in dates(text)] == [None]
+
+
 @pytest.mark.parametrize("text", ["in 2020 and 2023", "2020, 2023", "2023-2020", "en 2020 y 2023"])
 def test_two_dates_that_are_no_ends_of_a_range_stay_two(text: str) -> None:
     assert len(dates(text)) == 2
@@ -151,3 +189,43 @@ def test_dates_lie_inside_the_text_in_order(text: str) -> None:
     for date in dates(text):
         assert end <= date.start < date.end <= len(text)
         end = date.end
+
+
+@pytest.mark.parametrize(
+    ("text", "other", "agree"),
+    [
+        ("on 3 May 2020", "on 3 May 2020", True),
+        ("on 3 May 2020", "in 2020", True),
+        ("on 3 May 2020", "in Q2 2020", True),
+        ("on 3 May 2020", "on 03/05/2020", True),  # which may be 5 March
+        ("on 3 May 2020", "in Q3 2020", False),
+        ("on 3 May 2020", "el 4 de mayo de 2020", False),
+        ("on 3 May", "el 3 de mayo de 2020", True),
+        ("on 3 May", "el 4 de mayo de 2020", False),
+        ("on 3 May", "in 2020", True),
+        ("in 2020", "from 2018 to 2021", True),
+        ("in 2022", "from 2018 to 2021", False),
+        ("before 2020", "in 2019", True),
+        ("before 2020", "in 2021", False),
+        ("since 2020", "in 2030", True),
+        ("since 2020", "in 2019", False),
+    ],
+)
+def test_two_dates_may_agree_as_far_as_they_say(text: str, other: str, agree: bool) -> None:
+    (date,), (other_date,) = dates(text), dates(other)
+    assert may_agree(date, other_date) is may_agree(other_date, date) is agree
+
+
+@pytest.mark.parametrize(
+    ("text", "relative"),
+    [
+        ("The mayor resigned yesterday.", True),
+        ("Nine years later it closed.", True),
+        ("Cerró a mediados de los ochenta.", True),
+        ("Se fue hace tres años.", True),
+        ("It closed in 2013.", False),
+        ("Cerró en mayo de 2013.", False),
+    ],
+)
+def test_a_text_may_date_something_by_another_day(text: str, relative: bool) -> None:
+    assert is_relative(text) is relative

@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
@@ -90,6 +91,52 @@ def quotations(found: Verdict) -> list[tuple[int, str, str]]:
 
 def notes(found: Verdict) -> set[str]:
     return {note.kind for note in found.notes}
+
+
+@pytest.mark.parametrize(
+    ("claim", "degraded", "decider"),
+    [
+        (ALTERED, False, "altered_quotation"),
+        (QUOTED_AND_ALTERED, False, "altered_quotation"),
+        (QUOTED, True, "verbatim_quotation"),
+        (BORNE_OUT, True, "full_text_alone"),
+        (DIFFERING, False, "sources_differ"),
+        (BORNE_OUT, False, "passages_support"),
+        (DENIED, False, "passages_contradict"),
+        (OPEN, False, "nothing_decides"),
+    ],
+)
+def test_a_verdict_names_what_decided_it(engine: Engine, claim: str, degraded: bool, decider: str) -> None:
+    assert checked(engine, claim, degraded=degraded).decider == decider
+
+
+def test_what_only_passages_bear_out_that_do_not_name_the_speaker_is_left_open_for_that(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verdict, "CALIBRATION", Calibration(least=0.8, intercept=0.0, weight=1.0))
+    found = checked(engine, "According to Karen Douglas, the weir of Sada belongs to the water board.")
+    assert (found.kind, found.decider) == (NOT_ENOUGH, "speaker_not_named")
+
+
+@pytest.mark.parametrize("claim", [BORNE_OUT, DENIED, DIFFERING, OPEN, QUOTED])
+def test_every_passage_that_was_read_is_there_by_its_rank_and_what_decides_by_its_deciding_words(
+    engine: Engine, claim: str
+) -> None:
+    with patch.object(engine.reader, "read", wraps=engine.reader.read) as read:
+        found = checked(engine, claim)
+    passages = read.call_args_list[0].args[0]
+    assert len(found.read) == len(passages) > 1
+    for n, (item, (_, passage)) in enumerate(zip(found.read, passages, strict=True), 1):
+        assert item.citation.n == n
+        assert item.citation.exact in passage
+    places = {(item.citation.start, item.citation.source.id, item.citation.exact, item.stances) for item in found.read}
+    of_reader = () if found.decider == "verbatim_quotation" else found.evidence
+    for item in of_reader:
+        assert (item.citation.start, item.citation.source.id, item.citation.exact, item.stances) in places
+    assert {item.stance for item in found.read} - {"neutral"} == {item.stance for item in of_reader}
+    if not found.evidence:
+        assert found.nearest == found.read[:3]
+        assert read.call_count == 1
 
 
 def test_without_more_the_passages_decide(engine: Engine) -> None:
@@ -183,6 +230,7 @@ def test_a_review_that_says_otherwise_leaves_not_enough_evidence_of_any_verdict(
     assert found.review is not None
     assert [(note.kind, note.source) for note in found.notes] == [("review differs", review)]
     assert found.confidence == pytest.approx(1 - alone.confidence)
+    assert found.decider == "review_differs" != alone.decider
 
 
 AGREEING: list[tuple[str, ReviewVerdict]] = [

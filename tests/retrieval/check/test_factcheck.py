@@ -79,7 +79,8 @@ def test_what_is_false_or_yet_to_come_is_not_supported(weir: Engine, claim: str)
 def test_every_piece_of_evidence_is_a_span_of_its_source(weir: Engine, claim: str) -> None:
     found = checked(weir, claim)
     assert bool(found.evidence) != bool(found.nearest)
-    for item in (*found.evidence, *found.nearest):
+    assert found.read
+    for item in (*found.evidence, *found.nearest, *found.read):
         text = weir.store.snapshot(item.citation.source.snapshot).text
         assert text[item.citation.start : item.citation.end] == item.citation.exact
         assert sum((item.stances.supports, item.stances.contradicts, item.stances.neutral)) == pytest.approx(1)
@@ -124,6 +125,7 @@ def test_a_claim_that_leans_on_another_is_read_together_with_it(weir: Engine) ->
     assert {claim for call in read.call_args_list for claim, _ in call.args[0]} == {
         "Helena Duarte led the work.", "Helena Duarte led the work. She promised a fish ladder.",
     }  # fmt: skip
+    assert [item.read_as for item in found] == [None, "Helena Duarte led the work. She promised a fish ladder."]
 
 
 def test_a_claim_of_two_thousand_characters_is_checked(weir: Engine) -> None:
@@ -143,6 +145,7 @@ def test_a_base_without_sources_has_no_evidence(engine: Engine) -> None:
         engine.remove(source.id)
     found = engine.check("The tower is 38 metres high.").verdicts[0]
     assert (found.kind, found.evidence, found.nearest) == (NOT_ENOUGH, (), ())
+    assert (found.decider, found.read) == ("nothing_decides", ())
 
 
 @pytest.mark.parametrize(

@@ -104,7 +104,7 @@ def test_of_two_deciders_that_decide_the_one_before_is_heard(pair: tuple[Decider
     assert first is not None
     assert second is not None
     assert first.kind is not second.kind
-    assert decide(NEIGHBOURS[pair]) == first
+    assert decide(NEIGHBOURS[pair]) == replace(first, decider=pair[0].__name__)
 
 
 def test_the_order_of_all_deciders_is_tried() -> None:
@@ -115,8 +115,33 @@ def test_the_order_of_all_deciders_is_tried() -> None:
 def test_where_no_decider_decides_the_claim_is_left_open() -> None:
     open_case = case(("kiln", DOUBTFUL), ("mill", NEITHER))
     assert [decider(open_case) for decider in DECIDERS] == [None] * len(DECIDERS)
-    assert decide(open_case) == nothing_decides(open_case)
+    assert decide(open_case) == replace(nothing_decides(open_case), decider="nothing_decides")
     assert (decide(open_case).kind, decide(open_case).passages) == (NOT_ENOUGH, ())
+
+
+DECIDED: dict[str, Case] = {
+    "altered_quotation": case(quoted="-"),
+    "verbatim_quotation": case(quoted="+"),
+    "full_text_alone": case(("kiln", FOR), degraded=True),
+    "sources_differ": case(("kiln", FOR), ("mill", AGAINST)),
+    "passages_support": case(("kiln", FOR)),
+    "passages_contradict": case(("kiln", AGAINST)),
+    "speaker_not_named": replace(case(("kiln", NEITHER)), speaker="Marta Rial", elsewhere=[judged("mill", FOR)]),
+    "nothing_decides": case(("kiln", DOUBTFUL)),
+}
+
+
+@pytest.mark.usefixtures("bound")
+@pytest.mark.parametrize("decider", DECIDED)
+def test_a_decision_names_the_row_that_made_it_which_no_row_does_itself(decider: str) -> None:
+    assert decide(DECIDED[decider]).decider == decider
+    alone = getattr(verdict, decider)(DECIDED[decider])
+    assert alone is not None
+    assert alone.decider == ""
+
+
+def test_every_row_has_made_a_decision() -> None:
+    assert list(DECIDED) == [decider.__name__ for decider in (*DECIDERS, nothing_decides)]
 
 
 @pytest.mark.usefixtures("bound")
@@ -149,7 +174,7 @@ def test_of_many_quotations_no_more_are_shown_than_of_passages(mark: str) -> Non
 
 def test_full_text_alone_leaves_open_what_passages_would_decide() -> None:
     assert full_text_alone(case(("kiln", FOR))) is None
-    assert decide(case(("kiln", FOR), degraded=True)) == Decision(NOT_ENOUGH, 1.0)
+    assert decide(case(("kiln", FOR), degraded=True)) == Decision(NOT_ENOUGH, 1.0, decider="full_text_alone")
 
 
 @given(PASSAGES, st.text("+-", max_size=3))

@@ -36,6 +36,15 @@ def test_without_evidence_what_came_nearest_is_there_for_who_asks(citabot: Any) 
     assert shown.startswith("? Not enough evidence")
 
 
+def test_how_a_verdict_was_decided_is_there_for_who_asks(citabot: Any) -> None:
+    claim = json.loads(citabot("check", CLAIM, "--json").stdout)["claims"][0]
+    assert (claim["decider"], claim["read_as"]) == ("passages_contradict", None)
+    plain, explained = citabot("check", CLAIM).stdout, citabot("check", CLAIM, "--explain").stdout
+    assert "How this was decided" not in plain
+    assert "Of the passages read, the clearest contradicts the claim." in explained
+    assert explained.count("says neither") == len(claim["read"])
+
+
 def test_claims_are_read_line_by_line(citabot: Any) -> None:
     done = citabot("check", "-", stdin=f"{CLAIM}\n\nLa torre mide 38 metros.\n")
     first, second, third = map(json.loads, done.stdout.splitlines())

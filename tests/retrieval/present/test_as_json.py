@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from knowledge.errors import UnknownSource
 from knowledge.model import Source
-from retrieval.model import Added, Answer, Citation, Difference, Reason, Verification
+from retrieval.model import Answer, Citation, Reason
 from retrieval.present import as_json
 from retrieval.settings import SettingRow
+from retrieval.upkeep_model import Added, Difference, Verification
 
 CITATION = [
     "n", "kind", "exact", "prefix", "suffix", "start", "end", "paragraph", "score", "speaker", "role", "translation",

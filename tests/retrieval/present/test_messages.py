@@ -15,9 +15,10 @@ from fluent.syntax.visitor import Visitor
 
 from knowledge import errors
 from knowledge.model import Language, ReferenceKind, ReviewVerdict, SourceKind
+from retrieval.check.factcheck import REVIEW_DIFFERS
+from retrieval.check.verdict import DECIDERS, nothing_decides
 from retrieval.evaluation.measures import Measures
 from retrieval.model import (
-    Added,
     NoteKind,
     QuoteResultKind,
     Reason,
@@ -38,6 +39,7 @@ from retrieval.present.texts import (
     say,
 )
 from retrieval.serve import workers
+from retrieval.upkeep_model import Added
 
 ROOT = Path(__file__).parents[3]
 MESSAGES = ROOT / "retrieval" / "present" / "messages"
@@ -66,6 +68,7 @@ GROUPS: dict[str, Iterable[str]] = {
     "change": get_args(get_type_hints(Added)["change"]),
     "class-measure": CLASS_MEASURES,
     "confidence": get_args(Confidence),
+    "decider": [*(decider.__name__ for decider in (*DECIDERS, nothing_decides)), REVIEW_DIFFERS],
     "language": get_args(Language),
     "measure": [*measure_names(), "n", *MEASURES],
     "measure-meaning": measure_names(),

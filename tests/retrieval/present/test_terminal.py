@@ -10,9 +10,10 @@ from rich.cells import cell_len
 from rich.console import Console, RenderableType
 
 from knowledge.model import Reference, Source, Translation
-from retrieval.model import Added, Citation, Difference, Reason, Rebuilt, Verification
+from retrieval.model import Citation, Reason
 from retrieval.present import terminal
 from retrieval.settings import SettingRow
+from retrieval.upkeep_model import Added, Difference, Rebuilt, Verification
 
 HOSTILE = "[bold red]x[/] \x1b[31m\x9b2J\u202egnp\u2066 \u200bhid\u200bden \x1b]8;;https://evil.example\x07 :smile:"
 WIDTHS = (60, 80, 100, 137, 200)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retrieval.model import Note, VerdictKind
+from retrieval.model import Note, Stances, VerdictKind
 from retrieval.present.texts import (
     confidence_level,
     confidence_text,
@@ -15,6 +15,7 @@ from retrieval.present.texts import (
     note_text,
     say,
     say_for,
+    stances_text,
 )
 
 # Far beyond what the library takes of one value by itself (fluent.runtime.resolver.MAX_PART_LENGTH).
@@ -112,3 +113,10 @@ def test_confidence_in_words_has_its_bounds(value: float, level: str) -> None:
 def test_confidence_is_said_in_words_and_per_cent() -> None:
     assert confidence_text(0.876, "en") == "confidence high (88%)"
     assert confidence_text(0.5, "es") == "confianza media (50 %)"
+
+
+def test_what_a_passage_does_with_a_claim_is_said_in_per_cent() -> None:
+    stances = Stances(0.021, 0.93, 0.049)
+    assert stances_text(stances, "en") == "supports 2%, contradicts 93%, says neither 5%"
+    assert stances_text(stances, "es") == "respalda 2 %, desmiente 93 %, ni lo uno ni lo otro 5 %"
+    assert stances_text(Stances(1.0, 0.0, 0.0), "en") == "supports 100%, contradicts 0%, says neither 0%"

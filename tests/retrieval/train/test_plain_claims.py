@@ -10,7 +10,7 @@ from knowledge.model import Language
 from knowledge.numbers import canonical, numbers
 from retrieval.train.bitext import Pair
 from retrieval.train.changed_claims import with_other_date, with_other_number, with_other_sense
-from retrieval.train.plain_claims import plain_claims, translated_claims
+from retrieval.train.plain_claims import PlainClaim, plain_claims, ranged_claims, settings_of, translated_claims
 from retrieval.train.rewritten_claims import shortened, with_date_rewritten, with_number_rewritten
 
 PARAGRAPH = (
@@ -29,23 +29,27 @@ def forms(change: Change, sentence: str, language: Language = "en") -> set[str]:
     return {claim for claim in made if claim is not None}
 
 
+def made_of(texts: list[list[str]], seed: int) -> list[PlainClaim]:
+    return list(plain_claims(settings_of(texts), random.Random(seed)))
+
+
 def values(text: str, language: Language = "en") -> list[str]:
     return [canonical(number) for number in numbers(text, language)]
 
 
 def test_every_sentence_makes_a_claim_but_for_questions_and_scraps() -> None:
-    claims = [claim.claim for seed in SEEDS for claim in plain_claims([[PARAGRAPH]], random.Random(seed))]
+    claims = [claim.claim for seed in SEEDS for claim in made_of([[PARAGRAPH]], seed)]
     assert len(claims) == 3 * len(SEEDS)
     assert not any("ever at a loss" in claim for claim in claims)
-    assert list(plain_claims([["Was it ever at a loss?", "It was."]], random.Random(1))) == []
+    assert made_of([["Was it ever at a loss?", "It was."]], 1) == []
 
 
 def test_the_same_seed_gives_the_same_claims() -> None:
-    assert list(plain_claims(TEXTS, random.Random(3))) == list(plain_claims(TEXTS, random.Random(3)))
+    assert made_of(TEXTS, 3) == made_of(TEXTS, 3)
 
 
 def test_claims_stand_beside_their_paragraph_a_part_of_it_or_one_that_says_nothing_of_them() -> None:
-    claims = [claim for seed in SEEDS for claim in plain_claims(TEXTS, random.Random(seed))]
+    claims = [claim for seed in SEEDS for claim in made_of(TEXTS, seed)]
     assert set(Counter(claim.decision for claim in claims)) == {"S", "C", "N", "not S"}
     for claim in claims:
         if claim.claim in PARAGRAPH and claim.passage in PARAGRAPH:
@@ -59,7 +63,7 @@ def test_claims_stand_beside_their_paragraph_a_part_of_it_or_one_that_says_nothi
 
 
 def test_the_text_may_have_the_other_form_instead_of_the_claim() -> None:
-    claims = [claim for seed in SEEDS for claim in plain_claims([[PARAGRAPH]], random.Random(seed))]
+    claims = [claim for seed in SEEDS for claim in made_of([[PARAGRAPH]], seed)]
     mill = "The mill at Orvane opened on 4 May 1911 with twelve workers."
     changed = [claim for claim in claims if claim.decision == "C" and "Orvane" in claim.claim]
     assert {claim.claim == mill for claim in changed} == {True, False}
@@ -67,8 +71,16 @@ def test_the_text_may_have_the_other_form_instead_of_the_claim() -> None:
 
 
 def test_a_contradicted_claim_is_never_the_sentence_itself() -> None:
-    claims = [claim for seed in SEEDS for claim in plain_claims(TEXTS, random.Random(seed))]
+    claims = [claim for seed in SEEDS for claim in made_of(TEXTS, seed)]
     assert all(claim.claim not in claim.passage for claim in claims if claim.decision == "C")
+
+
+def test_what_says_when_or_how_much_stands_among_the_sentences_around_it() -> None:
+    claims = [claim for seed in SEEDS for claim in ranged_claims(settings_of([[PARAGRAPH]]), random.Random(seed))]
+    assert set(Counter(claim.decision for claim in claims)) == {"S", "C", "N"}
+    assert any("The owners will sell it in spring." in claim.passage for claim in claims)
+    assert any("years later" in claim.passage for claim in claims)
+    assert any("workers" in claim.claim and "twelve workers" not in claim.claim for claim in claims)
 
 
 def test_a_translation_supports_what_it_translates_alone_or_among_other_sentences() -> None:

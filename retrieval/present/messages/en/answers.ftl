@@ -31,6 +31,7 @@ unsure = I am not sure that this answers your question.
 degraded = The search by meaning does not work at the moment. I searched by words alone, so something may be missing.
 index = index { $fingerprint }
 encoder = encoder { $name }
+reader = reader { $name }
 
 ## Whose the words are, and where they stand
 

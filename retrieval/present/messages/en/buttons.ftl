@@ -4,6 +4,7 @@
 
 button-more = More evidence
 button-context = Show context
+button-working = Show working
 button-copy = Copy citation
 button-wrong = Wrong?
 button-nearest = Show nearest

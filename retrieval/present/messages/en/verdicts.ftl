@@ -48,6 +48,22 @@ review-verdict-no-evidence = no evidence published
 review-evidence = It rests on
 would-change = What would change it
 
+## How a verdict was decided
+
+how-decided = How this was decided
+decider-altered-quotation = In the source, the quoted words are different.
+decider-verbatim-quotation = The source has the quoted words, and they are those of the person named.
+decider-full-text-alone = The search by meaning does not work at the moment, and without it no passage may decide.
+decider-sources-differ = Independent sources disagree, and each side is clear enough to decide alone.
+decider-passages-support = Of the passages read, the clearest supports the claim.
+decider-passages-contradict = Of the passages read, the clearest contradicts the claim.
+decider-speaker-not-named = Some passages support it, but none of them names the person it is attributed to.
+decider-nothing-decides = No passage read is clear enough, either for the claim or against it.
+decider-review-differs = A person who reviewed this claim came to a different conclusion than the sources, so it is left open.
+passages-read = Passages read, and how likely each is to support the claim or contradict it:
+nothing-read = There was no passage to read.
+stances = supports { $supports }%, contradicts { $contradicts }%, says neither { $neutral }%
+
 ## Notes on how a result came about
 
 note-number-differs = number differs: claim { $claim }, source { $source }

@@ -31,6 +31,7 @@ unsure = No es seguro que esto responda a tu pregunta.
 degraded = La búsqueda por significado no funciona ahora. He buscado solo por palabras, así que puede faltar algo.
 index = índice { $fingerprint }
 encoder = codificador { $name }
+reader = lector { $name }
 
 ## De quién son las palabras y dónde están
 

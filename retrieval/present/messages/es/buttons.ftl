@@ -4,6 +4,7 @@
 
 button-more = Más pruebas
 button-context = Ver contexto
+button-working = Ver cómo se decidió
 button-copy = Copiar cita
 button-wrong = ¿Está mal?
 button-nearest = Ver lo más cercano

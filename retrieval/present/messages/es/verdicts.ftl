@@ -48,6 +48,22 @@ review-verdict-no-evidence = sin pruebas publicadas
 review-evidence = Se apoya en
 would-change = Qué la cambiaría
 
+## Cómo se decidió un veredicto
+
+how-decided = Cómo se decidió
+decider-altered-quotation = En la fuente, las palabras citadas son otras.
+decider-verbatim-quotation = La fuente recoge las palabras citadas, y son de la persona nombrada.
+decider-full-text-alone = La búsqueda por significado no funciona ahora, y sin ella ningún pasaje puede decidir.
+decider-sources-differ = Fuentes independientes discrepan, y cada parte es lo bastante clara para decidir por sí sola.
+decider-passages-support = De los pasajes leídos, el más claro respalda la afirmación.
+decider-passages-contradict = De los pasajes leídos, el más claro desmiente la afirmación.
+decider-speaker-not-named = Hay pasajes que la respaldan, pero ninguno nombra a la persona a quien se atribuye.
+decider-nothing-decides = Ningún pasaje leído es lo bastante claro, ni a favor de la afirmación ni en contra.
+decider-review-differs = Una persona revisó esta afirmación y llegó a una conclusión distinta de la de las fuentes, así que queda abierta.
+passages-read = Pasajes leídos y probabilidad de que cada uno respalde o desmienta la afirmación:
+nothing-read = No había ningún pasaje que leer.
+stances = respalda { $supports } %, desmiente { $contradicts } %, ni lo uno ni lo otro { $neutral } %
+
 ## Notas sobre cómo se llegó a un resultado
 
 note-number-differs = el número difiere: afirmación { $claim }, fuente { $source }

@@ -24,8 +24,10 @@ from retrieval.present.discord.limits import (
     ROW_BUTTONS,
     length,
 )
-from retrieval.present.discord.views import error_text, further, nearest, outcome_view, unseen
+from retrieval.present.discord.markdown import plain_line
+from retrieval.present.discord.views import error_text, further, nearest, outcome_view, unseen, working_view
 from retrieval.present.request import MessageOrigin, QuoteList, Request, SourceList
+from retrieval.present.texts import say, say_for, stances_text
 from retrieval.serve.perform import perform
 from retrieval.serve.workers import Busy
 
@@ -99,6 +101,14 @@ def outcomes(bundled_engine: Engine) -> list[Any]:
         Request("sources"),
     ]
     return [perform(bundled_engine, one) for one in asked]
+
+
+@pytest.fixture(scope="module")
+def decided(outcomes: list[Any]) -> CheckedMessage:
+    """Two claims, one of which is contradicted."""
+    checked = outcomes[2]
+    assert isinstance(checked, CheckedMessage)
+    return checked
 
 
 def test_every_result_has_its_message_within_the_limits(outcomes: list[Any]) -> None:
@@ -177,6 +187,86 @@ def test_a_message_of_thirty_claims_shows_what_fits_and_says_how_many_did_not(bu
     view = outcome_view(checked, KEY, "en")
     keeps_to_the_limits(view)
     assert any("more claims did not fit" in one for one in texts(view))
+
+
+def rows(view: discord.ui.LayoutView) -> list[list[str]]:
+    return [[button["label"] for button in part["components"]] for part in parts(view) if part["type"] == 1]
+
+
+def test_the_buttons_of_a_verdict_take_a_second_row_where_one_cannot_hold_them(
+    outcomes: list[Any], decided: CheckedMessage
+) -> None:
+    no_claim = outcomes[4]
+    own = ["More evidence", "Show context", "Show working", "Copy citation", "Wrong?"]
+    assert rows(outcome_view(decided, KEY, "en")) == [own]
+    assert rows(outcome_view(decided, KEY, "en", sharing=True)) == [["Share"], own]
+    assert rows(outcome_view(no_claim, KEY, "en", sharing=True)) == [["Share", "Wrong?"]]
+    undecided = replace(
+        decided, verdicts=tuple(replace(each, evidence=(), nearest=each.read) for each in decided.verdicts)
+    )
+    assert rows(outcome_view(undecided, KEY, "en", sharing=True)) == [
+        ["Share", "Show nearest", "Show working", "Wrong?"]
+    ]
+
+
+def test_how_a_verdict_was_decided_has_its_message(decided: CheckedMessage) -> None:
+    view = working_view(decided, "en", stale=True)
+    assert view is not None
+    keeps_to_the_limits(view)
+    words = "\n".join(texts(view))
+    assert words.startswith("### How this was decided")
+    for verdict in decided.verdicts:
+        assert say_for("en", "decider", verdict.decider) in words
+        for passage in verdict.read:
+            assert f"**{passage.citation.n}.** {plain_line(passage.citation.source.title)[:40]}" in words
+            assert stances_text(passage.stances, "en") in words
+    for digest in (decided.index.fingerprint, decided.index.encoder_digest, decided.reader_digest):
+        assert digest in words
+    assert say("en", "stale") in words
+    cards = [part for part in parts(view) if part["type"] == 17]
+    assert len(cards) == len(decided.verdicts)
+
+
+def test_what_is_no_verdict_has_no_working(outcomes: list[Any]) -> None:
+    others = [outcome for outcome in outcomes if not isinstance(outcome, CheckedMessage)]
+    assert [working_view(outcome, "es", stale=False) for outcome in others] == [None] * len(others)
+
+
+@given(words=st.lists(WORDS, min_size=1, max_size=10))
+@settings(deadline=None, max_examples=30)
+def test_how_verdicts_were_decided_keeps_to_the_limits_whatever_was_read(
+    decided: CheckedMessage, words: list[str]
+) -> None:
+    verdict = decided.verdicts[0]
+    verdicts = [
+        replace(
+            verdict,
+            claim=text,
+            read_as=text,
+            read=tuple(replace(piece, citation=with_words(piece.citation, text)) for piece in verdict.read),
+        )
+        for text in words
+    ]
+    view = working_view(replace(decided, verdicts=tuple(verdicts), reader=words[0]), "es", stale=True)
+    assert view is not None
+    keeps_to_the_limits(view)
+    left = len(verdicts) - sum(part["type"] == 17 for part in parts(view))
+    assert (say("es", "claims-left-out", count=left) in "\n".join(texts(view))) == (left > 0)
+    for text in texts(view):
+        assert notifying(text) == []
+        assert previewed(text) == []
+
+
+def test_of_ten_claims_those_that_fit_are_explained_and_the_others_counted(decided: CheckedMessage) -> None:
+    for count in (1, 2, 3, 10, 60):
+        verdicts = (decided.verdicts * 30)[:count]
+        view = working_view(replace(decided, verdicts=verdicts), "en", stale=False)
+        assert view is not None
+        keeps_to_the_limits(view)
+        cards = sum(part["type"] == 17 for part in parts(view))
+        assert cards == count or cards >= 4
+        left = say("en", "claims-left-out", count=count - cards)
+        assert (left in "\n".join(texts(view))) == (cards < count)
 
 
 def test_sharing_stands_out_and_names_who_shares(outcomes: list[Any]) -> None:
