@@ -199,7 +199,7 @@ Stance = Literal["supports", "contradicts", "neutral"]
 NoteKind = Literal[
     "number differs", "name differs", "negation differs", "quotation agrees", "quotation differs", "part", "reported",
     "unnamed", "review differs", "own words", "our translation", "ellipsis", "edge", "several speakers",
-    "unknown speaker", "speaker not named", "nothing to check", "short",
+    "unknown speaker", "speaker not named", "date left open", "nothing to check", "short",
 ]  # fmt: skip
 
 

@@ -32,6 +32,11 @@ class JudgedPassage:
     stances: Stances
 
     @property
+    def id(self) -> int:
+        """Return the id of the passage."""
+        return self.evidence.passage.id
+
+    @property
     def source(self) -> str:
         """Return the id of its source."""
         return self.evidence.passage.source

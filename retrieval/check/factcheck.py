@@ -19,6 +19,7 @@ from retrieval.check.difference import difference
 from retrieval.check.evidence import READ, Excerpt, JudgedPassage, deciding_excerpt, judge_passages, nearest_excerpt
 from retrieval.check.quotation import Comparison
 from retrieval.check.speaker import is_named, speaker_of
+from retrieval.check.undated import leave_date_open
 from retrieval.check.verdict import Case, Decision
 from retrieval.model import (
     CheckedMessage,
@@ -85,17 +86,42 @@ def check_message(base: Base, reader: Reader, text: str, reviews: Sequence[Revie
     )
 
 
-def _case(base: Base, claim: Question, judged: Sequence[JudgedPassage], quoted: Sequence[ClaimEvidence]) -> Case:
+def _case(
+    base: Base, reader: Reader, claim: Question, judged: Sequence[JudgedPassage], quoted: Sequence[ClaimEvidence]
+) -> Case:
     """Return what there is on a claim; on what somebody said, a passage that does not name that person says nothing."""
-    stories = origins(base, (passage.source for passage in judged))
     speaker = speaker_of(claim.text, claim.language)
-    if speaker is None:
-        return Case(judged, stories, quoted, base.degraded)
     naming = [
-        passage for passage in judged if is_named(speaker, passage.evidence.passage, base.sources[passage.source])
+        passage
+        for passage in judged
+        if speaker is None or is_named(speaker, passage.evidence.passage, base.sources[passage.source])
     ]
-    elsewhere = [passage for passage in judged if passage not in naming]
-    return Case(naming, stories, quoted, base.degraded, speaker, elsewhere)
+    contradicting = verdict.deciding(naming, "contradicts")
+    left_open = leave_date_open(reader, claim, [passage.evidence.passage.text for passage in contradicting])
+    undated = [passage for passage, is_open in zip(contradicting, left_open, strict=True) if is_open]
+    passages = [passage for passage in naming if passage not in undated]
+    return Case(
+        passages=passages,
+        origins=origins(base, (passage.source for passage in judged)),
+        quoted=quoted,
+        degraded=base.degraded,
+        speakers=_speakers(reader, claim, passages),
+        undated=undated,
+        speaker=speaker,
+        elsewhere=[passage for passage in judged if passage not in naming],
+    )
+
+
+def _speakers(reader: Reader, claim: Question, passages: Sequence[JudgedPassage]) -> dict[int, str | None]:
+    """Return by passage id whose words decide, where passages of one source are on both sides."""
+    sides = [(side, verdict.deciding(passages, side)) for side in verdict.SIDES]
+    supporting, contradicting = ({passage.source for passage in on_side} for _, on_side in sides)
+    return {
+        passage.id: deciding_excerpt(reader, claim, passage, side).speaker
+        for side, on_side in sides
+        for passage in on_side
+        if passage.source in supporting & contradicting
+    }
 
 
 def check_quotation(base: Base, reader: Reader, text: str, speaker: str | None) -> QuoteResult:
@@ -130,7 +156,7 @@ def check_claim(
     question = prepare_statement(base, context, fallback)
     judged = judge_passages(reader, question, rank(base, question, limit=READ))
     quoted, notes = _check_quoted_words(base, claim.text)
-    decision = verdict.decide(_case(base, question, judged, quoted))
+    decision = verdict.decide(_case(base, reader, question, judged, quoted))
     match = reviewed.match(question, base.encoder, reader, reviews)
     if match and not reviewed.agrees(match.review.verdict, decision.kind):
         # The review of a person has precedence.
@@ -233,8 +259,8 @@ def _names_speaker(claim: str, speaker: str) -> bool:
 
 def _read_excerpts(judged: Sequence[JudgedPassage], deciding: Sequence[Excerpt]) -> list[Excerpt]:
     """Return what is shown of each passage read, best ranked first: what decides, else what is most like the claim."""
-    excerpts = {excerpt.judged.evidence.passage.id: excerpt for excerpt in deciding}
-    return [excerpts.get(passage.evidence.passage.id) or nearest_excerpt(passage) for passage in judged]
+    excerpts = {excerpt.judged.id: excerpt for excerpt in deciding}
+    return [excerpts.get(passage.id) or nearest_excerpt(passage) for passage in judged]
 
 
 def _cite_excerpts(base: Base, claim: Question, excerpts: Sequence[Excerpt]) -> tuple[ClaimEvidence, ...]:

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from knowledge.model import Language
 from knowledge.terms import fold, stopwords
 from retrieval.check.dates import dates, is_relative, may_agree
-from retrieval.check.evidence import JudgedPassage
 from retrieval.models.reader import Reader
 from retrieval.search.question import Question
 from retrieval.words.reference_marks import blanked
@@ -26,20 +25,13 @@ _OF_DATES = (
 _LAST_WORD = re.compile(r"(?:^|\s)(?P<word>\w+)\s*$")
 
 
-def with_dates_left_open(
-    reader: Reader, claim: Question, contradicting: Sequence[JudgedPassage]
-) -> list[JudgedPassage]:
-    """Return those of the passages that contradict a claim that do so by a date which may be the claim's."""
-    if not dates(claim.text):
-        return []
-    open_to_date = [passage for passage in contradicting if _leaves_open(claim.text, passage.evidence.passage.text)]
+def leave_date_open(reader: Reader, claim: Question, passages: Sequence[str]) -> list[bool]:
+    """Say of each passage that contradicts a claim whether it does so by a date that may be the claim's."""
+    may_agree_with = [bool(dates(claim.text)) and _leaves_open(claim.text, passage) for passage in passages]
     rest = without_dates(claim.text, claim.language)
-    readings = reader.read([(rest, blanked(passage.evidence.passage.text)) for passage in open_to_date])
-    return [
-        passage
-        for passage, reading in zip(open_to_date, readings, strict=True)
-        if reading.stances.supports >= _SUPPORTED
-    ]
+    compared = [(rest, blanked(passage)) for passage, agrees in zip(passages, may_agree_with, strict=True) if agrees]
+    readings = iter(reader.read(compared))
+    return [agrees and next(readings).stances.supports >= _SUPPORTED for agrees in may_agree_with]
 
 
 def without_dates(claim: str, language: Language) -> str:
@@ -49,7 +41,7 @@ def without_dates(claim: str, language: Language) -> str:
         while (last := _LAST_WORD.search(before)) is not None and _belongs_to_date(last["word"], language):
             before = before[: last.start()]
         claim = before.rstrip() + claim[date.end :]
-    return claim
+    return claim.strip()
 
 
 def _leaves_open(claim: str, passage: str) -> bool:

@@ -46,14 +46,18 @@ CALIBRATION = Calibration(**FITTED.values)
 class Case:
     """What there is on a claim: the passages read, best first, and what the sources have of the words it quotes.
 
-    `origins` gives by source id the id of its origin (see `independence`); `degraded`: only full text was searched. Of
-    a claim on what `speaker` said, `elsewhere` are the passages that do not name that person.
+    `origins` gives by source id the id of its origin (see `independence`), `speakers` by passage id whose words decide
+    there, where one source is on both sides; `degraded`: only full text was searched. Not among the passages are those
+    that contradict by a date that may be the claim's, which are `undated`, and, of a claim on what `speaker` said,
+    those that do not name that person, which are `elsewhere`.
     """
 
     passages: Sequence[JudgedPassage]
     origins: Mapping[str, str] = field(default_factory=dict)
     quoted: Sequence[ClaimEvidence] = ()
     degraded: bool = False
+    speakers: Mapping[int, str | None] = field(default_factory=dict)
+    undated: Sequence[JudgedPassage] = ()
     speaker: str | None = None
     elsewhere: Sequence[JudgedPassage] = ()
 
@@ -89,15 +93,14 @@ def full_text_alone(case: Case) -> Decision | None:
 
 
 def sources_differ(case: Case) -> Decision | None:
-    """Say that independent sources differ where either side has one that decides by itself."""
-    supporting, contradicting = (
-        [passage for passage in case.passages if _own_strength(passage, side) >= CALIBRATION.least] for side in SIDES
-    )
+    """Say that independent sources, or speakers in one, differ where either side has one that decides by itself."""
+    supporting, contradicting = (deciding(case.passages, side) for side in SIDES)
     pairs = [
         (support, contradiction)
         for support in supporting
         for contradiction in contradicting
         if case.origins[support.source] != case.origins[contradiction.source]
+        or _are_of_two_speakers(case, support, contradiction)
     ]
     if not pairs:
         return None
@@ -114,6 +117,11 @@ def passages_support(case: Case) -> Decision | None:
 def passages_contradict(case: Case) -> Decision | None:
     """Contradict what the surest passage contradicts."""
     return _sided(case, "contradicts", VerdictKind.CONTRADICTED)
+
+
+def date_left_open(case: Case) -> Decision | None:
+    """Leave open, and say so, what passages contradict only by a date that may be the claim's."""
+    return replace(nothing_decides(case), notes=(Note("date left open"),)) if case.undated else None
 
 
 def speaker_not_named(case: Case) -> Decision | None:
@@ -137,6 +145,7 @@ DECIDERS: tuple[Callable[[Case], Decision | None], ...] = (
     sources_differ,
     passages_support,
     passages_contradict,
+    date_left_open,
     speaker_not_named,
 )
 
@@ -149,6 +158,11 @@ def decide(case: Case) -> Decision:
         if (decision := decider(case)) is not None
     )
     return next(decisions)
+
+
+def deciding(passages: Sequence[JudgedPassage], side: Side) -> list[JudgedPassage]:
+    """Return the passages that decide for a side each by itself."""
+    return [passage for passage in passages if _own_strength(passage, side) >= CALIBRATION.least]
 
 
 def surest(passages: Sequence[JudgedPassage]) -> tuple[float, float]:
@@ -192,6 +206,11 @@ def _quoted(case: Case, stance: Stance, kind: VerdictKind) -> Decision | None:
     return Decision(kind, _QUOTED_CONFIDENCE, quoted=shown) if shown else None
 
 
+def _are_of_two_speakers(case: Case, passage: JudgedPassage, other: JudgedPassage) -> bool:
+    speakers = [case.speakers[each.id] for each in (passage, other) if each.id in case.speakers]
+    return len(speakers) > 1 and speakers[0] != speakers[1]
+
+
 def _sided(case: Case, side: Side, kind: VerdictKind) -> Decision | None:
     """Return the decision for a side that the surest passage is on, with all passages that decide by themselves."""
     supports, contradicts = surest(case.passages)
@@ -199,10 +218,8 @@ def _sided(case: Case, side: Side, kind: VerdictKind) -> Decision | None:
     if own < other or strength(own, other) < CALIBRATION.least:
         return None
     ordered = sorted(case.passages, key=lambda passage: -getattr(passage.stances, side))
-    on_side = [passage for passage in ordered if _own_strength(passage, side) >= CALIBRATION.least]
-    return Decision(
-        kind, probability(strength(own, other)), tuple((passage, side) for passage in _distinct(on_side, case.origins))
-    )
+    on_side = _distinct(deciding(ordered, side), case.origins)
+    return Decision(kind, probability(strength(own, other)), tuple((passage, side) for passage in on_side))
 
 
 def _own_strength(passage: JudgedPassage, side: Side) -> float:

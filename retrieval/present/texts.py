@@ -110,6 +110,8 @@ def verdict_reason(verdict: Verdict, language: Language, shown: Callable[[str], 
     unnamed = next((note.claim for note in verdict.notes if note.kind == "speaker not named"), None)
     if unnamed is not None:
         return say(language, "speaker-not-named", speaker=shown(unnamed))
+    if any(note.kind == "date left open" for note in verdict.notes):
+        return say(language, "date-left-open")
     first = verdict.evidence[0] if verdict.evidence else None
     if first is None or first.claimed is None or first.citation.highlight is None:
         return say_for(language, "verdict-reason", verdict.kind)

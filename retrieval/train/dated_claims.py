@@ -28,8 +28,10 @@ _YEARS = range(1985, 2025)
 _DISTANCES = (40, 700, 9000)
 _EARLIEST, _LATEST = date(1500, 1, 1), date(2099, 12, 31)
 _MONTHS, _QUARTER, _HALF = 12, 3, 6
+# Days that every month has.
+_DAYS = 28
 _WHEN = re.compile(r"(?:(?<=\s)|^)(?:in|on|en|el)\s+$", re.IGNORECASE)
-_UNTOLD: Mapping[Language, tuple[str, ...]] = {
+_UNDATED: Mapping[Language, tuple[str, ...]] = {
     "en": ("yesterday", "last week", "last month", "last year", "three years ago", "recently", "on Tuesday"),
     "es": ("ayer", "la semana pasada", "el mes pasado", "el año pasado", "hace tres años", "hace poco", "el martes"),
 }
@@ -92,10 +94,11 @@ def _place(sentence: str) -> tuple[int, int, date] | None:
     return None if before is None else (before.start(), listed[0].end, _day(listed[0]))
 
 
-def _day(told: Date) -> date:
-    # What is not told is the same for the same date, so that no draw is spent on it.
-    year = told.year or _YEARS[(told.month or 0) * (told.day or 1) % len(_YEARS)]
-    return date(year, told.month or 1 + year % _MONTHS, told.day or 1 + year % 28)
+def _day(partial_date: Date) -> date:
+    """Return a day that a date may mean, the same for the same date."""
+    month, day = partial_date.month, partial_date.day
+    year = partial_date.year or _YEARS[(month or 0) * (day or 1) % len(_YEARS)]
+    return date(year, month or 1 + year % _MONTHS, day or 1 + year % _DAYS)
 
 
 def _drawn(day: date, decision: Decision, language: Language, chance: random.Random) -> tuple[str, str] | None:
@@ -104,8 +107,8 @@ def _drawn(day: date, decision: Decision, language: Language, chance: random.Ran
     A text that does not say when leaves a claim open that does, and one that does supports one that does not.
     """
     ways = [partial(way, language) for way in _WAYS]
-    if chance.random() < 1 / 4 and decision != "C" and (told := chance.choice(ways)(day, chance)) is not None:
-        return ("", told.words) if decision == "S" else (told.words, chance.choice((*_UNTOLD[language], "")))
+    if chance.random() < 1 / 4 and decision != "C" and (stated := chance.choice(ways)(day, chance)) is not None:
+        return ("", stated.words) if decision == "S" else (stated.words, chance.choice((*_UNDATED[language], "")))
     return draw_pair(decision, day, _other_day, ways, chance)
 
 

@@ -10,9 +10,9 @@ SNAPSHOT = Snapshot(1, "kiln", "0" * 64, TEXT, "2026-01-01")
 PARAGRAPH = Paragraph(0, len(TEXT))
 
 
-def judged(source: str, stances: Stances) -> JudgedPassage:
+def judged(source: str, stances: Stances, number: int = 1) -> JudgedPassage:
     """A passage of a source that does this with the claim."""
-    passage = FullPassage(1, Span(1, 0, len(TEXT)), 1, 1, source, "en", SNAPSHOT, (PARAGRAPH,), (), ())
+    passage = FullPassage(number, Span(1, 0, len(TEXT)), 1, 1, source, "en", SNAPSHOT, (PARAGRAPH,), (), ())
     return JudgedPassage(Evidence(passage, passage, 2.0, Scores(0.8, 0.6, 0.7, 0.6, across=False), {}), stances)
 
 

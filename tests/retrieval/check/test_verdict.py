@@ -19,6 +19,7 @@ from retrieval.check.verdict import (
     Case,
     Decision,
     altered_quotation,
+    date_left_open,
     decide,
     full_text_alone,
     nothing_decides,
@@ -91,8 +92,9 @@ NEIGHBOURS: dict[tuple[Decider, Decider], Case] = {
     (passages_support, passages_contradict): case(
         ("kiln", Stances(0.996, 0.002, 0.002)), ("mill", Stances(0.002, 0.996, 0.002)), copies=True
     ),
-    (passages_contradict, speaker_not_named): replace(
-        case(("kiln", AGAINST)), speaker="Marta Rial", elsewhere=[judged("mill", FOR)]
+    (passages_contradict, date_left_open): replace(case(("kiln", AGAINST)), undated=[judged("mill", AGAINST)]),
+    (date_left_open, speaker_not_named): replace(
+        case(), undated=[judged("kiln", AGAINST)], speaker="Marta Rial", elsewhere=[judged("mill", FOR)]
     ),
 }
 
@@ -103,7 +105,7 @@ def test_of_two_deciders_that_decide_the_one_before_is_heard(pair: tuple[Decider
     first, second = (decider(NEIGHBOURS[pair]) for decider in pair)
     assert first is not None
     assert second is not None
-    assert first.kind is not second.kind
+    assert (first.kind, first.notes) != (second.kind, second.notes)
     assert decide(NEIGHBOURS[pair]) == replace(first, decider=pair[0].__name__)
 
 
@@ -126,6 +128,7 @@ DECIDED: dict[str, Case] = {
     "sources_differ": case(("kiln", FOR), ("mill", AGAINST)),
     "passages_support": case(("kiln", FOR)),
     "passages_contradict": case(("kiln", AGAINST)),
+    "date_left_open": replace(case(("mill", NEITHER)), undated=[judged("kiln", AGAINST)]),
     "speaker_not_named": replace(case(("kiln", NEITHER)), speaker="Marta Rial", elsewhere=[judged("mill", FOR)]),
     "nothing_decides": case(("kiln", DOUBTFUL)),
 }
@@ -221,6 +224,30 @@ def test_sources_that_differ_do_not_weaken_each_other() -> None:
 def test_a_source_does_not_differ_from_itself_nor_from_its_copy() -> None:
     assert sources_differ(case(("kiln", FOR), ("kiln", AGAINST))) is None
     assert sources_differ(case(("kiln", FOR), ("mill", AGAINST), copies=True)) is None
+
+
+@pytest.mark.usefixtures("bound")
+@pytest.mark.parametrize(
+    ("speakers", "differ"),
+    [(("Marta Rial", "Leo Paz"), True), (("Marta Rial", None), True), (("Marta Rial", "Marta Rial"), False),
+     ((None, None), False)],
+)  # fmt: skip
+def test_two_speakers_in_a_source_differ_and_one_voice_does_not(
+    speakers: tuple[str | None, str | None], differ: bool
+) -> None:
+    passages = [judged("kiln", FOR, 1), judged("kiln", AGAINST, 2)]
+    ids = [passage.id for passage in passages]
+    found = Case(passages, {"kiln": "kiln"}, speakers=dict(zip(ids, speakers, strict=True)))
+    assert (sources_differ(found) is not None) is differ
+    assert sources_differ(replace(found, speakers={ids[0]: "Marta Rial"})) is None
+
+
+@pytest.mark.usefixtures("bound")
+def test_a_contradiction_by_an_open_date_is_heard_only_where_nothing_else_decides() -> None:
+    open_date = replace(case(("mill", NEITHER)), undated=[judged("kiln", AGAINST)])
+    assert [note.kind for note in decide(open_date).notes] == ["date left open"]
+    assert decide(open_date).kind is NOT_ENOUGH
+    assert decide(replace(open_date, passages=[judged("mill", FOR)], origins={"mill": "mill"})).kind is SUPPORTED
 
 
 @given(PASSAGES)
