@@ -1,7 +1,7 @@
 """Checking a message claim by claim, and checking a quotation; all citations returned are verified."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from knowledge.known_names import means_name
@@ -10,13 +10,12 @@ from knowledge.model import Language, ReviewedClaim
 from knowledge.names import matches_name
 from knowledge.quoted import quoted_words, replace_quoted
 from retrieval.answer.cite import cite_span, verify_citations
-from retrieval.answer.independence import origins
 from retrieval.check import paraphrase, reviewed, verdict
 from retrieval.check import quotation as quotecheck
 from retrieval.check.claims import Claim, split
 from retrieval.check.context import contexts
 from retrieval.check.difference import difference
-from retrieval.check.evidence import READ, Excerpt, JudgedPassage, deciding_excerpt, judge_passages, nearest_excerpt
+from retrieval.check.evidence import Excerpt, JudgedPassage, deciding_excerpt, judge_claim, nearest_excerpt
 from retrieval.check.quotation import Comparison
 from retrieval.check.speaker import is_named, speaker_of
 from retrieval.check.undated import leave_date_open
@@ -87,7 +86,12 @@ def check_message(base: Base, reader: Reader, text: str, reviews: Sequence[Revie
 
 
 def _case(
-    base: Base, reader: Reader, claim: Question, judged: Sequence[JudgedPassage], quoted: Sequence[ClaimEvidence]
+    base: Base,
+    reader: Reader,
+    claim: Question,
+    judged: Sequence[JudgedPassage],
+    stories: Mapping[str, str],
+    quoted: Sequence[ClaimEvidence],
 ) -> Case:
     """Return what there is on a claim; on what somebody said, a passage that does not name that person says nothing."""
     speaker = speaker_of(claim.text, claim.language)
@@ -97,12 +101,13 @@ def _case(
         if speaker is None or is_named(speaker, passage.evidence.passage, base.sources[passage.source])
     ]
     contradicting = verdict.deciding(naming, "contradicts")
-    left_open = leave_date_open(reader, claim, [passage.evidence.passage.text for passage in contradicting])
+    texts = [passage.evidence.passage.text for passage in contradicting]
+    left_open = leave_date_open(reader, claim.text, claim.language, texts)
     undated = [passage for passage, is_open in zip(contradicting, left_open, strict=True) if is_open]
     passages = [passage for passage in naming if passage not in undated]
     return Case(
         passages=passages,
-        origins=origins(base, (passage.source for passage in judged)),
+        origins=stories,
         quoted=quoted,
         degraded=base.degraded,
         speakers=_speakers(reader, claim, passages),
@@ -154,9 +159,9 @@ def check_claim(
     Raises IndexUnreachable where the vector index cannot be searched, and DamagedDatabase.
     """
     question = prepare_statement(base, context, fallback)
-    judged = judge_passages(reader, question, rank(base, question, limit=READ))
+    judged, stories = judge_claim(base, reader, question)
     quoted, notes = _check_quoted_words(base, claim.text)
-    decision = verdict.decide(_case(base, reader, question, judged, quoted))
+    decision = verdict.decide(_case(base, reader, question, judged, stories, quoted))
     match = reviewed.match(question, base.encoder, reader, reviews)
     if match and not reviewed.agrees(match.review.verdict, decision.kind):
         # The review of a person has precedence.

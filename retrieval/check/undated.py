@@ -12,7 +12,6 @@ from knowledge.model import Language
 from knowledge.terms import fold, stopwords
 from retrieval.check.dates import dates, is_relative, may_agree
 from retrieval.models.reader import Reader
-from retrieval.search.question import Question
 from retrieval.words.reference_marks import blanked
 
 # The reader's probability from which the rest of a claim is supported: likelier than all else.
@@ -25,10 +24,10 @@ _OF_DATES = (
 _LAST_WORD = re.compile(r"(?:^|\s)(?P<word>\w+)\s*$")
 
 
-def leave_date_open(reader: Reader, claim: Question, passages: Sequence[str]) -> list[bool]:
+def leave_date_open(reader: Reader, claim: str, language: Language, passages: Sequence[str]) -> list[bool]:
     """Say of each passage that contradicts a claim whether it does so by a date that may be the claim's."""
-    may_agree_with = [bool(dates(claim.text)) and _leaves_open(claim.text, passage) for passage in passages]
-    rest = without_dates(claim.text, claim.language)
+    may_agree_with = [bool(dates(claim)) and _leaves_open(claim, passage) for passage in passages]
+    rest = without_dates(claim, language)
     compared = [(rest, blanked(passage)) for passage, agrees in zip(passages, may_agree_with, strict=True) if agrees]
     readings = iter(reader.read(compared))
     return [agrees and next(readings).stances.supports >= _SUPPORTED for agrees in may_agree_with]

@@ -18,13 +18,12 @@ from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from knowledge.errors import BadLabels
 from knowledge.model import Language
 from retrieval.check.claims import split
-from retrieval.check.evidence import READ, judge_passages
+from retrieval.check.evidence import judge_claim
 from retrieval.check.factcheck import prepare_statement
 from retrieval.check.verdict import strength, surest
 from retrieval.engine import Engine
 from retrieval.evaluation.labels import LabelledClaim
 from retrieval.search.fusion import Weights
-from retrieval.search.rank import rank
 from retrieval.train.calibrate.step import Bases, Fit, LabelFile, Table, listed
 from retrieval.train.calibrate.written import WrittenText
 from retrieval.train.command import say
@@ -138,7 +137,7 @@ def _judged(
             claims = split(label.claim).claims
             claim = prepare_statement(base, claims[0].text if claims else label.claim, label.language)
             with engine.store.reading():
-                passages = judge_passages(bases.reader, claim, rank(base, claim, limit=READ, weights=weights))
+                passages, _ = judge_claim(base, bases.reader, claim, weights=weights)
             if passages:
                 yield JudgedClaim(group, label.language, CLASSES.index(label.verdict), surest(passages))
 

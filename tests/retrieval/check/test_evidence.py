@@ -20,6 +20,7 @@ CLAIM = Question(
     np.zeros(0, np.float32), (), frozenset(),
 )  # fmt: skip
 HEADING = "# "
+STORIES = {"mill": "mill", "kiln": "kiln"}
 MILL = "Sada has a mill of stone. Its wheel grinds flour. Every boat sees the tower. Cala Honda has a kiln."
 
 
@@ -88,7 +89,7 @@ def shown(reader: WordReader, passage: FullPassage) -> str:
 def test_the_best_passages_are_read_whole_and_in_their_order() -> None:
     passages = [passage_of(f"Mill number {n} grinds flour [{n}]. It is old.") for n in range(READ + 2)]
     reader = WordReader("number 1", "flour")
-    judged = judge_passages(reader, CLAIM, [evidence_of(passage) for passage in passages])
+    judged = judge_passages(reader, CLAIM, [evidence_of(passage) for passage in passages], STORIES)
     assert [item.evidence.passage for item in judged] == passages[:READ]
     assert reader.texts == [f"Mill number {n} grinds flour    . It is old." for n in range(READ)]
     assert [item.stances.supports for item in judged] == [0.45, 0.9, 0.45, 0.45]
@@ -97,13 +98,25 @@ def test_the_best_passages_are_read_whole_and_in_their_order() -> None:
 def test_headings_without_a_text_are_no_evidence() -> None:
     bare, full = passage_of("# The mill", "# Flour"), passage_of("# The mill", "Flour is ground here.")
     reader = WordReader("Flour")
-    judged = judge_passages(reader, CLAIM, [*[evidence_of(bare)] * READ, evidence_of(full)])
+    judged = judge_passages(reader, CLAIM, [*[evidence_of(bare)] * READ, evidence_of(full)], STORIES)
     assert [item.evidence.passage for item in judged] == [full]
     assert reader.texts == ["The mill\n\nFlour is ground here."]
 
 
+def test_where_all_are_of_one_story_the_last_makes_way_for_the_best_of_another() -> None:
+    own = [passage_of(f"Mill number {n} grinds flour.") for n in range(READ + 1)]
+    others = [replace(passage_of(f"Kiln number {n} grinds nothing."), source="kiln") for n in range(2)]
+    evidence = [evidence_of(passage) for passage in [*own, *others]]
+    judged = judge_passages(WordReader("flour"), CLAIM, evidence, STORIES)
+    assert [item.evidence.passage for item in judged] == [*own[: READ - 1], others[0]]
+    copies = judge_passages(WordReader("flour"), CLAIM, evidence, STORIES | {"kiln": "mill"})
+    assert [item.evidence.passage for item in copies] == own[:READ]
+    mixed = judge_passages(WordReader("flour"), CLAIM, [evidence[-1], *evidence], STORIES)
+    assert [item.evidence.passage for item in mixed] == [others[1], *own[: READ - 1]]
+
+
 def test_without_passages_there_is_no_evidence() -> None:
-    assert judge_passages(WordReader("flour"), CLAIM, []) == []
+    assert judge_passages(WordReader("flour"), CLAIM, [], {}) == []
 
 
 @pytest.mark.parametrize(
