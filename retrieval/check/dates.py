@@ -71,7 +71,12 @@ def dates(text: str) -> list[Date]:
 
 
 def may_agree(date: Date, other: Date) -> bool:
-    """Whether two dates may mean the same day, as far as they say; a bound opens a date to one side."""
+    """Whether two dates may mean the same day, as far as they say; a bound opens a date to one side.
+
+    Of two with the same bound ("since 1996", "since 2006") the days themselves are compared.
+    """
+    if date.bound is not None and date.bound == other.bound:
+        date, other = replace(date, bound=None), replace(other, bound=None)
     if date.year is None or other.year is None:
         if date.month is None or other.month is None:
             return True

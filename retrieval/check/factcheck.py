@@ -14,11 +14,12 @@ from retrieval.check import paraphrase, reviewed, verdict
 from retrieval.check import quotation as quotecheck
 from retrieval.check.claims import Claim, split
 from retrieval.check.context import contexts
+from retrieval.check.dates import dates
 from retrieval.check.difference import difference
 from retrieval.check.evidence import Excerpt, JudgedPassage, deciding_excerpt, judge_claim, nearest_excerpt
 from retrieval.check.quotation import Comparison
 from retrieval.check.speaker import is_named, speaker_of
-from retrieval.check.undated import leave_date_open
+from retrieval.check.undated import leaves_date_open
 from retrieval.check.verdict import Case, Decision
 from retrieval.model import (
     CheckedMessage,
@@ -101,9 +102,7 @@ def _case(
         if speaker is None or is_named(speaker, passage.evidence.passage, base.sources[passage.source])
     ]
     contradicting = verdict.deciding(naming, "contradicts")
-    texts = [passage.evidence.passage.text for passage in contradicting]
-    left_open = leave_date_open(reader, claim.text, claim.language, texts)
-    undated = [passage for passage, is_open in zip(contradicting, left_open, strict=True) if is_open]
+    undated = [passage for passage in contradicting if _leaves_date_open(reader, claim, passage)]
     passages = [passage for passage in naming if passage not in undated]
     return Case(
         passages=passages,
@@ -115,6 +114,15 @@ def _case(
         speaker=speaker,
         elsewhere=[passage for passage in judged if passage not in naming],
     )
+
+
+def _leaves_date_open(reader: Reader, claim: Question, judged: JudgedPassage) -> bool:
+    if not dates(claim.text):
+        return False
+    excerpt = deciding_excerpt(reader, claim, judged, "contradicts")
+    passage = judged.evidence.passage
+    text = passage.snapshot.text[excerpt.start : excerpt.end]
+    return leaves_date_open(reader, claim.text, claim.language, passage.text, text)
 
 
 def _speakers(reader: Reader, claim: Question, passages: Sequence[JudgedPassage]) -> dict[int, str | None]:

@@ -42,8 +42,7 @@ Kind = Literal[
     "public claim", "question", "article question", "dossier question", "public question", "speaker",
 ]  # fmt: skip
 # How often a group of each kind is drawn, against a public one. What is written is few and is how people ask; public
-# rows are many and of another style. Our choice: the shares that were measured (see the model's card); those of plain
-# and translated claims are of no reader that ships.
+# rows are many and of another style. Our choice: the shares that were measured (see the model's card).
 SHARES: dict[Kind, float] = {
     "claim": 4.0,
     "near claim": 2.0,

@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from retrieval.check.undated import leave_date_open
+from retrieval.check.undated import leaves_date_open
 from retrieval.check.verdict import CALIBRATION, strength
 from retrieval.model import Stances
 from retrieval.models.onnx_reader import OnnxReader
@@ -40,8 +40,8 @@ def main() -> None:
         kind = claim["id"].split("-")[0]
         counts[kind, claim["verdict"], given] += 1
         if given == "contradicted":
-            (is_open,) = leave_date_open(reader, claim["claim"], claim["language"], [claim["passage"]])
-            undone[claim["verdict"]] += is_open
+            text = claim["passage"]
+            undone[claim["verdict"]] += leaves_date_open(reader, claim["claim"], claim["language"], text, text)
     table = Table("claims on", "that are", *(f"read as {name}" for name in VERDICTS))
     for kind in ("date", "quantity"):
         for right in VERDICTS:

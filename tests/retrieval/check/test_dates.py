@@ -209,6 +209,8 @@ def test_dates_lie_inside_the_text_in_order(text: str) -> None:
         ("before 2020", "in 2021", False),
         ("since 2020", "in 2030", True),
         ("since 2020", "in 2019", False),
+        ("since 2020", "desde 2020", True),
+        ("since 2020", "desde 2010", False),
     ],
 )
 def test_two_dates_may_agree_as_far_as_they_say(text: str, other: str, agree: bool) -> None:

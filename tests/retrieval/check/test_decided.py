@@ -110,12 +110,15 @@ def test_a_verdict_names_what_decided_it(engine: Engine, claim: str, degraded: b
     assert checked(engine, claim, degraded=degraded).decider == decider
 
 
-def test_what_only_passages_bear_out_that_do_not_name_the_speaker_is_left_open_for_that(
-    engine: Engine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(verdict, "CALIBRATION", Calibration(least=0.8, intercept=0.0, weight=1.0))
-    found = checked(engine, "According to Karen Douglas, the weir of Sada belongs to the water board.")
-    assert (found.kind, found.decider) == (NOT_ENOUGH, "speaker_not_named")
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "According to Karen Douglas, the weir of Sada belongs to the water board.",
+        "The kiln of Cala Honda burns peat, Ana Gil said.",
+    ],
+)
+def test_what_the_sources_say_does_not_bear_out_that_a_person_said_it(engine: Engine, claim: str) -> None:
+    assert checked(engine, claim).kind is NOT_ENOUGH
 
 
 @pytest.mark.parametrize("claim", [BORNE_OUT, DENIED, DIFFERING, OPEN, QUOTED])

@@ -31,7 +31,7 @@ def made(sentence: str, language: Language = "en", seeds: int = 600) -> set[Embe
     ],
 )  # fmt: skip
 def test_an_amount_is_compared_with_the_bounds_of_the_other(sentence: str, language: Language, row: Embedded) -> None:
-    assert row in made(sentence, language, 8000)
+    assert any(counted(sentence, language, random.Random(seed)) == row for seed in range(20_000))
 
 
 @pytest.mark.parametrize(("sentence", "language"), [("It sold 480 of the boats.", "en"), ("Vendió 480 barcos.", "es")])

@@ -37,7 +37,7 @@ def made(make: Make, sentence: str, language: Language = "en", seeds: int = 600)
     ],
 )  # fmt: skip
 def test_a_finer_date_than_the_texts_is_left_open_and_one_that_holds_it_is_supported(row: Embedded) -> None:
-    assert row in made(dated, EN, seeds=20_000)
+    assert any(dated(EN, "en", random.Random(seed)) == row for seed in range(40_000))
 
 
 @pytest.mark.parametrize(("sentence", "language"), SENTENCES)

@@ -94,8 +94,9 @@ def test_the_figures_are_those_of_the_development_rows(tmp_path: Path, work: Pat
     done = run("measure-reader", data, "--work", work, "--reader", work / READER)
     assert (done.exit_code, done.stderr) == (0, "Measuring.\n")
     rows = [line.split() for line in done.stdout.splitlines() if re.match(r"\s*\d", line)]
-    # The second claim beside both paragraphs, and the third; and both questions of the article beside both.
-    assert [row[0] for row in rows] == [str(2 + 2), str(2 + 2 * 2)]
+    # The second claim beside the paragraph that decides it, as the third has none; and the questions of the article
+    # beside both.
+    assert [row[0] for row in rows] == ["1", str(2 + 2 * 2)]
     assert [len(row) for row in rows] == [3, 4]
     assert all(0 <= float(part) <= 1 for row in rows for part in row[1:])
 

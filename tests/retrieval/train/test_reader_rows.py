@@ -286,7 +286,8 @@ def test_what_is_no_question_with_written_passages_stands_by_itself(data: Path) 
 
 
 def test_every_kind_appears_and_has_a_share(data: Path) -> None:
-    write_rows(data / "written_passages.jsonl.gz", [numbered(number) for number in range(60)])
+    counted = numbered(60) | {"p": "The mill of Orvane opened in May 1911 with 320 workers.", "c": [], "q": []}
+    write_rows(data / "written_passages.jsonl.gz", [*(numbered(number) for number in range(60)), counted])
     assert {row.kind for group in reader_rows(data, 1, NOTHING_NEAR) for row in group} == SHARES.keys()
 
 
