@@ -176,8 +176,8 @@ def check_claim(
         decision = Decision(VerdictKind.NOT_ENOUGH_EVIDENCE, 1 - decision.confidence, decider=REVIEW_DIFFERS)
         notes = [Note("review differs", source=match.review.verdict)]
     deciding = [deciding_excerpt(reader, question, passage, stance) for passage, stance in decision.passages]
-    evidence = decision.quoted or _cite_excerpts(base, question, deciding)
     read = _cite_excerpts(base, question, _read_excerpts(judged, deciding))
+    evidence = decision.quoted or _of_read(judged, read, deciding)
     return Verdict(
         claim=claim.text,
         start=claim.start,
@@ -274,6 +274,15 @@ def _read_excerpts(judged: Sequence[JudgedPassage], deciding: Sequence[Excerpt])
     """Return what is shown of each passage read, best ranked first: what decides, else what is most like the claim."""
     excerpts = {excerpt.judged.id: excerpt for excerpt in deciding}
     return [excerpts.get(passage.id) or nearest_excerpt(passage) for passage in judged]
+
+
+def _of_read(
+    judged: Sequence[JudgedPassage], read: Sequence[ClaimEvidence], deciding: Sequence[Excerpt]
+) -> tuple[ClaimEvidence, ...]:
+    """Return the evidence of the deciding excerpts, in their order, from that of all passages read."""
+    by_passage = dict(zip((passage.id for passage in judged), read, strict=True))
+    evidence = (by_passage[excerpt.judged.id] for excerpt in deciding)
+    return tuple(replace(item, citation=replace(item.citation, n=n)) for n, item in enumerate(evidence, 1))
 
 
 def _cite_excerpts(base: Base, claim: Question, excerpts: Sequence[Excerpt]) -> tuple[ClaimEvidence, ...]:

@@ -41,7 +41,7 @@ ALTERED = 0.6
 _MOST_ALTERED_SIMILARITY = 0.99
 # Least probability of a paraphrase, and the number of quotes, the most similar, that are compared by meaning. Our
 # choice; `python -m retrieval.train.calibrate paraphrase` prints the effect of other probabilities.
-SAME_MEANING, COMPARED = 0.65, 3
+SAME_MEANING, COMPARED = 0.7, 3
 # A negation or restriction so few words before a part must be quoted with it. Our choice.
 _WORDS_BEFORE = 3
 # Words of the longest verbatim match with the note that it is short. Our choice: so few may be in anybody's text.

@@ -159,7 +159,7 @@ def test_with_another_encoder_verdicts_and_quotations_are_marked(engine: Engine)
 
 def test_by_full_text_alone_nothing_but_words_themselves_decides_a_claim(engine: Engine) -> None:
     base = engine.base.full_text_only()
-    claim = "A kilogram of flour costs nine euros."
+    claim = "A kilogram of flour does not cost three euros."
     judged = check_message(base, engine.reader, claim, ())
     assert judged.kind is VerdictKind.NOT_ENOUGH_EVIDENCE
     assert judged.verdicts[0].nearest

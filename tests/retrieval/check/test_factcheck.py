@@ -44,7 +44,9 @@ def weir(prepared_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
 PLAIN = [
     ("Inés Cabrera advirtió que la luz blanca desorienta a las pardelas.", SUPPORTED),
     ("The weir of Sada belongs to the water board.", SUPPORTED),
-    ("A kilogram of flour costs nine euros.", NOT_ENOUGH),  # the source says three: careful rather than complete
+    ("A kilogram of flour does not cost three euros.", CONTRADICTED),
+    # The source says three: the reader is not sure enough of figures.
+    ("A kilogram of flour costs nine euros.", NOT_ENOUGH),
     ("Los vecinos no podrán subir nunca a la torre.", CONTRADICTED),
     ("La torre llevaba apagada desde 2006.", CONTRADICTED),
     ("The weir of Sada belongs to a bank.", CONTRADICTED),
