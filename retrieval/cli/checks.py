@@ -10,7 +10,7 @@ from retrieval.cli.common import SAVE_HELP, GlobalOptions, answer_each_line, ope
 from retrieval.present.terminal_writer import show, write
 
 
-@click.command(epilog='Examples: citabot check "DeepSeek was founded in 2020." · citabot check - < claims.txt')
+@click.command(epilog='Examples: citabot check "DeepSeek was founded by Sam Altman." · citabot check - < claims.txt')
 @click.argument("claim")
 @click.option("--nearest", is_flag=True, help="Where there is not enough evidence, show what came nearest.")
 @click.option("--explain", is_flag=True, help="Show how each verdict was decided, with every passage that was read.")

@@ -23,7 +23,7 @@ from retrieval.settings import Settings
 
 HERE = Path(__file__).parent
 ARTICLE = HERE.parent / "articles" / "tide-mill.md"
-CLAIMS = "DeepSeek-V3 has 405 billion parameters. Meta released Llama 2 in July 2023. What a time to be alive!"
+CLAIMS = "DeepSeek-V3 has 500 billion parameters. Meta released Llama 2 in July 2023. What a time to be alive!"
 
 
 def told(who: str, what: str, message: Mapping[str, Any] | None) -> None:
