@@ -8,7 +8,7 @@ run of sentences is looked for that does the same.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from knowledge.model import FullPassage, Sentence, Span
+from knowledge.model import FullPassage, Language, Sentence, Span
 from retrieval.answer.cite import widened
 from retrieval.answer.independence import origins
 from retrieval.model import Evidence, Stance, Stances
@@ -46,6 +46,11 @@ class JudgedPassage:
     def source(self) -> str:
         """Return the id of its source."""
         return self.evidence.passage.source
+
+    @property
+    def language(self) -> Language:
+        """Return the language it is written in."""
+        return self.evidence.passage.language
 
 
 @dataclass(frozen=True, slots=True)

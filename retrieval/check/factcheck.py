@@ -109,6 +109,7 @@ def _case(
         origins=stories,
         quoted=quoted,
         degraded=base.degraded,
+        language=claim.language,
         speakers=_speakers(reader, claim, passages),
         undated=undated,
         speaker=speaker,

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from knowledge.model import Language
 from retrieval.check.evidence import JudgedPassage
 from retrieval.model import ClaimEvidence, Note, Stance, VerdictKind
 from retrieval.models.fitted import logistic, read_fitted
@@ -46,16 +47,17 @@ CALIBRATION = Calibration(**FITTED.values)
 class Case:
     """What there is on a claim: the passages read, best first, and what the sources have of the words it quotes.
 
-    `origins` gives by source id the id of its origin (see `independence`), `speakers` by passage id whose words decide
-    there, where one source is on both sides; `degraded`: only full text was searched. Not among the passages are those
-    that contradict by a date that may be the claim's, which are `undated`, and, of a claim on what `speaker` said,
-    those that do not name that person, which are `elsewhere`.
+    `language` is the claim's. `origins` gives by source id the id of its origin (see `independence`), `speakers` by
+    passage id whose words decide there, where one source is on both sides; `degraded`: only full text was searched.
+    Not among the passages are those that contradict by a date that may be the claim's, which are `undated`, and, of a
+    claim on what `speaker` said, those that do not name that person, which are `elsewhere`.
     """
 
     passages: Sequence[JudgedPassage]
     origins: Mapping[str, str] = field(default_factory=dict)
     quoted: Sequence[ClaimEvidence] = ()
     degraded: bool = False
+    language: Language = "und"
     speakers: Mapping[int, str | None] = field(default_factory=dict)
     undated: Sequence[JudgedPassage] = ()
     speaker: str | None = None
@@ -218,7 +220,7 @@ def _sided(case: Case, side: Side, kind: VerdictKind) -> Decision | None:
     if own < other or strength(own, other) < CALIBRATION.least:
         return None
     ordered = sorted(case.passages, key=lambda passage: -getattr(passage.stances, side))
-    on_side = _distinct(deciding(ordered, side), case.origins)
+    on_side = _distinct(deciding(ordered, side), case)
     return Decision(kind, probability(strength(own, other)), tuple((passage, side) for passage in on_side))
 
 
@@ -241,9 +243,16 @@ def stance_of(passage: JudgedPassage) -> Stance:
     return "contradicts" if stances.contradicts >= stances.neutral else "neutral"
 
 
-def _distinct(passages: Sequence[JudgedPassage], origins: Mapping[str, str]) -> list[JudgedPassage]:
-    """Return the passages, best first, of which none is from a copy of a story that another one is from."""
-    first: dict[str, str] = {}
+def _distinct(passages: Sequence[JudgedPassage], case: Case) -> list[JudgedPassage]:
+    """Return the passages, best first, of which none is from a copy of a story that another one is from.
+
+    Of copies the first is taken, or the first in the claim's language.
+    """
+    chosen: dict[str, JudgedPassage] = {}
     for passage in passages:
-        first.setdefault(origins.get(passage.source, passage.source), passage.source)
-    return [passage for passage in passages if passage.source in first.values()][:MOST_EVIDENCE]
+        story = case.origins.get(passage.source, passage.source)
+        own = chosen.setdefault(story, passage)
+        if own.language != case.language == passage.language:
+            chosen[story] = passage
+    sources = {passage.source for passage in chosen.values()}
+    return [passage for passage in passages if passage.source in sources][:MOST_EVIDENCE]

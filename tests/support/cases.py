@@ -1,6 +1,6 @@
 """Invented cases to decide."""
 
-from knowledge.model import FullPassage, Paragraph, Snapshot, Source, Span
+from knowledge.model import FullPassage, Language, Paragraph, Snapshot, Source, Span
 from retrieval.check.evidence import JudgedPassage
 from retrieval.check.verdict import Case
 from retrieval.model import Citation, ClaimEvidence, Evidence, Scores, Stance, Stances
@@ -10,9 +10,9 @@ SNAPSHOT = Snapshot(1, "kiln", "0" * 64, TEXT, "2026-01-01")
 PARAGRAPH = Paragraph(0, len(TEXT))
 
 
-def judged(source: str, stances: Stances, number: int = 1) -> JudgedPassage:
+def judged(source: str, stances: Stances, number: int = 1, language: Language = "en") -> JudgedPassage:
     """A passage of a source that does this with the claim."""
-    passage = FullPassage(number, Span(1, 0, len(TEXT)), 1, 1, source, "en", SNAPSHOT, (PARAGRAPH,), (), ())
+    passage = FullPassage(number, Span(1, 0, len(TEXT)), 1, 1, source, language, SNAPSHOT, (PARAGRAPH,), (), ())
     return JudgedPassage(Evidence(passage, passage, 2.0, Scores(0.8, 0.6, 0.7, 0.6, across=False), {}), stances)
 
 

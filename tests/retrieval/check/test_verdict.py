@@ -10,6 +10,7 @@ from cases import case, judged
 from hypothesis import given
 from hypothesis import strategies as st
 
+from knowledge.model import Language
 from retrieval.check import verdict
 from retrieval.check.verdict import (
     CALIBRATION,
@@ -336,6 +337,22 @@ def test_half_of_the_other_sides_log_odds_counts(decider: Decider, stance: Stanc
     assert decisions[0] is None
     assert decisions[1] is not None
     assert decisions[1].confidence == pytest.approx(confidence(enough(other) + 0.001, other))
+
+
+@pytest.mark.usefixtures("bound")
+@pytest.mark.parametrize(("decider", "stance"), SIDES)
+@pytest.mark.parametrize(("language", "shown_source"), [("es", "kiln"), ("en", "ferry"), ("und", "ferry")])
+def test_of_two_versions_of_a_text_the_one_in_the_claims_language_is_shown(
+    decider: Decider, stance: Stance, language: Language, shown_source: str
+) -> None:
+    passages = [judged("kiln", leaning(stance, 0.9, 0.03), 1, "es"), judged("ferry", SURE[stance], 2, "en")]
+    either = Case(passages, {"kiln": "ferry", "ferry": "ferry"})
+    decision, surest_shown = decider(replace(either, language=language)), decider(either)
+    assert shown(decision) == [(shown_source, stance)]
+    # The surest decides all the same.
+    assert decision is not None
+    assert surest_shown is not None
+    assert decision.confidence == surest_shown.confidence
 
 
 @pytest.mark.usefixtures("bound")
