@@ -101,8 +101,8 @@ def noisy(seed: int, count: int = 120) -> list[JudgedClaim]:
 
 
 def passage(stances: Stances) -> JudgedPassage:
-    """A passage with these stances, of which else nothing but its id and its source is asked."""
-    evidence: Any = SimpleNamespace(passage=SimpleNamespace(id=1, source="tide-mill"))
+    """A passage with these stances, of which else nothing but its id, source and language is asked."""
+    evidence: Any = SimpleNamespace(passage=SimpleNamespace(id=1, source="tide-mill", language="en"))
     return JudgedPassage(evidence, stances)
 
 
