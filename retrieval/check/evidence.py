@@ -20,10 +20,11 @@ from retrieval.search.rank import rank
 from retrieval.words.reference_marks import blanked
 
 # Passages read beside a claim. On the development claims one passage, three and four give a macro-F1 of 0.60, 0.62 and
-# 0.63 in the mean of their groups, where two in a hundred are reversed; each takes some 40 ms on two cores.
+# 0.63 in the mean of their groups, where two in a hundred are reversed, with an earlier reader; each takes some 40 ms
+# on two cores.
 READ = 4
 # Passages among which those that are read are chosen. Our choice: twice as many.
-RANKED = 8
+_RANKED = 8
 # The share of a passage's probability that a run of its sentences has to reach by itself. Our choice.
 _SAME = 0.8
 # Sentences of the longest run that is looked for; else the paragraph is shown. Our choice.
@@ -71,7 +72,7 @@ def judge_claim(
 
     Raises IndexUnreachable where the vector index cannot be searched.
     """
-    ranked = rank(base, claim, limit=RANKED, weights=weights)
+    ranked = rank(base, claim, limit=_RANKED, weights=weights)
     stories = origins(base, (item.passage.source for item in ranked))
     return judge_passages(reader, claim, ranked, stories), stories
 

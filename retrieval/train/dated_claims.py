@@ -21,6 +21,7 @@ from retrieval.train.dates import written
 from retrieval.train.embedded_claims import Embedded
 from retrieval.train.ranges import Range, as_sentence, draw_pair
 from retrieval.train.rewritten_claims import small_words
+from retrieval.words.phrases import data
 
 # The years of the days that are made up, where a text names none. Our choice, as all shares and distances here.
 _YEARS = range(1985, 2025)
@@ -44,9 +45,10 @@ _YEARS_LATER: Mapping[Language, tuple[str, ...]] = {
     "es": ("{} años después", "{} años más tarde"),
 }
 _LONGEST_AFTER = 21
-_ORDINALS: Mapping[Language, tuple[str, ...]] = {
-    "en": ("first", "second", "third", "fourth"),
-    "es": ("primer", "segundo", "tercer", "cuarto"),
+_IN_YEAR: Mapping[Language, tuple[str, ...]] = {"en": ("in {}",), "es": ("en {}", "en el año {}")}
+_IN_SEASON: Mapping[Language, tuple[str, ...]] = {
+    "en": ("in {}", "in the {} season"),
+    "es": ("en {}", "en la temporada {}", "en el curso {}"),
 }
 _DECADES: Mapping[Language, tuple[str, ...]] = {
     "en": ("twenties", "thirties", "forties", "fifties", "sixties", "seventies", "eighties", "nineties"),
@@ -129,14 +131,13 @@ def _in_month(language: Language, day: date, chance: random.Random) -> Range[dat
 
 
 def _in_year(language: Language, day: date, chance: random.Random) -> Range[date]:
-    forms = {"en": ("in {}",), "es": ("en {}", "en el año {}")}[language if language == "en" else "es"]
-    return _months(chance.choice(forms).format(day.year), day.year, 1, _MONTHS)
+    return _months(chance.choice(_IN_YEAR[language]).format(day.year), day.year, 1, _MONTHS)
 
 
 def _in_quarter(language: Language, day: date, chance: random.Random) -> Range[date]:
     number = (day.month - 1) // _QUARTER
     first, last = number * _QUARTER + 1, (number + 1) * _QUARTER
-    names, ordinal = get_month_names("wide", locale=language), _ORDINALS[language][number]
+    names, ordinal = get_month_names("wide", locale=language), _ordinal(number, language)
     if language == "en":
         forms = [f"in Q{number + 1} {day.year}", f"in the {ordinal} quarter of {day.year}"]
         forms.append(f"between {names[first]} and {names[last]} {day.year}")
@@ -148,7 +149,7 @@ def _in_quarter(language: Language, day: date, chance: random.Random) -> Range[d
 
 def _in_half(language: Language, day: date, chance: random.Random) -> Range[date]:
     number = (day.month - 1) // _HALF
-    ordinal = _ORDINALS[language][number]
+    ordinal = _ordinal(number, language)
     words = f"in the {ordinal} half of" if language == "en" else f"en el {ordinal} semestre de"
     return _months(f"{words} {day.year}", day.year, number * _HALF + 1, (number + 1) * _HALF)
 
@@ -164,9 +165,7 @@ def _at_end(language: Language, day: date, chance: random.Random) -> Range[date]
 def _in_season(language: Language, day: date, chance: random.Random) -> Range[date]:
     """Return the season over two years that the day is in, from July to June."""
     first = day.year if day.month > _HALF else day.year - 1
-    season = f"{first}-{(first + 1) % 100:02}"
-    forms = {"en": ("in {}", "in the {} season"), "es": ("en {}", "en la temporada {}", "en el curso {}")}
-    words = chance.choice(forms["en" if language == "en" else "es"]).format(season)
+    words = chance.choice(_IN_SEASON[language]).format(f"{first}-{(first + 1) % 100:02}")
     return Range(words, date(first, _HALF + 1, 1), date(first + 1, _HALF, 30))
 
 
@@ -193,6 +192,12 @@ def _before(language: Language, day: date, chance: random.Random) -> Range[date]
 def _after(language: Language, day: date, chance: random.Random) -> Range[date]:
     year = day.year - chance.randrange(1, 6)
     return Range(f"after {year}" if language == "en" else f"después de {year}", date(year + 1, 1, 1), _LATEST)
+
+
+def _ordinal(number: int, language: Language) -> str:
+    """Return the word for a part of a year, the first being 0, as dates are read by it."""
+    ordinal: str = data()["dates"][f"ordinals_{language}"].split("|")[number]
+    return ordinal
 
 
 def _months(words: str, year: int, first: int, last: int) -> Range[date]:
