@@ -54,7 +54,7 @@ def with_other_number(sentence: str, language: Language, chance: random.Random) 
         return None
     number = chance.choice(options)
     text = sentence[number.start : number.end]
-    other = _other_figure(number, text, chance) or _other_word(number, language, chance)
+    other = _other_figure(number, text, chance) or _other_word(number, text, language, chance)
     return None if other is None else sentence[: number.start] + other + sentence[number.end :]
 
 
@@ -96,9 +96,11 @@ def _other_figure(number: Number, text: str, chance: random.Random) -> str | Non
     return text[:place] + other + text[place + 1 :]
 
 
-def _other_word(number: Number, language: Language, chance: random.Random) -> str | None:
-    if number.kind != "cardinal" or number.value not in SMALL:
+def _other_word(number: Number, text: str, language: Language, chance: random.Random) -> str | None:
+    if number.kind not in ("cardinal", "money") or number.value not in SMALL:
         return None
+    _, space, currency = text.partition(" ")
     near = [value for value in SMALL if 0 < abs(value - number.value) <= _FARTHEST]
     value = chance.choice(near)
-    return small_words(language)[value] if chance.random() < _IN_WORDS else str(value)
+    word = small_words(language)[value] if chance.random() < _IN_WORDS else str(value)
+    return f"{word}{space}{currency}"

@@ -38,12 +38,6 @@ _ASKED = re.compile(r"[?¿!¡]")
 _NAMED = re.compile(r"(?<=[a-záéíóúñ,] )[A-ZÁÉÍÓÚÑ]\w+|[0-9]")
 
 
-# A sentence that says when it was makes several claims, as few do.
-_RANGED: tuple[Callable[[str, Language, random.Random], Embedded | None], ...] = (
-    dated, dated, dated, years_later, counted,
-)  # fmt: skip
-
-
 @dataclass(frozen=True, slots=True)
 class PlainClaim:
     """A claim, the text it is read beside, and what that does with it."""
@@ -99,6 +93,26 @@ def ranged_claims(settings: Iterable[Setting], chance: random.Random) -> Iterato
         for make in _RANGED:
             if (made := make(setting.sentence, setting.language, chance)) is not None:
                 yield _beside_others(made, setting, chance)
+
+
+def _exactly_counted(sentence: str, language: Language, chance: random.Random) -> Embedded | None:
+    """Return a claim and a sentence that both say exactly how many: the same, perhaps otherwise written, or not.
+
+    Without many of these a reader that is taught on bounds comes to take any two figures for compatible.
+    """
+    other = None if language == "und" else with_other_number(sentence, language, chance)
+    if other is None:
+        return None
+    decision: Decision = chance.choice(("S", "C"))
+    if decision == "S":
+        other = with_number_rewritten(sentence, language, chance) or sentence
+    return (sentence, other, decision) if chance.random() < _IN_TEXT else (other, sentence, decision)
+
+
+# A sentence that says when it was makes several claims, as few do; of figures, most people give exact ones.
+_RANGED: tuple[Callable[[str, Language, random.Random], Embedded | None], ...] = (
+    dated, dated, dated, years_later, counted, _exactly_counted, _exactly_counted,
+)  # fmt: skip
 
 
 def translated_claims(pairs: Sequence[Pair], texts: Sequence[str], chance: random.Random) -> Iterator[PlainClaim]:

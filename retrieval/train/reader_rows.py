@@ -49,7 +49,7 @@ SHARES: dict[Kind, float] = {
     "article claim": 4.0,
     "dossier claim": 5.0,
     "plain claim": 8.0,
-    "ranged claim": 6.0,
+    "ranged claim": 8.0,
     "translated claim": 1.0,
     "public claim": 1.0,
     "question": 3.0,
