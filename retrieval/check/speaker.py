@@ -1,9 +1,9 @@
 """Who a claim says has said something, and which passages can bear it out.
 
 A claim is taken apart as the sources are: by the words that attribute its clauses (see `knowledge.quotes`). Of 150 true
-claims on what somebody said, put into another person's mouth, the reader alone takes 7 to be borne out by a passage
-that does not name that person, which is undone here; of 320 true ones as they are, 5 rest on a passage that seems not
-to name their speaker, and are left open too: a wrong name under somebody's words is worse.
+claims on what somebody said, put into another person's mouth, the reader before the one that ships alone took 7 to be
+borne out by a passage that does not name that person, which is undone here; of 320 true ones as they are, 5 rested on a
+passage that seems not to name their speaker, and are left open too: a wrong name under somebody's words is worse.
 """
 
 from knowledge.known_names import means_name

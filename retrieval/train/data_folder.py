@@ -15,7 +15,7 @@ A file that is not there has no rows.
 import gzip
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -29,6 +29,7 @@ PASSAGES = ("written_passages.jsonl.gz", "written_tricky.jsonl.gz")
 ARTICLES, ARTICLE_CLAIMS = "written_articles.jsonl.gz", "written_article_claims.jsonl.gz"
 DOSSIERS = "written_dossiers.jsonl.gz"
 SQUAD, NLI, SPEAKERS = "squad_es_train.jsonl.gz", "nli_train.jsonl.gz", "speakers_train.jsonl.gz"
+WRITTEN_SPEAKERS = "written_speakers.jsonl.gz"
 BITEXT = "bitext_es_en.tsv.gz"
 LARGEST = 1_000_000_000
 """Bytes of a file of training that is read: our choice, ten times the largest there is."""
@@ -114,21 +115,28 @@ class EvidenceRow:
 
 @dataclass(frozen=True, slots=True)
 class QuotationRow:
-    """Quoted words with the fullest name of their speaker, if there is one, and the words that name them nearest."""
+    """Quoted or reported words, their paragraph from 0, and the fullest name of their speaker, if there is one.
+
+    `nearest` are the words that name the speaker nearest to them.
+    """
 
     text: Annotated[str, Field(alias="t")]
     speaker: Annotated[str | None, Field(alias="s")]
     nearest: Annotated[str | None, Field(alias="n")]
+    paragraph: Annotated[int, Field(alias="p", ge=0)] = 0
+    role: Annotated[str | None, Field(alias="r")] = None
+    kind: Annotated[Literal["direct", "indirect"], Field(alias="d")] = "direct"
 
 
 @dataclass(frozen=True, slots=True)
 class SpeakersRow:
-    """A text with its quotations."""
+    """A text with its quotations, and words in quotation marks that are none."""
 
     language: Annotated[Language, Field(alias="l")]
     paragraphs: Annotated[list[str], Field(alias="p", min_length=1)]
     quotations: Annotated[list[QuotationRow], Field(alias="q")]
     split: Literal["train", "dev", "unseen"]
+    not_quoted: Annotated[list[str], Field(alias="x")] = field(default_factory=list)
 
 
 Row = TypeVar("Row")

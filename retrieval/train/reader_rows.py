@@ -5,7 +5,6 @@ so that the reader learns which of them answers; all other rows by themselves.
 """
 
 import random
-import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +16,6 @@ from retrieval.train.data_folder import (
     DOSSIERS,
     NLI,
     PASSAGES,
-    SPEAKERS,
     SQUAD,
     ArticleClaimsRow,
     ArticleRow,
@@ -25,7 +23,6 @@ from retrieval.train.data_folder import (
     DossierRow,
     EvidenceRow,
     PassageRow,
-    SpeakersRow,
     Split,
     SquadRow,
     claimed_articles,
@@ -36,6 +33,7 @@ from retrieval.train.data_folder import (
 from retrieval.train.near import Near
 from retrieval.train.pairs import sentence_pairs
 from retrieval.train.plain_claims import plain_claims, ranged_claims, settings_of, translated_claims
+from retrieval.train.speaker_texts import speaker_questions, speaker_texts
 
 Kind = Literal[
     "claim", "near claim", "article claim", "dossier claim", "plain claim", "ranged claim", "translated claim",
@@ -56,7 +54,7 @@ SHARES: dict[Kind, float] = {
     "article question": 4.0,
     "dossier question": 5.0,
     "public question": 1.5,
-    "speaker": 3.0,
+    "speaker": 20.0,
 }
 STANCES: dict[str, int] = {"S": 0, "C": 1, "N": 2}
 """The place of each decision among the reader's log-odds."""
@@ -76,12 +74,6 @@ _ALIKE, _MOST_ALIKE, _MOST_WORDS = "conjnli", 5000, 150
 _OTHER_CLAIMS, _NEAREST, _ANYWHERE = 0.4, 4, 1
 # Paragraphs of its article that a claim is shown beside and that do not decide it.
 _OTHER_PARAGRAPHS = 3
-# Questions for the speaker of quoted words, of which one of these numbers are quoted.
-_WHO = {
-    "es": ("¿Quién dijo «{}»?", "¿De quién son las palabras «{}»?", "¿quién dice que {}?"),
-    "en": ("Who said “{}”?", "Whose words are “{}”?", "who says {}?"),
-}
-_QUOTED_WORDS = (6, 12, 30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,22 +264,11 @@ def _public_questions(data: Path) -> Iterator[Group]:
 
 
 def _of_speakers(data: Path, chance: random.Random) -> Iterator[Group]:
-    for row in read_rows(data / SPEAKERS, SpeakersRow):
-        if row.split != "train":
-            continue
-        text = " ".join(row.paragraphs)
-        for quotation in row.quotations:
-            words = " ".join(quotation.text.split()[: chance.choice(_QUOTED_WORDS)])
-            question = chance.choice(_WHO[row.language]).format(words)
-            names = [name for name in (quotation.speaker, quotation.nearest) if name]
-            span = next((match.span() for name in names if (match := _whole(name).search(text))), None)
-            if span or not quotation.speaker:
-                yield (QuestionRow("speaker", question, text, span is not None, span),)
-
-
-def _whole(name: str) -> re.Pattern[str]:
-    """Return what matches a name, and not the same letters within another word."""
-    return re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
+    for text in speaker_texts(data):
+        if text.row.split == "train":
+            for asked in speaker_questions(text, chance):
+                if asked.span or not asked.is_known:
+                    yield (QuestionRow("speaker", asked.question, asked.passage, asked.is_known, asked.span),)
 
 
 def _place(text: str, words: str | None) -> tuple[int, int] | None:

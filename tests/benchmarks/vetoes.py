@@ -23,8 +23,7 @@ VERDICTS = ("supported", "contradicted", "not enough evidence")
 
 def verdict(stances: Stances) -> str:
     """Return the verdict that a passage makes by itself."""
-    supports, contradicts = stances.supports, stances.contradicts
-    sides = {VERDICTS[0]: strength(supports, contradicts), VERDICTS[1]: strength(contradicts, supports)}
+    sides = {VERDICTS[0]: strength(stances.supports), VERDICTS[1]: strength(stances.contradicts)}
     side = max(sides, key=sides.__getitem__)
     return side if sides[side] >= CALIBRATION.least else VERDICTS[2]
 

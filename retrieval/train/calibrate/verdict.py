@@ -35,7 +35,8 @@ FOLDS, SEED = 8, 5
 # Share of all claims that may be reversed, half of the four in a hundred that are borne with, as new claims fare worse;
 # the others are shown beside it.
 MOST_REVERSED, SHARES_REVERSED = 0.02, (0.01, 0.02, 0.03, 0.04, 0.08, 1.0)
-LEAST = np.arange(0.0, 7.0, 0.1)
+# The bounds that are tried: those that a side can reach, as beyond them all claims are left open.
+LEAST = np.arange(0.0, strength(1.0), 0.1)
 # One claim on written passages in so many is read.
 _SAMPLED = 4
 # Equal parts of the probabilities in which they are compared with what came true (Guo et al. 2017,
@@ -60,7 +61,7 @@ class JudgedClaim:
     @property
     def strength(self) -> float:
         """How strong the case for that side is."""
-        return strength(max(self.surest), min(self.surest))
+        return strength(max(self.surest))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ def fit_verdict(
             )
             chosen = best if most == MOST_REVERSED else chosen
     if chosen is None:
-        raise BadLabels("No bound keeps the claims that are reversed to three in a hundred.", hint="Give more claims.")
+        raise BadLabels("No bound keeps the claims that are reversed to two in a hundred.", hint="Give more claims.")
     model = _model().fit(*_arrays(claims), sample_weight=_shares(claims))
     intercept, weight = round(float(model.intercept_[0]), 4), round(float(model.coef_[0, 0]), 4)
     values = {"least": round(chosen.least, 2), "intercept": intercept, "weight": weight}

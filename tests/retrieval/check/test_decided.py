@@ -25,10 +25,7 @@ SUPPORTED, CONTRADICTED = VerdictKind.SUPPORTED, VerdictKind.CONTRADICTED
 CONFLICTING, NOT_ENOUGH = VerdictKind.CONFLICTING, VerdictKind.NOT_ENOUGH_EVIDENCE
 WEIR = "The weir of Sada is made of granite and belongs to the water board."
 KILN = "The kiln of Cala Honda belongs to the town council and burns peat. It was built by Anton Ferrer in 1802."
-PAPER = (
-    "The kiln has never belonged to the town council: it is the property of a private company, which bought it "
-    "from the Ferrer family."
-)
+PAPER = "The kiln of Cala Honda does not belong to the town council."
 SPEECHES = [
     ("Marta Rial", "the old weir holds back the river"), ("Ana Gil", "the new bridge carries every cart"),
     ("Leo Paz", "the tall tower shows ships the way"), ("Eva Sol", "the long wall keeps out the sea"),
@@ -62,7 +59,7 @@ def engine(prepared_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
 @pytest.fixture(autouse=True)
 def bound(monkeypatch: pytest.MonkeyPatch) -> None:
     """A bound that no fit changes."""
-    monkeypatch.setattr(verdict, "CALIBRATION", Calibration(least=2.5, intercept=0.0, weight=1.0))
+    monkeypatch.setattr(verdict, "CALIBRATION", Calibration(least=2.2, intercept=0.0, weight=1.0))
 
 
 def checked(engine: Engine, text: str, *reviews: ReviewedClaim, degraded: bool = False) -> Verdict:

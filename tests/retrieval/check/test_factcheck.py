@@ -45,8 +45,7 @@ PLAIN = [
     ("Inés Cabrera advirtió que la luz blanca desorienta a las pardelas.", SUPPORTED),
     ("The weir of Sada belongs to the water board.", SUPPORTED),
     ("A kilogram of flour does not cost three euros.", CONTRADICTED),
-    # The source says three: the reader is not sure enough of figures.
-    ("A kilogram of flour costs nine euros.", NOT_ENOUGH),
+    ("A kilogram of flour costs nine euros.", CONTRADICTED),
     ("Los vecinos no podrán subir nunca a la torre.", CONTRADICTED),
     ("La torre llevaba apagada desde 2006.", CONTRADICTED),
     ("The weir of Sada belongs to a bank.", CONTRADICTED),

@@ -83,6 +83,23 @@ def test_what_says_when_or_how_much_stands_among_the_sentences_around_it() -> No
     assert any("workers" in claim.claim and "twelve workers" not in claim.claim for claim in claims)
 
 
+@pytest.mark.parametrize(
+    ("sentence", "language"),
+    [
+        ("A kilogram of flour costs three euros.", "en"),
+        ("La obra del molino costó 2,4 millones de euros.", "es"),
+        ("El kilo de harina cuesta doce euros.", "es"),
+    ],
+)
+def test_of_two_exact_amounts_of_money_another_one_contradicts(sentence: str, language: Language) -> None:
+    claims = [claim for seed in SEEDS for claim in ranged_claims(settings_of([[sentence]]), random.Random(seed))]
+    assert {claim.decision for claim in claims} == {"S", "C"}
+    assert {claim.claim == sentence for claim in claims} == {True, False}
+    for claim in claims:
+        same = values(claim.claim, language) == values(claim.passage, language)
+        assert same is (claim.decision == "S")
+
+
 def test_a_translation_supports_what_it_translates_alone_or_among_other_sentences() -> None:
     pairs = [
         Pair("The council sold the old harbour in March.", "El ayuntamiento vendió el viejo puerto en marzo."),

@@ -78,19 +78,10 @@ def test_public_questions_have_the_place_of_their_answer(data: Path) -> None:
 def test_a_quotation_is_answered_by_its_speakers_name_where_that_stands_as_a_word(data: Path) -> None:
     rows = questions(data, "speaker")
     assert [(row.answered, answer(row)) for row in rows] == [
-        (True, "Pat Mill"), (True, "the teacher"), (False, None),
+        (True, "Pat Mill"), (False, None), (True, "Mill"),
     ]  # fmt: skip
-    assert {row.passage for row in rows} == {" ".join(SPEAKERS[0]["p"])}
-    said = ("The boat was sold by the", "No.", "The boat was sold")
-    assert [words in row.text for words, row in zip(said, rows, strict=True)] == [True, True, True]
-
-
-def test_who_speaks_is_asked_in_several_ways_with_more_or_fewer_words(data: Path) -> None:
-    asked = {questions(data, "speaker", seed=seed)[0].text for seed in range(60)}
-    six, all_words = "The boat was sold by the", "The boat was sold by the council in the church"
-    for words in (six, all_words):
-        assert {f"Who said “{words}”?", f"Whose words are “{words}”?", f"who says {words}?"} <= asked
-    assert len(asked) == 6
+    assert {row.passage for row in rows} == {"\n\n".join(SPEAKERS[0]["p"])}
+    assert all(row.text.startswith("Who said “") for row in rows)
 
 
 @pytest.mark.parametrize(
