@@ -6,7 +6,7 @@ written_article_claims.jsonl.gz                       claims on these articles
 written_dossiers.jsonl.gz                             collections of near passages with questions and claims
 squad_es_train.jsonl.gz                               questions of SQuAD-es with their passages
 nli_train.jsonl.gz                                    evidence and claims
-speakers_train.jsonl.gz                               texts with their quotations and who said them
+speakers_train.jsonl.gz, written_speakers.jsonl.gz    texts with their quotations and who said them
 bitext_es_en.tsv.gz                                   source, English, Spanish
 
 A file that is not there has no rows.
