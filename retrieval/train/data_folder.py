@@ -15,7 +15,7 @@ A file that is not there has no rows.
 import gzip
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -120,23 +120,20 @@ class QuotationRow:
     `nearest` are the words that name the speaker nearest to them.
     """
 
-    text: Annotated[str, Field(alias="t")]
+    text: Annotated[str, Field(alias="t", pattern=r"\S")]
     speaker: Annotated[str | None, Field(alias="s")]
     nearest: Annotated[str | None, Field(alias="n")]
-    paragraph: Annotated[int, Field(alias="p", ge=0)] = 0
-    role: Annotated[str | None, Field(alias="r")] = None
-    kind: Annotated[Literal["direct", "indirect"], Field(alias="d")] = "direct"
+    paragraph: Annotated[int, Field(alias="p", ge=0)]
 
 
 @dataclass(frozen=True, slots=True)
 class SpeakersRow:
-    """A text with its quotations, and words in quotation marks that are none."""
+    """A text with its quotations."""
 
     language: Annotated[Language, Field(alias="l")]
     paragraphs: Annotated[list[str], Field(alias="p", min_length=1)]
     quotations: Annotated[list[QuotationRow], Field(alias="q")]
     split: Literal["train", "dev", "unseen"]
-    not_quoted: Annotated[list[str], Field(alias="x")] = field(default_factory=list)
 
 
 Row = TypeVar("Row")
@@ -183,8 +180,8 @@ def claimed_articles(data: Path) -> Iterator[tuple[ArticleClaimsRow, ArticleRow]
         yield row, claimed
 
 
-def paragraphs_at(paragraphs: Sequence[str], places: Sequence[int], asked: str) -> list[str]:
-    """Return the paragraphs that a question or claim names. Raises BadLabels where one is not there."""
+def paragraphs_at(paragraphs: Sequence[Row], places: Sequence[int], asked: str) -> list[Row]:
+    """Return the paragraphs that a question, claim or quotation names. Raises BadLabels where one is not there."""
     if missing := [place for place in places if place >= len(paragraphs)]:
         raise BadLabels(f"“{asked}” names paragraph {missing[0]}, of {len(paragraphs)}.")
     return [paragraphs[place] for place in places]

@@ -9,10 +9,17 @@ from pathlib import Path
 from knowledge.model import Paragraph
 from knowledge.segment import segment
 from knowledge.speech.asking import speaker_question, stretch_around
-from retrieval.train.data_folder import SPEAKERS, WRITTEN_SPEAKERS, QuotationRow, SpeakersRow, read_rows
+from retrieval.train.data_folder import (
+    SPEAKERS,
+    WRITTEN_SPEAKERS,
+    QuotationRow,
+    SpeakersRow,
+    paragraphs_at,
+    read_rows,
+)
 
-BETWEEN = "\n\n"
-"""What stands between paragraphs, as in a plain text."""
+# What stands between paragraphs, as in a plain text.
+_BETWEEN = "\n\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +33,11 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class SpeakersText:
-    """A text of the corpus: its paragraphs, its sentences with their paragraph from 1, and its quotations in order."""
+    """A text of the corpus, where its sentences begin and end, and its quotations in order."""
 
     row: SpeakersRow
     text: str
-    paragraphs: Sequence[Paragraph]
-    sentences: Sequence[tuple[int, int, int]]
+    sentences: Sequence[tuple[int, int]]
     quotations: Sequence[Placed]
 
 
@@ -54,14 +60,14 @@ def speaker_texts(data: Path) -> Iterator[SpeakersText]:
 
 
 def placed(row: SpeakersRow) -> SpeakersText:
-    """Return a row as a text with its quotations in their places."""
+    """Return a row as a text with its quotations in their places. Raises BadLabels where a paragraph is not there."""
     paragraphs, start = [], 0
     for paragraph in row.paragraphs:
         paragraphs.append(Paragraph(start, start + len(paragraph)))
-        start += len(paragraph) + len(BETWEEN)
-    text = BETWEEN.join(row.paragraphs)
-    sentences = segment(text, paragraphs, language=row.language).sentences
-    return SpeakersText(row, text, paragraphs, sentences, sorted(_places(row, text, paragraphs), key=_place))
+        start += len(paragraph) + len(_BETWEEN)
+    text = _BETWEEN.join(row.paragraphs)
+    sentences = [(start, end) for start, end, _ in segment(text, paragraphs, language=row.language).sentences]
+    return SpeakersText(row, text, sentences, sorted(_places(row, text, paragraphs), key=_place))
 
 
 def _place(quotation: Placed) -> tuple[int, int]:
@@ -73,7 +79,8 @@ def _places(row: SpeakersRow, text: str, paragraphs: Sequence[Paragraph]) -> Ite
     after: dict[tuple[int, str], int] = {}
     for quotation in row.quotations:
         key = quotation.paragraph, quotation.text
-        start = text.find(quotation.text, after.get(key, paragraphs[quotation.paragraph].start))
+        (paragraph,) = paragraphs_at(paragraphs, [quotation.paragraph], quotation.text)
+        start = text.find(quotation.text, after.get(key, paragraph.start))
         if start >= 0:
             after[key] = start + 1
             yield Placed(start, start + len(quotation.text), quotation)
@@ -81,22 +88,20 @@ def _places(row: SpeakersRow, text: str, paragraphs: Sequence[Paragraph]) -> Ite
 
 def speaker_questions(text: SpeakersText, chance: random.Random) -> Iterator[SpeakerQuestion]:
     """Yield a question for the speaker of each quotation, some of whose first words are left out."""
-    sentences = [(start, end) for start, end, _ in text.sentences]
     for quotation in text.quotations:
-        first, last = stretch_around(text.text, sentences, quotation.start, quotation.end)
+        first, last = stretch_around(text.text, text.sentences, quotation.start, quotation.end)
         words = quotation.row.text.split()
         question = speaker_question(" ".join(words[chance.randrange(len(words)) // 2 :]), text.row.language)
-        speaker = quotation.row.speaker
-        span = _named(text.text[first:last], quotation, quotation.start - first) if speaker else None
-        yield SpeakerQuestion(question, text.text[first:last], span, speaker is not None)
+        passage, speaker = text.text[first:last], quotation.row.speaker
+        span = _named(passage, speaker, quotation, quotation.start - first) if speaker else None
+        yield SpeakerQuestion(question, passage, span, speaker is not None)
 
 
-def _named(passage: str, quotation: Placed, start: int) -> tuple[int, int] | None:
+def _named(passage: str, speaker: str, quotation: Placed, start: int) -> tuple[int, int] | None:
     """Return where a stretch names a speaker nearest to the quotation: in full, by the last name, or otherwise."""
-    speaker, nearest = quotation.row.speaker or "", quotation.row.nearest or ""
-    surname = speaker.split()[-1] if speaker else ""
-    for name in filter(None, dict.fromkeys((speaker, surname if surname.istitle() else "", nearest))):
-        inside = range(start, start + quotation.end - quotation.start)
+    inside = range(start, start + quotation.end - quotation.start)
+    surname = speaker.split()[-1]
+    for name in filter(None, (speaker, surname if surname.istitle() else "", quotation.row.nearest)):
         spans = [match.span() for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", passage)]
         outside = [span for span in spans if span[0] not in inside]
         if outside:

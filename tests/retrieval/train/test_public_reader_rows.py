@@ -92,6 +92,8 @@ def test_a_quotation_is_answered_by_its_speakers_name_where_that_stands_as_a_wor
         ({"p": []}, r"at p: "),
         ({"q": [{"t": "No.", "s": None}]}, r"at q\.0\.n: Field required"),
         ({"q": [{"t": None, "s": None, "n": None}]}, r"at q\.0\.t: "),
+        ({"q": [{"t": " ", "p": 0, "s": None, "n": None}]}, r"at q\.0\.t: "),
+        ({"q": [{"t": "No.", "s": None, "n": None}]}, r"at q\.0\.p: Field required"),
     ],
 )
 def test_a_text_with_quotations_that_breaks_the_format_is_named(

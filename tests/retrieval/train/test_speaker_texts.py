@@ -3,8 +3,10 @@
 import random
 from pathlib import Path
 
+import pytest
 from training_data import write_rows
 
+from knowledge.errors import BadLabels
 from retrieval.train.data_folder import SPEAKERS, WRITTEN_SPEAKERS, QuotationRow, SpeakersRow
 from retrieval.train.speaker_texts import placed, speaker_questions, speaker_texts
 
@@ -57,6 +59,11 @@ def test_the_words_asked_for_begin_anywhere_in_the_first_half() -> None:
     asked = {next(speaker_questions(text, random.Random(seed))).question for seed in range(60)}
     assert len(asked) == len(long.split()) // 2 + 1
     assert f"Who said “{long}”?" in asked
+
+
+def test_a_quotation_of_a_paragraph_that_is_not_there_is_named() -> None:
+    with pytest.raises(BadLabels, match=r"^“We are leaving” names paragraph 2, of 2\.$"):
+        placed(row(quotation("We are leaving", 2)))
 
 
 def test_the_texts_of_both_files_are_read(tmp_path: Path) -> None:
