@@ -1,9 +1,9 @@
 """What decides a claim: how strong the case for a side has to be, and how likely such a verdict is right.
 
 Fitted on claims whose verdict is known but not which evidence it rests on. The bound is the one with the best macro-F1
-of the language that fares worse, among those that reverse at most two claims in a hundred; confidence is logistic
-regression on that strength. All is of the mean over groups of claims, so that the largest does not decide
-alone.
+of the language that fares worse, among those that reverse at most two claims in a hundred, all in the mean over groups
+of claims, so that the largest does not decide alone. Confidence is logistic regression on that strength over all claims
+alike, as of groups of sixty no error of calibration below .05 can be measured.
 """
 
 from collections import Counter
@@ -22,6 +22,7 @@ from retrieval.check.evidence import judge_claim
 from retrieval.check.factcheck import prepare_statement
 from retrieval.check.verdict import strength, surest
 from retrieval.engine import Engine
+from retrieval.evaluation.calibration import bins, calibration_error
 from retrieval.evaluation.labels import LabelledClaim
 from retrieval.search.fusion import Weights
 from retrieval.train.calibrate.step import Bases, Fit, LabelFile, Table, listed
@@ -38,10 +39,7 @@ MOST_REVERSED, SHARES_REVERSED = 0.02, (0.01, 0.02, 0.03, 0.04, 0.08, 1.0)
 # The bounds that are tried: those that a side can reach, as beyond them all claims are left open.
 LEAST = np.arange(0.0, strength(1.0), 0.1)
 # One claim on written passages in so many is read.
-_SAMPLED = 4
-# Equal parts of the probabilities in which they are compared with what came true (Guo et al. 2017,
-# https://arxiv.org/abs/1706.04599, section 2).
-_BINS = 10
+_SAMPLED = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +64,15 @@ class JudgedClaim:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A bound, and what it gives in the mean of the groups: macro-F1 by language and the share of reversals."""
+    """A bound, and what it gives in the mean of the groups: macro-F1 by language and the share of reversals.
+
+    `reversed_decided` is the share of reversals among the claims that are decided.
+    """
 
     least: float
     macro_f1: tuple[float, ...]
     reversed_share: float
+    reversed_decided: float
 
     @property
     def worse(self) -> float:
@@ -90,22 +92,21 @@ def fit_verdict(
     claims += _judge_written(bases, written, weights)
     _check(claims)
     options = [_choice(claims, least) for least in LEAST.tolist()]
-    error = calibration_error(claims)
+    error = held_out_error(claims)
     rows, chosen = [], None
     for most in SHARES_REVERSED:
         allowed = [each for each in options if each.reversed_share <= most]
         best = max(allowed, key=lambda each: each.worse, default=None)
         if best is not None:
-            rows.append(
-                tuple(f"{value:.3f}" for value in (most, best.least, *best.macro_f1, best.reversed_share, error))
-            )
+            shares = (best.reversed_share, best.reversed_decided, error)
+            rows.append(tuple(f"{value:.3f}" for value in (most, best.least, *best.macro_f1, *shares)))
             chosen = best if most == MOST_REVERSED else chosen
     if chosen is None:
         raise BadLabels("No bound keeps the claims that are reversed to two in a hundred.", hint="Give more claims.")
-    model = _model().fit(*_arrays(claims), sample_weight=_shares(claims))
+    model = _model().fit(*_arrays(claims))
     intercept, weight = round(float(model.intercept_[0]), 4), round(float(model.coef_[0, 0]), 4)
     values = {"least": round(chosen.least, 2), "intercept": intercept, "weight": weight}
-    heads = ("reversed at most", "least", "macro-F1 en", "macro-F1 es", "reversed", "calibration error")
+    heads = ("reversed at most", "least", "macro-F1 en", "macro-F1 es", "reversed", "of decided", "calibration error")
     parts = [f"{number} claims of {group}" for group, number in Counter(claim.group for claim in claims).items()]
     return Fit(values, listed(parts), Table("The best bounds, mean of the groups", heads, tuple(rows)))
 
@@ -160,21 +161,20 @@ def verdicts(claims: Sequence[JudgedClaim], least: float) -> NDArray[np.int64]:
     return np.array([claim.side if claim.strength >= least else 2 for claim in claims])
 
 
-def calibration_error(claims: Sequence[JudgedClaim]) -> float:
-    """The mean distance between the held-out probability of the surest side and how often it is right.
+@dataclass(frozen=True, slots=True)
+class _Prediction:
+    """The probability that the surest side is right, and whether it is."""
 
-    By equal parts of the probability, and in the mean of the groups.
-    """
+    confidence: float
+    right: bool
+
+
+def held_out_error(claims: Sequence[JudgedClaim]) -> float:
+    """Return the expected calibration error of the probability of the surest side, each fitted on other claims."""
     strengths, right = _arrays(claims)
-    shares = _shares(claims)
     folds = StratifiedKFold(min(FOLDS, *np.bincount(right).tolist()), shuffle=True, random_state=SEED)
-    fits = cross_val_predict(
-        _model(), strengths, right, cv=folds, method="predict_proba", params={"sample_weight": shares}
-    )
-    sure = fits[:, 1]
-    parts = np.minimum((sure * _BINS).astype(int), _BINS - 1)
-    distances = [abs(float(((sure - right) * shares)[parts == part].sum())) for part in range(_BINS)]
-    return sum(distances) / float(shares.sum())
+    fits = cross_val_predict(_model(), strengths, right, cv=folds, method="predict_proba")
+    return calibration_error(bins([_Prediction(*pair) for pair in zip(fits[:, 1], right, strict=True)]))
 
 
 def macro_f1(labels: NDArray[np.int64], given: NDArray[np.int64]) -> float:
@@ -193,7 +193,8 @@ def _choice(claims: Sequence[JudgedClaim], least: float) -> Choice:
                        for group in own if (group & (languages == each)).any()]))
         for each in LANGUAGES
     )  # fmt: skip
-    return Choice(least, scores, float(np.mean([is_reversed[group].mean() for group in own])))
+    shares = [(is_reversed[group].mean(), is_reversed[group].sum() / max((given[group] < 2).sum(), 1)) for group in own]
+    return Choice(least, scores, *map(float, np.mean(shares, axis=0)))
 
 
 def _model() -> LogisticRegression:
@@ -204,9 +205,3 @@ def _arrays(claims: Sequence[JudgedClaim]) -> tuple[NDArray[np.float64], NDArray
     """The strength (c, 1) of the case for each claim's surest side, and whether that is its verdict (c,)."""
     right = [int(claim.side == claim.label) for claim in claims]
     return np.array([[claim.strength] for claim in claims]), np.array(right)
-
-
-def _shares(claims: Sequence[JudgedClaim]) -> NDArray[np.float64]:
-    """What each claim counts, so that every group counts the same."""
-    sizes = Counter(claim.group for claim in claims)
-    return np.array([1 / sizes[claim.group] for claim in claims])

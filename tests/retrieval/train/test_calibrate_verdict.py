@@ -118,10 +118,10 @@ def plain_strength(surest: tuple[float, float]) -> float:
     return float(np.log(own / (1 - own)))
 
 
-def plain_figures(claims: Sequence[JudgedClaim], least: float) -> tuple[float, float, float]:
-    """The macro-F1 in English and in Spanish and the share of reversals, each the mean of the groups."""
+def plain_figures(claims: Sequence[JudgedClaim], least: float) -> tuple[float, ...]:
+    """Macro-F1 in English and Spanish, reversals of all and of the decided, each the mean of the groups."""
     scores: dict[Language, list[float]] = {language: [] for language in LANGUAGES}
-    reversals = []
+    reversals, of_decided = [], []
     for group in {claim.group for claim in claims}:
         pairs: list[tuple[Language, int, int]] = []
         for claim in claims:
@@ -129,14 +129,15 @@ def plain_figures(claims: Sequence[JudgedClaim], least: float) -> tuple[float, f
             side = 2 if plain_strength(claim.surest) < least else 0 if supports >= contradicts else 1
             if claim.group == group:
                 pairs.append((claim.language, claim.label, side))
-        reversals.append(sum({label, side} == {0, 1} for _, label, side in pairs) / len(pairs))
+        turned = sum({label, side} == {0, 1} for _, label, side in pairs)
+        reversals.append(turned / len(pairs))
+        of_decided.append(turned / max(sum(side < 2 for _, _, side in pairs), 1))
         for language, own_scores in scores.items():
             own = [(label, side) for its, label, side in pairs if its == language]
             if own:
                 labels, sides = zip(*own, strict=True)
                 own_scores.append(f1_score(labels, sides, labels=[0, 1, 2], average="macro", zero_division=0))
-    english, spanish, is_reversed = (sum(own) / len(own) for own in (*scores.values(), reversals))
-    return english, spanish, is_reversed
+    return tuple(sum(own) / len(own) for own in (*scores.values(), reversals, of_decided))
 
 
 def test_the_best_passages_are_read_for_every_claim_but_those_in_conflict(fitted: Fit, reader: SureReader) -> None:
@@ -153,10 +154,10 @@ def test_what_is_fitted_gives_the_claims_their_verdicts(fitted: Fit, monkeypatch
 
 def test_every_row_of_the_table_says_what_a_bound_gives(fitted: Fit) -> None:
     assert fitted.table.heads == (
-        "reversed at most", "least", "macro-F1 en", "macro-F1 es", "reversed", "calibration error",
+        "reversed at most", "least", "macro-F1 en", "macro-F1 es", "reversed", "of decided", "calibration error",
     )  # fmt: skip
     assert [row[0] for row in fitted.table.rows] == ["0.010", "0.020", "0.030", "0.040", "0.080", "1.000"]
-    assert {row[2:5] for row in fitted.table.rows} == {("1.000", "1.000", "0.000")}
+    assert {row[2:6] for row in fitted.table.rows} == {("1.000", "1.000", "0.000", "0.000")}
 
 
 def test_on_written_texts_all_claims_on_articles_are_read_and_some_of_those_on_passages(
@@ -169,7 +170,7 @@ def test_on_written_texts_all_claims_on_articles_are_read_and_some_of_those_on_p
     ]
     own = Bases(bases.folder, bases.encoder, reader)
     claims = list(verdict._judge_written(own, texts, WEIGHTS))
-    assert Counter(claim.group for claim in claims) == {"written articles": 6, "written passages": 2}
+    assert Counter(claim.group for claim in claims) == {"written articles": 6, "written passages": 3}
     assert list(verdict._judge_written(own, [], WEIGHTS)) == []
 
 
@@ -180,13 +181,13 @@ def test_the_bound_taken_is_the_best_that_reverses_no_more_than_allowed(
     claims = noisy(seed)
     figures = {least: plain_figures(claims, least) for least in verdict.LEAST.tolist()}
     fitted = fit(claims, bases, monkeypatch)
-    for most, bound, english, spanish, is_reversed, _ in (map(float, row) for row in fitted.table.rows):
+    for most, bound, english, spanish, is_reversed, of_decided, _ in (map(float, row) for row in fitted.table.rows):
         best = max(min(own[:2]) for own in figures.values() if own[2] <= most)
         assert is_reversed <= most
         # The table has three decimals.
         assert min(english, spanish) == pytest.approx(best, abs=0.0006)
         nearest = min(figures, key=lambda least: abs(least - bound))
-        assert figures[nearest] == pytest.approx((english, spanish, is_reversed), abs=0.0006)
+        assert figures[nearest] == pytest.approx((english, spanish, is_reversed, of_decided), abs=0.0006)
     chosen = next(row for row in fitted.table.rows if row[0] == f"{verdict.MOST_REVERSED:.3f}")
     assert fitted.values["least"] == float(chosen[1])
 
@@ -268,17 +269,15 @@ def test_a_check_decides_as_the_calibration_does(stances: list[Stances], least: 
     assert verdict.verdicts([claim], least).tolist() == [CLASSES.index(kind)]
 
 
-def test_confidence_is_that_of_a_plain_regression_in_which_groups_count_the_same(
+def test_confidence_is_that_of_a_plain_regression_on_all_claims_alike(
     bases: Bases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     claims = noisy(1)
     values = fit(claims, bases, monkeypatch).values
     monkeypatch.setattr(check_verdict, "CALIBRATION", Calibration(**values))
-    sizes = Counter(claim.group for claim in claims)
     model = LogisticRegression(max_iter=1000).fit(
         [[plain_strength(claim.surest)] for claim in claims],
         [claim.surest[claim.label] == max(claim.surest) if claim.label < 2 else False for claim in claims],
-        sample_weight=[1 / sizes[claim.group] for claim in claims],
     )
     strengths = (-1.0, 0.0, 1.5, 3.0, 5.0)
     wanted = model.predict_proba([[case] for case in strengths])[:, 1].tolist()
@@ -291,17 +290,12 @@ def test_the_calibration_error_is_that_of_a_plain_computation(seed: int, monkeyp
     chance = np.random.default_rng(seed)
     claims, given_shares = noisy(seed, count=40), chance.random(40)
     monkeypatch.setattr(verdict, "cross_val_predict", lambda *given, **_: np.stack([1 - given_shares, given_shares], 1))
-    sizes = Counter(claim.group for claim in claims)
-    parts: dict[int, list[tuple[float, float, bool]]] = {}
+    parts: dict[int, list[float]] = {}
     for claim, share in zip(claims, given_shares.tolist(), strict=True):
         is_right = claim.label == (0 if claim.surest[0] >= claim.surest[1] else 1)
-        parts.setdefault(min(int(share * 10), 9), []).append((1 / sizes[claim.group], share, is_right))
-    error = 0.0
-    for part in parts.values():
-        whole = sum(counts for counts, _, _ in part)
-        sure, right = (sum(own[0] * own[place] for own in part) / whole for place in (1, 2))
-        error += whole / len(sizes) * abs(sure - right)
-    assert verdict.calibration_error(claims) == pytest.approx(error)
+        parts.setdefault(min(int(share * 10), 9), []).append(share - is_right)
+    error = sum(abs(sum(part)) for part in parts.values()) / len(claims)
+    assert verdict.held_out_error(claims) == pytest.approx(error)
 
 
 def test_probabilities_are_held_out(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -313,7 +307,7 @@ def test_probabilities_are_held_out(monkeypatch: pytest.MonkeyPatch) -> None:
         return fit_on(self, features, *given, **named)
 
     monkeypatch.setattr(LogisticRegression, "fit", counted)
-    verdict.calibration_error(claims)
+    verdict.held_out_error(claims)
     assert seen == [len(claims) * 7 // 8] * 8
 
 
