@@ -29,7 +29,7 @@ def document(text: str = TEXT) -> Document:
 
 def segments(text: str = TEXT) -> Segments:
     cut, dot = text.index("\n\n"), text.index(".") + 1
-    quote = FoundQuote(cut + 3, cut + 17, "Ana Ruiz", None, "said", True)
+    quote = FoundQuote(((cut + 3, cut + 17),), "Ana Ruiz", None, "said", True)
     return Segments(
         passages=((0, cut, 1, 1), (cut + 2, len(text), 2, 2)),
         sentences=((0, dot, 1), (dot + 1, cut, 1), (cut + 2, len(text), 2)),
@@ -202,6 +202,7 @@ def test_a_new_base_has_no_full_text_index_either(store: Store) -> None:
         "m003_several_translations",
         "m004_bundled_documents",
         "m005_owners",
+        "m006_quotations_in_parts",
     ]
     assert not [name for name in store.database.table_names() if "term" in name]
 
