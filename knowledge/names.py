@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from knowledge.lexicon import Lexicon, Names, names
 from knowledge.reporting import forms
@@ -50,8 +50,13 @@ def matches_name(query: str, full: str) -> bool:
 def name_words(name: str) -> tuple[str, ...]:
     """Return the folded words of a name without titles and articles, where it has others."""
     words = fold_name(name).split()
-    bare = [word for word in words if word not in _ARTICLES and word not in names().titles]
+    bare = [word for word in words if word not in _ARTICLES and word not in _titles()]
     return tuple(bare or words)
+
+
+@cache
+def _titles() -> frozenset[str]:
+    return frozenset(map(fold_name, names().titles))
 
 
 _ARTICLES = frozenset(("el", "la", "los", "las", "the", "un", "una", "a", "an"))

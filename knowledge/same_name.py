@@ -24,14 +24,17 @@ def is_same_name(a: str, b: str) -> bool:
     another name of it: of two known given names, or by the last letter ("Daniel", "Daniela").
     """
     shorter, longer = sorted((a, b), key=lambda name: len(name_words(name)))
-    return matches_name(shorter, longer) or _has_typing_error(name_words(shorter), name_words(longer))
+    parts, others = name_words(shorter), name_words(longer)
+    if matches_name(shorter, longer) and (len(parts) < len(others) or matches_name(longer, shorter)):
+        return True
+    return _has_typing_error(parts, others)
 
 
 def _has_typing_error(shorter: tuple[str, ...], longer: tuple[str, ...]) -> bool:
     """Say whether a name differs from parts of another by an error in one part alone."""
     lacking = [word for word in shorter if word not in longer]
     rest = [word for word in longer if word not in shorter]
-    if len(shorter) < _FEWEST_PARTS or len(lacking) != 1:
+    if len(shorter) < _FEWEST_PARTS or len(lacking) != 1 or len(rest) != 1 + len(longer) - len(shorter):
         return False
     return any(_is_mistyped(lacking[0], word) for word in rest)
 

@@ -148,7 +148,8 @@ def _verbatim(text: str, wording: Wording) -> Comparison | None:
     words = wording.words[occurrence.first : occurrence.last]
     notes = []
     if wording.quote is not None and len(words) < len(wording.words):
-        notes.append(Note("part", source=wording.text))
+        texts = (wording.passage.snapshot.text[start:end] for start, end in wording.parts)
+        notes.append(Note("part", source=" … ".join(texts)))
     if len(words) <= _MOST_SHORT_WORDS:
         notes.append(Note("short"))
     start, end = wording.place(words[0].start), wording.place(words[-1].end)
