@@ -146,4 +146,4 @@ def _quote(quotation: _Quotation, language: str, start: int) -> FoundQuote:
         raise BadBrief(f"The quotation of {quotation.speaker} is to be translated into: {', '.join(wanted)}.")
     translations = tuple(Translation(quotation.translation[reader], reader, _TRANSLATOR) for reader in wanted)
     end = start + len(quotation.words)
-    return FoundQuote(start, end, quotation.speaker, quotation.role[key], None, True, translations)
+    return FoundQuote(((start, end),), quotation.speaker, quotation.role[key], None, True, translations)

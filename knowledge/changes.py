@@ -1,7 +1,7 @@
 """Changes of the base: one transaction a source, either whole or not at all."""
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -10,7 +10,7 @@ from operator import attrgetter, itemgetter
 from sqlite_utils import Database
 
 from knowledge.errors import DamagedDatabase, NotYours
-from knowledge.model import Description, Document, FoundQuote, Owner, Segments, Source
+from knowledge.model import Description, Document, FoundQuote, Owner, Paragraph, Segments, Source
 from knowledge.schema import translated
 from knowledge.store import Store, digest, sha256
 
@@ -57,6 +57,16 @@ def describe(store: Store, source_id: str, description: Description) -> Source:
     with writing(store) as database:
         database.table("sources").update(source_id, asdict(description))
     return store.source(source_id)
+
+
+def replace_quotes(store: Store, source: Source, quotes: Iterable[FoundQuote]) -> None:
+    """Store other quotes of the present text of a source in place of those stored; its other spans stay."""
+    with writing(store) as database:
+        database.execute("DELETE FROM units WHERE snapshot = ? AND kind = 'quote'", [source.snapshot])
+        sql = "SELECT start, end, id FROM units WHERE snapshot = ? AND kind = 'passage' ORDER BY start"
+        passages = [(row["start"], row["end"], row["id"]) for row in database.query(sql, [source.snapshot])]
+        text, paragraphs = store.snapshot(source.snapshot).text, store.paragraphs(source.snapshot)
+        _put_quotes(database, source.snapshot, text, quotes, passages=passages, paragraphs=paragraphs)
 
 
 def remove(store: Store, source_id: str, *, by: Owner | None = None) -> None:
@@ -138,13 +148,30 @@ def _put_spans(database: Database, snapshot: int, document: Document, segments: 
     for start, end, paragraph in segments.sentences:
         unit = _put_unit(database, "sentence", snapshot, text, start, end)
         _insert(database, "sentences", {"id": unit, "passage": _passage_at(passages, start), "paragraph": paragraph})
-    for quote in segments.quotes:
+    _put_quotes(database, snapshot, text, segments.quotes, passages=passages, paragraphs=document.paragraphs)
+
+
+def _put_quotes(
+    database: Database,
+    snapshot: int,
+    text: str,
+    quotes: Iterable[FoundQuote],
+    *,
+    passages: Sequence[tuple[int, int, int]],
+    paragraphs: Sequence[Paragraph],
+) -> None:
+    """Store the quotes of a snapshot; `passages` are (start, end, id)."""
+    for quote in quotes:
         unit = _put_unit(database, "quote", snapshot, text, quote.start, quote.end)
-        paragraph = _paragraph_of(document, quote.start)
-        row = {"id": unit, "passage": _passage_at(passages, quote.start), "paragraph": paragraph} | _quote_fields(quote)
-        _insert(database, "quotes", row)
+        place = {"passage": _passage_at(passages, quote.start), "paragraph": _paragraph_of(paragraphs, quote.start)}
+        _insert(database, "quotes", {"id": unit} | place | _quote_fields(quote))
         for translation in quote.translations:
             _insert(database, "quote_translations", {"quote": unit, **asdict(translation)})
+        for start, end in quote.parts if len(quote.parts) > 1 else ():
+            part = {"quote": unit, "start": start, "end": end, "digest": digest(text[start:end])}
+            _insert(database, "quote_parts", part)
+        for number, name in enumerate(quote.possible_speakers, 1):
+            _insert(database, "possible_speakers", {"quote": unit, "number": number, "name": name})
 
 
 def _put_unit(database: Database, kind: str, snapshot: int, text: str, start: int, end: int) -> int:
@@ -153,7 +180,10 @@ def _put_unit(database: Database, kind: str, snapshot: int, text: str, start: in
 
 
 def _quote_fields(quote: FoundQuote) -> dict[str, object]:
-    return {"speaker": quote.speaker, "role": quote.role, "verb": quote.verb, "direct": int(quote.direct)}
+    return {
+        "speaker": quote.speaker, "role": quote.role, "verb": quote.verb, "direct": int(quote.direct),
+        "speaker_confidence": quote.speaker_confidence,
+    }  # fmt: skip
 
 
 def _insert(database: Database, table: str, row: dict[str, object]) -> int:
@@ -173,8 +203,8 @@ def _passage_at(passages: Sequence[tuple[int, int, int]], start: int) -> int:
     raise DamagedDatabase(f"No passage holds the text at {start}.")
 
 
-def _paragraph_of(document: Document, start: int) -> int:
-    number = bisect_right(document.paragraphs, start, key=attrgetter("start"))
-    if number and start < document.paragraphs[number - 1].end:
+def _paragraph_of(paragraphs: Sequence[Paragraph], start: int) -> int:
+    number = bisect_right(paragraphs, start, key=attrgetter("start"))
+    if number and start < paragraphs[number - 1].end:
         return number
     raise DamagedDatabase(f"No paragraph holds the text at {start}.")

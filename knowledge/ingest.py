@@ -2,7 +2,9 @@
 
 import re
 from bisect import bisect_right
-from dataclasses import asdict, replace
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, fields, replace
 from pathlib import PurePath
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -20,6 +22,7 @@ from knowledge.model import (
     Language,
     Metadata,
     Owner,
+    Quote,
     Segments,
     Source,
 )
@@ -74,6 +77,31 @@ def _annotations_unchanged(store: Store, known: Source, document: Document) -> b
     )
 
 
+def find_quotes_again(store: Store) -> int:
+    """Find the quotes of every stored text anew, as this version does, and return the number of sources that changed.
+
+    Gathered quotations stay, as they came with their speakers.
+    """
+    stored: dict[int, list[FoundQuote]] = defaultdict(list)
+    for quote in store.quotes():
+        stored[quote.span.snapshot].append(_as_found(quote))
+    changed = 0
+    for source in (source for source in store.sources() if source.kind != "quotation"):
+        text, paragraphs = store.snapshot(source.snapshot).text, store.paragraphs(source.snapshot)
+        sentences = [(item.span.start, item.span.end, item.paragraph) for item in store.sentences_of(source.snapshot)]
+        passages = [(item.span.start, item.span.end) for item in store.passages_in(source.snapshot)]
+        quotes = find_quotes(text, paragraphs, language=source.language, sentences=sentences)
+        within = _within_passages(quotes, passages)
+        if list(within) != stored[source.snapshot]:
+            changes.replace_quotes(store, source, within)
+            changed += 1
+    return changed
+
+
+def _as_found(quote: Quote) -> FoundQuote:
+    return FoundQuote(**{field.name: getattr(quote, field.name) for field in fields(FoundQuote)})
+
+
 def segmented(document: Document, language: Language) -> Segments:
     """Segment a document into passages, sentences and quotes. Raises NoText where it has no sentence."""
     text = document.text
@@ -84,7 +112,9 @@ def segmented(document: Document, language: Language) -> Segments:
     if quotes is None:
         quotes = find_quotes(text, document.paragraphs, language=language, sentences=segments.sentences)
     languages = tuple(_passage_language(text[start:end], language) for start, end, *_ in segments.passages)
-    return replace(segments, quotes=_within_passages(quotes, segments), languages=languages)
+    return replace(
+        segments, quotes=_within_passages(quotes, [place[:2] for place in segments.passages]), languages=languages
+    )
 
 
 def _passage_language(text: str, language: Language) -> Language:
@@ -94,15 +124,15 @@ def _passage_language(text: str, language: Language) -> Language:
     return language if detected == "und" else detected
 
 
-def _within_passages(quotes: tuple[FoundQuote, ...], segments: Segments) -> tuple[FoundQuote, ...]:
-    """Return the quotes that begin in a passage; one that runs over the end of its passage is cut there."""
-    starts = [start for start, *_ in segments.passages]
-    cut = []
-    for quote in quotes:
-        start, end, *_ = segments.passages[bisect_right(starts, quote.start) - 1]
-        if start <= quote.start < end:
-            cut.append(replace(quote, end=min(quote.end, end)))
-    return tuple(cut)
+def _within_passages(quotes: Iterable[FoundQuote], passages: Sequence[tuple[int, int]]) -> tuple[FoundQuote, ...]:
+    """Return the quotes that begin in one of the passages, given in order; they may go on in the next ones."""
+    starts = [start for start, _ in passages]
+
+    def begins_in_one(quote: FoundQuote) -> bool:
+        place = bisect_right(starts, quote.start) - 1
+        return place >= 0 and quote.start < passages[place][1]
+
+    return tuple(quote for quote in quotes if begins_in_one(quote))
 
 
 def _description(document: Document, given: Metadata, known: Source | None) -> Description:

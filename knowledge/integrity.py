@@ -14,6 +14,7 @@ def differences(store: Store) -> Iterator[Difference]:
     texts = dict(_texts(store))
     yield from _snapshots(store, texts)
     yield from _spans(store, texts)
+    yield from _parts(store, texts)
     yield from _places(store)
     yield from _cover(store, texts)
 
@@ -61,6 +62,25 @@ def _spans(store: Store, texts: dict[int, str]) -> Iterator[Difference]:
         before = (row["kind"], row["snapshot"], row["end"])
 
 
+def _parts(store: Store, texts: dict[int, str]) -> Iterator[Difference]:
+    """Yield the parts of quotes that do not fit, overlap the one before, or hold other words than were stored."""
+    sql = """
+    SELECT quote, quote_parts.start, quote_parts.end, quote_parts.digest, snapshot,
+           units.start AS first, units.end AS last
+    FROM quote_parts JOIN units ON units.id = quote ORDER BY quote, quote_parts.start
+    """
+    before = (0, 0)
+    for row in store.rows(sql):
+        name, text = f"part at {row['start']} of quote {row['quote']}", texts.get(row["snapshot"], "")
+        if not row["first"] <= row["start"] < row["end"] <= row["last"]:
+            yield name, "the part does not fit its quote"
+        elif digest(text[row["start"] : row["end"]]) != row["digest"]:
+            yield name, "the words are not the ones that were stored"
+        if before[0] == row["quote"] and before[1] > row["start"]:
+            yield name, "the part overlaps the one before"
+        before = (row["quote"], row["end"])
+
+
 def _places(store: Store) -> Iterator[Difference]:
     """Yield units without their row, and sentences and quotes outside the passage or paragraph of their row."""
     for kind, table in (("passage", "passages"), ("sentence", "sentences"), ("quote", "quotes")):
@@ -71,7 +91,8 @@ def _places(store: Store) -> Iterator[Difference]:
         SELECT {table}.id FROM {table} JOIN units ON units.id = {table}.id
         JOIN units AS holder ON holder.id = {table}.passage
         JOIN paragraphs ON paragraphs.snapshot = units.snapshot AND paragraphs.number = {table}.paragraph
-        WHERE units.start < holder.start OR units.end > holder.end OR units.snapshot <> holder.snapshot
+        WHERE units.start < holder.start OR units.start >= holder.end OR units.snapshot <> holder.snapshot
+           OR (units.end > holder.end AND units.kind <> 'quote') -- a quotation may go on in the next passages
            OR units.start < paragraphs.start OR units.start >= paragraphs.end
         """
         for row in store.rows(sql):

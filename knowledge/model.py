@@ -135,17 +135,32 @@ class Translation:
 class FoundQuote:
     """A quotation as it stands in a text: the words between the marks, and who is said to have said them.
 
-    `speaker` is the fullest form of the name in the same text, or None where the text does not tell.
-    `direct` is False for reported speech ("she said that …"), whose words are the writer's.
+    `parts` are its words as (start, end), in order and apart: several where the text interrupts it to say who speaks,
+    or where it goes on over paragraphs; whatever stands between them is the writer's. `speaker` is the fullest form of
+    the name in the same text, or None where the text does not tell; `speaker_confidence` the probability that it is
+    that person, None where nobody is named or nobody estimated it; `possible_speakers` the names of several people
+    between whom the text leaves it open, where nobody is named. `direct` is False for reported speech ("she said that
+    …"), whose words are the writer's.
     """
 
-    start: int
-    end: int
+    parts: tuple[tuple[int, int], ...]
     speaker: str | None
     role: str | None
     verb: str | None
     direct: bool
     translations: tuple[Translation, ...] = ()
+    speaker_confidence: float | None = None
+    possible_speakers: tuple[str, ...] = ()
+
+    @property
+    def start(self) -> int:
+        """Where its first part begins."""
+        return self.parts[0][0]
+
+    @property
+    def end(self) -> int:
+        """Where its last part ends."""
+        return self.parts[-1][1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,10 +264,11 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A quotation in a stored text."""
+    """A quotation in a stored text; fields as in FoundQuote. `passage` and `paragraph` are those in which it begins."""
 
     id: int
     span: Span
+    """From the beginning of its first part to the end of its last, with whatever stands between them."""
     passage: int
     paragraph: int
     source: str
@@ -261,18 +277,33 @@ class Quote:
     verb: str | None
     direct: bool
     digest: bytes
-    """SHA-256 of its words when they were stored."""
+    """SHA-256 of the text of its span when it was stored."""
+    parts: tuple[tuple[int, int], ...]
     translations: tuple[Translation, ...] = ()
+    speaker_confidence: float | None = None
+    possible_speakers: tuple[str, ...] = ()
+
+    def overlaps(self, start: int, end: int) -> bool:
+        """Say whether words of it stand between two offsets."""
+        return any(first < end and start < last for first, last in self.parts)
 
 
 @dataclass(frozen=True, slots=True)
 class FullPassage(Passage):
-    """A passage with its snapshot, the paragraphs it reaches into, and its sentences and quotes by place."""
+    """A passage with its snapshot, the paragraphs it reaches into, and its sentences and quotes by place.
+
+    `quotes` are all that reach into it: of one that began in an earlier passage, that one is `Quote.passage`.
+    """
 
     snapshot: Snapshot
     paragraphs: tuple[Paragraph, ...]
     sentences: tuple[Sentence, ...]
     quotes: tuple[Quote, ...]
+
+    @property
+    def own_quotes(self) -> tuple[Quote, ...]:
+        """Its quotes that begin in it, each of which is a unit of this passage and of no other."""
+        return tuple(quote for quote in self.quotes if quote.passage == self.id)
 
     @property
     def text(self) -> str:

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from knowledge.lexicon import Lexicon, Names, names
 from knowledge.reporting import forms
@@ -38,7 +38,7 @@ def matches_name(query: str, full: str) -> bool:
     Every word of the query, titles and articles aside, must be a word of the full name or an initial of one; where
     the text gave only a surname, that surname must be the query's last word.
     """
-    asked, known = _name_words(query), _name_words(full)
+    asked, known = name_words(query), name_words(full)
     if not asked or not known:
         return False
     if all(any(_same_word(word, other) for other in known) for word in asked):
@@ -47,10 +47,16 @@ def matches_name(query: str, full: str) -> bool:
 
 
 @lru_cache(_CACHED_NAMES)
-def _name_words(name: str) -> tuple[str, ...]:
+def name_words(name: str) -> tuple[str, ...]:
+    """Return the folded words of a name without titles and articles, where it has others."""
     words = fold_name(name).split()
-    bare = [word for word in words if word not in _ARTICLES and word not in names().titles]
+    bare = [word for word in words if word not in _ARTICLES and word not in _titles()]
     return tuple(bare or words)
+
+
+@cache
+def _titles() -> frozenset[str]:
+    return frozenset(map(fold_name, names().titles))
 
 
 _ARTICLES = frozenset(("el", "la", "los", "las", "the", "un", "una", "a", "an"))

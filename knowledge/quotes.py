@@ -8,6 +8,7 @@ from knowledge.model import FoundQuote, Language, Paragraph
 from knowledge.speech.cues import Cue, cue_after, cue_before, cue_within
 from knowledge.speech.dialogue import Dialogue, dialogue
 from knowledge.speech.marks import Marked, marked_stretches, opens_with_mark
+from knowledge.speech.parts import join_parts
 from knowledge.speech.reading import Reading, read_names
 from knowledge.speech.reported import reported_speech
 from knowledge.speech.roster import make_roster
@@ -45,7 +46,8 @@ def find_quotes(
 ) -> tuple[FoundQuote, ...]:
     """Return the quotations of a text in order, with speaker, role and reporting verb; none overlaps another.
 
-    Direct speech spans the words between the marks, without outer white space. Reported speech (`direct` is False)
+    Direct speech spans the words between the marks, without outer white space; it is one quotation in several parts
+    where it goes on after its attribution or in the next paragraph. Reported speech (`direct` is False)
     spans the clause that is reported, at most one sentence. Words in quotation marks that nobody is said to have
     spoken, such as titles and scare quotes, are left out. `sentences` holds (start, end, paragraph number from 1).
     """
@@ -72,7 +74,12 @@ def find_quotes(
             search.add_dialogue(event)
         else:
             search.add_sentence(event)
-    return tuple(sorted(search.direct_quotes + search.reported_quotes, key=_start))
+    return join_parts(
+        text,
+        search.direct_quotes + search.reported_quotes,
+        sentence_starts=search.starts,
+        paragraph_starts=[paragraph.start for paragraph in paragraphs],
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,13 +175,12 @@ class _Search:
         index = bisect_right(self.direct_quotes, reported.end - 1, key=_start) - 1
         if index >= 0 and self.direct_quotes[index].end > reported.start:
             return
-        self.reported_quotes.append(
-            _quote(reported.start, reported.end, (reported.speaker, reported.cue.words), direct=False)
-        )
+        attribution = (reported.speaker, reported.cue.words)
+        self.reported_quotes.append(_quote([(reported.start, reported.end)], attribution, direct=False))
         self.speakers.record(reported.speaker, index_at(self.reading.tokens, reported.end))
 
     def _add(self, parts: Parts, attribution: _Attribution, paragraph: int, *, right: int) -> None:
-        self.direct_quotes.extend(_quote(start, end, attribution, direct=True) for start, end in parts)
+        self.direct_quotes.append(_quote(parts, attribution, direct=True))
         self.last = _LastQuotation(right, paragraph, *attribution)
         self.speakers.record(attribution[0], index_at(self.reading.tokens, right))
 
@@ -326,9 +332,9 @@ class _Search:
         return len(telling) > 1 and all(word[0].isupper() for word in telling)
 
 
-def _quote(start: int, end: int, attribution: _Attribution, *, direct: bool) -> FoundQuote:
+def _quote(parts: Parts, attribution: _Attribution, *, direct: bool) -> FoundQuote:
     speaker, words = attribution
-    return FoundQuote(start, end, speaker.name, speaker.role, words or None, direct=direct)
+    return FoundQuote(tuple(parts), speaker.name, speaker.role, words or None, direct=direct)
 
 
 def _start(quote: FoundQuote) -> int:

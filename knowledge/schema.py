@@ -196,6 +196,37 @@ def m005_owners(database: Database) -> None:
         database.conn.execute(statement)
 
 
+_QUOTE_PARTS = """
+CREATE TABLE quote_parts (
+    quote INTEGER NOT NULL REFERENCES quotes (id) ON DELETE CASCADE,
+    start INTEGER NOT NULL CHECK (start >= 0),
+    end INTEGER NOT NULL CHECK (end > start),
+    digest BLOB NOT NULL CHECK (length(digest) = 32),
+    PRIMARY KEY (quote, start)
+);
+CREATE TRIGGER quote_parts_fit BEFORE INSERT ON quote_parts
+WHEN NOT EXISTS (SELECT 1 FROM units WHERE id = NEW.quote AND start <= NEW.start AND NEW.end <= end)
+  OR EXISTS (SELECT 1 FROM quote_parts WHERE quote = NEW.quote AND start < NEW.end AND NEW.start < end)
+BEGIN SELECT RAISE(ABORT, 'the part does not fit its quote, or overlaps another of it'); END;
+CREATE TRIGGER quote_parts_fixed BEFORE UPDATE ON quote_parts
+BEGIN SELECT RAISE(ABORT, 'a span is never moved'); END;
+CREATE TABLE possible_speakers (
+    quote INTEGER NOT NULL REFERENCES quotes (id) ON DELETE CASCADE,
+    number INTEGER NOT NULL CHECK (number > 0),
+    name TEXT NOT NULL CHECK (name <> ''),
+    PRIMARY KEY (quote, number)
+);
+ALTER TABLE quotes ADD COLUMN speaker_confidence REAL CHECK (speaker_confidence BETWEEN 0 AND 1);
+"""
+
+
+@migrations()
+def m006_quotations_in_parts(database: Database) -> None:
+    """The parts of interrupted quotations (any other is one, until `rebuild --full`), and how sure the speaker is."""
+    for statement in statements(_QUOTE_PARTS):
+        database.conn.execute(statement)
+
+
 def open_database(
     path: Path, *, read_only: bool = False, steps: Migrations = migrations, first_read: str = _FIRST_READ
 ) -> Database:

@@ -51,10 +51,16 @@ JOIN paragraphs ON paragraphs.snapshot = units.snapshot AND paragraphs.number = 
 """
 _QUOTES = """
 SELECT units.*, snapshots.source, quotes.passage, quotes.paragraph, quotes.speaker, quotes.role, quotes.verb,
-       quotes.direct, (
+       quotes.direct, quotes.speaker_confidence, (
            SELECT json_group_array(json_object('text', text, 'language', language, 'by', by))
            FROM quote_translations WHERE quote = quotes.id
-       ) AS translations
+       ) AS translations, (
+           SELECT json_group_array(json_array(start, end))
+           FROM (SELECT start, end FROM quote_parts WHERE quote = quotes.id ORDER BY start)
+       ) AS parts, (
+           SELECT json_group_array(name)
+           FROM (SELECT name FROM possible_speakers WHERE quote = quotes.id ORDER BY number)
+       ) AS possible
 FROM units JOIN quotes ON quotes.id = units.id JOIN snapshots ON snapshots.id = units.snapshot
 """
 _UNITS = """
@@ -184,6 +190,12 @@ class Store:
         columns = ("last_paragraph", "language")
         return {row["id"]: Passage(**_shared(row), **{key: row[key] for key in columns}) for row in rows}
 
+    def passages_in(self, snapshot: int) -> list[Passage]:
+        """Return the passages of a snapshot, by position."""
+        sql = "SELECT id FROM units WHERE snapshot = ? AND kind = 'passage'"
+        passages = self.passages(row["id"] for row in self.rows(sql, [snapshot]))
+        return sorted(passages.values(), key=lambda passage: passage.span.start)
+
     def sentences(self, passages: Iterable[int]) -> list[Sentence]:
         """Return the sentences of these passages, by snapshot and position."""
         where = "sentences.passage IN (SELECT value FROM json_each(?)) ORDER BY units.snapshot, units.start"
@@ -194,13 +206,9 @@ class Store:
         rows = self.rows(f"{_SENTENCES} WHERE units.snapshot = ? ORDER BY units.start", [snapshot])
         return [_sentence(row) for row in rows]
 
-    def quotes(self, passages: Iterable[int] | None = None) -> list[Quote]:
-        """Return the quotes of these passages, or all quotes, by source and position."""
-        order = "ORDER BY snapshots.source, units.start"
-        if passages is None:
-            return [_quote(row) for row in self.rows(f"{_QUOTES} {order}")]
-        where = "WHERE quotes.passage IN (SELECT value FROM json_each(?))"
-        return [_quote(row) for row in self.rows(f"{_QUOTES} {where} {order}", [_array(passages)])]
+    def quotes(self) -> list[Quote]:
+        """Return all quotes, by source and position."""
+        return [_quote(row) for row in self.rows(f"{_QUOTES} ORDER BY snapshots.source, units.start")]
 
     def full_passages(self, passages: Iterable[Passage]) -> dict[int, FullPassage]:
         """Return these passages by id, with their snapshots, paragraphs, sentences and quotes.
@@ -211,8 +219,8 @@ class Store:
         paragraphs, sentences, quotes = self._paragraphs_of(by_id), defaultdict(list), defaultdict(list)
         for sentence in self.sentences(by_id):
             sentences[sentence.passage].append(sentence)
-        for quote in self.quotes(by_id):
-            quotes[quote.passage].append(quote)
+        for passage_id, quote in self._quotes_in(by_id):
+            quotes[passage_id].append(quote)
         return {
             key: FullPassage(
                 **{field.name: getattr(passage, field.name) for field in fields(Passage)},
@@ -227,6 +235,24 @@ class Store:
     def read_passages(self, ids: Iterable[int]) -> dict[int, FullPassage]:
         """Return the passages with these ids as `full_passages` does; ids that `passages` leaves out are left out."""
         return self.full_passages(self.passages(ids).values())
+
+    def _quotes_in(self, passages: Iterable[int]) -> Iterator[tuple[int, Quote]]:
+        """Yield passage ids with the quotes that reach into each, by position: at most one began before it."""
+        sql = f"""
+        WITH wanted AS (SELECT units.* FROM units JOIN json_each(?) ON units.id = value),
+        reaching AS (
+            SELECT passage AS reader, quotes.id FROM quotes JOIN wanted ON wanted.id = quotes.passage
+            UNION SELECT id AS reader, (
+                SELECT quote.id FROM units AS quote WHERE quote.snapshot = wanted.snapshot AND quote.kind = 'quote'
+                AND quote.start < wanted.start ORDER BY quote.start DESC LIMIT 1
+            ) FROM wanted
+        )
+        SELECT reader, quote.*
+        FROM reaching JOIN units AS holder ON holder.id = reader JOIN ({_QUOTES}) AS quote ON quote.id = reaching.id
+        WHERE quote.end > holder.start ORDER BY reader, quote.start
+        """
+        for row in self.rows(sql, [_array(passages)]):
+            yield row["reader"], _quote(row)
 
     def _paragraphs_of(self, passages: Iterable[int]) -> dict[int, list[Paragraph]]:
         """Return for each passage id the paragraphs it overlaps, in order."""
@@ -315,5 +341,9 @@ def _sentence(row: Row) -> Sentence:
 
 def _quote(row: Row) -> Quote:
     translations = tuple(Translation(**translation) for translation in json.loads(row["translations"]))
-    columns = {key: row[key] for key in ("passage", "speaker", "role", "verb", "digest")}
-    return Quote(**_shared(row), **columns, direct=bool(row["direct"]), translations=translations)
+    columns = {key: row[key] for key in ("passage", "speaker", "role", "verb", "digest", "speaker_confidence")}
+    parts = tuple((start, end) for start, end in json.loads(row["parts"])) or ((row["start"], row["end"]),)
+    direct, possible = bool(row["direct"]), tuple(json.loads(row["possible"]))
+    return Quote(
+        **_shared(row), **columns, direct=direct, parts=parts, translations=translations, possible_speakers=possible
+    )

@@ -203,7 +203,16 @@ class Engine:
             raise not_indexed(done, error) from error
 
     def rebuild(self, *, full: bool = False) -> Rebuilt:
-        """Bring the index into line with the database; with `full`, encode everything anew. Raises HomeBusy."""
+        """Bring the index into line with the database. Raises HomeBusy.
+
+        With `full`, find the quotations of every stored text and encode everything anew; raises HomeNotWritable too.
+        """
+        if full:
+            # Quotes are found with what only adding needs otherwise.
+            from knowledge.ingest import find_quotes_again
+
+            with self._write_lock():
+                find_quotes_again(self.store)
         index, encoded, changed = self._current.rebuild(full=full)
         return Rebuilt(index.state, encoded, changed=changed)
 

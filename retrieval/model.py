@@ -110,6 +110,8 @@ class Citation:
     `prefix` and `suffix` are up to 32 characters around it (TextQuoteSelector; W3C Web Annotation Data Model, 2017,
     section 4.2.4). `n` and `paragraph` count from 1. `context` is the paragraph's text, `context_start` its offset.
     `standing` holds the reservations about a sentence of a brief, `highlight` the words that answer the question.
+    Of a quote `parts` are the spans of its words in the excerpt, which holds the words between them as well;
+    `speaker_confidence` and `possible_speakers` are as in FoundQuote.
     """
 
     n: int
@@ -133,6 +135,9 @@ class Citation:
     context_start: int
     standing: tuple[Standing, ...] = ()
     highlight: Highlight | None = None
+    parts: tuple[tuple[int, int], ...] = ()
+    speaker_confidence: float | None = None
+    possible_speakers: tuple[str, ...] = ()
 
     def translation(self, language: Language) -> Translation | None:
         """Return the translation into a reader's language, else the first; None where the original is in it."""
@@ -199,7 +204,8 @@ Stance = Literal["supports", "contradicts", "neutral"]
 NoteKind = Literal[
     "number differs", "name differs", "negation differs", "quotation agrees", "quotation differs", "part", "reported",
     "unnamed", "review differs", "own words", "our translation", "ellipsis", "edge", "several speakers",
-    "unknown speaker", "speaker not named", "date left open", "nothing to check", "short",
+    "unknown speaker", "speaker not named", "date left open", "nothing to check", "short", "several voices",
+    "possible speakers",
 ]  # fmt: skip
 
 
@@ -214,7 +220,10 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class ClaimEvidence:
-    """A citation, its stance on a claim, who says it, and the claim's words in whose place its highlight stands."""
+    """A citation, its stance on a claim, who says it, and the claim's words in whose place its highlight stands.
+
+    `speaker_confidence` is the probability that those to whom it is attributed say it, where it was estimated.
+    """
 
     citation: Citation
     stance: Stance
@@ -222,6 +231,7 @@ class ClaimEvidence:
     attributed_to: str | None
     notes: tuple[Note, ...]
     claimed: str | None = None
+    speaker_confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,6 +305,7 @@ class QuoteResultKind(StrEnum):
     ALTERED = "altered"
     PARAPHRASE = "paraphrase"
     OTHER_SPEAKER = "other speaker"
+    UNATTRIBUTED = "unattributed"
     NOT_FOUND = "not found"
 
 

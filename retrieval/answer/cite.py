@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import get_args
 
 from knowledge.errors import BadQuestion, DamagedDatabase
-from knowledge.excerpt import context, text_of, widen
+from knowledge.excerpt import LONGEST_QUOTE, context, text_of, widen
 from knowledge.model import FullPassage, Paragraph, Quote, Reference, ReferenceKind, Span
 from knowledge.store import Store, digest
 from knowledge.terms import words
@@ -62,20 +62,32 @@ def cite(base: Base, evidence: Sequence[Evidence], *, most: int, lead: bool = Fa
 
 
 def cite_quote(base: Base, passage: FullPassage, quote: Quote, *, n: int, score: float) -> Citation:
-    """Cite a quote of a passage. Raises DamagedDatabase."""
-    return _make_citation(base, passage, (quote.span.start, quote.span.end), quote, n=n, score=score)
+    """Cite a quote that reaches into a passage. Raises DamagedDatabase."""
+    return cite_span(base, passage, (quote.span.start, quote.span.end), n=n, score=score, quote=quote)
 
 
 def cite_span(
     base: Base, passage: FullPassage, span: tuple[int, int], *, n: int, score: float, quote: Quote | None = None
 ) -> Citation:
-    """Cite a span within a paragraph of a passage; with `quote`, as a part of that quote. Raises DamagedDatabase."""
-    citation = _make_citation(base, passage, span, None, n=n, score=score)
+    """Cite a span of a passage; with `quote`, as a stretch of that quote. Raises DamagedDatabase."""
+    citation = _make_citation(base, passage, span, n=n, score=score)
     if quote is None:
         return citation
-    quote_citation = cite_quote(base, passage, quote, n=n, score=score)
-    excerpt = {name: getattr(citation, name) for name in ("exact", "prefix", "suffix", "start", "end", "link")}
-    return replace(quote_citation, **excerpt)
+    if digest(text_of(passage.snapshot.text, quote.span.start, quote.span.end)) != quote.digest:
+        raise DamagedDatabase(f"A quote of “{citation.source.id}” is not where it was stored.")
+    inside = ((max(start, span[0]), min(end, span[1])) for start, end in quote.parts)
+    return replace(
+        citation,
+        kind="quote",
+        speaker=quote.speaker,
+        role=quote.role,
+        verb=quote.verb,
+        direct=quote.direct,
+        translations=quote.translations,
+        parts=tuple((start, end) for start, end in inside if start < end),
+        speaker_confidence=quote.speaker_confidence,
+        possible_speakers=quote.possible_speakers,
+    )
 
 
 def widened(passage: FullPassage, span: Span, paragraph: int | None) -> tuple[int, int]:
@@ -85,7 +97,7 @@ def widened(passage: FullPassage, span: Span, paragraph: int | None) -> tuple[in
         passage.snapshot.text,
         span=(span.start, span.end),
         sentences=[(sentence.span.start, sentence.span.end) for sentence in sentences],
-        quotes=[(quote.span.start, quote.span.end) for quote in passage.quotes if quote.direct],
+        quotes=[part for quote in passage.quotes if quote.direct for part in quote.parts],
         language=passage.language,
     )
 
@@ -114,12 +126,23 @@ def _citation(base: Base, item: Evidence, *, lead: bool) -> Citation:
     if quote is None and base.sources[passage.source].kind == "quotation" and passage.quotes:
         quote = passage.quotes[0]  # The text around a collected quotation is ours; only its words are the source's.
     if quote is not None and quote.speaker:
-        return _highlighted(cite_quote(base, passage, quote, n=1, score=item.score), item, lead=lead)
+        span = _shown_of(quote, item)
+        return _highlighted(cite_span(base, passage, span, n=1, score=item.score, quote=quote), item, lead=lead)
     start = unit.span.start
     sentences = (sentence for sentence in passage.sentences if sentence.span.start <= start < sentence.span.end)
     paragraph = next((sentence.paragraph for sentence in sentences), None)
-    citation = _make_citation(base, passage, widened(passage, unit.span, paragraph), None, n=1, score=item.score)
+    citation = _make_citation(base, passage, widened(passage, unit.span, paragraph), n=1, score=item.score)
     return _highlighted(citation, item, lead=lead)
+
+
+def _shown_of(quote: Quote, item: Evidence) -> tuple[int, int]:
+    """Return what is shown of a quote: all of it, or of a long one in parts that which answers, else the first."""
+    whole = (quote.span.start, quote.span.end)
+    if len(quote.parts) == 1 or whole[1] - whole[0] <= LONGEST_QUOTE:
+        return whole
+    answer = answer_span(item)
+    answering = (part for part in quote.parts if answer is not None and part[0] <= answer.start < part[1])
+    return next(answering, quote.parts[0])
 
 
 def _highlighted(citation: Citation, item: Evidence, *, lead: bool) -> Citation:
@@ -135,16 +158,13 @@ def _highlighted(citation: Citation, item: Evidence, *, lead: bool) -> Citation:
     return replace(citation, highlight=Highlight(span.start, span.end, exact, sure))
 
 
-def _make_citation(
-    base: Base, passage: FullPassage, span: tuple[int, int], quote: Quote | None, *, n: int, score: float
-) -> Citation:
+def _make_citation(base: Base, passage: FullPassage, span: tuple[int, int], *, n: int, score: float) -> Citation:
     source, text = base.sources[passage.source], passage.snapshot.text
     start, end = span
     exact = text_of(text, start, end)
-    if quote is not None and digest(exact) != quote.digest:
-        raise DamagedDatabase(f"A quote of “{source.id}” is not where it was stored.")
     prefix, suffix = context(text, start, end)
-    number, paragraph = _paragraph_at(passage, start)
+    number, paragraph = _paragraph_at(base, passage, start)
+    _, last_paragraph = _paragraph_at(base, passage, end - 1)
     references = [
         reference
         for reference in base.store.references(source.snapshot)
@@ -153,7 +173,7 @@ def _make_citation(
     references.sort(key=lambda reference: _REFERENCE_KINDS.index(reference.kind))
     return Citation(
         n=n,
-        kind="passage" if quote is None else "quote",
+        kind="passage",
         exact=exact,
         prefix=prefix,
         suffix=suffix,
@@ -161,23 +181,28 @@ def _make_citation(
         end=end,
         paragraph=number,
         score=score,
-        speaker=quote.speaker if quote else None,
-        role=quote.role if quote else None,
-        verb=quote.verb if quote else None,
-        direct=quote.direct if quote else None,
-        translations=quote.translations if quote else (),
+        speaker=None,
+        role=None,
+        verb=None,
+        direct=None,
+        translations=(),
         link=text_fragment(source.url, exact, prefix=prefix, suffix=suffix),
         source=source,
         references=tuple(references),
-        context=text[paragraph.start : paragraph.end],
+        context=text[paragraph.start : last_paragraph.end],
         context_start=paragraph.start,
         standing=_standing(exact, references) if source.kind == "brief" else (),
     )
 
 
-def _paragraph_at(passage: FullPassage, position: int) -> tuple[int, Paragraph]:
-    """Return the paragraph of a passage that contains an offset, and its number. Raises DamagedDatabase without one."""
-    for number, paragraph in enumerate(passage.paragraphs, passage.paragraph):
+def _paragraph_at(base: Base, passage: FullPassage, position: int) -> tuple[int, Paragraph]:
+    """Return the paragraph that contains an offset, and its number. Raises DamagedDatabase without one.
+
+    It is one of the passage's, but for a quote that reaches into other passages.
+    """
+    inside = passage.span.start <= position < passage.span.end
+    paragraphs = passage.paragraphs if inside else base.store.paragraphs(passage.span.snapshot)
+    for number, paragraph in enumerate(paragraphs, passage.paragraph if inside else 1):
         if paragraph.start <= position < paragraph.end:
             return number, paragraph
     raise DamagedDatabase("A stored span lies in no paragraph.")

@@ -10,12 +10,15 @@ from retrieval.search.base import Base
 def list_quotes(base: Base, *, speaker: str | None, near: OneVector | None) -> list[Citation]:
     """Return the quotes of the base, or of a speaker, by source and position, or with `near` the most similar first.
 
+    Those that may be the speaker's, as the text leaves open whose they are, are among them.
+
     Raises IndexUnreachable where `near` is given and the vector index cannot be searched, and DamagedDatabase.
     """
     quotes = [
         quote
         for quote in base.quotes
-        if speaker is None or (quote.speaker is not None and means_name(speaker, quote.speaker))
+        if speaker is None
+        or any(means_name(speaker, name) for name in (quote.speaker, *quote.possible_speakers) if name is not None)
     ]
     scores = dict.fromkeys((quote.id for quote in quotes), 0.0)
     if near is not None:

@@ -56,13 +56,14 @@ class JudgedPassage:
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """What is shown of a passage, `snapshot[start:end]`, with its stance, and whose words are in it."""
+    """What is shown of a passage, `snapshot[start:end]`, with its stance, and whose words are in it, how surely."""
 
     judged: JudgedPassage
     start: int
     end: int
     stance: Stance
     speaker: str | None
+    speaker_confidence: float | None
 
 
 def judge_claim(
@@ -143,6 +144,7 @@ def _wide(passage: FullPassage, run: Sequence[Sentence]) -> tuple[int, int]:
 
 
 def _excerpt(judged: JudgedPassage, start: int, end: int, stance: Stance) -> Excerpt:
-    quotes = judged.evidence.passage.quotes
-    speaker = next((quote.speaker for quote in quotes if quote.span.start < end and start < quote.span.end), None)
-    return Excerpt(judged, start, end, stance, speaker)
+    quote = next((quote for quote in judged.evidence.passage.quotes if quote.overlaps(start, end)), None)
+    if quote is None:
+        return Excerpt(judged, start, end, stance, None, None)
+    return Excerpt(judged, start, end, stance, quote.speaker, quote.speaker_confidence)

@@ -21,6 +21,7 @@ from retrieval.check.quotation import Comparison
 from retrieval.check.speaker import is_named, speaker_of
 from retrieval.check.undated import leaves_date_open
 from retrieval.check.verdict import Case, Decision
+from retrieval.check.wordings import PASSAGES, wordings
 from retrieval.model import (
     CheckedMessage,
     Citation,
@@ -204,10 +205,10 @@ def compare_quotation(base: Base, text: str, speaker: str | None, reader: Reader
     searched.
     """
     question = prepare_statement(base, text, "und")
-    wordings = quotecheck.wordings(base, question, rank(base, question, limit=quotecheck.PASSAGES))
-    comparison = quotecheck.compare(text, speaker, wordings)
+    compared = wordings(base, question, rank(base, question, limit=PASSAGES))
+    comparison = quotecheck.compare(text, speaker, compared)
     if comparison is None and reader is not None:
-        return quotecheck.paraphrase(base, reader, question, speaker, wordings)
+        return quotecheck.paraphrase(base, reader, question, speaker, compared)
     return comparison
 
 
@@ -222,7 +223,8 @@ def speaker_notes(base: Base, speaker: str | None) -> list[Note]:
     """Return notes on a speaker's name: that nobody of that name is in the base, or several people are."""
     if speaker is None:
         return []
-    quoted = {quote.speaker for quote in base.quotes if quote.speaker and means_name(speaker, quote.speaker)}
+    names = {name for quote in base.quotes for name in (quote.speaker, *quote.possible_speakers) if name}
+    quoted = {name for name in names if means_name(speaker, name)}
     wrote = any(source.author and means_name(speaker, source.author) for source in base.sources.values())
     if not quoted and not wrote:
         return [Note("unknown speaker", speaker)]
@@ -262,7 +264,8 @@ def _check_quoted_words(base: Base, claim: str) -> tuple[list[ClaimEvidence], li
         high, low = _QUOTED_SHARE, 1 - _QUOTED_SHARE
         stances = Stances(high, low, 0.0) if verbatim else Stances(low, high, 0.0)
         stance: Stance = "supports" if verbatim else "contradicts"
-        evidence.append(ClaimEvidence(citation, stance, stances, quote.speaker if quote else None, (note,)))
+        speaker, sure = citation.speaker, citation.speaker_confidence
+        evidence.append(ClaimEvidence(citation, stance, stances, speaker, (note,), speaker_confidence=sure))
     return [item for item in evidence if all_match or item.stance == "contradicts"], notes
 
 
@@ -296,7 +299,14 @@ def _cite_excerpt(base: Base, claim: Question, excerpt: Excerpt, n: int) -> Clai
     """Cite an excerpt, with the words marked that it has in the place of the claim's, where it contradicts so."""
     item, start = excerpt.judged.evidence, excerpt.start
     citation = cite_span(base, item.passage, (start, excerpt.end), n=n, score=item.score)
-    evidence = ClaimEvidence(citation, excerpt.stance, excerpt.judged.stances, excerpt.speaker, ())
+    evidence = ClaimEvidence(
+        citation,
+        excerpt.stance,
+        excerpt.judged.stances,
+        excerpt.speaker,
+        (),
+        speaker_confidence=excerpt.speaker_confidence,
+    )
     if excerpt.stance != "contradicts":
         return evidence
     other = difference(claim.text, claim.language, citation.exact, item.passage.language)

@@ -2,19 +2,23 @@
 
 Words are compared first: they are the same (`verbatim`) or nearly so (`altered`, with the differences). Where there are
 no such words, meanings are compared: a quote may say the same in other words or the other language (`paraphrase`). Only
-successive words of the source are verbatim, or such parts of the same quote joined by ellipses.
+successive words of a quote or of a text are verbatim, or such runs of the same quote joined by ellipses. The words with
+which a text interrupts a quote are none of it, so that its parts are successive with them or without.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from knowledge.known_names import means_name
-from knowledge.model import FullPassage, Quote, Source
+from knowledge.model import FullPassage, Quote
 from knowledge.numbers import canonical, numbers
+from knowledge.quoted import quoted_spans
 from knowledge.terms import stopwords
 from retrieval.check.names import names
 from retrieval.check.paraphrase import likeness, probability
-from retrieval.model import Evidence, Note, NoteKind, QuoteResultKind
+from retrieval.check.wordings import Wording
+from retrieval.model import Note, NoteKind, QuoteResultKind
 from retrieval.models.reader import Reader
 from retrieval.search.base import Base
 from retrieval.search.question import Question
@@ -22,17 +26,14 @@ from retrieval.words.alignment import (
     Alignment,
     Difference,
     Occurrence,
-    Word,
     align,
     find,
+    is_negation,
     is_negation_or_limit,
     lacks_few_words,
     read_words,
 )
 
-# Passages whose quotes and text are compared word by word, and the most similar quotes whose passages are added. Our
-# choice: the passage of a quotation that was altered may be ranked lower than that of a question's answer.
-PASSAGES, NEAREST_QUOTES = 30, 30
 # The least similarity of words (0 to 1) of an altered quotation. Below it, altered quotations of the test suite and
 # paraphrases of the development set overlap; see tests/benchmarks/quotations.py.
 ALTERED = 0.6
@@ -44,24 +45,11 @@ _MOST_ALTERED_SIMILARITY = 0.99
 SAME_MEANING, COMPARED = 0.7, 3
 # A negation or restriction so few words before a part must be quoted with it. Our choice.
 _WORDS_BEFORE = 3
+# What ends a clause that a negation is in, and what may stand between it and a part of a quote.
+_CLAUSE_ENDS, _MARKS = (".", ";", ":", "!", "?"), " \t\n\u00a0“”„«»‹›\"'‘’—–―-"
+_CONJUNCTIONS = frozenset(("and", "but", "or", "y", "e", "pero", "o"))
 # Words of the longest verbatim match with the note that it is short. Our choice: so few may be in anybody's text.
 _MOST_SHORT_WORDS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """A quote or a passage of a source, whose text a quotation is compared with; `start` is its offset.
-
-    `likeness` is the cosine of a quote with the quotation, 0 for a passage.
-    """
-
-    quote: Quote | None
-    passage: FullPassage
-    source: Source
-    start: int
-    text: str
-    words: tuple[Word, ...]
-    likeness: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,35 +65,11 @@ class Comparison:
     notes: tuple[Note, ...]
 
 
-def wordings(base: Base, quotation: Question, evidence: Sequence[Evidence]) -> list[Wording]:
-    """Return the quotes and texts of the passages of evidence, and of those of the most similar quotes.
-
-    Raises IndexUnreachable where the vector index cannot be searched.
-    """
-    passage_ids = {quote.id: quote.passage for quote in base.quotes}
-    hits = base.index.vectors.search(quotation.vector, len(passage_ids), only=list(passage_ids))
-    cosines = {hit.id: hit.score for hit in hits}
-    passages = {item.passage.id: item.passage for item in evidence}
-    near = [passage_ids[hit.id] for hit in hits[:NEAREST_QUOTES] if passage_ids[hit.id] not in passages]
-    passages |= base.store.read_passages(near)
-    return [wording for passage in passages.values() for wording in _passage_wordings(base, passage, cosines)]
-
-
-def _passage_wordings(base: Base, passage: FullPassage, cosines: Mapping[int, float]) -> Iterator[Wording]:
-    source = base.sources[passage.source]
-    for quote in (*passage.quotes, None):
-        span = passage.span if quote is None else quote.span
-        text = passage.snapshot.text[span.start : span.end]
-        likeness = 0.0 if quote is None else cosines.get(quote.id, 0.0)
-        if words := tuple(read_words(text)):
-            yield Wording(quote, passage, source, span.start, text, words, likeness)
-
-
 def compare(text: str, speaker: str | None, wordings: Sequence[Wording]) -> Comparison | None:
     """Return the comparison of a quotation with the wording that is most similar in words; None below ALTERED."""
     exact = _without_repeats([_verbatim(text, wording) for wording in wordings], wordings)
     if exact:
-        whole = any(_is_verbatim(comparison) and _is_whole_quote(comparison) for comparison in exact)
+        whole = any(_is_verbatim(comparison) and _is_whole(comparison) for comparison in exact)
         # A quote of which a word at an edge is missing comes before a longer one that contains the quotation.
         altered = [] if whole else [comparison for comparison in exact if not _is_verbatim(comparison)]
         best = min(altered or exact, key=lambda item: (not _is_verbatim(item), *_preference(item, speaker)))
@@ -121,19 +85,17 @@ def compare(text: str, speaker: str | None, wordings: Sequence[Wording]) -> Comp
 def _without_repeats(comparisons: Sequence[Comparison | None], wordings: Sequence[Wording]) -> list[Comparison]:
     """Return the comparisons that are not None, without those with passages whose match lies within a quote.
 
-    Words missing at the edge of a quote are differences from the quote, but not from its passage.
+    Words missing at the edge of a quote are differences from the quote, but not from its passage. With the words that
+    interrupt it, a quote's words are none but where they are exactly the passage's.
     """
-    quote_spans = [
-        (wording.source.id, wording.start, wording.start + len(wording.text))
-        for wording in wordings
-        if wording.quote is not None
-    ]
+    quotes = [(wording.source.id, wording.parts) for wording in wordings if wording.quote is not None]
 
     def is_in_quote(comparison: Comparison) -> bool:
         own_source = comparison.wording.source.id
         return any(
             own_source == source and start <= comparison.start and comparison.end <= end
-            for source, start, end in quote_spans
+            for source, parts in quotes
+            for start, end in (parts if _is_verbatim(comparison) else [(parts[0][0], parts[-1][1])])
         )
 
     return [
@@ -186,25 +148,68 @@ def _verbatim(text: str, wording: Wording) -> Comparison | None:
     words = wording.words[occurrence.first : occurrence.last]
     notes = []
     if wording.quote is not None and len(words) < len(wording.words):
-        notes.append(Note("part", source=wording.text))
+        texts = (wording.passage.snapshot.text[start:end] for start, end in wording.parts)
+        notes.append(Note("part", source=" … ".join(texts)))
     if len(words) <= _MOST_SHORT_WORDS:
         notes.append(Note("short"))
-    start, end = wording.start + words[0].start, wording.start + words[-1].end
+    start, end = wording.place(words[0].start), wording.place(words[-1].end)
+    if wording.quote is None:
+        if _joins_voices(wording.passage, start, end):
+            return _altered_by(text, wording, "several voices")
+        wording = replace(wording, quote=_interrupted(wording.passage, start, end))
     matched = wording.text[words[0].start : words[-1].end]
     return Comparison(QuoteResultKind.VERBATIM, wording, start, end, 1.0, (("=", matched),), tuple(notes))
+
+
+def _joins_voices(passage: FullPassage, start: int, end: int) -> bool:
+    """Say whether words of several speakers follow each other between two offsets, with no words between them.
+
+    Nothing then tells a reader that not all of them are of one speaker.
+    """
+    quotes = [quote for quote in passage.quotes if quote.direct and quote.overlaps(start, end)]
+    return any(
+        left.speaker != right.speaker and not read_words(passage.snapshot.text[left.span.end : right.span.start])
+        for left, right in pairwise(quotes)
+    )
+
+
+def _interrupted(passage: FullPassage, start: int, end: int) -> Quote | None:
+    """Return the quote that is quoted from a part to a later one, with the words between them; None for others."""
+
+    def is_quoted(quote: Quote) -> bool:
+        inside = any(first <= start and end <= last for first, last in quote.parts)
+        return not inside and _are_whole_parts(quote, passage.snapshot.text, start, end)
+
+    return next((quote for quote in passage.quotes if is_quoted(quote)), None)
 
 
 def _lacks_edge(wording: Wording, occurrence: Occurrence) -> bool:
     """Say whether a word or two at the edges of a quote are missing, or a negation right before any wording.
 
-    "Not an open model" is not to be quoted from "open model" on.
+    "Not an open model" is not to be quoted from "open model" on. The edges are those of the parts that are quoted.
     """
-    if wording.quote is not None and lacks_few_words(occurrence, wording.words):
-        return True
-    first = occurrence.first
+    first, last = occurrence.first, occurrence.last
+    if wording.quote is not None:
+        parts = range(wording.part_of(first), wording.part_of(last - 1) + 1)
+        own = [number for number in range(len(wording.words)) if wording.part_of(number) in parts]
+        inside = Occurrence(first - own[0], last - own[0])
+        if lacks_few_words(inside, wording.words[own[0] : own[-1] + 1]):
+            return True
     before = wording.words[max(0, first - _WORDS_BEFORE) : first]
-    between = wording.text[wording.words[max(0, first - 1)].end : wording.words[first].start]
-    return any(is_negation_or_limit(word.key) for word in before) and not any(mark in between for mark in ".;:!?")
+    return any(is_negation_or_limit(word.key) for word in before) and not _begins_anew(wording, first)
+
+
+def _begins_anew(wording: Wording, first: int) -> bool:
+    """Say whether a clause begins with a word: after a mark, or after an interruption that ends a sentence.
+
+    Or with a negation of its own after a conjunction: "it is not finished and nobody should promise a date".
+    """
+    if first and wording.words[first - 1].key in _CONJUNCTIONS and is_negation(wording.words[first].key):
+        return True
+    between = wording.between(first)
+    if first and wording.part_of(first - 1) != wording.part_of(first):
+        return between.rstrip(_MARKS).endswith(_CLAUSE_ENDS)
+    return any(mark in between for mark in _CLAUSE_ENDS)
 
 
 def _altered(text: str, wording: Wording) -> Comparison | None:
@@ -229,8 +234,8 @@ def _altered_comparison(text: str, wording: Wording, alignment: Alignment, notes
     return Comparison(
         kind=QuoteResultKind.ALTERED,
         wording=wording,
-        start=wording.start + first.start,
-        end=wording.start + last.end,
+        start=wording.place(first.start),
+        end=wording.place(last.end),
         similarity=min(alignment.similarity, _MOST_ALTERED_SIMILARITY),
         differences=alignment.differences,
         notes=(*notes, *_change_notes(text, wording, alignment)),
@@ -264,22 +269,48 @@ def _listed(words: set[str]) -> str:
 
 
 def _with_speaker(comparison: Comparison, speaker: str | None) -> Comparison:
-    """Return a comparison with notes on its speaker, and the kind `other speaker` where it is not the one given."""
-    wording, notes = comparison.wording, [*comparison.notes]
-    if wording.quote is None:
+    """Return a comparison with notes on its speaker, and of another kind where that is not the one given.
+
+    It is `other speaker` where the source names one, and else `unattributed`; altered words of nobody stay altered.
+    """
+    wording, notes, kind = comparison.wording, [*comparison.notes], comparison.kind
+    quote = wording.quote
+    if quote is None:
         notes.append(Note("own words", source=wording.source.author or wording.source.publisher or ""))
     else:
-        if not wording.quote.direct:
-            notes.append(Note("reported", source=wording.quote.speaker or ""))
-        if wording.quote.speaker is None:
-            notes.append(Note("unnamed"))
-    other = speaker is not None and not _is_by(wording, speaker)
-    return replace(comparison, kind=QuoteResultKind.OTHER_SPEAKER if other else comparison.kind, notes=tuple(notes))
+        if not quote.direct:
+            notes.append(Note("reported", source=quote.speaker or ""))
+        if quote.speaker is None:
+            notes.append(Note("possible speakers" if quote.possible_speakers else "unnamed"))
+    if speaker is not None and not _is_by(wording, speaker):
+        if not _may_be_by(comparison, speaker):
+            kind = QuoteResultKind.OTHER_SPEAKER
+        elif _is_verbatim(comparison):
+            kind = QuoteResultKind.UNATTRIBUTED
+    return replace(comparison, kind=kind, notes=tuple(notes))
+
+
+def _may_be_by(comparison: Comparison, speaker: str) -> bool:
+    """Say whether the source leaves open that words are a speaker's: it names nobody, or this one as possible.
+
+    Words outside of quotation marks are those of the source's author, where it names one.
+    """
+    wording = comparison.wording
+    if wording.quote is not None:
+        names = wording.quote.possible_speakers
+        return wording.quote.speaker is None and (not names or any(means_name(speaker, name) for name in names))
+    quotes = [quote for quote in wording.passage.quotes if quote.overlaps(comparison.start, comparison.end)]
+    if any(quote.speaker and means_name(speaker, quote.speaker) for quote in quotes):
+        return True
+    text, offset = wording.passage.text, wording.passage.span.start
+    return wording.source.author is None or any(
+        offset + start <= comparison.start and comparison.end <= offset + end for start, end in quoted_spans(text)
+    )
 
 
 def _paraphrase_of(wording: Wording, similarity: float, notes: tuple[Note, ...]) -> Comparison:
-    end = wording.start + len(wording.text)
-    return Comparison(QuoteResultKind.PARAPHRASE, wording, wording.start, end, similarity, (), notes)
+    start, end = wording.parts[0][0], wording.parts[-1][1]
+    return Comparison(QuoteResultKind.PARAPHRASE, wording, start, end, similarity, (), notes)
 
 
 def _preference(comparison: Comparison, speaker: str | None) -> tuple[bool, bool, bool, int, str, int]:
@@ -298,9 +329,16 @@ def _is_verbatim(comparison: Comparison) -> bool:
     return comparison.kind is QuoteResultKind.VERBATIM
 
 
-def _is_whole_quote(comparison: Comparison) -> bool:
-    quote = comparison.wording.quote
-    return quote is not None and (comparison.start, comparison.end) == (quote.span.start, quote.span.end)
+def _is_whole(comparison: Comparison) -> bool:
+    """Say whether the match is a quote, or some successive parts of one."""
+    quote, text = comparison.wording.quote, comparison.wording.passage.snapshot.text
+    return quote is not None and _are_whole_parts(quote, text, comparison.start, comparison.end)
+
+
+def _are_whole_parts(quote: Quote, text: str, start: int, end: int) -> bool:
+    """Say whether the words between two offsets begin with those of a part of a quote, and end with those of one."""
+    begins = any(first <= start and not read_words(text[first:start]) for first, _ in quote.parts)
+    return begins and any(end <= last and not read_words(text[end:last]) for _, last in quote.parts)
 
 
 def _is_by(wording: Wording, speaker: str) -> bool:

@@ -61,8 +61,8 @@ def check(
 def quote(options: GlobalOptions, text: str, speaker: str | None, as_json: bool, save: Path | None) -> None:
     """Check whether somebody really said it.
 
-    Verbatim, altered (with the differences), a paraphrase, somebody else's words, or not found. With - as TEXT, reads
-    JSON lines {"text": …, "speaker": …} and writes one JSON object per line.
+    Verbatim, altered (with the differences), a paraphrase, somebody else's words, unattributed, or not found. With - as
+    TEXT, reads JSON lines {"text": …, "speaker": …} and writes one JSON object per line.
     """
     from retrieval import record
     from retrieval.present import as_json as present_json

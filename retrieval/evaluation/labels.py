@@ -62,7 +62,7 @@ class LabelledQuotation:
 
     id: _Name
     text: str
-    result: Literal["verbatim", "altered", "paraphrase", "other speaker", "not found"]
+    result: Literal["verbatim", "altered", "paraphrase", "other speaker", "unattributed", "not found"]
     speaker: str | None = None
     language: Language | None = None
     kind: _Name | None = None

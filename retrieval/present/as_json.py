@@ -69,7 +69,10 @@ def citation(c: Citation) -> Json:
         "paragraph": c.paragraph,
         "score": round(c.score, DECIMALS),
         "speaker": c.speaker,
+        "speaker_confidence": probability(c.speaker_confidence),
+        "possible_speakers": list(c.possible_speakers),
         "role": c.role,
+        "parts": [part(c, start, end) for start, end in c.parts],
         "translation": _translation(c.translations[0]) if c.translations else None,
         "translations": [_translation(translation) for translation in c.translations],
         "link": c.link,
@@ -80,6 +83,16 @@ def citation(c: Citation) -> Json:
         "context_start": c.context_start,
         "highlight": _highlight(c.highlight) if c.highlight else None,
     }
+
+
+def part(c: Citation, start: int, end: int) -> Json:
+    """A part of a citation by its offsets in the stored text, with its words."""
+    return {"start": start, "end": end, "exact": c.exact[start - c.start : end - c.start]}
+
+
+def probability(value: float | None) -> float | None:
+    """A probability rounded, or null where there is none."""
+    return None if value is None else round(value, DECIMALS)
 
 
 def quote_row(c: Citation) -> Json:

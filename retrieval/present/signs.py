@@ -22,5 +22,6 @@ RESULT_SIGNS: dict[QuoteResultKind, tuple[str, Tone]] = {
     QuoteResultKind.ALTERED: ("≠", "split"),
     QuoteResultKind.PARAPHRASE: ("≈", "split"),
     QuoteResultKind.OTHER_SPEAKER: ("✗", "bad"),
+    QuoteResultKind.UNATTRIBUTED: ("?", "open"),
     QuoteResultKind.NOT_FOUND: ("?", "open"),
 }

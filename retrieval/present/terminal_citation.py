@@ -19,7 +19,7 @@ from retrieval.model import Citation
 from retrieval.present.highlight import answering_words, split_at_highlight
 from retrieval.present.inert import inert, inert_line
 from retrieval.present.surroundings import surroundings
-from retrieval.present.texts import say, say_for
+from retrieval.present.texts import say, say_for, speaker_text
 
 ACCENT = "cyan"
 QUIET = "dim"
@@ -99,9 +99,10 @@ def numbered(citation: Citation, language: Language, *, led: bool = False) -> Re
 
 def speaker_line(citation: Citation, language: Language) -> Text:
     """The speaker with the role, and whether the words are the speaker's own."""
-    if not citation.speaker:
+    speaker = speaker_text(citation, language)
+    if not speaker:
         return Text(say(language, "unnamed-speaker"), QUIET)
-    line = Text().append(inert_line(citation.speaker), "bold")
+    line = Text().append(inert_line(speaker), "bold")
     if citation.role:
         line.append(f", {inert_line(citation.role)}")
     if citation.direct is False:
@@ -137,7 +138,7 @@ def _marked(console: Console, before: str, words: Text, after: str, *, around: s
 
 def _whose(citation: Citation, language: Language) -> Iterator[Text]:
     if citation.kind == "quote":
-        label = f"{say(language, 'spoken-by')} " if citation.speaker else ""
+        label = f"{say(language, 'spoken-by')} " if speaker_text(citation, language) else ""
         yield Text(label, QUIET).append_text(Text("", "not dim").append_text(speaker_line(citation, language)))
     elif citation.source.kind == "brief":
         standing = [say_for(language, "standing", value) for value in citation.standing]

@@ -11,11 +11,12 @@ from functools import cache
 from importlib import resources
 from typing import Literal
 
+from babel.lists import format_list
 from fluent.runtime import FluentBundle, FluentResource, resolver
 from fluent.runtime.types import FluentType
 
 from knowledge.model import Language
-from retrieval.model import Answer, CheckedMessage, Note, QuoteResult, Stances, Verdict
+from retrieval.model import Answer, CheckedMessage, Citation, Note, QuoteResult, Stances, Verdict
 
 Interface = Literal["es", "en"]
 """A language that the interface speaks."""
@@ -35,6 +36,7 @@ _NONE = "—"
 # Where Fluent's syntax (https://github.com/projectfluent/fluent/blob/main/spec/fluent.ebnf) begins a message, and where
 # one names another.
 _MESSAGE, _REFERENCE = re.compile(r"^([a-z][\w-]*) =", re.MULTILINE), re.compile(r"\{ ([a-z][\w-]*) \}")
+_SOUNDS_LIKE_O = re.compile(r"h?[oó]", re.IGNORECASE)
 _NOT_IN_KEY = re.compile(r"[^a-z0-9]+")
 
 # The library refuses longer values as an attack by whoever translates. The messages are our own, and a value may be a
@@ -129,6 +131,17 @@ def stances_text(stances: Stances, language: Language) -> str:
 def short_digest(digest: str) -> str:
     """Return as many characters of a digest or fingerprint as tell one from another at a glance, as Git does."""
     return digest[:_DIGEST_CHARACTERS]
+
+
+def speaker_text(citation: Citation, language: Language) -> str | None:
+    """Who is quoted: the one named, or those between whom the source leaves it open ("Ana Ruiz or Luis Ruiz")."""
+    people = citation.possible_speakers
+    if citation.speaker or not people:
+        return citation.speaker
+    if language == "es" and len(people) > 1 and _SOUNDS_LIKE_O.match(people[-1]):
+        # "o" becomes "u" before its own sound (Nueva gramática de la lengua española, 31.9b), which Babel leaves out.
+        return f"{', '.join(people[:-1])} u {people[-1]}"
+    return format_list(people, style="or", locale="es" if language == "es" else "en")
 
 
 def note_text(note: Note, language: Language) -> str:

@@ -12,6 +12,8 @@ from retrieval.present.as_json import (
     answer,
     citation,
     index,
+    part,
+    probability,
     reference,
     reservations,
 )
@@ -65,7 +67,11 @@ def quote_result(q: QuoteResult) -> Json:
 
 def _match(q: QuoteResult) -> Json | None:
     # The contract calls every match a quote, also one of words that the source itself says.
-    return None if q.match is None else citation(q.match) | {"kind": "quote"}
+    match = q.match
+    if match is None:
+        return None
+    parts = match.parts or ((match.start, match.end),)
+    return citation(match) | {"kind": "quote", "parts": [part(match, start, end) for start, end in parts]}
 
 
 def _verdict(v: Verdict) -> Json:
@@ -92,14 +98,15 @@ def _numbered(evidence: Sequence[ClaimEvidence], language: Language) -> list[Jso
 
 
 def _evidence(e: ClaimEvidence, language: Language) -> Json:
-    return {
+    stance: Json = {
         "stance": e.stance,
         "probabilities": _probabilities(e.stances),
         "attributed": e.attributed_to is not None,
         "attributed_to": e.attributed_to,
         "claimed": e.claimed,
         "notes": [note_text(note, language) for note in e.notes],
-    } | citation(e.citation)
+    }
+    return stance | citation(e.citation) | {"speaker_confidence": probability(e.speaker_confidence)}
 
 
 def _probabilities(s: Stances) -> Json:

@@ -47,4 +47,4 @@ def _excerpts(passage: FullPassage) -> list[Sentence | Quote]:
     # A heading names a subject without a statement. Reported speech is in the sentences already; only the direct speech
     # of a named speaker is an excerpt of its own.
     sentences = [sentence for sentence in passage.sentences if sentence.role != "heading"]
-    return [*sentences, *(quote for quote in passage.quotes if quote.direct and quote.speaker)]
+    return [*sentences, *(quote for quote in passage.own_quotes if quote.direct and quote.speaker)]

@@ -69,7 +69,7 @@ def rank(
 
 
 def _evidence(passage: FullPassage, scores: Scores, weights: Weights, cosines: Mapping[int, float]) -> Evidence:
-    units: list[Sentence | Quote] = [*passage.sentences, *passage.quotes]
+    units: list[Sentence | Quote] = [*passage.sentences, *passage.own_quotes]
     own = {unit.id: cosines[unit.id] for unit in units if unit.id in cosines}
     return Evidence(passage, unit=passage, score=fuse(scores, weights), scores=scores, cosines=own)
 

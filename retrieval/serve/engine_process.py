@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 
 from knowledge.child import Child, Report
 from retrieval.engine import Engine, open_engine
@@ -84,6 +85,7 @@ def facts(engine: Engine) -> Facts:
 
 def names(engine: Engine) -> Names:
     """Return the names that can be asked about."""
-    speakers = Counter(quote.speaker for quote in engine.base.quotes if quote.speaker)
+    named = ((quote.speaker,) if quote.speaker else quote.possible_speakers for quote in engine.base.quotes)
+    speakers = Counter(chain.from_iterable(named))
     sources = tuple(SourceName(source.id, source.title, source.owner) for source in engine.sources())
     return Names(tuple(speakers.most_common()), sources)

@@ -1,7 +1,7 @@
 """Alignment of a quotation with a text: where it occurs, and how it differs word by word.
 
-Case, accents, punctuation and quotation marks are not compared. Nor is spacing, since machine translation and
-extraction from pages split words and join them.
+Case, accents, punctuation, quotation marks and characters that nobody sees are not compared. Nor is spacing, since
+machine translation and extraction from pages split words and join them.
 """
 
 import re
@@ -20,8 +20,17 @@ from retrieval.words.phrases import phrases
 Difference = tuple[str, str]
 """An operation and the words it is done to: "=" in both, "-" only in the quotation, "+" only in the source."""
 
+# Characters that may stand in a word and that nobody sees: soft hyphens, zero-width spaces and joiners, marks of
+# direction and of variants (among Unicode's Default_Ignorable_Code_Point).
+_UNSEEN = r"[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
+# The apostrophe (U+2019) and what stands for it: a typewriter's, the other single marks, a letter, a prime, accents.
+_APOSTROPHE = "['’‘‛ʼ′＇`´]"
+# A letter with the accents that stand apart from it.
+_LETTER = r"[^\W\d_][\u0300-\u036f]*+"
+_NUMBER = rf"\d(?:{_UNSEEN}*+\d)*"
 # A number with its inner marks is a single word, as "5.6" is not "5 6"; a percent sign after it belongs to it.
-_WORD = re.compile(r"\d+(?:[.,:/]\d+)*%?|[^\W\d_]+(?:['’][^\W\d_]+)*")
+_WORD = re.compile(rf"{_NUMBER}(?:[.,:/]{_NUMBER})*%?|{_LETTER}(?:{_UNSEEN}*+(?:{_APOSTROPHE}{_UNSEEN}*+)?{_LETTER})*")
+_DROPPED = re.compile(f"{_UNSEEN}|{_APOSTROPHE}")
 # For texts whose white space is single spaces.
 _ELLIPSIS = re.compile(r" ?[\[(]? ?(?:…|\.{3,}|(?:\. ){2,}\.) ?[\])]? ?")
 # Texts whose words are cached. Our choice: successive quotations are compared with the same texts.
@@ -67,12 +76,18 @@ class Alignment:
 @lru_cache(_CACHED_TEXTS)
 def read_words(text: str) -> tuple[Word, ...]:
     """Return the words of a text in order."""
-    return tuple(Word(_key(match.group()), match.start(), match.end()) for match in _WORD.finditer(text))
+    words = (Word(_key(match.group()), match.start(), match.end()) for match in _WORD.finditer(text))
+    return tuple(word for word in words if word.key)
 
 
 def parts(quotation: str) -> list[str]:
     """Return the parts of a quotation between its ellipses that have a word."""
     return [part for part in _ELLIPSIS.split(" ".join(quotation.split())) if _WORD.search(part)]
+
+
+def is_negation(key: str) -> bool:
+    """Say whether a word negates a statement: "not", "nobody", "nunca"."""
+    return bool(phrases("negation", "words").fullmatch(key))
 
 
 def is_negation_or_limit(key: str) -> bool:
@@ -200,4 +215,4 @@ def _text_of(text: str, words: Sequence[Word], first: int, last: int) -> str:
 
 
 def _key(word: str) -> str:
-    return fold(word).replace("’", "").replace("'", "")
+    return fold(_DROPPED.sub("", word))

@@ -59,13 +59,17 @@ def quotes(text: str, language: Language = "es") -> tuple[FoundQuote, ...]:
 
 
 def told(text: str, language: Language = "es") -> list[tuple[str, str | None]]:
-    return [(text[quote.start : quote.end], quote.speaker) for quote in quotes(text, language)]
+    return [(text[start:end], quote.speaker) for quote in quotes(text, language) for start, end in quote.parts]
 
 
 @pytest.mark.parametrize(("language", "case"), TABLE, ids=[case["text"][:50] for _, case in TABLE])
 def test_a_reader_finds_the_same(language: Language, case: dict[str, object]) -> None:
     text = str(case["text"])
-    found = [[text[quote.start : quote.end], quote.speaker or "", quote.direct] for quote in quotes(text, language)]
+    found = [
+        [text[start:end], quote.speaker or "", quote.direct]
+        for quote in quotes(text, language)
+        for start, end in quote.parts
+    ]
     assert found == case["quotes"]
 
 
@@ -197,14 +201,14 @@ def test_the_real_article_gives_what_a_reader_finds_in_it() -> None:
         pytest.skip("the real article is not part of the repository")
     text = ARTICLE.read_text("utf-8")
     paragraphs = paragraphs_of(text)
-    found = quotes(text)
+    found = [(quote, start, end) for quote in quotes(text) for start, end in quote.parts]
     assert len(found) == len(FOUND_BY_A_READER)
-    for quote, (number, words, speaker, role, direct) in zip(found, FOUND_BY_A_READER, strict=True):
-        assert paragraphs[number - 1].start <= quote.start < quote.end <= paragraphs[number - 1].end
-        assert text[quote.start : quote.end].startswith(words)
+    for (quote, start, end), (number, words, speaker, role, direct) in zip(found, FOUND_BY_A_READER, strict=True):
+        assert paragraphs[number - 1].start <= start < end <= paragraphs[number - 1].end
+        assert text[start:end].startswith(words)
         assert (quote.speaker, quote.direct) == (speaker, direct)
         assert (quote.role or "").startswith(role or "")
-        assert not set(text[quote.start : quote.end]) & set("“”")
+        assert not set(text[start:end]) & set("“”")
 
 
 @settings(derandomize=True, deadline=None)
@@ -213,9 +217,9 @@ def test_spans_fit_and_never_overlap(text: str, language: Language) -> None:
     found = quotes(text, language)
     assert found == quotes(text, language)
     for quote in found:
-        exact = text[quote.start : quote.end]
         assert 0 <= quote.start < quote.end <= len(text)
-        assert exact == exact.strip()
+        assert all(text[start:end] == text[start:end].strip() != "" for start, end in quote.parts)
+        assert all(left < right for left, right in pairwise(offset for part in quote.parts for offset in part))
         assert quote.speaker is None or quote.speaker
     assert all(left.end <= right.start for left, right in pairwise(found))
 

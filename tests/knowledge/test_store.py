@@ -29,7 +29,7 @@ def document(text: str = TEXT) -> Document:
 
 def segments(text: str = TEXT) -> Segments:
     cut, dot = text.index("\n\n"), text.index(".") + 1
-    quote = FoundQuote(cut + 3, cut + 17, "Ana Ruiz", None, "said", True)
+    quote = FoundQuote(((cut + 3, cut + 17),), "Ana Ruiz", None, "said", True)
     return Segments(
         passages=((0, cut, 1, 1), (cut + 2, len(text), 2, 2)),
         sentences=((0, dot, 1), (dot + 1, cut, 1), (cut + 2, len(text), 2)),
@@ -68,6 +68,64 @@ def test_units_share_one_space_of_ids_and_know_their_passage(store: Store) -> No
     assert all(words[unit.id] in words[unit.passage] for unit in units)
     (quote,) = store.quotes()
     assert (words[quote.id], quote.speaker, quote.direct, quote.paragraph) == ("We share code,", "Ana Ruiz", True, 2)
+
+
+def put_parts(store: Store) -> None:
+    """Put a quotation that begins in the first passage and goes on in the second, with two possible speakers."""
+    parts = ((3, 9), (12, 20), (TEXT.index("\n\n") + 3, TEXT.index("\n\n") + 17))
+    said = FoundQuote(parts, None, None, "said", True, (), 0.5, ("Luis Ruiz", "Ana Ruiz"))
+    changes.put(store, "one", document(), replace(segments(), quotes=(said,)), DESCRIPTION, owner=OPERATOR)
+
+
+def test_a_quotation_in_parts_comes_back_as_it_was_put(store: Store) -> None:
+    put_parts(store)
+    (quote,) = store.quotes()
+    cut = TEXT.index("\n\n")
+    assert quote.parts == ((3, 9), (12, 20), (cut + 3, cut + 17))
+    assert (quote.span.start, quote.span.end) == (3, cut + 17)
+    assert (quote.speaker_confidence, quote.possible_speakers) == (0.5, ("Luis Ruiz", "Ana Ruiz"))
+    assert [quote.overlaps(start, end) for start, end in ((0, 3), (9, 12), (8, 10), (19, 40))] == [
+        False,
+        False,
+        True,
+        True,
+    ]
+    assert list(differences(store)) == []
+
+
+def test_a_quotation_belongs_to_the_passage_it_begins_in_and_is_read_with_all(store: Store) -> None:
+    put_parts(store)
+    first, second = (store.read_passages([unit.id])[unit.id] for unit in store.units() if unit.kind == "passage")
+    assert [[len(quote.parts) for quote in passage.quotes] for passage in (first, second)] == [[3], [3]]
+    assert [len(passage.own_quotes) for passage in (first, second)] == [1, 0]
+
+
+def test_a_quotation_of_one_part_has_that_part_alone(store: Store) -> None:
+    put(store)
+    (quote,) = store.quotes()
+    assert quote.parts == ((quote.span.start, quote.span.end),)
+    assert not store.rows("SELECT * FROM quote_parts")
+
+
+@pytest.mark.parametrize(("start", "end"), [(2, 5), (8, 11), (14, 15), (12, 20), (TEXT.index("\n\n") + 10, len(TEXT))])
+def test_the_database_refuses_a_part_that_does_not_fit_its_quotation(store: Store, start: int, end: int) -> None:
+    put_parts(store)
+    (quote,) = store.quotes()
+    row = {"quote": quote.id, "start": start, "end": end, "digest": bytes(32)}
+    with pytest.raises(sqlite3.IntegrityError):
+        store.database["quote_parts"].insert(row)
+
+
+def test_a_part_that_was_moved_is_found_out(store: Store) -> None:
+    put_parts(store)
+    connection = store.database.conn
+    with pytest.raises(sqlite3.IntegrityError, match="never moved"):
+        connection.execute("UPDATE quote_parts SET end = end - 1")
+    connection.execute("DROP TRIGGER quote_parts_fixed")
+    connection.execute("UPDATE quote_parts SET end = end - 1 WHERE start = 12")
+    assert [detail for _, detail in differences(store)] == ["the words are not the ones that were stored"]
+    connection.execute("UPDATE quote_parts SET start = 8 WHERE start = 12")
+    assert "the part overlaps the one before" in [detail for _, detail in differences(store)]
 
 
 @pytest.mark.parametrize(("start", "end"), [(0, len(TEXT) + 1), (5, 5), (9, 4), (-1, 3)])
@@ -202,6 +260,7 @@ def test_a_new_base_has_no_full_text_index_either(store: Store) -> None:
         "m003_several_translations",
         "m004_bundled_documents",
         "m005_owners",
+        "m006_quotations_in_parts",
     ]
     assert not [name for name in store.database.table_names() if "term" in name]
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from knowledge.model import Translation
+from knowledge import changes
+from knowledge.model import FoundQuote, Translation
 from knowledge.schema import migrations
 from knowledge.store import Store
 from retrieval.engine import open_engine
@@ -67,6 +68,27 @@ def test_a_translation_stays_with_its_quote(earlier: Path) -> None:
     quotes = sorted(store.quotes(), key=lambda one: one.id)
     assert [one.translations for one in quotes[:2]] == [(Translation("Molía", "es", "Ana"),), ()]
     store.close()
+
+
+def test_quotations_of_an_earlier_home_get_their_parts_where_it_is_made_whole_again(earlier: Path) -> None:
+    words = ("We did not want a museum,", "We wanted a mill that grinds.")
+    store = Store(earlier / "knowledge.db")
+    mill = store.source("tide-mill")
+    text = store.snapshot(mill.snapshot).text
+    places = [(text.index(one), text.index(one) + len(one)) for one in words]
+    found = [FoundQuote((place,), "Helena Duarte", "the engineer", "said", direct=True) for place in places]
+    changes.replace_quotes(store, mill, found)
+    store.close()
+    with open_engine(Settings(home=earlier, bundled=False)) as engine:
+        engine.rebuild()
+        assert [one.exact for one in engine.quotes(speaker="Duarte")] == list(words)
+        engine.rebuild(full=True)
+        (whole, *_) = engine.quotes(speaker="Duarte")
+        assert [whole.exact[start - whole.start : end - whole.start] for start, end in whole.parts] == list(words)
+        assert engine.verify().differences == ()
+        generation = engine.store.generation()
+        engine.rebuild(full=True)
+        assert engine.store.generation() == generation
 
 
 def test_what_is_dropped_is_dropped_once(earlier: Path) -> None:

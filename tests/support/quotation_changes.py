@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, pairwise
 
 from knowledge.terms import fold
 from retrieval.engine import Engine
@@ -26,11 +27,17 @@ class Changed:
 
 @dataclass(frozen=True)
 class Said:
-    """A quotation as it is stored."""
+    """A quotation as it is stored, by the words of its parts."""
 
-    words: tuple[str, ...]
+    parts: tuple[tuple[str, ...], ...]
     speaker: str | None
+    source: str
     english: bool
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Those of all parts."""
+        return tuple(word for part in self.parts for word in part)
 
     @property
     def text(self) -> str:
@@ -42,19 +49,24 @@ def stored(engine: Engine) -> list[Said]:
     """The direct quotations of a base, the longer ones."""
     found = []
     for quote in engine.store.quotes():
-        text = engine.store.snapshot(quote.span.snapshot).text[quote.span.start : quote.span.end]
-        if quote.direct and len(read_words(text)) >= FEWEST_WORDS:
+        text = engine.store.snapshot(quote.span.snapshot).text
+        parts = tuple(tuple(text[start:end].split()) for start, end in quote.parts)
+        if quote.direct and len(read_words(" ".join(word for part in parts for word in part))) >= FEWEST_WORDS:
             english = engine.store.source(quote.source).language == "en"
-            found.append(Said(tuple(text.split()), quote.speaker, english))
+            found.append(Said(parts, quote.speaker, quote.source, english))
     return found
 
 
 def corrupted(quotes: Sequence[Said], chance: random.Random) -> Iterator[Changed]:
-    """Each quotation with a word dropped, added, changed or moved, another's name, another's half, or an ending."""
+    """Each quotation with a word dropped, added, changed or moved, another's name, another's half, or an ending.
+
+    Then those of several parts with a part moved or a word between two left out, and two people's run together.
+    """
     for one in quotes:
         yield from _fewer_words(one, chance)
         yield from _other_words(one, chance)
         yield from _others_words(one, quotes, chance)
+    yield from corrupted_parts(quotes)
 
 
 def _fewer_words(one: Said, chance: random.Random) -> Iterator[Changed]:
@@ -96,6 +108,32 @@ def _others_words(one: Said, quotes: Sequence[Said], chance: random.Random) -> I
         yield _changed("spliced with an ellipsis", (*half, "…", *rest), one)
 
 
+def corrupted_parts(quotes: Sequence[Said]) -> Iterator[Changed]:
+    """Quotations of several parts put together otherwise than they were said, and with what another one says."""
+    for one in quotes:
+        for place, (left, right) in enumerate(pairwise(one.parts)):
+            before, after = one.parts[:place], one.parts[place + 2 :]
+            for how, words in (
+                ("a part swapped", (*right, *left)),
+                ("a part swapped with an ellipsis", (*right, "…", *left)),
+                ("the last word of a part left out", (*left[:-1], *right)),
+                ("the first word of a part left out", (*left, *right[1:])),
+                ("a word put between parts", (*left, "nunca" if not one.english else "never", *right)),
+            ):
+                # Without a part of one word there is a whole part left, which nothing is missing from.
+                if _keys(words) not in (_keys((*left, *right)), _keys(left), _keys(right)):
+                    yield _changed(how, (*chain(*before), *words, *chain(*after)), one)
+    for one, other in pairwise(quotes):
+        if one.source == other.source and one.speaker != other.speaker:
+            for words in ((*one.words, *other.words), (*one.words, "…", *other.words)):
+                for speaker in (one.speaker, other.speaker, None):
+                    yield Changed("two people's joined", " ".join(words), speaker)
+
+
+def _keys(words: Sequence[str]) -> list[str]:
+    return [word.key for word in read_words(" ".join(words))]
+
+
 def harmless(quotes: Sequence[Said], chance: random.Random) -> Iterator[Changed]:
     """Each quotation with other case, spacing, marks, spelling of accents, or words openly left out."""
     for one in quotes:
@@ -118,6 +156,9 @@ def harmless(quotes: Sequence[Said], chance: random.Random) -> Iterator[Changed]
         for place in [place for place, word in enumerate(words) if len(word) > 7 and word.isalpha()][:2]:
             torn = (*words[:place], words[place][:4], words[place][4:], *words[place + 1 :])
             yield _changed("a word torn apart", torn, one)
+        if len(one.parts) > 1:
+            yield Changed("ellipses between parts", " … ".join(" ".join(part) for part in one.parts), one.speaker)
+            yield Changed("commas between parts", ", ".join(" ".join(part) for part in one.parts), one.speaker)
         for place, mark in ((3, "…"), (3, "[...]"), (4, "…"), (4, "(…)")):
             left_out = words[place : place + 3]
             if len(words) > 9 and all(_plain(word) for word in left_out):

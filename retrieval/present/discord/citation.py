@@ -13,7 +13,7 @@ from retrieval.present.discord.markdown import bold, link, plain_line, quoted, w
 from retrieval.present.highlight import answering_words, split_at_highlight
 from retrieval.present.inert import inert, inert_line
 from retrieval.present.surroundings import surroundings
-from retrieval.present.texts import Interface, say, say_for
+from retrieval.present.texts import Interface, say, say_for, speaker_text
 
 SEPARATOR = " · "
 # Characters of an excerpt that are shown: what a person reads in a chat without scrolling; the link leads to the rest.
@@ -76,7 +76,8 @@ def reference_text(citation: Citation, language: Interface) -> str:
     known = [source.author, f"“{source.title}”", source.publisher, source.published]
     parts = [inert_line(part).rstrip(".") for part in known if part]
     parts.append(say(language, "paragraph", number=str(citation.paragraph)))
-    speaker = f"{inert_line(citation.speaker)}: " if citation.speaker else ""
+    named = speaker_text(citation, language)
+    speaker = f"{inert_line(named)}: " if named else ""
     address = web_address(citation.link or source.url) or say(language, "no-link")
     return f"{speaker}“{inert(citation.exact)}”\n{'. '.join(parts)}.\n{address}"
 
@@ -106,8 +107,9 @@ def _level(text: str, most: int) -> str:
 
 def _whose(citation: Citation, language: Interface) -> Iterator[str]:
     if citation.kind == "quote":
-        named = bold(plain_line(citation.speaker)) if citation.speaker else say(language, "unnamed-speaker")
-        role = f", {plain_line(citation.role)}" if citation.speaker and citation.role else ""
+        speaker = speaker_text(citation, language)
+        named = bold(plain_line(speaker)) if speaker else say(language, "unnamed-speaker")
+        role = f", {plain_line(citation.role)}" if speaker and citation.role else ""
         reported = f" ({say(language, 'reported-speech')})" if citation.direct is False else ""
         yield f"— {named}{role}{reported}"
     elif citation.source.kind == "brief":

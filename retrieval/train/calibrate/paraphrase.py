@@ -17,7 +17,8 @@ from sklearn.preprocessing import StandardScaler
 from knowledge.errors import BadLabels
 from retrieval.check.factcheck import prepare_statement
 from retrieval.check.paraphrase import Likeness, likeness
-from retrieval.check.quotation import PASSAGES, spoken_by, wordings
+from retrieval.check.quotation import spoken_by
+from retrieval.check.wordings import PASSAGES, wordings
 from retrieval.evaluation.labels import LabelledQuotation
 from retrieval.search.base import Base
 from retrieval.search.fusion import Weights

@@ -69,7 +69,9 @@ def passage_of(*paragraphs: str, quotes: Sequence[tuple[str, str | None]] = ()) 
 def quote(number: int, start: int, words: str, speaker: str | None) -> Quote:
     """Words in quotation marks, which begin at this offset."""
     span = Span(1, start, start + len(words))
-    return Quote(number, span, 1, 1, "mill", speaker, None, "said", direct=True, digest=b"")
+    return Quote(
+        number, span, 1, 1, "mill", speaker, None, "said", direct=True, digest=b"", parts=((span.start, span.end),)
+    )
 
 
 def evidence_of(passage: FullPassage) -> Evidence:

@@ -34,7 +34,9 @@ Command = Callable[..., tuple[int, str, str]]
 def document() -> Document:
     text = f"{WORDS}.\n\n“{WORDS}”, said the miller."
     second = text.index("“")
-    quote = FoundQuote(second + 1, second + 1 + len(WORDS), f"Anna {EVIL} Duarte", f"miller{EVIL}", "said", True, ())
+    quote = FoundQuote(
+        ((second + 1, second + 1 + len(WORDS)),), f"Anna {EVIL} Duarte", f"miller{EVIL}", "said", True, ()
+    )
     metadata = Metadata(title=f"T{EVIL}", author=f"A{EVIL}", publisher=f"P{EVIL}", url="https://mill.example/")
     return Document(text, (Paragraph(0, second - 2), Paragraph(second, len(text))), metadata, "-", quotes=(quote,))
 

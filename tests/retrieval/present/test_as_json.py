@@ -17,8 +17,9 @@ from retrieval.settings import SettingRow
 from retrieval.upkeep_model import Added, Difference, Verification
 
 CITATION = [
-    "n", "kind", "exact", "prefix", "suffix", "start", "end", "paragraph", "score", "speaker", "role", "translation",
-    "translations", "link", "source", "references", "standing", "context", "context_start", "highlight",
+    "n", "kind", "exact", "prefix", "suffix", "start", "end", "paragraph", "score", "speaker", "speaker_confidence",
+    "possible_speakers", "role", "parts", "translation", "translations", "link", "source", "references", "standing",
+    "context", "context_start", "highlight",
 ]  # fmt: skip
 SOURCE = ["id", "title", "author", "publisher", "url", "published", "language", "kind", "sha256"]
 

@@ -1,10 +1,12 @@
 """What is said is said in the reader's language, with its values put in as they are."""
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retrieval.model import Note, Stances, VerdictKind
+from retrieval.model import Citation, Note, Stances, VerdictKind
 from retrieval.present.texts import (
     confidence_level,
     confidence_text,
@@ -15,6 +17,7 @@ from retrieval.present.texts import (
     note_text,
     say,
     say_for,
+    speaker_text,
     stances_text,
 )
 
@@ -73,6 +76,27 @@ def test_any_text_is_put_in_whole(value: str) -> None:
     assert note_text(Note("name differs", f"a{value}", value or "b"), "en") == (
         f"name differs: claim a{value}, source {value or 'b'}"
     )
+
+
+@pytest.mark.parametrize(
+    ("people", "english", "spanish"),
+    [
+        (("Ana Ruiz", "Luis Ruiz"), "Ana Ruiz or Luis Ruiz", "Ana Ruiz o Luis Ruiz"),
+        (("Ana Ruiz", "Óscar Ruiz"), "Ana Ruiz or Óscar Ruiz", "Ana Ruiz u Óscar Ruiz"),
+        (("Ana", "Luis", "Hortensia"), "Ana, Luis, or Hortensia", "Ana, Luis u Hortensia"),
+        (("Ana", "Luis", "Eva"), "Ana, Luis, or Eva", "Ana, Luis o Eva"),
+    ],
+)
+def test_those_who_may_be_speaking_are_all_named(
+    people: tuple[str, ...], english: str, spanish: str, make_citation: Callable[..., Citation]
+) -> None:
+    citation = make_citation(kind="quote", possible_speakers=people)
+    assert (speaker_text(citation, "en"), speaker_text(citation, "es")) == (english, spanish)
+
+
+def test_who_is_named_is_named_alone(make_citation: Callable[..., Citation]) -> None:
+    assert speaker_text(make_citation(kind="quote", speaker="Ana Ruiz", possible_speakers=("Eva",)), "es") == "Ana Ruiz"
+    assert speaker_text(make_citation(kind="quote"), "en") is None
 
 
 def test_what_was_compared_on_one_side_only_is_a_dash_on_the_other() -> None:

@@ -6,9 +6,9 @@ from typing import Any
 
 from verdicts import CLAIM, evidence, message, verdict
 
-from retrieval.model import Citation, IndexState, Stances, VerdictKind
+from retrieval.model import Citation, IndexState, QuoteResult, QuoteResultKind, Stances, VerdictKind
 from retrieval.present import as_json
-from retrieval.present.verdict_json import checked
+from retrieval.present.verdict_json import checked, quote_result
 
 FIELDS = [
     "claim", "language", "verdict", "confidence", "evidence", "nearest", "notes", "attributed_to", "review", "message",
@@ -47,3 +47,20 @@ def test_probabilities_are_rounded_like_all_others(make_citation: Callable[..., 
     (claim,) = shown["claims"]
     assert claim["read"][0]["probabilities"] == {"supports": 0.3333, "contradicts": 0.6667, "neutral": 0.0}
     assert claim["read"][0]["probabilities"] == claim["evidence"][0]["probabilities"]
+
+
+def test_evidence_says_how_sure_it_is_who_speaks(make_citation: Callable[..., Citation], state: IndexState) -> None:
+    sure = replace(evidence(make_citation(), "supports"), attributed_to="Ana Ruiz", speaker_confidence=0.98765)
+    shown: Any = checked(message(state, verdict(VerdictKind.SUPPORTED, [sure])))
+    assert (shown["evidence"][0]["attributed_to"], shown["evidence"][0]["speaker_confidence"]) == ("Ana Ruiz", 0.9877)
+
+
+def test_the_match_of_a_quotation_lists_its_parts(quoted: Citation, state: IndexState) -> None:
+    start, middle = quoted.start, quoted.start + 9
+    two = replace(quoted, parts=((start, middle), (middle + 1, quoted.end)), speaker_confidence=0.5)
+    for match, exact in ((two, ["We wanted", "a mill that grinds,"]), (quoted, ["We wanted a mill that grinds,"])):
+        result = QuoteResult("We", None, "en", QuoteResultKind.VERBATIM, match, 1.0, (), (), state, 1.0)
+        shown: Any = quote_result(result)["match"]
+        assert [part["exact"] for part in shown["parts"]] == exact
+        assert (shown["parts"][0]["start"], shown["parts"][-1]["end"]) == (quoted.start, quoted.end)
+        assert shown["speaker_confidence"] == match.speaker_confidence

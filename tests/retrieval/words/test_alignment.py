@@ -49,6 +49,22 @@ def test_other_words_are_not_found(quotation: str) -> None:
     assert found(quotation) is None
 
 
+@pytest.mark.parametrize("apostrophe", "'’‘‛ʼ′＇`´")
+def test_every_apostrophe_is_the_same(apostrophe: str) -> None:
+    assert find(f"they can{apostrophe}t talk", read_words("what they can’t talk about")) is not None
+
+
+@pytest.mark.parametrize("unseen", ["\u00ad", "\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\u200e"])
+def test_what_nobody_sees_is_no_part_of_a_word(unseen: str) -> None:
+    assert [word.key for word in read_words(f"no{unseen}t a{unseen}ble, 93{unseen}4.000")] == ["not", "able", "934.000"]
+    assert find("not able", read_words(f"a no{unseen}table bridge")) is None
+
+
+def test_an_accent_that_stands_apart_is_part_of_its_word() -> None:
+    (word,) = read_words("cafe\u0301")
+    assert (word.key, word.start, word.end) == ("cafe", 0, 5)
+
+
 def test_accents_are_spelling() -> None:
     assert find("código", read_words("el codigo abierto")) is not None
 
