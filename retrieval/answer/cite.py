@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import get_args
 
 from knowledge.errors import BadQuestion, DamagedDatabase
-from knowledge.excerpt import context, text_of, widen
-from knowledge.model import FullPassage, Paragraph, Quote, Reference, ReferenceKind, Span
+from knowledge.excerpt import context, cut_ends, text_of, widen
+from knowledge.model import FullPassage, Paragraph, Quote, Reference, ReferenceKind, Source, Span
 from knowledge.store import Store, digest
 from knowledge.terms import words
 from retrieval.answer.link import text_fragment
@@ -74,7 +74,8 @@ def cite_span(
     if quote is None:
         return citation
     quote_citation = cite_quote(base, passage, quote, n=n, score=score)
-    excerpt = {name: getattr(citation, name) for name in ("exact", "prefix", "suffix", "start", "end", "link")}
+    names = ("exact", "prefix", "suffix", "start", "end", "link", "cut_before", "cut_after")
+    excerpt = {name: getattr(citation, name) for name in names}
     return replace(quote_citation, **excerpt)
 
 
@@ -145,12 +146,8 @@ def _make_citation(
         raise DamagedDatabase(f"A quote of “{source.id}” is not where it was stored.")
     prefix, suffix = context(text, start, end)
     number, paragraph = _paragraph_at(passage, start)
-    references = [
-        reference
-        for reference in base.store.references(source.snapshot)
-        if source.kind == "quotation" or f"[{reference.number}]" in exact
-    ]
-    references.sort(key=lambda reference: _REFERENCE_KINDS.index(reference.kind))
+    cut_before, cut_after = cut_ends(text, span, passage.paragraphs)
+    references = _references(base, source, exact)
     return Citation(
         n=n,
         kind="passage" if quote is None else "quote",
@@ -168,11 +165,23 @@ def _make_citation(
         translations=quote.translations if quote else (),
         link=text_fragment(source.url, exact, prefix=prefix, suffix=suffix),
         source=source,
-        references=tuple(references),
+        references=references,
         context=text[paragraph.start : paragraph.end],
         context_start=paragraph.start,
         standing=_standing(exact, references) if source.kind == "brief" else (),
+        cut_before=cut_before,
+        cut_after=cut_after,
     )
+
+
+def _references(base: Base, source: Source, exact: str) -> tuple[Reference, ...]:
+    """Return what an excerpt of a brief names, or what a gathered quotation comes from, primary sources first."""
+    named = (
+        reference
+        for reference in base.store.references(source.snapshot)
+        if source.kind == "quotation" or f"[{reference.number}]" in exact
+    )
+    return tuple(sorted(named, key=lambda reference: _REFERENCE_KINDS.index(reference.kind)))
 
 
 def _paragraph_at(passage: FullPassage, position: int) -> tuple[int, Paragraph]:

@@ -18,7 +18,7 @@ from retrieval.answer.link import web_address
 from retrieval.model import Citation
 from retrieval.present.highlight import answering_words, split_at_highlight
 from retrieval.present.inert import inert, inert_line
-from retrieval.present.surroundings import surroundings
+from retrieval.present.surroundings import cut_marks, surroundings
 from retrieval.present.texts import say, say_for
 
 ACCENT = "cyan"
@@ -56,7 +56,8 @@ class InParagraph:
     citation: Citation
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        before, after = (inert(part) for part in surroundings(self.citation))
+        around = surroundings(self.citation)
+        before, after = map(inert, around) if any(around) else cut_marks(self.citation)
         unmarked, words, rest = split_at_highlight(self.citation) or (inert(self.citation.exact), "", "")
         excerpt = Text().append(unmarked, "not dim bold").append(words, "not dim bold underline")
         yield _marked(console, before, excerpt.append(rest, "not dim bold"), after, around=QUIET)
@@ -70,7 +71,8 @@ class WithAnswer:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         before, words, after = split_at_highlight(self.citation) or ("", inert(self.citation.exact), "")
-        yield _marked(console, before, Text(words, "bold"), after)
+        opening, closing = cut_marks(self.citation)
+        yield _marked(console, opening + before, Text(words, "bold"), after + closing)
 
 
 def lead(citation: Citation, language: Language) -> RenderableType:

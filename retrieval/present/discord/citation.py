@@ -12,7 +12,7 @@ from retrieval.present.discord.limits import BUTTON_LABEL, BUTTON_URL, cut, leng
 from retrieval.present.discord.markdown import bold, link, plain_line, quoted, with_bold
 from retrieval.present.highlight import answering_words, split_at_highlight
 from retrieval.present.inert import inert, inert_line
-from retrieval.present.surroundings import surroundings
+from retrieval.present.surroundings import MARK, cut_marks, sentence_starts, surroundings
 from retrieval.present.texts import Interface, say, say_for
 
 SEPARATOR = " · "
@@ -88,14 +88,24 @@ def source_line(source: Source) -> str:
 
 
 def _excerpt(citation: Citation, most: int) -> str:
-    """The excerpt, cut, with the words that answer in bold where all of them are shown."""
+    """The excerpt, cut, with the words that answer in bold, and our marks at each end where words are left out."""
+    opening, closing = cut_marks(citation)
+    room = most - length(opening) - length(closing)
     parts = split_at_highlight(citation)
-    if parts is not None:
-        marked, rest = with_bold(*parts)
-        shown = cut(marked + rest, most)
+    shown = None if parts is None else _with_answer(*parts, room)
+    shown = shown or plain_within(citation.exact, room)
+    return f"{shown if shown.startswith(MARK) else opening + shown}{'' if shown.endswith(MARK) else closing}"
+
+
+def _with_answer(before: str, words: str, after: str, most: int) -> str | None:
+    """The excerpt with the words that answer in bold, from the first sentence from which they fit; None without one."""
+    for start in (0, *sentence_starts(before)):
+        opening = f"{MARK} " if start else ""
+        marked, rest = with_bold(before[start:], words, after)
+        shown = cut(marked + rest, max(0, most - length(opening)))
         if shown.startswith(marked):
-            return shown
-    return plain_within(citation.exact, most)
+            return opening + shown
+    return None
 
 
 def _level(text: str, most: int) -> str:

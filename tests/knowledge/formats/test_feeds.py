@@ -326,7 +326,10 @@ def test_a_relative_address_begins_at_the_base_that_the_feed_states() -> None:
     atom = """<feed xmlns="http://www.w3.org/2005/Atom" xml:base="http://news.test/a/"><title>N</title>
 <entry xml:base="b/"><title>One</title><link href="one.html"/><summary>Words.</summary></entry>
 <entry><title>Two</title><link href="/two.html"/><summary>Words again.</summary></entry></feed>"""
-    assert links(atom, "https://feeds.test/x/feed.xml") == ["http://news.test/a/b/one.html", "http://news.test/two.html"]
+    assert links(atom, "https://feeds.test/x/feed.xml") == [
+        "http://news.test/a/b/one.html",
+        "http://news.test/two.html",
+    ]
 
 
 def test_a_relative_address_begins_at_the_feed_where_it_states_no_base() -> None:
