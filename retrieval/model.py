@@ -110,7 +110,8 @@ class Citation:
     `prefix` and `suffix` are up to 32 characters around it (TextQuoteSelector; W3C Web Annotation Data Model, 2017,
     section 4.2.4). `n` and `paragraph` count from 1. `context` is the paragraph's text, `context_start` its offset.
     `standing` holds the reservations about a sentence of a brief, `highlight` the words that answer the question.
-    `cut_before` and `cut_after`: it begins, or ends, inside a sentence.
+    `cut_before` and `cut_after`: it begins, or ends, inside a sentence. `recording_seconds`: where its paragraph begins
+    in the recording whose transcript it is from.
     """
 
     n: int
@@ -136,6 +137,7 @@ class Citation:
     highlight: Highlight | None = None
     cut_before: bool = False
     cut_after: bool = False
+    recording_seconds: int | None = None
 
     def translation(self, language: Language) -> Translation | None:
         """Return the translation into a reader's language, else the first; None where the original is in it."""

@@ -6,6 +6,7 @@ from typing import get_args
 
 from knowledge.errors import BadQuestion, DamagedDatabase
 from knowledge.excerpt import context, cut_ends, text_of, widen
+from knowledge.media_times import address_at, clock_seconds
 from knowledge.model import FullPassage, Paragraph, Quote, Reference, ReferenceKind, Source, Span
 from knowledge.store import Store, digest
 from knowledge.terms import words
@@ -147,6 +148,7 @@ def _make_citation(
     prefix, suffix = context(text, start, end)
     number, paragraph = _paragraph_at(passage, start)
     cut_before, cut_after = cut_ends(text, span, passage.paragraphs)
+    seconds = _recording_seconds(passage, start)
     references = _references(base, source, exact)
     return Citation(
         n=n,
@@ -163,7 +165,7 @@ def _make_citation(
         verb=quote.verb if quote else None,
         direct=quote.direct if quote else None,
         translations=quote.translations if quote else (),
-        link=text_fragment(source.url, exact, prefix=prefix, suffix=suffix),
+        link=_link(source.url, exact, prefix, suffix, seconds),
         source=source,
         references=references,
         context=text[paragraph.start : paragraph.end],
@@ -171,7 +173,22 @@ def _make_citation(
         standing=_standing(exact, references) if source.kind == "brief" else (),
         cut_before=cut_before,
         cut_after=cut_after,
+        recording_seconds=seconds,
     )
+
+
+def _link(url: str | None, exact: str, prefix: str, suffix: str, seconds: int | None) -> str | None:
+    if url is not None and seconds is not None:
+        return address_at(url, seconds)
+    return text_fragment(url, exact, prefix=prefix, suffix=suffix)
+
+
+def _recording_seconds(passage: FullPassage, position: int) -> int | None:
+    """Return the time of a transcript that stands in a passage last before a position."""
+    text = passage.snapshot.text
+    headings = [part for part in passage.paragraphs if part.role == "heading" and part.start <= position]
+    times = (clock_seconds(text[part.start : part.end]) for part in reversed(headings))
+    return next((seconds for seconds in times if seconds is not None), None)
 
 
 def _references(base: Base, source: Source, exact: str) -> tuple[Reference, ...]:

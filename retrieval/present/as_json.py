@@ -81,6 +81,7 @@ def citation(c: Citation) -> Json:
         "highlight": _highlight(c.highlight) if c.highlight else None,
         "cut_before": c.cut_before,
         "cut_after": c.cut_after,
+        "recording_seconds": c.recording_seconds,
     }
 
 

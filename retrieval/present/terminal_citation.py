@@ -13,6 +13,7 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
+from knowledge.media_times import clock
 from knowledge.model import Language, Reference, Source
 from retrieval.answer.link import web_address
 from retrieval.model import Citation
@@ -153,7 +154,8 @@ def _whose(citation: Citation, language: Language) -> Iterator[Text]:
 
 def _where(citation: Citation, language: Language) -> Iterator[Text]:
     yield Text(f"{say(language, 'source')}: ", QUIET).append(inert_line(citation.source.title), "not dim")
-    yield described(citation.source, say(language, "paragraph", number=str(citation.paragraph)))
+    time = clock(citation.recording_seconds) if citation.recording_seconds is not None else ""
+    yield described(citation.source, say(language, "paragraph", number=str(citation.paragraph)), time)
     address = linked(citation.link or citation.source.url)
     if address is not None:
         yield address

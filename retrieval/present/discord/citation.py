@@ -5,6 +5,7 @@ from typing import Any
 
 import discord
 
+from knowledge.media_times import clock
 from knowledge.model import Reference, Source
 from retrieval.answer.link import web_address
 from retrieval.model import Citation
@@ -134,6 +135,8 @@ def _whose(citation: Citation, language: Interface) -> Iterator[str]:
 def _where(citation: Citation, language: Interface) -> Iterator[str]:
     yield f"{say(language, 'source')}: {source_line(citation.source)}"
     yield say(language, "paragraph", number=str(citation.paragraph))
+    if citation.recording_seconds is not None:
+        yield clock(citation.recording_seconds)
 
 
 def _references(citation: Citation) -> Iterator[str]:
