@@ -49,7 +49,10 @@ _ENUMERATOR = re.compile(r"[#*_\s(\[]*(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})\\?[.)]+
 _LETTERED_ITEM = re.compile(r"(?:[a-z]|[ivx]{2,5})[.)]\s+[^\W\d_a-záéíóúñ]")
 # What the library is not shown: marks within which it ends no sentence by design, and stops of which it has no doubt
 # but in a text of which its time grows with the square of their number: wide ones, and those glued to what follows.
-_HIDDEN = re.compile(r"[“”„«»‹›\"‘()\[\]。！？]|’(?!\w)|[?!؟۔।](?![.?!…؟۔।])(?=['*_}]*+[^\s'*_}“”„«»‹›\"‘’()\[\]])")
+_HIDDEN = re.compile(r"[“”„«»‹›\"‘()\[\]。！？]")
+_HIDDEN_BY_WHAT_FOLLOWS = re.compile(r"’(?!\w)|[?!؟۔।](?![.?!…؟۔।])(?=['*_}]*+[^\s'*_}“”„«»‹›\"‘’()\[\]])")
+_FIRST_SIGN = re.compile(r"[.?!…؟۔।。！？]")
+_OTHER_SPACE = re.compile(r"[^\S ]")
 _ROMAN = re.compile(r"(?:[IVXLC]{2,}|[VX])\b")
 _INFINITIVE = re.compile(r"En\s+[a-záéíóúñ]{2,}[aeií]r(?:se|l[aeo]s?)?\b")
 _LAST_WORDS = re.compile(r"(?<!\S)(?:(\S++)\s++)?(\S++)\Z")
@@ -69,8 +72,8 @@ def ends(text: str, *, language: Language) -> list[int]:
 
     White space of any kind separates words; a line break does not end a sentence.
     """
-    line = re.sub(r"\s", " ", text)
-    stops = [stop for stop in _STOP.finditer(line) if line[stop.end() : stop.end() + 1] in _AFTER or _is_wide(stop)]
+    line = _OTHER_SPACE.sub(" ", text)
+    stops = [stop for stop in _stops(line) if line[stop.end() : stop.end() + 1] in _AFTER or _is_wide(stop)]
     if not stops:
         return []
     proposed = _proposed(line, stops, language)
@@ -89,6 +92,17 @@ def ends(text: str, *, language: Language) -> list[int]:
     return boundaries
 
 
+def _stops(line: str) -> Iterator[re.Match[str]]:
+    """Yield what `_STOP` finds, in half the time: a set of characters alone is looked for faster."""
+    sign = _FIRST_SIGN.search(line)
+    while sign is not None:
+        stop = _STOP.match(line, sign.start())
+        if stop is None:
+            return
+        yield stop
+        sign = _FIRST_SIGN.search(line, stop.end())
+
+
 def _is_wide(stop: re.Match[str]) -> bool:
     """Say whether a stop is Chinese or Japanese, which needs no space after it."""
     return stop.group()[0] in "。！？"
@@ -96,7 +110,7 @@ def _is_wide(stop: re.Match[str]) -> bool:
 
 def _proposed(line: str, stops: list[re.Match[str]], language: Language) -> set[int]:
     """Return the starts of those stops at which sentencex ends a sentence."""
-    bare = _HIDDEN.sub(" ", line)  # in an unknown language it follows the English rules
+    bare = _HIDDEN.sub(" ", _HIDDEN_BY_WHAT_FOLLOWS.sub(" ", line))  # in an unknown language: the English rules
     edges = [_visible_end(bare, proposal["end_index"]) for proposal in get_sentence_boundaries(language, bare)]
     proposed: set[int] = set()
     position = 0
@@ -209,7 +223,7 @@ def _asides(line: str) -> Iterator[tuple[int, int]]:
 
 def _continues(line: str, opening: int, closing: int, *, nested: bool) -> bool:
     """Say whether the sentence around a pair of marks began before it and continues after it."""
-    before = line[:opening].rstrip()
+    before = line[max(0, opening - _CONTEXT_CHARACTERS) : opening].rstrip()
     inside_sentence = nested or (bool(before) and (before[-1].isalnum() or before[-1] in ",;"))
     if line[opening] == "(":
         return inside_sentence

@@ -131,7 +131,10 @@ class UnsupportedFormat(BadInput):
     """A format that citabot does not read."""
 
     code = "unsupported-format"
-    default_hint = "Citabot reads .txt, .md, .html, .pdf and .docx files, web addresses and feeds."
+    default_hint = (
+        "Citabot reads .txt, .md, .html, .pdf, .docx, .odt, .epub, .eml, .mht, .vtt, .srt and .json files, web "
+        "addresses and feeds."
+    )
 
 
 class SourceTooLarge(BadInput):

@@ -8,7 +8,7 @@ from functools import cache
 from importlib import resources
 
 from knowledge.errors import DamagedDatabase
-from knowledge.model import Language
+from knowledge.model import Language, Paragraph
 
 MOST_BEFORE = 2
 """Sentences added before an excerpt that refers to them: a pronoun or a "But" seldom reaches further. Our choice."""
@@ -21,6 +21,14 @@ CONTEXT_WIDTH = 32
 TextQuoteSelector). The model sets no length; this one is our choice."""
 _OPENING_CHARACTERS = 80
 """Characters of a sentence in which its opening phrase stands; the longest in data/connectives.toml has 23."""
+
+# Characters looked at on either side of an excerpt: more than marks and references between two sentences take. Our
+# choice.
+_NEAR_CHARACTERS = 40
+# The end of a sentence with what belongs to it, the beginning of a quotation, or of a line: whatever follows is whole.
+_ENDED = re.compile(r"(?:[.!?…:;؟۔।。！？][\"'”’»)\]*_]*+(?:\s?\[\d{1,3}\])*+\s*+|[“«„‘\"'¿¡(\[]|[—–-]\s?|\n\s*+)$")
+# What closes a quotation, or the end of a line.
+_GOES_ON = re.compile(r"[,.;:!?…]?[”»’\"')\]]|,?\s?[—–]|[^\S\n]*\n")
 
 _WORD = re.compile(r"[^\W_]+")
 _NOT_WORDS = re.compile(r"[\W_]+")
@@ -74,6 +82,22 @@ def text_of(snapshot_text: str, start: int, end: int) -> str:
 def context(snapshot_text: str, start: int, end: int, *, width: int = CONTEXT_WIDTH) -> tuple[str, str]:
     """Return up to `width` characters before and after a span (prefix and suffix of a W3C TextQuoteSelector)."""
     return snapshot_text[max(0, start - width) : start], snapshot_text[end : end + width]
+
+
+def cut_ends(text: str, span: tuple[int, int], paragraphs: Sequence[Paragraph]) -> tuple[bool, bool]:
+    """Say whether a span begins, and whether it ends, inside a sentence or a quotation of its paragraph.
+
+    `paragraphs` are those that it lies in. What stands between its own quotation marks is whole; so are the lines of a
+    table or of code.
+    """
+    start, end = span
+    first = next((part for part in paragraphs if part.start <= start < part.end), None)
+    last = next((part for part in paragraphs if part.start < end <= part.end), None)
+    before = text[max(first.start, start - _NEAR_CHARACTERS) : start] if first is not None else ""
+    after = text[end : min(last.end, end + _NEAR_CHARACTERS)] if last is not None else ""
+    begins_inside = bool(_WORD.search(before)) and not _ENDED.search(before)
+    ends_inside = bool(_WORD.search(after)) and not (_GOES_ON.match(after) or _ENDED.search(text[start:end]))
+    return begins_inside, ends_inside
 
 
 def _overlap(first: tuple[int, int], second: tuple[int, int]) -> bool:

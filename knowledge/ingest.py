@@ -180,7 +180,7 @@ def known_source(store: Store, document: Document, given: Metadata, *, owner: Ow
         for source in store.sources_at(document.location, owner):
             return source
     if _is_item(document.location):
-        return None
+        return _known_item(store, document, owner)
     address = given.url or _own_address(document)
     for source in store.sources_of_url(address, owner) if address else ():
         if not _is_item(source.location):
@@ -192,6 +192,21 @@ def known_source(store: Store, document: Document, given: Metadata, *, owner: Ow
         if url in (None, source.url) and publisher in (None, source.publisher):
             return source
     return None
+
+
+def _known_item(store: Store, document: Document, owner: Owner) -> Source | None:
+    """Return the item of the same feed that was stored under another mark, or has the same address and no other."""
+    feed = _feed_of(document.location)
+    for place in document.known_by:
+        stored = store.sources_at(place, owner) if _is_item(place) else store.sources_of_url(place, owner)
+        for source in stored:
+            if _is_item(source.location) and _feed_of(source.location) == feed:
+                return source
+    return None
+
+
+def _feed_of(location: str) -> str:
+    return location.rpartition("#")[0]
 
 
 def _is_item(location: str) -> bool:

@@ -179,6 +179,8 @@ class Document:
     quotes: tuple[FoundQuote, ...] | None = None
     described: bool = False
     """Whether `metadata` are the document's own front matter, written by whoever gives it."""
+    known_by: tuple[str, ...] = ()
+    """Of a feed's item: other locations in the feed, and the address, under which an earlier version may be stored."""
 
 
 @dataclass(frozen=True, slots=True)

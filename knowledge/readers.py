@@ -1,12 +1,14 @@
 """Reading of a path, a web address, a stream or an attachment as a document, and of a feed as several."""
 
+import re
 import secrets
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from email.message import Message
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Protocol, cast
 from urllib.parse import unquote, urlsplit
 
 from knowledge import web
@@ -15,6 +17,7 @@ from knowledge.formats.described import own_address, tidied
 from knowledge.formats.limits import ReadingLimits as ReadingLimits
 from knowledge.formats.limits import check_text
 from knowledge.formats.plaintext import read_plain
+from knowledge.media_times import clock_seconds
 from knowledge.model import ATTACHED, Document
 from knowledge.responses import stated_type
 from knowledge.storage import read_regular
@@ -34,7 +37,28 @@ _SUFFIXES = {
     ".xhtml": "text/html",
     ".pdf": "application/pdf",
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".doc": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".odt": "application/vnd.oasis.opendocument.text",
+    ".epub": "application/epub+zip",
+    ".eml": "message/rfc822",
+    ".mht": "multipart/related",
+    ".mhtml": "multipart/related",
+    ".vtt": "text/vtt",
+    ".srt": "application/x-subrip",
+    ".json": "application/json",
 }
+# Further formats, by the function that reads each, imported when it is needed.
+_FURTHER = {
+    "application/vnd.oasis.opendocument.text": ("opendocument", "read_odt"),
+    "application/epub+zip": ("epub", "read_epub"),
+    "message/rfc822": ("mail", "read_mail"),
+    "multipart/related": ("mail", "read_saved_page"),
+    "text/vtt": ("subtitles", "read_subtitles"),
+    "application/x-subrip": ("subtitles", "read_subtitles"),
+    "application/json": ("chats", "read_chat"),
+}
+# A ZIP archive that holds its type begins with it, stored as it is: EPUB 3.3, section 4.2.2; OpenDocument 1.3, part 2.
+_TYPE_IN_ARCHIVE = re.compile(rb"pk\x03\x04.{26}mimetype(application/[a-z.+-]+)", re.DOTALL)
 # Bytes of the beginning by which a format is known: https://mimesniff.spec.whatwg.org/#reading-the-resource-header
 _SNIFFED_BYTES = 1445
 # A file's name is cut at its front, so that its ending, which names the format, stays. Our choice: file systems take
@@ -213,6 +237,10 @@ def _kind(data: bytes, *, name: str, content_type: str | None, location: str) ->
     if content_type is None:
         if suffix in _SUFFIXES:
             return _SUFFIXES[suffix], None
+        if suffix == ".rtf":
+            raise UnsupportedFormat(
+                f"{location} is in Rich Text Format.", hint="Save it as .docx or .odt and add that."
+            )
         if suffix and location != STDIN:
             raise UnsupportedFormat(f"{location} ends in {suffix}, which citabot does not read.")
         return _sniffed(data), None
@@ -227,7 +255,12 @@ def _sniffed(data: bytes) -> str:
     if beginning.startswith(b"%pdf-"):
         return _SUFFIXES[".pdf"]
     if beginning.startswith(b"pk\x03\x04"):
-        return _SUFFIXES[".docx"]
+        stated = _TYPE_IN_ARCHIVE.match(beginning)
+        kind = stated[1].decode() if stated else ""
+        # The next entry begins with the same two letters.
+        return next((name for name in _FURTHER if kind.startswith(name)), _SUFFIXES[".docx"])
+    if beginning.startswith(b"webvtt"):
+        return _SUFFIXES[".vtt"]
     if beginning.startswith((b"<!doctype html", b"<html")):
         return _SUFFIXES[".html"]
     return _SUFFIXES[".md" if beginning.startswith((b"---\n", b"---\r\n")) else ".txt"]
@@ -253,6 +286,10 @@ def _read_as(kind: str, data: bytes, *, charset: str | None, location: str, limi
         from knowledge.formats.documents import read_docx
 
         return read_docx(data, location=location, limits=limits)
+    if kind in _FURTHER:
+        module, function = _FURTHER[kind]
+        read_further = getattr(import_module(f"knowledge.formats.{module}"), function)
+        return cast("Document", read_further(data, location=location, limits=limits))
     if kind in web.FEED_TYPES:
         raise UnsupportedFormat(f"{location} is a feed or other XML, not a page.", hint="Add a feed with --feed.")
     raise UnsupportedFormat(f"{location} is of type {kind}, which citabot does not read.")
@@ -262,6 +299,8 @@ def _titled(document: Document, name: str, *, by_heading: bool) -> Document:
     if document.metadata.title:
         return document
     headings = [part for part in document.paragraphs if part.role == "heading" and by_heading]
+    if headings and clock_seconds(document.text[headings[0].start : headings[0].end]) is not None:
+        headings = []
     part = headings[0] if headings else document.paragraphs[0]
     title = Path(name).stem if name and not headings else document.text[part.start : part.end]
     title = _first_words(title) if not (name or headings) else title

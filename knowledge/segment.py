@@ -64,10 +64,21 @@ def segment(text: str, paragraphs: Sequence[Paragraph], *, language: Language) -
     for number, paragraph in enumerate(paragraphs, 1):
         spans = sentences(text, paragraph, language=language)
         sentence_spans.extend((start, end, number) for start, end in spans)
-        pieces.extend(_pieces(text, spans, number=number, role=paragraph.role, limit=limit))
+        room = limit - _heading_length(pieces, paragraph)
+        pieces.extend(_pieces(text, spans, number=number, role=paragraph.role, limit=room))
     groups = _groups(pieces, limit=limit)
     passages = tuple((group[0].start, group[-1].end, group[0].number, group[-1].number) for group in groups)
     return Segments(passages, tuple(sentence_spans))
+
+
+def _heading_length(pieces: Sequence[Piece], paragraph: Paragraph) -> int:
+    """Return the characters from the headings right before a paragraph to its beginning; half a passage at most."""
+    start = paragraph.start
+    for piece in reversed(pieces):
+        if piece.role != "heading" or paragraph.role == "heading":
+            break
+        start = piece.start
+    return min(paragraph.start - start, LONGEST_PASSAGE["und"] // 2)
 
 
 def _pieces(
@@ -106,7 +117,10 @@ def _groups(pieces: Sequence[Piece], *, limit: int) -> list[list[Piece]]:
 
 
 def _fits(group: Sequence[Piece], piece: Piece, *, limit: int) -> bool:
-    return piece.end - group[0].start <= limit and sum(part.words for part in group) + piece.words <= MOST_WORDS
+    if piece.end - group[0].start > limit:
+        return False
+    words = sum(part.words for part in group if part.role != "heading")
+    return words == 0 or words + piece.words <= MOST_WORDS
 
 
 def _joins(group: Sequence[Piece], piece: Piece) -> bool:

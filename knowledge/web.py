@@ -31,7 +31,14 @@ MARKDOWN_TYPES = frozenset({"text/markdown", "text/x-markdown"})
 PDF_TYPES = frozenset({"application/pdf"})
 DOCX_TYPES = frozenset({"application/vnd.openxmlformats-officedocument.wordprocessingml.document"})
 FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/xml", "text/xml"})
-_TYPES = HTML_TYPES | PLAIN_TYPES | MARKDOWN_TYPES | PDF_TYPES | DOCX_TYPES | FEED_TYPES
+# Not JSON, which may be anything: a chat is read of a file.
+FURTHER_TYPES = frozenset(
+    (
+        "application/vnd.oasis.opendocument.text", "application/epub+zip", "message/rfc822", "multipart/related",
+        "text/vtt", "application/x-subrip",
+    )
+)  # fmt: skip
+_TYPES = FURTHER_TYPES | HTML_TYPES | PLAIN_TYPES | MARKDOWN_TYPES | PDF_TYPES | DOCX_TYPES | FEED_TYPES
 
 # A message of Discord holds no more (https://discord.com/developers/docs/resources/message#create-message), and every
 # source must be linkable there; sitemaps.org allows hardly more (2,048).

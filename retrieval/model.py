@@ -112,6 +112,8 @@ class Citation:
     `standing` holds the reservations about a sentence of a brief, `highlight` the words that answer the question.
     Of a quote `parts` are the spans of its words in the excerpt, which holds the words between them as well;
     `speaker_confidence` and `possible_speakers` are as in FoundQuote.
+    `cut_before` and `cut_after`: it begins, or ends, inside a sentence. `recording_seconds`: where its paragraph begins
+    in the recording whose transcript it is from.
     """
 
     n: int
@@ -138,6 +140,9 @@ class Citation:
     parts: tuple[tuple[int, int], ...] = ()
     speaker_confidence: float | None = None
     possible_speakers: tuple[str, ...] = ()
+    cut_before: bool = False
+    cut_after: bool = False
+    recording_seconds: int | None = None
 
     def translation(self, language: Language) -> Translation | None:
         """Return the translation into a reader's language, else the first; None where the original is in it."""

@@ -62,10 +62,15 @@ def _address(url: str | None) -> str | None:
     return url
 
 
+def is_web(place: str) -> bool:
+    """Say whether a place is an address on the web."""
+    return place.startswith(("http://", "https://"))
+
+
 def own_address(claimed: str | None, location: str) -> str | None:
     """Return the address of a document: the claimed one, but of a page from the web only on the page's own site."""
-    fetched = location if location.startswith(("http://", "https://")) else None
-    if claimed is None or not claimed.startswith(("http://", "https://")):
+    fetched = location if is_web(location) else None
+    if claimed is None or not is_web(claimed):
         return fetched
     return claimed if fetched is None or _site(claimed) == _site(fetched) else fetched
 

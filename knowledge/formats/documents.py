@@ -5,7 +5,6 @@ of a merged cell as many as it covers, which a file of a kilobyte can put at a b
 """
 
 import io
-import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 
@@ -14,7 +13,8 @@ from docx.document import Document as WordDocument
 from docx.oxml.ns import qn
 from lxml import etree
 
-from knowledge.errors import DamagedDocument, EncryptedDocument, SourceTooLarge, TooCostly, UnsupportedFormat
+from knowledge.errors import DamagedDocument, EncryptedDocument, TooCostly, UnsupportedFormat
+from knowledge.formats.archives import check_archive
 from knowledge.formats.fragments import table_text
 from knowledge.formats.limits import USUAL_LIMITS, ReadingLimits, translated
 from knowledge.formats.paragraphs import Block, assemble
@@ -23,8 +23,6 @@ from knowledge.model import Document, Metadata, ParagraphRole
 # How old Office files and encrypted new ones begin: [MS-CFB], section 2.2, and [MS-OFFCRYPTO], section 2.3.4.4.
 _COMPOUND_FILE = bytes.fromhex("D0CF11E0A1B11AE1")
 _ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
-# Bytes of an entry that are unpacked at a time, of which only the signs are counted. Our choice.
-_CHUNK_BYTES = 1 << 20
 # Elements by ISO/IEC 29500-1, section 17. A content control, or custom XML, can stand around any block, row or cell.
 _PARAGRAPH, _TABLE, _ROW, _CELL = (qn(f"w:{name}") for name in ("p", "tbl", "tr", "tc"))
 _AROUND = frozenset(qn(f"w:{name}") for name in ("sdt", "sdtContent", "customXml"))
@@ -52,34 +50,13 @@ def read_docx(content: bytes, *, location: str, limits: ReadingLimits = USUAL_LI
             raise EncryptedDocument(f"{location} is a Word document that asks for a password.")
         raise UnsupportedFormat(f"{location} is in the old Word format.", hint="Save it as .docx and add that.")
     with translated(f"{location} is damaged or not a Word document at all."):
-        _check_archive(content, location, limits)
+        check_archive(content, location, limits)
     with translated(f"{location} is a damaged Word document."):
         document = docx.Document(io.BytesIO(content))
         _check_body(document.element.body, location, limits)
         text, paragraphs = assemble(_blocks(document.element.body, _styles(document)))
         metadata = _metadata(document)
     return Document(text, paragraphs, metadata, location)
-
-
-def _check_archive(content: bytes, location: str, limits: ReadingLimits) -> None:
-    """Check the size of an archive before anything is made of it. Raises SourceTooLarge or TooCostly.
-
-    zipfile never unpacks more of an entry than it claims, so the claims are looked at first. Every element takes
-    memory when it is parsed, and none is shorter than its sign.
-    """
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        entries = archive.infolist()
-        if sum(entry.file_size for entry in entries) > limits.max_unpacked_bytes:
-            raise SourceTooLarge(f"{location} unpacks to more than {limits.max_unpacked_bytes / 1024 / 1024:.3g} MB.")
-        if len(entries) > limits.max_parts:
-            raise TooCostly(f"{location} consists of more than {limits.max_parts:,} parts.")
-        tags = 0
-        for entry in entries:
-            with archive.open(entry) as part:
-                while chunk := part.read(_CHUNK_BYTES):
-                    tags += chunk.count(b"<")
-            if tags > limits.max_tags:
-                raise TooCostly(f"{location} has more than {limits.max_tags:,} tags.")
 
 
 def _check_body(body: etree._Element, location: str, limits: ReadingLimits) -> None:

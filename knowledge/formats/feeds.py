@@ -2,6 +2,7 @@
 
 import calendar
 import datetime
+import email.utils
 import hashlib
 import io
 import re
@@ -16,7 +17,7 @@ from urllib.parse import quote
 import feedparser
 
 from knowledge.errors import AddressUnreachable, CitabotError, EmptyFeed, NoText, TooCostly, UnsupportedFormat
-from knowledge.formats.described import tidied
+from knowledge.formats.described import is_web, tidied
 from knowledge.formats.fragments import fragment_blocks
 from knowledge.formats.frontmatter import iso_date
 from knowledge.formats.limits import USUAL_LIMITS, ReadingLimits, check_text, translated
@@ -34,6 +35,7 @@ _ISO = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2})(?:[Tt\sZz+].*)?)?)?", re.A
 # References to characters by number; zero and surrogates (The Unicode Standard, section 3.9) are none.
 _BY_NUMBER = re.compile(rb"&#(?:[xX](?:0++(?=[0-9a-fA-F]))?+([0-9a-fA-F]++)|(?:0++(?=[0-9]))?+([0-9]++));")
 _REPLACEMENT = b"&#xFFFD;"
+_TAGS = re.compile(r"<[^<>]*+>")
 # Characters of an address or a title by which an item is called in messages. Our choice.
 _SHOWN_CHARACTERS = 200
 
@@ -50,6 +52,8 @@ class FeedItem:
     link: str | None
     stated: Metadata
     own: Document | CitabotError | None
+    known_by: tuple[str, ...] = ()
+    """Its address, and the mark that it would have without an id, where no other item of the feed has them."""
 
 
 def parse_items(content: bytes, *, location: str, limits: ReadingLimits = USUAL_LIMITS) -> list[FeedItem]:
@@ -59,8 +63,9 @@ def parse_items(content: bytes, *, location: str, limits: ReadingLimits = USUAL_
     """
     feed = _parsed(content, location, limits)
     marks = _marks(feed.entries)
+    links = Counter(_text(entry, "link") for entry in feed.entries)
     return [
-        _item(entry, feed.feed, mark, location)
+        replace(_item(entry, feed.feed, mark, location), known_by=_known_by(entry, mark, links))
         for entry, mark in zip(feed.entries[: limits.max_feed_items], marks, strict=False)
     ]
 
@@ -89,7 +94,9 @@ def read_items(
                 raise _time_over(location, limits)
             document = _read_item(item, location=location, read_page=read_page)
             check_text(document.text, document.paragraphs, "An item of the feed", limits)
-            documents.append(tidied(replace(document, location=f"{location}#{item.mark}", described=False)))
+            known_by = tuple(place if is_web(place) else f"{location}#{place}" for place in item.known_by)
+            own = replace(document, location=f"{location}#{item.mark}", described=False, known_by=known_by)
+            documents.append(tidied(own))
         except CitabotError as error:
             failure = error
             if skipped is not None:
@@ -104,8 +111,13 @@ def _parsed(content: bytes, location: str, limits: ReadingLimits) -> Any:  # noq
         raise TooCostly(f"The feed {location} has more than {limits.max_feed_tags:,} tags.")
     with translated(f"{location} is a feed that cannot be read."):
         # A stream, because feedparser takes bytes for a file name or an address first. Content is left as it stands:
-        # only its text is taken of it, by us.
-        feed = feedparser.parse(io.BytesIO(_with_characters(content)), sanitize_html=False, resolve_relative_uris=False)
+        # only its text is taken of it, by us. Addresses are relative to xml:base, else to the feed's own address.
+        feed = feedparser.parse(
+            io.BytesIO(_with_characters(content)),
+            sanitize_html=False,
+            resolve_relative_uris=False,
+            response_headers={"content-location": location} if is_web(location) else {},
+        )
     if not feed.get("version"):
         raise UnsupportedFormat(f"{location} is not an RSS or Atom feed.")
     if not feed.entries:
@@ -149,9 +161,21 @@ def _mark(candidates: Sequence[str], counts: Sequence[Counter[str]]) -> str:
     *stated, digest = candidates
     for name, value, count in zip(("id", "link"), stated, counts, strict=False):
         if value and count[value] == 1:
-            mark = quote(value, safe="")
-            return f"{name}={mark if len(mark) <= _LONGEST_MARK else _digest(value)}"
+            return _marked(name, value)
     return f"words={digest}"
+
+
+def _known_by(entry: _Fields, mark: str, links: Counter[str]) -> tuple[str, ...]:
+    link = _text(entry, "link")
+    if not is_web(link) or links[link] > 1:
+        return ()
+    by_link = _marked("link", link)
+    return (link,) if by_link == mark else (by_link, link)
+
+
+def _marked(name: str, value: str) -> str:
+    mark = quote(value, safe="")
+    return f"{name}={mark if len(mark) <= _LONGEST_MARK else _digest(value)}"
 
 
 def _text(entry: _Fields, key: str) -> str:
@@ -181,7 +205,7 @@ def _item(entry: _Fields, feed: _Fields, mark: str, location: str) -> FeedItem:
         own = Document(text, paragraphs, stated, location) if paragraphs else None
     except CitabotError as error:
         own = error
-    return FeedItem(mark, _called(entry), link if link.startswith(("http://", "https://")) else None, stated, own)
+    return FeedItem(mark, _called(entry), link if is_web(link) else None, stated, own)
 
 
 def _read_item(item: FeedItem, *, location: str, read_page: Callable[[str], Document]) -> Document:
@@ -210,8 +234,9 @@ def _with_stated(page: Metadata, stated: Metadata) -> Metadata:
 
 
 def _content(entry: _Fields) -> str:
-    """Return the longest text of an item: its whole content, where the feed has that, else its summary."""
-    return max([*_contents(entry), str(entry.get("summary") or "")], key=len)
+    """Return the text of an item: its longest whole content with words, where the feed has any, else its summary."""
+    whole = max(_contents(entry), key=len, default="")
+    return whole if _TAGS.sub("", whole).strip() else str(entry.get("summary") or "")
 
 
 def _contents(entry: _Fields) -> Iterator[str]:
@@ -220,15 +245,20 @@ def _contents(entry: _Fields) -> Iterator[str]:
 
 
 def _date(entry: _Fields) -> str | None:
-    """Return the day that the item states, in universal time, or None for one that no calendar has."""
+    """Return the day that the item states, in its own time zone, or None for one that no calendar has."""
     text = str(entry.get("published" if "published" in entry else "updated") or "").strip()
     if iso := _ISO.fullmatch(text):
-        year, month, day = iso.groups()
-        # For a month or day that is missing, or is none, feedparser takes today's.
-        if day is None or iso_date(year, month, day) is None:
-            return iso_date(year, month, day)
+        return iso_date(*iso.groups())
     if len(text) > _LONGEST_DATE:
         return None
+    try:
+        return email.utils.parsedate_to_datetime(text).date().isoformat()
+    except (ValueError, OverflowError):
+        return _date_in_universal_time(entry)
+
+
+def _date_in_universal_time(entry: _Fields) -> str | None:
+    """Return the day of a date in a form that feedparser alone knows."""
     # Only what is there is asked for: feedparser takes the one date for the other, with a warning.
     stated = [entry.get(f"{name}_parsed") for name in ("published", "updated") if name in entry]
     moment = next(filter(None, stated), None)

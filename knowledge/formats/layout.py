@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from knowledge.formats.hyphens import Vocabulary, join_hyphenated, vocabulary
-from knowledge.formats.lines import Line, Usual, same_size, usual_in, whole_lines
+from knowledge.formats.lines import PROSE_CHARACTERS, Line, Usual, same_size, usual_in
 from knowledge.formats.paragraphs import Block
+from knowledge.formats.rows import CELL, WIDE_GAP, goes_on, table_rows, whole_lines
 from knowledge.formats.running import drop_running_lines
 from knowledge.model import ParagraphRole
 
@@ -75,13 +76,25 @@ def _begins(group: list[Line], line: Line, usual: Usual) -> bool:
     step = above.baseline - line.baseline
     if step < 0 or step > _GAP * usual.leading * max(line.size, above.size):
         return True
+    if CELL in above.text or CELL in line.text:
+        return True
     if above.hyphen or _CUT.search(above.text):
         return False
     if _has_figures(above) or _has_figures(line):
         return True
-    if not same_size(above.size, line.size) or above.bold != line.bold or not usual.was_forced(above, line):
+    if not same_size(above.size, line.size) or above.bold != line.bold:
         return True
+    if not usual.was_forced(above, line):
+        return not _goes_on(above, line)
+    if _ENDS.search(above.text) and not usual.in_column(above):
+        return True  # a few lines do not show where their column ends
     return _is_item(line, after=above) or _is_indented(group, line)
+
+
+def _goes_on(above: Line, line: Line) -> bool:
+    """Say whether a line continues a sentence of the line above it, however short that is."""
+    level = abs(above.left - line.left) < line.size
+    return level and line.text[0].islower() and not _ENDS.search(above.text) and len(above.text) >= PROSE_CHARACTERS
 
 
 def _is_item(line: Line, *, after: Line) -> bool:
@@ -124,7 +137,7 @@ def _with_tables(groups: list[_Group], usual: Usual) -> list[_Group]:
     result: list[_Group] = []
     run: list[_Group] = []
     for group in [*groups, None]:
-        if group is not None and _is_row(group, usual) and (not run or run[-1].page == group.page):
+        if group is not None and _adds_to(run, group, usual):
             run.append(group)
             continue
         result.extend(_table(run))
@@ -136,9 +149,17 @@ def _with_tables(groups: list[_Group], usual: Usual) -> list[_Group]:
     return result
 
 
+def _adds_to(run: Sequence[_Group], group: _Group, usual: Usual) -> bool:
+    """Say whether a group is a row, or the rest of one, right after those of `run`."""
+    if not run:
+        return _is_row(group, usual)
+    edges = next((group.lines[0].cells for group in reversed(run) if group.lines[0].cells), ())
+    return run[-1].page == group.page and (_is_row(group, usual) or all(goes_on(edges, line) for line in group.lines))
+
+
 def _is_row(group: _Group, usual: Usual) -> bool:
     text = " ".join(line.text for line in group.lines)
-    if group.role == "table" or not _REAL_WORD.search(text) or _ENTRY.fullmatch(text):
+    if group.role == "table" or CELL in text or not _REAL_WORD.search(text) or _ENTRY.fullmatch(text):
         return True
     line = group.lines[0]
     if group.role != "text" or _ENDS.search(text):
@@ -149,12 +170,13 @@ def _is_row(group: _Group, usual: Usual) -> bool:
 
 def _table(run: list[_Group]) -> list[_Group]:
     prose = any(_REAL_WORD.search(line.text) for group in run for line in group.lines)
-    if prose and len(run) < _TABLE_ROWS and not any(group.role == "table" for group in run):
+    plain = not any(group.role == "table" or CELL in group.lines[0].text for group in run)
+    if prose and len(run) < _TABLE_ROWS and plain:
         return run
     if not run:
         return []
     lines = [line for group in run for line in group.lines]
-    rows = [_LEADERS.sub(" … ", line.text) for line in lines]
+    rows = [_LEADERS.sub(" … ", row) for row in table_rows(lines)]
     return [_Group(lines, run[0].page, "table", rows)]
 
 
@@ -184,10 +206,18 @@ def _continuation(group: _Group, groups: list[_Group], start: int, usual: Usual)
         if other.page > group.page + 1:
             return None
         if _is_prose(other, usual):
+            if other.page == group.page and _is_beside(last, other.lines[0]) and not usual.in_column(other.lines[0]):
+                return None
             begins_inside = other.lines[0].text[0].islower() or last.hyphen
             crosses = other.page > group.page and usual.is_full(last) and other.role == "text"
             return number if begins_inside or crosses else None
     return None
+
+
+def _is_beside(last: Line, line: Line) -> bool:
+    """Say whether two lines stand as far from each other, to the left or right, as cells of a table do."""
+    gap = WIDE_GAP * last.size
+    return line.left >= last.right + gap or line.right <= last.left - gap
 
 
 def _is_prose(group: _Group, usual: Usual) -> bool:

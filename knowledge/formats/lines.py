@@ -2,17 +2,16 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 # Rules of thumb, set by looking at every page of two reports; in units of the type size unless said otherwise.
-_SAME_ROW = 0.6  # between the baselines of one row, at most
-_WORD_GAP = 0.15  # between two words, at least
+SAME_ROW = 0.6  # between the baselines of one row, at most
 # Of the larger size: typewriter type inside running text differs by less, headings and notes by more.
 _SAME_SIZE = 0.13
-_COLUMN_POINTS = 12.0  # between the left edges of two columns, at least
-_COLUMN_LINES = 5  # of a column, at least
-_PROSE_CHARACTERS = 20  # of a line of running text, at least
+COLUMN_POINTS = 12.0  # between the left edges of two columns, at least
+COLUMN_LINES = 5  # of a column, at least
+PROSE_CHARACTERS = 20  # of a line of running text, at least
 # Of the lines of a column, so many are no longer than the column is wide; titles across columns and the like are.
 _COLUMN_SHARE = 0.8
 _FULL_WIDTH = 0.9  # of the column
@@ -25,7 +24,8 @@ _DEFAULT_LEADING = 1.2
 class Line:
     """A line of a page; lengths in points, `baseline` counted from the foot of the page.
 
-    `hyphen` says that a hyphen, which `text` does not hold, stood at its end and cut a word in two.
+    `hyphen` says that a hyphen, which `text` does not hold, stood at its end and cut a word in two. `cells` holds the
+    left edges of the cells of a table's row.
     """
 
     text: str
@@ -35,6 +35,7 @@ class Line:
     size: float
     bold: bool = False
     hyphen: bool = False
+    cells: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +46,21 @@ class Usual:
     body: float
     edges: dict[int, float]
     edge: float
+    columns: frozenset[int]
+    """The columns with enough lines to be columns of prose."""
 
     def edge_of(self, line: Line) -> float:
         """Return the right edge of the line's column, in points."""
         return max(self.edges.get(_column(line), self.edge), line.right)
 
+    def in_column(self, line: Line) -> bool:
+        """Say whether a line stands in a column of prose, rather than in a cell or beside a figure."""
+        return _column(line) in self.columns
+
     def is_full(self, line: Line) -> bool:
         """Say whether a line fills its column, as all but the last of a paragraph do."""
         width = self.edge_of(line) - line.left
-        return line.right - line.left >= _FULL_WIDTH * width and len(line.text) >= _PROSE_CHARACTERS
+        return line.right - line.left >= _FULL_WIDTH * width and len(line.text) >= PROSE_CHARACTERS
 
     def was_forced(self, above: Line, line: Line) -> bool:
         """Say whether the first word of a line would not have fitted at the end of the line above."""
@@ -71,30 +78,6 @@ def same_size(first: float, second: float) -> bool:
     return abs(first - second) <= _SAME_SIZE * max(first, second)
 
 
-def whole_lines(page: Sequence[Line]) -> list[Line]:
-    """Return the lines as the eye sees them: PDFium ends a line at every raised or lowered sign."""
-    rows: list[Line] = []
-    for line in page:
-        if rows and _is_beside(rows[-1], line):
-            rows[-1] = _beside(rows[-1], line)
-        else:
-            rows.append(line)
-    return rows
-
-
-def _is_beside(row: Line, line: Line) -> bool:
-    size = max(row.size, line.size)
-    level = abs(row.baseline - line.baseline) < _SAME_ROW * size
-    return level and not row.hyphen and line.left > row.right - _SAME_ROW * size
-
-
-def _beside(row: Line, line: Line) -> Line:
-    """Join two pieces of one line; height, size and weight are those of the longer piece."""
-    longer = max(row, line, key=lambda piece: piece.right - piece.left)
-    space = " " if line.left - row.right > _WORD_GAP * longer.size else ""
-    return replace(longer, text=f"{row.text}{space}{line.text}", left=row.left, right=line.right, hyphen=line.hyphen)
-
-
 def usual_in(pages: Sequence[Sequence[Line]]) -> Usual:
     """Return the usual measures of these pages, which hold at least one line."""
     lines = [line for page in pages for line in page]
@@ -102,11 +85,15 @@ def usual_in(pages: Sequence[Sequence[Line]]) -> Usual:
     columns: dict[int, list[float]] = defaultdict(list)
     for line in lines:
         sizes[line.size] += len(line.text)
-        if len(line.text) >= _PROSE_CHARACTERS:
+        if len(line.text) >= PROSE_CHARACTERS:
             columns[_column(line)].append(line.right)
     body = sizes.most_common(1)[0][0]
-    edges = {column: _edge(rights) for column, rights in columns.items() if len(rights) >= _COLUMN_LINES}
-    return Usual(_leading(pages, body), body, edges, _edge([line.right for line in lines]))
+    # Of a column with few lines the longest is its edge: beside that of the page no break in it would seem forced.
+    edges = {
+        column: _edge(rights) if len(rights) >= COLUMN_LINES else max(rights) for column, rights in columns.items()
+    }
+    prose = frozenset(column for column, rights in columns.items() if len(rights) >= COLUMN_LINES)
+    return Usual(_leading(pages, body), body, edges, _edge([line.right for line in lines]), prose)
 
 
 def _leading(pages: Sequence[Sequence[Line]], body: float) -> float:
@@ -115,13 +102,13 @@ def _leading(pages: Sequence[Sequence[Line]], body: float) -> float:
         (above.baseline - below.baseline) / body
         for page in pages
         for above, below in pairwise(page)
-        if above.size == below.size == body and above.baseline - below.baseline > _SAME_ROW * body
+        if above.size == below.size == body and above.baseline - below.baseline > SAME_ROW * body
     )
     return steps[len(steps) // 2] if steps else _DEFAULT_LEADING
 
 
 def _column(line: Line) -> int:
-    return round(line.left / _COLUMN_POINTS)
+    return round(line.left / COLUMN_POINTS)
 
 
 def _edge(rights: list[float]) -> float:

@@ -12,6 +12,8 @@ from knowledge.model import Paragraph, ParagraphRole
 
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
 
+_LIGATURE = re.compile("[ﬀ-ﬆ]")
+
 # Invisible characters that split words for every search: soft hyphen, zero-width space and non-joiner, word joiner,
 # byte order mark, and the marks that reorder text (Unicode Standard Annex 9). Control characters go with them.
 _INVISIBLE = re.compile(
@@ -25,6 +27,9 @@ _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 # Putting marks in order takes time by the square of their number. Unicode Standard Annex 15, section 13, sets a joiner
 # after every thirty, which is more than any language puts on a letter.
 _MANY_MARKS = regex.compile(r"\P{ccc=0}{30}(?=\P{ccc=0})")
+# Latin letters, punctuation and the euro sign are in NFC already and no marks: Unicode Standard Annex 15, section 9, by
+# the property NFC_Quick_Check. In such a text, which most are, there is nothing to compose.
+_COMPOSABLE = re.compile(r"[^\x00-\u02ff\u2010-\u2027\u2030-\u205e\u20ac]")
 _GRAPHEME_JOINER = "\u034f"
 
 # Columns at which people and programs wrap prose: 70 (Python's textwrap), 78 (e-mail: RFC 5322, section 2.1.1), and
@@ -48,13 +53,17 @@ class Block:
 
 def clean(text: str) -> str:
     """Return a text in NFC without ligatures, soft hyphens, zero-width, direction and control characters."""
-    text = _INVISIBLE.sub("", text.translate(_LIGATURES))
+    text = _INVISIBLE.sub("", text)
+    if _LIGATURE.search(text):
+        text = text.translate(_LIGATURES)
     return composed(_LONE_SURROGATE.sub("\N{REPLACEMENT CHARACTER}", _STRAY_JOINER.sub("", text)))
 
 
 def composed(text: str) -> str:
     """Return a text in NFC, in time that grows with its length alone."""
-    return unicodedata.normalize("NFC", _MANY_MARKS.sub(rf"\g<0>{_GRAPHEME_JOINER}", text))
+    if not _COMPOSABLE.search(text):
+        return text
+    return unicodedata.normalize("NFC", _MANY_MARKS.sub(lambda marks: marks.group() + _GRAPHEME_JOINER, text))
 
 
 def assemble(blocks: Iterable[Block]) -> tuple[str, tuple[Paragraph, ...]]:

@@ -11,6 +11,7 @@ import statistics
 import threading
 from collections.abc import Iterator
 from ctypes import byref, c_double, c_int, create_string_buffer
+from itertools import pairwise
 
 import pypdfium2 as pdfium
 from pypdfium2 import raw
@@ -20,6 +21,8 @@ from knowledge.formats.layout import layout_blocks
 from knowledge.formats.limits import USUAL_LIMITS, ReadingLimits, check_characters, translated
 from knowledge.formats.lines import Line
 from knowledge.formats.paragraphs import assemble
+from knowledge.formats.raised import RAISED, SIGNS, SUPERSCRIPTS, settled
+from knowledge.formats.rows import WIDE_GAP
 from knowledge.model import Document, Metadata
 
 # PDFium may be used by one thread at a time: https://pypdfium2.readthedocs.io/en/stable/python_api.html
@@ -118,20 +121,62 @@ def _lines(page: pdfium.PdfTextPage) -> Iterator[Line]:
 
 
 def _line(page: pdfium.PdfTextPage, codes: list[int], start: int, end: int, *, hyphen: bool) -> Iterator[Line]:
-    """Yield the line from `start` to `end`, if anything can be seen in it: type of some size, at some place."""
+    """Yield the line from `start` to `end` in pieces between wide gaps, if anything can be seen in it."""
     seen = [place for place in range(start, end) if not chr(codes[place]).isspace()]
     if not seen or abs(raw.FPDFText_GetCharAngle(page, seen[0])) > _TURNED:
         return
-    # Surrogate pairs, where the platform's characters are 16 bits wide, become what they stand for.
-    text = "".join(map(chr, codes[start:end])).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    pieces = _pieces(page, seen)
+    for piece in pieces:
+        is_last = piece is pieces[-1]
+        yield from _piece(page, codes, piece, end if hyphen and is_last else piece[-1], hyphen=hyphen and is_last)
+
+
+def _pieces(page: pdfium.PdfTextPage, seen: list[int]) -> list[list[int]]:
+    """Return the places of characters, divided where the space between two words is as wide as between cells."""
+    pieces = [[seen[0]]]
+    widest = WIDE_GAP * _size(page, seen[0])
+    for before, place in pairwise(seen):
+        if place > before + 1 and _box(page, place)[0] - _box(page, before)[1] >= widest:
+            pieces.append([])
+        pieces[-1].append(place)
+    return pieces
+
+
+def _piece(page: pdfium.PdfTextPage, codes: list[int], seen: list[int], end: int, *, hyphen: bool) -> Iterator[Line]:
+    """Yield the line of these characters, which ends at `end`, where it has type of some size, at some place."""
     samples = seen[:: max(1, len(seen) // _SAMPLES)]
-    left, right = _box(page, seen[0])[0], _box(page, end if hyphen else seen[-1])[1]
+    left, right = _box(page, seen[0])[0], _box(page, end)[1]
     baseline = _baseline(page, seen[0])
     size = statistics.median(_size(page, place) for place in samples)
     if size <= 0 or not all(map(math.isfinite, (left, right, baseline, size))):
         return
     bold = all(_is_bold(page, place) for place in samples)
-    yield Line(text.strip(), left, right, baseline, size, bold, hyphen)
+    yield Line(_text(page, codes, seen[0], seen[-1] + 1, size), left, right, baseline, size, bold, hyphen)
+
+
+def _text(page: pdfium.PdfTextPage, codes: list[int], start: int, end: int, size: float) -> str:
+    """Return the characters from `start` to `end` without raised marks of notes."""
+    shown = "".join(map(chr, codes[start:end]))
+    text, position = "", 0
+    for run in SIGNS.finditer(shown):
+        base = run.start() - 1
+        while base + 1 < run.end():
+            after = base + 1
+            while after < run.end() and _is_raised(page, codes, start + after, start + base, size):
+                after += 1
+            if after > base + 1:
+                text += shown[position : base + 1]
+                text += settled(text, shown[base + 1 : after], shown[after : after + 1])
+                position = after
+            base = after
+    text += shown[position:]
+    # Surrogate pairs, where the platform's characters are 16 bits wide, become what they stand for.
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").strip()
+
+
+def _is_raised(page: pdfium.PdfTextPage, codes: list[int], place: int, base: int, size: float) -> bool:
+    """Say whether a character stands higher than the one at `base`."""
+    return chr(codes[place]) in SUPERSCRIPTS or _baseline(page, place) - _baseline(page, base) >= RAISED * size
 
 
 def _baseline(page: pdfium.PdfTextPage, place: int) -> float:

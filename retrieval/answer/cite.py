@@ -5,8 +5,9 @@ from dataclasses import replace
 from typing import get_args
 
 from knowledge.errors import BadQuestion, DamagedDatabase
-from knowledge.excerpt import LONGEST_QUOTE, context, text_of, widen
-from knowledge.model import FullPassage, Paragraph, Quote, Reference, ReferenceKind, Span
+from knowledge.excerpt import LONGEST_QUOTE, context, cut_ends, text_of, widen
+from knowledge.media_times import address_at, clock_seconds
+from knowledge.model import FullPassage, Paragraph, Quote, Reference, ReferenceKind, Source, Span
 from knowledge.store import Store, digest
 from knowledge.terms import words
 from retrieval.answer.link import text_fragment
@@ -165,12 +166,9 @@ def _make_citation(base: Base, passage: FullPassage, span: tuple[int, int], *, n
     prefix, suffix = context(text, start, end)
     number, paragraph = _paragraph_at(base, passage, start)
     _, last_paragraph = _paragraph_at(base, passage, end - 1)
-    references = [
-        reference
-        for reference in base.store.references(source.snapshot)
-        if source.kind == "quotation" or f"[{reference.number}]" in exact
-    ]
-    references.sort(key=lambda reference: _REFERENCE_KINDS.index(reference.kind))
+    cut_before, cut_after = cut_ends(text, span, passage.paragraphs)
+    seconds = _recording_seconds(passage, start)
+    references = _references(base, source, exact)
     return Citation(
         n=n,
         kind="passage",
@@ -186,13 +184,40 @@ def _make_citation(base: Base, passage: FullPassage, span: tuple[int, int], *, n
         verb=None,
         direct=None,
         translations=(),
-        link=text_fragment(source.url, exact, prefix=prefix, suffix=suffix),
+        link=_link(source.url, exact, prefix, suffix, seconds),
         source=source,
-        references=tuple(references),
+        references=references,
         context=text[paragraph.start : last_paragraph.end],
         context_start=paragraph.start,
         standing=_standing(exact, references) if source.kind == "brief" else (),
+        cut_before=cut_before,
+        cut_after=cut_after,
+        recording_seconds=seconds,
     )
+
+
+def _link(url: str | None, exact: str, prefix: str, suffix: str, seconds: int | None) -> str | None:
+    if url is not None and seconds is not None:
+        return address_at(url, seconds)
+    return text_fragment(url, exact, prefix=prefix, suffix=suffix)
+
+
+def _recording_seconds(passage: FullPassage, position: int) -> int | None:
+    """Return the time of a transcript that stands in a passage last before a position."""
+    text = passage.snapshot.text
+    headings = [part for part in passage.paragraphs if part.role == "heading" and part.start <= position]
+    times = (clock_seconds(text[part.start : part.end]) for part in reversed(headings))
+    return next((seconds for seconds in times if seconds is not None), None)
+
+
+def _references(base: Base, source: Source, exact: str) -> tuple[Reference, ...]:
+    """Return what an excerpt of a brief names, or what a gathered quotation comes from, primary sources first."""
+    named = (
+        reference
+        for reference in base.store.references(source.snapshot)
+        if source.kind == "quotation" or f"[{reference.number}]" in exact
+    )
+    return tuple(sorted(named, key=lambda reference: _REFERENCE_KINDS.index(reference.kind)))
 
 
 def _paragraph_at(base: Base, passage: FullPassage, position: int) -> tuple[int, Paragraph]:

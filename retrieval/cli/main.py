@@ -92,7 +92,8 @@ def ask(options: GlobalOptions, question: str, k: int | None, nearest: bool, as_
 def add(options: GlobalOptions, /, locations: Sequence[str], feed: bool, as_json: bool, **description: Any) -> None:  # noqa: ANN401
     """Add or update sources.
 
-    Reads .txt .md .html .pdf .docx files, web addresses, feeds (--feed), or - for standard input.
+    Reads .txt .md .html .pdf .docx .odt .epub .eml .mht .vtt .srt files, chats exported from Discord
+    (.json), web addresses, feeds (--feed), or - for standard input.
     """
     from retrieval.present import as_json as present_json
     from retrieval.present import terminal

@@ -82,6 +82,9 @@ def citation(c: Citation) -> Json:
         "context": c.context,
         "context_start": c.context_start,
         "highlight": _highlight(c.highlight) if c.highlight else None,
+        "cut_before": c.cut_before,
+        "cut_after": c.cut_after,
+        "recording_seconds": c.recording_seconds,
     }
 
 

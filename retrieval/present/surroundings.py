@@ -26,6 +26,16 @@ def surroundings(citation: Citation, *, most: int = _MOST) -> tuple[str, str]:
     return _before(context[:start], most), _after(context[start + len(exact) :], most)
 
 
+def cut_marks(citation: Citation) -> tuple[str, str]:
+    """The marks, with a space, before and after an excerpt that begins or ends inside a sentence; else nothing."""
+    return f"{MARK} " * citation.cut_before, f" {MARK}" * citation.cut_after
+
+
+def sentence_starts(text: str) -> list[int]:
+    """Where sentences begin in a text after its first, as far as their marks tell."""
+    return [len(text) - len(text[end.end() :].lstrip()) for end in _SENTENCE_END.finditer(text)]
+
+
 def _before(text: str, most: int) -> str:
     if len(text) <= most:
         return text

@@ -17,6 +17,7 @@ from knowledge.model import Language, Source
 from retrieval.answer.link import web_address
 from retrieval.model import Answer, Citation
 from retrieval.present.inert import inert, inert_line
+from retrieval.present.surroundings import cut_marks
 from retrieval.present.terminal_citation import (
     ACCENT,
     QUIET,
@@ -66,7 +67,8 @@ def quotes(rows: Sequence[Citation], *, language: Language = "en") -> Renderable
         place = say(language, "paragraph", number=str(row.paragraph))
         title = Text(inert_line(row.source.title), Style(dim=True, link=web_address(row.link)))
         where = Text.assemble(title, (SEPARATOR, QUIET), described(row.source, place))
-        parts += [speaker_line(row, language), SetApart(Text(inert(row.exact))), where, _BLANK]
+        words = Text(inert(row.exact).join(cut_marks(row)))
+        parts += [speaker_line(row, language), SetApart(words), where, _BLANK]
     return calm(*parts[:-1])
 
 

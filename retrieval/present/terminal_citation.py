@@ -13,12 +13,13 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
+from knowledge.media_times import clock
 from knowledge.model import Language, Reference, Source
 from retrieval.answer.link import web_address
 from retrieval.model import Citation
 from retrieval.present.highlight import answering_words, split_at_highlight
 from retrieval.present.inert import inert, inert_line
-from retrieval.present.surroundings import surroundings
+from retrieval.present.surroundings import cut_marks, surroundings
 from retrieval.present.texts import say, say_for, speaker_text
 
 ACCENT = "cyan"
@@ -56,7 +57,8 @@ class InParagraph:
     citation: Citation
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        before, after = (inert(part) for part in surroundings(self.citation))
+        around = surroundings(self.citation)
+        before, after = map(inert, around) if any(around) else cut_marks(self.citation)
         unmarked, words, rest = split_at_highlight(self.citation) or (inert(self.citation.exact), "", "")
         excerpt = Text().append(unmarked, "not dim bold").append(words, "not dim bold underline")
         yield _marked(console, before, excerpt.append(rest, "not dim bold"), after, around=QUIET)
@@ -70,7 +72,8 @@ class WithAnswer:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         before, words, after = split_at_highlight(self.citation) or ("", inert(self.citation.exact), "")
-        yield _marked(console, before, Text(words, "bold"), after)
+        opening, closing = cut_marks(self.citation)
+        yield _marked(console, opening + before, Text(words, "bold"), after + closing)
 
 
 def lead(citation: Citation, language: Language) -> RenderableType:
@@ -152,7 +155,8 @@ def _whose(citation: Citation, language: Language) -> Iterator[Text]:
 
 def _where(citation: Citation, language: Language) -> Iterator[Text]:
     yield Text(f"{say(language, 'source')}: ", QUIET).append(inert_line(citation.source.title), "not dim")
-    yield described(citation.source, say(language, "paragraph", number=str(citation.paragraph)))
+    time = clock(citation.recording_seconds) if citation.recording_seconds is not None else ""
+    yield described(citation.source, say(language, "paragraph", number=str(citation.paragraph)), time)
     address = linked(citation.link or citation.source.url)
     if address is not None:
         yield address

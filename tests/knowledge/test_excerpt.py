@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge.errors import DamagedDatabase
-from knowledge.excerpt import LONGEST_QUOTE, MOST_AFTER, MOST_BEFORE, context, text_of, widen
+from knowledge.excerpt import LONGEST_QUOTE, MOST_AFTER, MOST_BEFORE, context, cut_ends, text_of, widen
 from knowledge.model import Language, Paragraph
 from knowledge.segment import sentences
 
@@ -173,3 +173,44 @@ def test_the_words_of_a_span_are_those_stored_or_an_error(text: str, start: int,
 
 def test_the_width_of_the_context_can_be_chosen() -> None:
     assert context("0123456789", 4, 6, width=2) == ("23", "67")
+
+
+PIER = "El puerto se amplió en mayo. La ministra dijo: «No habrá peajes, y punto», según el acta [3]. Nadie protestó"
+
+
+@pytest.mark.parametrize(
+    ("words", "cut"),
+    [
+        ("El puerto se amplió en mayo.", (False, False)),
+        ("puerto se amplió en mayo.", (True, False)),
+        ("El puerto se amplió", (False, True)),
+        ("se amplió", (True, True)),
+        ("No habrá peajes, y punto", (False, False)),
+        ("habrá peajes", (True, True)),
+        ("La ministra dijo: «No habrá peajes, y punto», según el acta [3].", (False, False)),
+        ("Nadie protestó", (False, False)),
+        ("Nadie", (False, True)),
+    ],
+)
+def test_an_excerpt_is_cut_where_it_begins_or_ends_inside_a_sentence_or_quotation(
+    words: str, cut: tuple[bool, bool]
+) -> None:
+    text = f"Antes.\n\n{PIER}\n\nDespués"
+    start = text.index(words)
+    assert cut_ends(text, (start, start + len(words)), [Paragraph(8, 8 + len(PIER))]) == cut
+
+
+def test_a_part_of_a_sentence_longer_than_any_is_cut_and_lines_of_tables_are_not() -> None:
+    text = "palabra " * 400
+    [first, second, *_] = sentences(text, Paragraph(0, len(text)), language="es")
+    assert cut_ends(text, first, [Paragraph(0, len(text))]) == (False, True)
+    assert cut_ends(text, second, [Paragraph(0, len(text))]) == (True, True)
+    table = "Modelo | Coste\nV3 | 5,6\nR1 | 1,2"
+    assert cut_ends(table, (15, 23), [Paragraph(0, len(table), "table")]) == (False, False)
+
+
+def test_an_excerpt_over_two_paragraphs_is_judged_in_each() -> None:
+    text = "Uno dos tres.\n\nCuatro cinco seis."
+    paragraphs = [Paragraph(0, 13), Paragraph(15, 33)]
+    assert cut_ends(text, (4, 27), paragraphs) == (True, True)
+    assert cut_ends(text, (0, 33), paragraphs) == (False, False)

@@ -17,6 +17,11 @@ from knowledge.readers import ReadingLimits, read_bytes
 
 LIMITS = ReadingLimits()
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+FURTHER = [
+    "application/vnd.oasis.opendocument.text", "application/epub+zip", "message/rfc822", "multipart/related",
+    "text/vtt", "application/x-subrip", "application/json",
+]  # fmt: skip
+TYPES = ["text/plain", "text/markdown", "text/html", "application/pdf", WORD, *FURTHER]
 FUZZ = settings(derandomize=True, deadline=None, max_examples=100, suppress_health_check=list(HealthCheck))
 
 MARKDOWN = """---
@@ -192,8 +197,47 @@ def test_a_changed_feed(edits: list[tuple[float, int, str]]) -> None:
         check(document)
 
 
+MAIL = f"""From: "Ana" <a@b.test>
+Subject: =?utf-8?q?T=C3=AD?=
+Date: Wed, 29 Jan 2025 23:30:00 -0500
+Content-Type: multipart/related; boundary="b"
+
+--b
+Content-Type: text/html; charset=utf-8
+Content-Transfer-Encoding: 8bit
+Content-Location: https://a.test/
+
+{PAGE}
+--b--
+"""
+TALK = """WEBVTT - x
+
+1
+00:00:01.000 --> 00:01:02.000 align:start
+<v Ana>Words <00:00:02.000><c>of</c> a &amp; talk.</v>
+
+00:01:03.000 --> 00:01:04.000
+- Yes.
+- No.
+"""
+CHAT = """{"guild": {"name": "G"}, "channel": {"name": "c"}, "messages": [{"timestamp": "2025-01-29T10:00:00+00:00",
+"content": "Some ~~words~~ **here** ||x||", "author": {"name": "ana", "nickname": null}}]}"""
+
+
 @FUZZ
-@given(st.binary(max_size=300), st.sampled_from(["text/plain", "text/markdown", "text/html", "application/pdf", WORD]))
+@given(
+    st.sampled_from(
+        [(MAIL, "message/rfc822"), (MAIL, "multipart/related"), (TALK, "text/vtt"), (CHAT, "application/json")]
+    ),
+    changes,
+)
+def test_a_changed_message_talk_or_chat(sample: tuple[str, str], edits: list[tuple[float, int, str]]) -> None:
+    assert read_safely(sample[0].encode(), sample[1]) is not None
+    read_safely(changed(sample[0].encode(), edits), sample[1])
+
+
+@FUZZ
+@given(st.binary(max_size=300), st.sampled_from(TYPES))
 @example(b"+2AA-", "text/plain; charset=utf-7")
 @example(b"\xd8\x00\x00\x41", "text/plain; charset=utf-16be")
 @example(b"\xff\xfe\x00\xd8", "text/plain")
@@ -223,6 +267,6 @@ def test_any_content_type(content: bytes, content_type: str) -> None:
 
 def test_a_file_full_of_chance_in_every_format() -> None:
     chance = random.Random(20)
-    for content_type in ("text/plain", "text/markdown", "text/html", "application/pdf", WORD):
-        for opening in (b"", b"%PDF-1.7\n", b"PK\x03\x04", b"---\n", b"<html>"):
+    for content_type in TYPES:
+        for opening in (b"", b"%PDF-1.7\n", b"PK\x03\x04", b"---\n", b"<html>", b"WEBVTT\n\n", b"From: a\n\n", b"{"):
             read_safely(opening + chance.randbytes(5_000) + b"%%EOF", content_type)

@@ -169,6 +169,16 @@ def test_headings_join_what_follows_them_and_nothing_else() -> None:
     assert numbers(segment(text, paragraphs, language="en")) == [(1, 1), (2, 4), (5, 6)]
 
 
+@pytest.mark.parametrize("words", [149, 160, 178, 260])
+def test_a_heading_travels_with_a_paragraph_of_any_length(words: int) -> None:
+    paragraph = " ".join(["Five words make a sentence."] * (words // 5))
+    text, paragraphs = document(("heading", "A part with a heading of some length"), paragraph, prose(40))
+    passages = segment(text, paragraphs, language="en").passages
+    assert passages[0][2:] == (1, 2)
+    assert text[passages[0][0] : passages[0][1]].endswith("sentence.")
+    assert all(end - start <= LONGEST_PASSAGE["en"] for start, end, *_ in passages)
+
+
 def test_items_and_rows_merge_and_their_introduction_leads_them() -> None:
     items: list[tuple[ParagraphRole, str]] = [("item", prose(30))] * 3
     text, paragraphs = document(prose(40), "These are the steps:", *items, prose(40))

@@ -5,6 +5,7 @@ from typing import Any
 
 import discord
 
+from knowledge.media_times import clock
 from knowledge.model import Reference, Source
 from retrieval.answer.link import web_address
 from retrieval.model import Citation
@@ -12,7 +13,7 @@ from retrieval.present.discord.limits import BUTTON_LABEL, BUTTON_URL, cut, leng
 from retrieval.present.discord.markdown import bold, link, plain_line, quoted, with_bold
 from retrieval.present.highlight import answering_words, split_at_highlight
 from retrieval.present.inert import inert, inert_line
-from retrieval.present.surroundings import surroundings
+from retrieval.present.surroundings import MARK, cut_marks, sentence_starts, surroundings
 from retrieval.present.texts import Interface, say, say_for, speaker_text
 
 SEPARATOR = " · "
@@ -89,14 +90,24 @@ def source_line(source: Source) -> str:
 
 
 def _excerpt(citation: Citation, most: int) -> str:
-    """The excerpt, cut, with the words that answer in bold where all of them are shown."""
+    """The excerpt, cut, with the words that answer in bold, and our marks at each end where words are left out."""
+    opening, closing = cut_marks(citation)
+    room = most - length(opening) - length(closing)
     parts = split_at_highlight(citation)
-    if parts is not None:
-        marked, rest = with_bold(*parts)
-        shown = cut(marked + rest, most)
+    shown = None if parts is None else _with_answer(*parts, room)
+    shown = shown or plain_within(citation.exact, room)
+    return f"{shown if shown.startswith(MARK) else opening + shown}{'' if shown.endswith(MARK) else closing}"
+
+
+def _with_answer(before: str, words: str, after: str, most: int) -> str | None:
+    """The excerpt with the words that answer in bold, from the first sentence from which they fit; None without one."""
+    for start in (0, *sentence_starts(before)):
+        opening = f"{MARK} " if start else ""
+        marked, rest = with_bold(before[start:], words, after)
+        shown = cut(marked + rest, max(0, most - length(opening)))
         if shown.startswith(marked):
-            return shown
-    return plain_within(citation.exact, most)
+            return opening + shown
+    return None
 
 
 def _level(text: str, most: int) -> str:
@@ -126,6 +137,8 @@ def _whose(citation: Citation, language: Interface) -> Iterator[str]:
 def _where(citation: Citation, language: Interface) -> Iterator[str]:
     yield f"{say(language, 'source')}: {source_line(citation.source)}"
     yield say(language, "paragraph", number=str(citation.paragraph))
+    if citation.recording_seconds is not None:
+        yield clock(citation.recording_seconds)
 
 
 def _references(citation: Citation) -> Iterator[str]:

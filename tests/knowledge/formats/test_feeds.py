@@ -1,6 +1,7 @@
 """Feeds: every item as a document, from its page where it has one, else from the feed."""
 
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,10 @@ from knowledge.errors import (
     UnsupportedFormat,
 )
 from knowledge.formats.feeds import parse_items, read_items
+from knowledge.ingest import ingest
 from knowledge.model import Document, Metadata, Paragraph
 from knowledge.readers import ReadingLimits, read_bytes, read_feed
+from knowledge.store import Store
 from knowledge.web import FetchPolicy
 
 RSS = """<?xml version="1.0"?><rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel>
@@ -297,6 +300,11 @@ def test_a_laughing_feed_is_small_or_refused() -> None:
         ("2025", "2025"),
         ("20250129", "2025-01-29"),
         ("29 Jan 2025", "2025-01-29"),
+        ("Wed, 29 Jan 2025 23:30:00 -0500", "2025-01-29"),
+        ("Thu, 30 Jan 2025 01:00:00 +0900", "2025-01-30"),
+        ("Wed, 29 Jan 2025 22:30 EST", "2025-01-29"),
+        ("2025-01-29T23:30:00-06:00", "2025-01-29"),
+        ("2025-01-30T00:30:00+12:00", "2025-01-30"),
     ],
 )
 def test_a_date_is_read_as_far_as_it_is_stated(date: str, day: str) -> None:
@@ -308,3 +316,65 @@ def test_half_a_character_in_one_item_keeps_no_other_out() -> None:
     documents = from_rss(item("First &#xD83D;&#xDE00; &#0; &#9999999999; words."), item("Last."))
     assert [document.text for document in documents][1:] == ["Last."]
     assert documents[0].text.startswith("First")
+
+
+def links(content: str, location: str) -> list[str | None]:
+    return [document.metadata.url for document in from_feed(content.encode(), location=location, read_page=no_page)]
+
+
+def test_a_relative_address_begins_at_the_base_that_the_feed_states() -> None:
+    atom = """<feed xmlns="http://www.w3.org/2005/Atom" xml:base="http://news.test/a/"><title>N</title>
+<entry xml:base="b/"><title>One</title><link href="one.html"/><summary>Words.</summary></entry>
+<entry><title>Two</title><link href="/two.html"/><summary>Words again.</summary></entry></feed>"""
+    assert links(atom, "https://feeds.test/x/feed.xml") == [
+        "http://news.test/a/b/one.html",
+        "http://news.test/two.html",
+    ]
+
+
+def test_a_relative_address_begins_at_the_feed_where_it_states_no_base() -> None:
+    rss = RSS.format(items=item("Words.", link="one?x=1") + item("Others.", link="../two"))
+    assert links(rss, "https://feeds.test/x/feed.xml") == ["https://feeds.test/x/one?x=1", "https://feeds.test/two"]
+    assert links(rss, "/home/feed.xml") == [None, None]
+
+
+def test_the_whole_content_is_read_rather_than_a_summary_however_long() -> None:
+    entry = "<title>One</title><summary>A summary of many words, longer than the whole.</summary>{}"
+    atom = '<feed xmlns="http://www.w3.org/2005/Atom"><title>N</title><entry>{}</entry></feed>'
+    content = '<content type="html">&lt;p&gt;The whole.&lt;/p&gt;</content>'
+    empty = '<content type="html">&lt;p&gt; &lt;/p&gt;</content>'
+    for parts, text in ((content, "The whole."), (empty, "A summary of many words, longer than the whole.")):
+        [document] = from_feed(atom.format(entry.format(parts)).encode(), read_page=no_page)
+        assert document.text == text
+
+
+FEED = "https://feeds.test/x/feed.xml"
+
+
+def stored_after(store: Store, *rounds: list[str]) -> list[str]:
+    """The texts that a store holds after a feed was read with these items in each round."""
+    for items in rounds:
+        for document in from_feed(RSS.format(items="".join(items)).encode(), location=FEED, read_page=no_page):
+            ingest(store, document, Metadata())
+    return sorted(store.snapshot(source.snapshot).text for source in store.sources())
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (item("Old words are here.", guid="tag:1", link="/a"), item("New words are here.", guid="tag:1", link="/b")),
+        (item("Old words are here.", link="/a"), item("New words are here.", guid="tag:1", link="/a")),
+        (item("Old words are here.", guid="tag:1", link="/a"), item("New words are here.", link="/a")),
+        (item("Old words are here.", guid="tag:1", link="/a"), item("New words are here.", guid="tag:2", link="/a")),
+    ],
+    ids=["same guid", "guid since", "guid no more", "other guid"],
+)
+def test_an_item_known_by_its_guid_or_its_link_is_updated(tmp_path: Path, before: str, after: str) -> None:
+    with closing(Store(tmp_path / "knowledge.db")) as store:
+        assert stored_after(store, [before], [after], [after]) == ["New words are here."]
+
+
+def test_items_that_share_a_link_stay_apart(tmp_path: Path) -> None:
+    items = [item(f"Words of number {number}.", guid=f"tag:{number}", link="/live") for number in (1, 2, 3)]
+    with closing(Store(tmp_path / "knowledge.db")) as store:
+        assert len(stored_after(store, items[:2], items)) == 3

@@ -121,7 +121,162 @@ def test_a_table_keeps_its_rows() -> None:
     )
     document = read(pdf([[*column(FULL), *rows]]))
     assert [part.role for part in document.paragraphs] == ["text", "table"]
-    assert document.text.split("\n\n")[1].splitlines()[1].split() == ["V3", "5.6", "12.5"]
+    assert document.text.split("\n\n")[1].splitlines()[:2] == ["Model | Cost | Speed", "V3 | 5.6 | 12.5"]
+
+
+def placed_rows(*rows: Sequence[str], lefts: Sequence[float], top: float = 600, leading: float = 14) -> list[Placed]:
+    """Rows of cells, each cell where its column begins; an empty one is not there."""
+    return [
+        (left, top - leading * number, words)
+        for number, row in enumerate(rows)
+        for left, words in zip(lefts, row, strict=True)
+        if words
+    ]
+
+
+def test_cells_that_are_placed_one_by_one_are_cells_of_their_row() -> None:
+    cells = placed_rows(
+        ("Year", "Tax (crowns)", "Where it was paid"),
+        ("1890", "12.5", "Norsund"),
+        ("1891", "13", "Vika and Holm"),
+        lefts=(100, 200, 350),
+    )
+    document = read(pdf([[*column(FULL), *cells]]))
+    assert document.text.split("\n\n")[1] == (
+        "Year | Tax (crowns) | Where it was paid\n1890 | 12.5 | Norsund\n1891 | 13 | Vika and Holm"
+    )
+    assert document.paragraphs[1].role == "table"
+
+
+def test_the_next_line_of_a_cell_stays_in_its_cell() -> None:
+    cells = placed_rows(
+        ("Model", "What it costs for a million", "Since"),
+        ("", "tokens that go in", ""),
+        ("V3", "0.27 dollars, and less for", "May"),
+        ("", "those in the cache", "of last year"),
+        lefts=(100, 180, 400),
+    )
+    text = read(pdf([[*column(FULL), *cells]])).text.split("\n\n")[1]
+    assert text.splitlines() == [
+        "Model | What it costs for a million tokens that go in | Since",
+        "V3 | 0.27 dollars, and less for those in the cache | May of last year",
+    ]
+
+
+def test_pieces_far_from_each_other_make_no_sentence() -> None:
+    head: list[Placed] = [(100, 780, "The Valley Gazette"), (420, 780, "3 May 2025")]
+    assert paragraphs([*head, *column(FULL)])[0] == "The Valley Gazette | 3 May 2025"
+
+
+def test_who_speaks_and_what_is_said_are_no_cells() -> None:
+    turns = placed_rows(
+        ("LUND:", "I have thought about it."),
+        ("REPORTER:", "Will you go?"),
+        ("LUND:", "No. I stay."),
+        lefts=(100, 200),
+    )
+    assert paragraphs(turns) == ["LUND: I have thought about it.", "REPORTER: Will you go?", "LUND: No. I stay."]
+
+
+NARROW = [
+    "The council met on Monday and",
+    "agreed that the rules which it",
+    "had written would apply to all",
+    "firms, large and small, from",
+    "the first day of the new year.",
+]
+OTHER = [
+    "The mayor said that the bridge",
+    "would not open before autumn",
+    "because the steel had arrived",
+    "late and the welders had left",
+    "for other work on the coast.",
+]
+
+
+def test_columns_whose_lines_come_in_turns_are_read_one_after_the_other() -> None:
+    lines = placed_rows(*zip(NARROW, OTHER, strict=True), lefts=(60, 310), leading=12)
+    assert paragraphs([(60.0, 640.0, "Two reports from the valley, side by side in columns"), *lines]) == [
+        "Two reports from the valley, side by side in columns",
+        " ".join(NARROW),
+        " ".join(OTHER),
+    ]
+
+
+def test_a_column_of_few_lines_beside_a_wide_does_not_cut_sentences() -> None:
+    few = ["The council said that", "the salt tax of Norsund", "is to end this year."]
+    assert paragraphs([*column(few, left=60), *column([*FULL, *FULL], left=200)])[0] == " ".join(few)
+
+
+def raised(sign: str, *, size: float = 6, rise: float = 4, usual: float = 10) -> str:
+    """A raised sign inside the words of a line, as PDF's operators set it (ISO 32000-1, sections 9.3 and 9.4)."""
+    return f") Tj /F {size} Tf {rise} Ts ({sign}) Tj /F {usual} Tf 0 Ts ("
+
+
+@pytest.mark.parametrize(
+    ("line", "read_as"),
+    [
+        (f"The tax brought in 12{raised('3')} million crowns.", "The tax brought in 12 million crowns."),
+        (f"The tax brought in 12{raised('3,4')} million.", "The tax brought in 12 million."),
+        (f"It ended in 1893.{raised('12')} Nobody missed it{raised('*')}.", "It ended in 1893. Nobody missed it."),
+        (f"It grew by 20%{raised('[4]')} in a year{raised('1', size=10)}.", "It grew by 20% in a year."),
+        ("The tax brought in 12\u00b3 million crowns.", "The tax brought in 12 million crowns."),
+        (f"It weighs 1.5 x 10{raised('6')} tonnes.", "It weighs 1.5 x 10\u2076 tonnes."),
+        (
+            f"It is 10{raised('-3')} m{raised('2')} or 4 km\u00b2 large.",
+            "It is 10\u207b\u00b3 m\u00b2 or 4 km\u00b2 large.",
+        ),
+        (f"CO{raised('2', rise=-2)} and the 1{raised('st')} place.", "CO2 and the 1st place."),
+        (f"It takes 3{raised('1')}/2 hours.", "It takes 3 1/2 hours."),
+        ("In 2025, 12.5 of 100* (1,200).", "In 2025, 12.5 of 100* (1,200)."),
+    ],
+)
+def test_a_raised_mark_is_no_part_of_a_figure_and_an_exponent_stays_one(line: str, read_as: str) -> None:
+    # Alone on its page a line of figures would be taken for a table.
+    assert paragraphs([*column(FULL), (100, 640, line)])[-1] == read_as
+
+
+def test_the_number_of_a_note_stays_at_its_beginning() -> None:
+    note: Placed = (100, 600, f"{raised('3')} A note about the crowns, in one line.")
+    assert paragraphs([*column(FULL), note])[-1] == "3 A note about the crowns, in one line."
+
+
+def test_a_running_head_in_two_pieces_that_the_first_page_has_not_is_dropped() -> None:
+    def head(page: int) -> list[Placed]:
+        return [(100, 800, "The Valley Gazette"), (450, 800, f"{page} | Page")] if page > 1 else []
+
+    pages = [[*head(page), *column([f"Page {page} begins here.", *FULL])] for page in (1, 2, 3)]
+    assert "Gazette" not in " ".join(paragraphs(*pages))
+    assert "| Page" not in " ".join(paragraphs(*pages))
+
+
+def test_a_figure_in_the_first_row_of_a_page_stays_in_its_row() -> None:
+    cells = placed_rows(
+        ("Harbour of Vika", "27"), ("Mill of Sada", "12"), ("Bridge of Holm", "9"), lefts=(100, 300), top=800
+    )
+    found = paragraphs([*column(FULL)], [*cells, *column(FULL)])
+    assert "Harbour of Vika | 27\nMill of Sada | 12\nBridge of Holm | 9" in found
+
+
+def test_more_pages_than_the_limit_are_refused_before_any_is_read() -> None:
+    page = pdf([[(100.0, 700.0, "Words.")]])
+    many = page.replace(b"/Kids [4 0 R] /Count 1", b"/Kids [" + b"4 0 R " * 5001 + b"] /Count 5001")
+    with pytest.raises(SourceTooLarge, match="5001 pages, more than 5000"):
+        read_pdf(many, location="a.pdf")
+
+
+def test_pages_of_nothing_but_one_line_keep_it() -> None:
+    assert paragraphs(*[[(100.0, 700.0, f"Picture {page} of the mill.")] for page in (1, 2, 3)]) == [
+        "Picture 1 of the mill.",
+        "Picture 2 of the mill.",
+        "Picture 3 of the mill.",
+    ]
+
+
+def test_a_row_of_pieces_without_number_takes_no_time_by_their_square() -> None:
+    start = time.process_time()
+    read(pdf([[(10 + place * 20, 700, "a") for place in range(6000)]] * 2), max_characters=50_000)
+    assert time.process_time() - start < 15
 
 
 def test_items_of_a_list_stand_alone_without_their_bullets() -> None:

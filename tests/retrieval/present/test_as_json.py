@@ -19,7 +19,7 @@ from retrieval.upkeep_model import Added, Difference, Verification
 CITATION = [
     "n", "kind", "exact", "prefix", "suffix", "start", "end", "paragraph", "score", "speaker", "speaker_confidence",
     "possible_speakers", "role", "parts", "translation", "translations", "link", "source", "references", "standing",
-    "context", "context_start", "highlight",
+    "context", "context_start", "highlight", "cut_before", "cut_after", "recording_seconds",
 ]  # fmt: skip
 SOURCE = ["id", "title", "author", "publisher", "url", "published", "language", "kind", "sha256"]
 

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from retrieval.model import Citation
-from retrieval.present.surroundings import MARK, surroundings
+from retrieval.present.surroundings import MARK, cut_marks, surroundings
 
 Make = Callable[..., Citation]
 
@@ -54,3 +54,11 @@ def test_what_is_shown_touches_the_excerpt_and_is_the_paragraphs_own(
     assert before.endswith(shown_before.removeprefix(f"{MARK} ")) or before == shown_before
     assert after.startswith(shown_after.removesuffix(f" {MARK}")) or after == shown_after
     assert max(len(shown_before), len(shown_after)) <= max(most, len(MARK) + 1 + most)
+
+
+def test_the_marks_of_a_cut_stand_outside_the_excerpt_at_the_ends_that_were_cut(make_citation: Make) -> None:
+    for before in (True, False):
+        for after in (True, False):
+            one = replace(make_citation(), cut_before=before, cut_after=after)
+            assert cut_marks(one) == (f"{MARK} " if before else "", f" {MARK}" if after else "")
+            assert MARK not in one.exact

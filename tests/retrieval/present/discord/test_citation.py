@@ -110,6 +110,35 @@ def test_words_beyond_the_cut_are_not_bold(make_citation: Make) -> None:
         assert text == expected
 
 
+def test_words_that_answer_far_into_an_excerpt_are_shown_with_a_mark_at_both_ends(make_citation: Make) -> None:
+    exact = "One two three four. Five six seven. Eight nine ten eleven twelve."
+    citation = marked(make_citation(), exact, 25, 28)
+    assert quotation(citation_text(citation, "en", most=30)) == "> […] Five **six** seven. […]"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        (True, False, "> […] one two three"),
+        (False, True, "> one two three […]"),
+        (True, True, "> […] one two three […]"),
+        (False, False, "> one two three"),
+    ],
+)
+def test_an_excerpt_from_inside_a_sentence_says_so(
+    make_citation: Make, before: bool, after: bool, expected: str
+) -> None:
+    citation = replace(make_citation(*["one two three"] * 2), cut_before=before, cut_after=after, highlight=None)
+    assert quotation(citation_text(citation, "en")) == expected
+
+
+def test_an_excerpt_that_is_cut_for_a_message_too_has_one_mark_at_its_end(make_citation: Make) -> None:
+    citation = replace(
+        make_citation(*["one two three four five six"] * 2), cut_before=True, cut_after=True, highlight=None
+    )
+    assert quotation(citation_text(citation, "en", most=26)) == "> […] one two three […]"
+
+
 def test_the_reference_to_copy_is_the_excerpt_alone(highlighted: Make, make_citation: Make) -> None:
     assert reference_text(highlighted(), "en") == reference_text(make_citation(), "en")
 
@@ -151,9 +180,13 @@ def test_whatever_is_marked_its_very_words_are_shown_and_none_breaks_out(
     words = inert(exact).rstrip().lstrip("\n")
     found = shown(text)
     assert found.kinds <= {"quotation", "bold"}
-    assert found.text == words or (
-        found.text.endswith(MARK) and words.startswith(found.text.removesuffix(MARK).rstrip())
-    )
+    if not found.text.startswith(f"{MARK} ") or words.startswith(MARK):
+        assert found.text == words or (
+            found.text.endswith(MARK) and words.startswith(found.text.removesuffix(MARK).rstrip())
+        )
+    else:
+        kept = found.text.removeprefix(MARK)
+        assert kept.strip() in words and (words.endswith(kept.rstrip()) or kept.endswith(MARK))
     assert (notifying(text), previewed(text)) == ([], [])
     parts, bold = split_at_highlight(citation), [match["words"] for match in BOLD.finditer(text)]
     assert all(one == one.strip() for one in bold)
