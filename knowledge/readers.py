@@ -1,5 +1,6 @@
 """Reading of a path, a web address, a stream or an attachment as a document, and of a feed as several."""
 
+import codecs
 import secrets
 import textwrap
 from collections.abc import Callable
@@ -35,6 +36,8 @@ _SUFFIXES = {
     ".pdf": "application/pdf",
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
+# The formats whose beginning no other has.
+_PLAIN_TO_SEE = frozenset({_SUFFIXES[".pdf"], _SUFFIXES[".docx"], _SUFFIXES[".html"]})
 # Bytes of the beginning by which a format is known: https://mimesniff.spec.whatwg.org/#reading-the-resource-header
 _SNIFFED_BYTES = 1445
 # A file's name is cut at its front, so that its ending, which names the format, stays. Our choice: file systems take
@@ -217,12 +220,17 @@ def _kind(data: bytes, *, name: str, content_type: str | None, location: str) ->
             raise UnsupportedFormat(f"{location} ends in {suffix}, which citabot does not read.")
         return _sniffed(data), None
     kind, charset = stated_type([content_type])
+    shown = _sniffed(data)
+    if shown in _PLAIN_TO_SEE and kind in web.READ_TYPES and kind not in web.FEED_TYPES:
+        return shown, charset  # what begins so is nothing else, whatever a server calls it
     if kind in web.PLAIN_TYPES and _SUFFIXES.get(suffix) in web.MARKDOWN_TYPES:
         kind = "text/markdown"  # how most servers hand out Markdown files
     return kind, charset
 
 
 def _sniffed(data: bytes) -> str:
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        data = data[: 2 * _SNIFFED_BYTES].decode("utf-16", "ignore").encode()
     beginning = data[:_SNIFFED_BYTES].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if beginning.startswith(b"%pdf-"):
         return _SUFFIXES[".pdf"]

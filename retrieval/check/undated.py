@@ -12,7 +12,7 @@ from knowledge.model import Language
 from knowledge.terms import fold, stopwords
 from retrieval.check.dates import dates, is_relative, may_agree
 from retrieval.models.reader import Reader
-from retrieval.words.reference_marks import blanked
+from knowledge.marks import blanked
 
 # The reader's probability from which the rest of a claim is supported: likelier than all else.
 _SUPPORTED = 0.5

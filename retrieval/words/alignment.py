@@ -14,6 +14,7 @@ from itertools import pairwise
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Indel, Levenshtein
 
+from knowledge.marks import blanked
 from knowledge.terms import fold
 from retrieval.words.phrases import phrases
 
@@ -66,8 +67,8 @@ class Alignment:
 
 @lru_cache(_CACHED_TEXTS)
 def read_words(text: str) -> tuple[Word, ...]:
-    """Return the words of a text in order."""
-    return tuple(Word(_key(match.group()), match.start(), match.end()) for match in _WORD.finditer(text))
+    """Return the words of a text in order, without marks of references and notes."""
+    return tuple(Word(_key(match.group()), match.start(), match.end()) for match in _WORD.finditer(blanked(text)))
 
 
 def parts(quotation: str) -> list[str]:
