@@ -46,7 +46,7 @@ def ingest(store: Store, document: Document, given: Metadata, *, owner: Owner = 
     """
     known = known_source(store, document, given, owner=owner)
     described = _description(document, given, known)
-    # Corrected references and translations are stored anew, over the same snapshot.
+    # Corrected references and translations, and paragraphs read otherwise, are stored anew, over the same snapshot.
     if known is not None and known.sha256 == sha256(document.text) and _annotations_unchanged(store, known, document):
         if all(getattr(known, key) == value for key, value in asdict(described).items()):
             return known, "unchanged"
@@ -59,7 +59,9 @@ def ingest(store: Store, document: Document, given: Metadata, *, owner: Owner = 
 
 
 def _annotations_unchanged(store: Store, known: Source, document: Document) -> bool:
-    """Say whether a document's references, and the quotes that came with it, are those that are stored."""
+    """Say whether a document's paragraphs, references, and the quotes that came with it, are those that are stored."""
+    if tuple(store.paragraphs(known.snapshot)) != document.paragraphs:
+        return False
     references = sorted(store.references(known.snapshot), key=lambda reference: reference.number)
     if references != sorted(document.references, key=lambda reference: reference.number):
         return False

@@ -66,7 +66,8 @@ def _marks(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]:
 
 def blanked(text: str) -> str:
     """Return a text with spaces in the place of its reference and note marks, so that offsets stay."""
-    pieces, position = [], 0
+    pieces: list[str] = []
+    position = 0
     for start, end in note_marks(text):
         pieces += (text[position:start], " " * (end - start))
         position = end

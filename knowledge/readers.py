@@ -16,6 +16,8 @@ from knowledge.formats.described import own_address, tidied
 from knowledge.formats.limits import ReadingLimits as ReadingLimits
 from knowledge.formats.limits import check_text
 from knowledge.formats.plaintext import read_plain
+from knowledge.formats.turns import with_questions
+from knowledge.formats.updates import with_times
 from knowledge.model import ATTACHED, Document
 from knowledge.responses import stated_type
 from knowledge.storage import read_regular
@@ -162,7 +164,8 @@ def read_bytes(data: bytes, *, name: str, content_type: str | None, location: st
     if not document.paragraphs:
         raise NoText(f"{_called(location)} holds no text.")
     check_text(document.text, document.paragraphs, _called(location), limits)
-    return tidied(_titled(document, name, by_heading=kind not in web.MARKDOWN_TYPES))
+    titled = tidied(_titled(document, name, by_heading=kind not in web.MARKDOWN_TYPES))
+    return with_questions(with_times(titled))
 
 
 def is_address(location: str) -> bool:

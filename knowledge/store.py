@@ -175,7 +175,7 @@ class Store:
 
     def paragraphs(self, snapshot: int) -> list[Paragraph]:
         """Return the paragraphs of a snapshot; the first has the number 1."""
-        sql = "SELECT start, end, role FROM paragraphs WHERE snapshot = ? ORDER BY number"
+        sql = "SELECT start, end, role, time FROM paragraphs WHERE snapshot = ? ORDER BY number"
         return [Paragraph(**row) for row in self.rows(sql, [snapshot])]
 
     def passages(self, ids: Iterable[int]) -> dict[int, Passage]:
@@ -231,7 +231,7 @@ class Store:
     def _paragraphs_of(self, passages: Iterable[int]) -> dict[int, list[Paragraph]]:
         """Return for each passage id the paragraphs it overlaps, in order."""
         sql = """
-        SELECT passages.id, paragraphs.start, paragraphs.end, paragraphs.role
+        SELECT passages.id, paragraphs.start, paragraphs.end, paragraphs.role, paragraphs.time
         FROM passages JOIN units ON units.id = passages.id
         JOIN paragraphs ON paragraphs.snapshot = units.snapshot
              AND paragraphs.number BETWEEN passages.paragraph AND passages.last_paragraph

@@ -38,8 +38,13 @@ def fragment_blocks(source: str) -> list[Block]:
         check_depth(parser, "A piece of HTML in it")
         empty_hidden(root)
         settle_marks(root)
-        apart = _apart(root)
-        return [Block(text, role) for text, role in _walk(root, "text", apart) if text.strip()]
+        return html_blocks(root)
+
+
+def html_blocks(root: html.HtmlElement) -> list[Block]:
+    """Return the blocks of a tree that is all content, in order."""
+    apart = _apart(root)
+    return [Block(text, role) for text, role in _walk(root, "text", apart) if text.strip()]
 
 
 def check_depth(parser: html.HTMLParser, what: str) -> None:

@@ -32,7 +32,8 @@ def empty_hidden(root: html.HtmlElement) -> None:
 
 
 def _is_hidden(element: html.HtmlElement, hidden: set[tuple[str, str]]) -> bool:
-    if element.tag in STRUCK or "hidden" in element.attrib or (element.tag == "dialog" and "open" not in element.attrib):
+    is_closed = element.tag == "dialog" and "open" not in element.attrib
+    if element.tag in STRUCK or "hidden" in element.attrib or is_closed:
         return True
     if _HIDING.search(element.get("style", "")):
         return True
@@ -67,7 +68,9 @@ def _rules(sheet: str) -> Iterator[tuple[str, str]]:
 
 
 # Elements without an end tag: https://html.spec.whatwg.org/multipage/syntax.html#void-elements
-_VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
+_VOID = frozenset(
+    {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+)
 _TAG = re.compile(r"<(?P<end>/?)(?P<name>[a-zA-Z][a-zA-Z0-9-]*)(?P<attributes>[^<>]*)>")
 
 

@@ -71,10 +71,7 @@ def _blocks(tokens: list[Token]) -> Iterator[Block]:
     lists = 0
     rows: list[list[str]] | None = None
     role: ParagraphRole = "text"
-    tags = OpenTags()
-    for token in tokens:
-        if token.type == "html_block":
-            tags.read(token.content)
+    for token in _shown(tokens):
         if token.type in ("list_item_open", "list_item_close"):
             lists += token.nesting
         elif token.type in ("heading_open", "heading_close"):
@@ -88,12 +85,20 @@ def _blocks(tokens: list[Token]) -> Iterator[Block]:
             rows = None
         elif token.type == "tr_open" and rows is not None:
             rows.append([])
-        elif tags.hidden:
-            continue
         elif token.type == "inline" and rows is not None:
             rows[-1].append(_words(token))
         else:
             yield from _leaf(token, "item" if lists and role == "text" else role)
+
+
+def _shown(tokens: Iterable[Token]) -> Iterator[Token]:
+    """Yield the tokens that stand in no element that is struck out or hidden."""
+    tags = OpenTags()
+    for token in tokens:
+        if token.type == "html_block":
+            tags.read(token.content)
+        if not tags.hidden or token.type not in ("inline", "fence", "code_block", "html_block"):
+            yield token
 
 
 def _leaf(token: Token, role: ParagraphRole) -> Iterator[Block]:

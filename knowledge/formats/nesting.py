@@ -12,7 +12,9 @@ _BLOCK_LEVEL = frozenset(
      "ol", "p", "pre", "table", "ul")
 )  # fmt: skip
 _INLINE = ("span", "font", "b", "i", "u", "em", "strong", "small", "big", "a", "label")
-_WRAPPER = re.compile(rf"<(?P<end>/?)(?:(?P<block>{'|'.join(_BLOCKS)})|{'|'.join(_INLINE)})(?![\w-])[^<>]*>", re.IGNORECASE)
+_WRAPPER = re.compile(
+    rf"<(?P<end>/?)(?:(?P<block>{'|'.join(_BLOCKS)})|{'|'.join(_INLINE)})(?![\w-])[^<>]*>", re.IGNORECASE
+)
 # Wrappers that stay around others. Our choice: below libxml2's limit of 256 levels (parser.h) there is room for the
 # rest of a page; people write some thirty.
 _MOST_WRAPPERS = 100

@@ -1,7 +1,6 @@
 """Marks of notes in HTML: they are taken out of the words they are glued to, and raised figures stay raised."""
 
 import re
-
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -25,6 +24,8 @@ _MARK_ROLES, _BACK_ROLES = frozenset({"doc-noteref", "noteref"}), frozenset({"do
 _NOTE_ROLES = frozenset({"doc-footnote", "doc-endnote", "doc-endnotes", "footnote", "endnote", "endnotes"})
 # What pages call the list of their notes, as a class or an id: pandoc, Markdown's other programs, and by hand.
 _NOTES_NAMES = re.compile(r"(?:foot|end)[-_]?notes?(?:[-_]?(?:list|item|text|body|def))?|notas[-_]al[-_]pie")
+# The elements that the paragraphs of notes are in.
+_PARTS = ("li", "p", "dd")
 _CODE = frozenset({"code", "pre", "kbd", "samp", "tt", "script", "style", "math", "svg"})
 _INLINE = frozenset({"a", "b", "em", "i", "span", "strong", "sup", "u", "small", "cite", "q", "font", "mark"})
 _GLUED_TO_WORD = re.compile(rf"(?<=\w){REFERENCE_MARK.pattern}")
@@ -68,7 +69,8 @@ def note_texts(root: html.HtmlElement) -> list[str]:
     """Return the texts of a page's notes, in order, each paragraph of one by itself and in one line."""
     texts: dict[str, None] = {}
     for notes in filter(_is_note, root.iter("aside", "div", "dl", "footer", "li", "ol", "p", "section", "ul")):
-        parts = [part for part in notes.iter("li", "p", "dd") if next(part.iterdescendants("li", "p", "dd"), None) is None]
+        inner = list(notes.iter(*_PARTS))
+        parts = [part for part in inner if next(part.iterdescendants(*_PARTS), None) is None]
         texts.update((one_line(part.text_content()), None) for part in parts or [notes])
     return [text for text in texts if text]
 
@@ -111,7 +113,7 @@ def _is_linked_mark(element: html.HtmlElement, text: str) -> bool:
 
 
 def _leads_within(link: html.HtmlElement) -> bool:
-    return link.get("href", "").startswith("#")
+    return bool(link.get("href", "").startswith("#"))
 
 
 def _before(element: html.HtmlElement) -> str:
@@ -143,4 +145,4 @@ def _drop_glued(element: html.HtmlElement) -> None:
 
 
 def _within_code(element: html.HtmlElement | None) -> bool:
-    return element is not None and (element.tag in _CODE or any(above.tag in _CODE for above in element.iterancestors()))
+    return element is not None and any(each.tag in _CODE for each in (element, *element.iterancestors()))

@@ -3,6 +3,7 @@
 import logging
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from lxml import html
 from trafilatura import bare_extraction
@@ -11,10 +12,11 @@ from trafilatura.settings import Document as Extract
 from knowledge.errors import DamagedDocument, NoText, TooCostly
 from knowledge.formats.described import own_address
 from knowledge.formats.encodings import decode, encoding_of, with_references_as_browsers
-from knowledge.formats.fragments import check_depth, table_text
+from knowledge.formats.fragments import check_depth, html_blocks, table_text
 from knowledge.formats.frontmatter import known_language
 from knowledge.formats.hidden import empty_hidden
 from knowledge.formats.limits import USUAL_LIMITS, ReadingLimits, translated
+from knowledge.formats.live import live_blog, title_of
 from knowledge.formats.nesting import set_text_apart, unwrapped
 from knowledge.formats.notes import note_texts, settle_marks, with_notes
 from knowledge.formats.paragraphs import Block, assemble, one_line
@@ -61,9 +63,11 @@ def read_page(content: bytes, *, charset: str | None, location: str, limits: Rea
         settle_marks(tree)
         set_text_apart(tree)
         notes, links = note_texts(tree), _links(tree)
+        live = live_blog(tree)
+        updates, title = ([], None) if live is None else (html_blocks(live), title_of(tree))
         # The tree goes in, not the text: trafilatura silently returns nothing for text beyond a size of its own.
         extract = bare_extraction(tree, with_metadata=True, include_comments=False, date_extraction_params=_DATES)
-        blocks = list(_blocks(extract.body)) if isinstance(extract, Extract) else []
+        blocks = updates or (list(_blocks(extract.body)) if isinstance(extract, Extract) else [])
         text, paragraphs = assemble(with_notes(blocks, notes)) if blocks else ("", ())
         if not isinstance(extract, Extract) or not paragraphs:
             raise NoText(
@@ -71,7 +75,8 @@ def read_page(content: bytes, *, charset: str | None, location: str, limits: Rea
             )
         if _is_of_links(text, links):
             raise NoText(f"{location} is a page of links alone.", hint="Add the pages that it leads to.")
-        return Document(text, paragraphs, _metadata(extract, tree, location), location)
+        metadata = _metadata(extract, tree, location)
+        return Document(text, paragraphs, replace(metadata, title=title) if title else metadata, location)
 
 
 def _links(tree: html.HtmlElement) -> set[str]:

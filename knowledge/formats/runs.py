@@ -105,9 +105,7 @@ def words(paragraph: etree._Element, styles: Styles, notes: list[NoteReference] 
     return "".join((*pieces, read_raised(lifted, before="".join(pieces[-2:])) if lifted else ""))
 
 
-def _pieces(
-    paragraph: etree._Element, styles: Styles, notes: list[NoteReference]
-) -> Iterator[tuple[str, bool]]:
+def _pieces(paragraph: etree._Element, styles: Styles, notes: list[NoteReference]) -> Iterator[tuple[str, bool]]:
     """Yield the visible texts of a paragraph in order, and whether each is raised."""
     if not len(paragraph):
         return

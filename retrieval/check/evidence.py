@@ -8,6 +8,7 @@ run of sentences is looked for that does the same.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from knowledge.marks import blanked
 from knowledge.model import FullPassage, Language, Sentence, Span
 from retrieval.answer.cite import widened
 from retrieval.answer.independence import origins
@@ -17,7 +18,6 @@ from retrieval.search.base import Base
 from retrieval.search.fusion import WEIGHTS, Weights
 from retrieval.search.question import Question
 from retrieval.search.rank import rank
-from knowledge.marks import blanked
 
 # Passages read beside a claim. On the development claims one passage, three and four give a macro-F1 of 0.60, 0.62 and
 # 0.63 in the mean of their groups, where two in a hundred are reversed, with an earlier reader; each takes some 40 ms

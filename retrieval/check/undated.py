@@ -8,11 +8,11 @@ date that is certainly another. Of 120 development claims on dates in other form
 
 import re
 
+from knowledge.marks import blanked
 from knowledge.model import Language
 from knowledge.terms import fold, stopwords
 from retrieval.check.dates import dates, is_relative, may_agree
 from retrieval.models.reader import Reader
-from knowledge.marks import blanked
 
 # The reader's probability from which the rest of a claim is supported: likelier than all else.
 _SUPPORTED = 0.5

@@ -66,7 +66,7 @@ def unit_keys(passages: Iterable[EncodedPassage]) -> Iterator[tuple[int, bytes]]
 
 
 def without_marks(text: str) -> tuple[str, Callable[[int], int]]:
-    """Return a text without its marks of references and notes, and a function from offsets in the text to those in what is left.
+    """Return a text without its reference and note marks, and a function from its offsets to those in what is left.
 
     A text that is nothing but marks stays as it is; offsets outside of the text are those of its ends.
     """
