@@ -200,7 +200,8 @@ class Source:
     kind: SourceKind
     licence: str | None
     origin: str | None
-    """Groups copies of one wire story, which count once where independence matters."""
+    """Equal for sources of the same words, such as one text under two addresses, which count once where independence
+    matters; None for those of earlier versions."""
     location: str
     snapshot: int
     sha256: str

@@ -57,7 +57,8 @@ def segment(text: str, paragraphs: Sequence[Paragraph], *, language: Language) -
 
     A passage is a paragraph, a merge of adjacent short ones (a heading or an interview's question with what follows it,
     list items and table rows with each other, of one update, and no note with other text), or a part of a very long
-    one, cut between sentences. Passages do not overlap, cover every paragraph, stay under LONGEST_PASSAGE unless one sentence is longer, and each sentence lies in exactly one.
+    one, cut between sentences. Passages do not overlap, cover every paragraph, stay under LONGEST_PASSAGE unless one
+    sentence is longer, and each sentence lies in exactly one.
     """
     limit = LONGEST_PASSAGE[language]
     sentence_spans: list[tuple[int, int, int]] = []

@@ -160,9 +160,10 @@ class Store:
         """Return the owner's sources that were read from this path or address."""
         return self._sources_where("sources.owner = ? AND sources.location = ?", owner, location)
 
-    def sources_of_url(self, url: str, owner: Owner) -> list[Source]:
-        """Return the owner's sources whose address is this."""
-        return self._sources_where("sources.owner = ? AND sources.url = ?", owner, url)
+    def addresses(self, owner: Owner) -> dict[str, tuple[str, str]]:
+        """Return the address and the location of each of the owner's sources that have an address, by id."""
+        sql = "SELECT id, url, location FROM sources WHERE owner = ? AND url IS NOT NULL ORDER BY id"
+        return {row["id"]: (row["url"], row["location"]) for row in self.rows(sql, [owner])}
 
     def sources_with_digest(self, sha256: str, owner: Owner) -> list[Source]:
         """Return the owner's sources whose present text has this SHA-256 in hexadecimal."""

@@ -11,6 +11,7 @@ from typing import Literal
 from knowledge.model import (
     FullPassage,
     Language,
+    ParagraphRole,
     Passage,
     Quote,
     Reference,
@@ -110,6 +111,8 @@ class Citation:
     `prefix` and `suffix` are up to 32 characters around it (TextQuoteSelector; W3C Web Annotation Data Model, 2017,
     section 4.2.4). `n` and `paragraph` count from 1. `context` is the paragraph's text, `context_start` its offset.
     `standing` holds the reservations about a sentence of a brief, `highlight` the words that answer the question.
+    `time` is that of the update it is from, `superseded`: its own document has put it right since; `also_at` are other
+    sources that say the same in the same words. `part` is what its paragraph is in the document.
     """
 
     n: int
@@ -133,6 +136,10 @@ class Citation:
     context_start: int
     standing: tuple[Standing, ...] = ()
     highlight: Highlight | None = None
+    part: ParagraphRole = "text"
+    time: str | None = None
+    superseded: bool = False
+    also_at: tuple[Source, ...] = ()
 
     def translation(self, language: Language) -> Translation | None:
         """Return the translation into a reader's language, else the first; None where the original is in it."""
@@ -199,7 +206,7 @@ Stance = Literal["supports", "contradicts", "neutral"]
 NoteKind = Literal[
     "number differs", "name differs", "negation differs", "quotation agrees", "quotation differs", "part", "reported",
     "unnamed", "review differs", "own words", "our translation", "ellipsis", "edge", "several speakers",
-    "unknown speaker", "speaker not named", "date left open", "nothing to check", "short",
+    "unknown speaker", "speaker not named", "date left open", "newer update", "nothing to check", "short",
 ]  # fmt: skip
 
 

@@ -22,7 +22,7 @@ CLOCK = re.compile(
 )
 # What says of itself that it puts right what stands before it, and perhaps when it was written.
 _CORRECTION = re.compile(
-    r"(?:correction|corrected|clarification|correcci[óo]n|rectificaci[óo]n|aclaraci[óo]n|fe de err(?:ores|atas))\b",
+    r"\b(?:correction|corrected|clarification|correcci[óo]n|rectificaci[óo]n|aclaraci[óo]n|fe de err(?:ores|atas))\b",
     re.IGNORECASE,
 )
 # Our choice: one heading with a time is a heading; two make a run.
@@ -42,6 +42,11 @@ class _Update:
 def is_correction(text: str) -> bool:
     """Say whether a paragraph calls itself a correction of what stands before it."""
     return bool(_CORRECTION.match(text))
+
+
+def mentions_correction(text: str) -> bool:
+    """Say whether any part of a text can be a correction."""
+    return bool(_CORRECTION.search(text))
 
 
 def with_times(document: Document) -> Document:

@@ -79,6 +79,10 @@ def citation(c: Citation) -> Json:
         "context": c.context,
         "context_start": c.context_start,
         "highlight": _highlight(c.highlight) if c.highlight else None,
+        "part": c.part,
+        "time": c.time,
+        "superseded": c.superseded,
+        "also_at": [_cited_source(other) for other in c.also_at],
     }
 
 

@@ -18,6 +18,7 @@ from retrieval.answer.link import web_address
 from retrieval.model import Citation
 from retrieval.present.highlight import answering_words, split_at_highlight
 from retrieval.present.inert import inert, inert_line
+from retrieval.present.place import also_at, place
 from retrieval.present.surroundings import surroundings
 from retrieval.present.texts import say, say_for
 
@@ -151,7 +152,10 @@ def _whose(citation: Citation, language: Language) -> Iterator[Text]:
 
 def _where(citation: Citation, language: Language) -> Iterator[Text]:
     yield Text(f"{say(language, 'source')}: ", QUIET).append(inert_line(citation.source.title), "not dim")
-    yield described(citation.source, say(language, "paragraph", number=str(citation.paragraph)))
+    yield described(citation.source, *place(citation, language))
+    others = also_at(citation, language)
+    if others is not None:
+        yield Text(inert_line(others), QUIET)
     address = linked(citation.link or citation.source.url)
     if address is not None:
         yield address
