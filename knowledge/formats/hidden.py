@@ -32,7 +32,8 @@ def empty_hidden(root: html.HtmlElement) -> None:
 
 
 def _is_hidden(element: html.HtmlElement, hidden: set[tuple[str, str]]) -> bool:
-    is_closed = element.tag == "dialog" and "open" not in element.attrib
+    # What a program puts in later, or shows when it is asked to.
+    is_closed = element.tag == "template" or (element.tag == "dialog" and "open" not in element.attrib)
     if element.tag in STRUCK or "hidden" in element.attrib or is_closed:
         return True
     if _HIDING.search(element.get("style", "")):
@@ -71,6 +72,8 @@ def _rules(sheet: str) -> Iterator[tuple[str, str]]:
 _VOID = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 )
+# Elements open at a time: libxml2's own limit (parser.h).
+_MOST_OPEN = 256
 _TAG = re.compile(r"<(?P<end>/?)(?P<name>[a-zA-Z][a-zA-Z0-9-]*)(?P<attributes>[^<>]*)>")
 
 
@@ -90,7 +93,7 @@ class OpenTags:
         for tag in _TAG.finditer(piece):
             name = tag["name"].lower()
             if not tag["end"]:
-                if name not in _VOID and not tag["attributes"].endswith("/"):
+                if name not in _VOID and not tag["attributes"].endswith("/") and len(self._open) < _MOST_OPEN:
                     element = html.fromstring(f"<{name}{tag['attributes']}></{name}>".encode(errors="replace"))
                     self._open.append((name, _is_hidden(element, set())))
                 continue

@@ -96,7 +96,7 @@ def _dated(updates: Sequence[_Update], published: str | None) -> Mapping[int, st
 
     A page has its updates in the order of time or in the opposite; where that turns back, a day has passed.
     """
-    falling = sum(later.clock < earlier.clock for earlier, later in pairwise(updates))
+    falling = sum(_goes_back(earlier.clock, later.clock) for earlier, later in pairwise(updates))
     ordered = list(reversed(updates)) if falling * 2 > len(updates) - 1 else list(updates)
     day = published if published and len(published) == len("YYYY-MM-DD") else None
     times: dict[int, str] = {}
@@ -109,6 +109,12 @@ def _dated(updates: Sequence[_Update], published: str | None) -> Mapping[int, st
         before = update.clock
         times[update.place] = f"{day}T{update.clock}" if day else update.clock
     return times
+
+
+def _goes_back(clock: str, following: str) -> bool:
+    """Say whether a time of day is before the one above it; a step of more than half a day is one over midnight."""
+    before, after = (60 * int(time[:2]) + int(time[3:]) for time in (clock, following))
+    return (after < before) is (abs(after - before) <= 60 * _NOON)
 
 
 def _own_time(document: Document, paragraph: Paragraph, time: str) -> str:
