@@ -25,7 +25,7 @@ def canonical(address: str) -> str | None:
         host, port = parts.hostname, parts.port
     except ValueError:
         return None
-    if parts.scheme not in _DEFAULT_PORTS or not host:
+    if parts.scheme not in _DEFAULT_PORTS or not host or any(map(str.isspace, parts.path)):
         return None
     place = host if port in (None, _DEFAULT_PORTS[parts.scheme]) else f"{host}:{port}"
     query = urlencode([(name, value) for name, value in _parameters(parts.query) if not _TRACKING.fullmatch(name)])

@@ -149,12 +149,7 @@ def _make_citation(
         raise DamagedDatabase(f"A quote of “{source.id}” is not where it was stored.")
     prefix, suffix = context(text, start, end)
     number, paragraph = _paragraph_at(passage, start)
-    references = [
-        reference
-        for reference in base.store.references(source.snapshot)
-        if source.kind == "quotation" or f"[{reference.number}]" in exact
-    ]
-    references.sort(key=lambda reference: _REFERENCE_KINDS.index(reference.kind))
+    references = _references(base, source, exact)
     return Citation(
         n=n,
         kind="passage" if quote is None else "quote",
@@ -172,7 +167,7 @@ def _make_citation(
         translations=quote.translations if quote else (),
         link=text_fragment(source.url, exact, prefix=prefix, suffix=suffix),
         source=source,
-        references=tuple(references),
+        references=references,
         context=text[paragraph.start : paragraph.end],
         context_start=paragraph.start,
         standing=_standing(exact, references) if source.kind == "brief" else (),
@@ -180,6 +175,16 @@ def _make_citation(
         time=paragraph.time,
         also_at=also_at(base, source),
     )
+
+
+def _references(base: Base, source: Source, exact: str) -> tuple[Reference, ...]:
+    """Return the references that an excerpt names, or of a gathered quotation all, primary sources first."""
+    named = (
+        reference
+        for reference in base.store.references(source.snapshot)
+        if source.kind == "quotation" or f"[{reference.number}]" in exact
+    )
+    return tuple(sorted(named, key=lambda reference: _REFERENCE_KINDS.index(reference.kind)))
 
 
 def _paragraph_at(passage: FullPassage, position: int) -> tuple[int, Paragraph]:

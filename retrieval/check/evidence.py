@@ -124,13 +124,21 @@ def _runs(passage: FullPassage) -> Iterator[list[tuple[int, int]]]:
     own = stated_sentences(passage)
     for length in range(1, _LONGEST_RUN + 1):
         successive = (own[place : place + length] for place in range(len(own) - length + 1))
-        inside = [run for run in successive if len({sentence.paragraph for sentence in run}) == 1]
+        inside = [
+            run for run in successive if len({sentence.paragraph for sentence in run}) == 1 and _touch(passage, run)
+        ]
         yield list(dict.fromkeys(_wide(passage, run) for run in inside))
     yield [
         (min(sentence.span.start for sentence in run), max(sentence.span.end for sentence in run))
         for paragraph in dict.fromkeys(sentence.paragraph for sentence in own)
         if (run := [sentence for sentence in own if sentence.paragraph == paragraph])
     ]
+
+
+def _touch(passage: FullPassage, run: Sequence[Sentence]) -> bool:
+    """Say whether nothing that states nothing stands between the sentences of a run."""
+    first = passage.sentences.index(run[0])
+    return list(passage.sentences[first : first + len(run)]) == list(run)
 
 
 def _wide(passage: FullPassage, run: Sequence[Sentence]) -> tuple[int, int]:

@@ -20,8 +20,10 @@ def place(citation: Citation, language: Language) -> list[str]:
 def paragraph_place(number: int, role: ParagraphRole, time: str | None, language: Language) -> list[str]:
     """A paragraph by its number, with what it is besides text, and the time of its update."""
     parts = [say(language, "paragraph", number=str(number))]
-    if role in ("note", "question"):
-        parts.append(say(language, f"part-{role}"))
+    if role == "note":
+        parts.append(say(language, "part-note"))
+    if role == "question":
+        parts.append(say(language, "part-question"))
     return [*parts, say(language, "update-of", time=time.replace("T", " "))] if time else parts
 
 

@@ -99,7 +99,7 @@ def source_text(
     grid.add_column(justify="right")
     grid.add_column(ratio=1, overflow="fold")
     for number, (paragraph, part) in enumerate(zip(paragraphs, places, strict=True), 1):
-        label = "\n".join(paragraph_place(number, part.role, part.time, language))
+        label = "\n".join(map(inert_line, paragraph_place(number, part.role, part.time, language)))
         grid.add_row(Text(label, ACCENT), Text(inert(paragraph)))
     return calm(*parts, grid)
 

@@ -58,9 +58,7 @@ def test_the_notes_of_a_page_are_paragraphs_that_say_so(notes: str) -> None:
 
 
 def test_footnotes_of_markdown_are_paragraphs_that_say_so() -> None:
-    text = (
-        "The office in Holm[^1] employed nine clerks.[^b]\n\n[^1]: Not the one in Vika.\n[^b]: Ten, with the guard.\n"
-    )
+    text = "The office in Holm[^1] employed nine clerks.[^b]\n\n[^1]: Not the one in Vika.\n[^b]: Ten, with the guard."
     assert parts(read_markdown(text.encode(), charset=None, location="a")) == [
         ("text", "The office in Holm employed nine clerks."),
         ("note", "Not the one in Vika."),
