@@ -135,10 +135,10 @@ def _runs(passage: FullPassage) -> Iterator[list[tuple[int, int]]]:
     ]
 
 
-def _touch(passage: FullPassage, run: Sequence[Sentence]) -> bool:
-    """Say whether nothing that states nothing stands between the sentences of a run."""
+def _is_run(passage: FullPassage, run: Sequence[Sentence]) -> bool:
+    """Say whether sentences stand in one paragraph with none between them that states nothing."""
     first = passage.sentences.index(run[0])
-    return list(passage.sentences[first : first + len(run)]) == list(run)
+    return run[0].paragraph == run[-1].paragraph and list(passage.sentences[first : first + len(run)]) == list(run)
 
 
 def _wide(passage: FullPassage, run: Sequence[Sentence]) -> tuple[int, int]:
