@@ -124,10 +124,7 @@ def _runs(passage: FullPassage) -> Iterator[list[tuple[int, int]]]:
     own = stated_sentences(passage)
     for length in range(1, _LONGEST_RUN + 1):
         successive = (own[place : place + length] for place in range(len(own) - length + 1))
-        inside = [
-            run for run in successive if len({sentence.paragraph for sentence in run}) == 1 and _touch(passage, run)
-        ]
-        yield list(dict.fromkeys(_wide(passage, run) for run in inside))
+        yield list(dict.fromkeys(_wide(passage, run) for run in successive if _is_run(passage, run)))
     yield [
         (min(sentence.span.start for sentence in run), max(sentence.span.end for sentence in run))
         for paragraph in dict.fromkeys(sentence.paragraph for sentence in own)
