@@ -13,6 +13,7 @@ from knowledge.errors import DamagedDatabase, NotYours
 from knowledge.model import Description, Document, FoundQuote, Owner, Paragraph, Segments, Source
 from knowledge.schema import translated
 from knowledge.store import Store, digest, sha256
+from knowledge.terms import words
 
 
 @contextmanager
@@ -46,10 +47,16 @@ def put(
             raise NotYours(f"The source “{source_id}” was added by somebody else.")
         snapshot = _put_snapshot(database, source_id, document)
         _forget_spans(database, source_id)
-        row = {**asdict(description), "location": document.location, "snapshot": snapshot, "owner": owner}
+        row = {**asdict(description), "location": document.location, "snapshot": snapshot, "owner": owner,
+               "origin": origin_of(document.text)}  # fmt: skip
         _put_source(database, source_id, row, known=known)
         _put_spans(database, snapshot, document, segments)
     return store.source(source_id)
+
+
+def origin_of(text: str) -> str:
+    """Return what texts of the same words in the same order have in common, however they are set."""
+    return sha256(" ".join(words(text)))
 
 
 def describe(store: Store, source_id: str, description: Description) -> Source:
@@ -115,8 +122,7 @@ def _put_source(database: Database, source_id: str, row: dict[str, object], *, k
     if known:
         database.table("sources").update(source_id, row)
     else:
-        # Only what was read from the same address can be a copy of it; finer grouping is for those who compare texts.
-        database.table("sources").insert({"id": source_id, **row, "origin": None, "added": _now()})
+        database.table("sources").insert({"id": source_id, **row, "added": _now()})
 
 
 def _forget_spans(database: Database, source_id: str) -> None:

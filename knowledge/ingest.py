@@ -10,6 +10,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from knowledge import changes
+from knowledge.canonical import canonical, leads_to
 from knowledge.errors import NoText
 from knowledge.language import detect
 from knowledge.model import (
@@ -49,7 +50,7 @@ def ingest(store: Store, document: Document, given: Metadata, *, owner: Owner = 
     """
     known = known_source(store, document, given, owner=owner)
     described = _description(document, given, known)
-    # Corrected references and translations are stored anew, over the same snapshot.
+    # Corrected references and translations, and paragraphs read otherwise, are stored anew, over the same snapshot.
     if known is not None and known.sha256 == sha256(document.text) and _annotations_unchanged(store, known, document):
         if all(getattr(known, key) == value for key, value in asdict(described).items()):
             return known, "unchanged"
@@ -62,7 +63,9 @@ def ingest(store: Store, document: Document, given: Metadata, *, owner: Owner = 
 
 
 def _annotations_unchanged(store: Store, known: Source, document: Document) -> bool:
-    """Say whether a document's references, and the quotes that came with it, are those that are stored."""
+    """Say whether a document's paragraphs, references, and the quotes that came with it, are those that are stored."""
+    if tuple(store.paragraphs(known.snapshot)) != document.paragraphs:
+        return False
     references = sorted(store.references(known.snapshot), key=lambda reference: reference.number)
     if references != sorted(document.references, key=lambda reference: reference.number):
         return False
@@ -168,28 +171,30 @@ def _detected(document: Document, known: Source | None) -> Language:
 
 
 def known_source(store: Store, document: Document, given: Metadata, *, owner: Owner) -> Source | None:
-    """Return the owner's source that this document is, by its location, its given address, or its text; else None.
+    """Return the owner's source that this document is, by its address, its location, or its text; else None.
 
-    What a document says of itself never makes it another: neither its id, nor an address that it claims. Only the
-    package's own documents are known by their ids.
+    Its address is the given one, or that from which it was fetched: neither an id that a document claims, nor another's
+    address, makes it that. Only the package's own documents are known by their ids.
     """
     name = document.metadata.id
     if owner == BUNDLED and name and store.has_source(name) and store.source(name).owner == BUNDLED:
         return store.source(name)
-    if document.location != "-":
-        for source in store.sources_at(document.location, owner):
-            return source
+    at_place = () if document.location == "-" else store.sources_at(document.location, owner)
+    if not _is_item(document.location):
+        address = canonical(given.url or _own_address(document) or "")
+        known = store.addresses(owner).items() if address else ()
+        for source_id, (url, location) in known:
+            if canonical(url) == address and not _is_item(location):
+                return store.source(source_id)
+    for source in at_place:
+        return source
     if _is_item(document.location):
         return _known_item(store, document, owner)
-    address = given.url or _own_address(document)
-    for source in store.sources_of_url(address, owner) if address else ():
-        if not _is_item(source.location):
-            return source
-    url = given.url or document.metadata.url
+    own_url = given.url or document.metadata.url
     publisher = given.publisher or document.metadata.publisher
     for source in store.sources_with_digest(sha256(document.text), owner):
         # Two outlets may print the same text: only a copy that claims no other address or publisher is the same source.
-        if url in (None, source.url) and publisher in (None, source.publisher):
+        if own_url in (None, source.url) and publisher in (None, source.publisher):
             return source
     return None
 
@@ -216,9 +221,10 @@ def _is_item(location: str) -> bool:
 
 def _own_address(document: Document) -> str | None:
     """Return the address it was fetched from, or the one in the front matter of somebody's own file, or None."""
+    claimed = document.metadata.url
     if is_fetched(document.location):
-        return document.location
-    return document.metadata.url if document.described else None
+        return claimed if claimed and leads_to(document.location, claimed) else document.location
+    return claimed if document.described else None
 
 
 def is_fetched(location: str) -> bool:

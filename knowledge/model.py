@@ -28,18 +28,24 @@ def community(number: int) -> Owner:
     return f"community:{number}"
 
 
-ParagraphRole = Literal["text", "heading", "item", "table", "code"]
+ParagraphRole = Literal["text", "heading", "item", "table", "code", "note", "question"]
+"""`note`: a footnote or endnote; `question`: what somebody was asked in an interview, which states nothing."""
 ReferenceKind = Literal["primary", "news", "commentary"]
 """From what is nearest to the fact to what is farthest from it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Where one paragraph stands in a text, and what it is in its document."""
+    """Where one paragraph stands in a text, and what it is in its document.
+
+    `time` is that of the update it belongs to, where its document is a run of updates: `YYYY-MM-DDTHH:MM` in the
+    document's own time zone, or `HH:MM` where no day is known. Of two in one document the greater is later.
+    """
 
     start: int
     end: int
     role: ParagraphRole = "text"
+    time: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +217,8 @@ class Source:
     kind: SourceKind
     licence: str | None
     origin: str | None
-    """Groups copies of one wire story, which count once where independence matters."""
+    """Equal for sources of the same words, such as one text under two addresses, which count once where independence
+    matters; None for those of earlier versions."""
     location: str
     snapshot: int
     sha256: str

@@ -13,6 +13,7 @@ from functools import cache
 from typing import Literal
 
 from knowledge import numeral_phrases, numerals
+from knowledge.marks import squeezed
 from knowledge.model import Language
 
 NumberKind = Literal["cardinal", "percent", "money", "year", "ordinal"]
@@ -53,8 +54,12 @@ def numbers(text: str, language: Language) -> list[Number]:
     """Return every number of a text, in order and without overlap; offsets are code points.
 
     Of an undetermined language, the words of both are read, and digits where both read them alike. A lone "un" or "a"
-    is an article, and an unnumbered "millones" no number.
+    is an article, and an unnumbered "millones" no number. Marks within and between numbers are passed over.
     """
+    plain, original = squeezed(text)
+    if plain != text:
+        read_plain = numbers(plain, language)
+        return [replace(each, start=original(each.start), end=original(each.end - 1) + 1) for each in read_plain]
     pieces = numerals.pieces(text, language)
     if not pieces:
         return []

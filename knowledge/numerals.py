@@ -171,6 +171,8 @@ def _value(run: str, marks: tuple[str, ...]) -> Decimal | None:
 def _measured(text: str, start: int, run: str, value: Decimal) -> Iterator[Piece]:
     """Yield a number in digits and the magnitude symbol behind it; nothing when letters that are no measure follow."""
     end = start + len(run)
+    if text[end : end + 1] in ("⁺", "⁻"):
+        return  # the base of a power
     tail = _TAIL.match(text, end)
     word = tail.group() if tail else ""
     symbol = _symbol(text, start, end, word)

@@ -1,5 +1,6 @@
 """Reading of a path, a web address, a stream or an attachment as a document, and of a feed as several."""
 
+import codecs
 import re
 import secrets
 import textwrap
@@ -17,6 +18,8 @@ from knowledge.formats.described import own_address, tidied
 from knowledge.formats.limits import ReadingLimits as ReadingLimits
 from knowledge.formats.limits import check_text
 from knowledge.formats.plaintext import read_plain
+from knowledge.formats.turns import with_questions
+from knowledge.formats.updates import with_times
 from knowledge.media_times import clock_seconds
 from knowledge.model import ATTACHED, Document
 from knowledge.responses import stated_type
@@ -59,6 +62,8 @@ _FURTHER = {
 }
 # A ZIP archive that holds its type begins with it, stored as it is: EPUB 3.3, section 4.2.2; OpenDocument 1.3, part 2.
 _TYPE_IN_ARCHIVE = re.compile(rb"pk\x03\x04.{26}mimetype(application/[a-z.+-]+)", re.DOTALL)
+# The formats whose beginning no other has.
+_PLAIN_TO_SEE = frozenset({_SUFFIXES[".pdf"], _SUFFIXES[".docx"], _SUFFIXES[".html"]})
 # Bytes of the beginning by which a format is known: https://mimesniff.spec.whatwg.org/#reading-the-resource-header
 _SNIFFED_BYTES = 1445
 # A file's name is cut at its front, so that its ending, which names the format, stays. Our choice: file systems take
@@ -183,7 +188,8 @@ def read_bytes(data: bytes, *, name: str, content_type: str | None, location: st
     if not document.paragraphs:
         raise NoText(f"{_called(location)} holds no text.")
     check_text(document.text, document.paragraphs, _called(location), limits)
-    return tidied(_titled(document, name, by_heading=kind not in web.MARKDOWN_TYPES))
+    titled = tidied(_titled(document, name, by_heading=kind not in web.MARKDOWN_TYPES))
+    return with_questions(with_times(titled))
 
 
 def is_address(location: str) -> bool:
@@ -245,12 +251,17 @@ def _kind(data: bytes, *, name: str, content_type: str | None, location: str) ->
             raise UnsupportedFormat(f"{location} ends in {suffix}, which citabot does not read.")
         return _sniffed(data), None
     kind, charset = stated_type([content_type])
+    shown = _sniffed(data)
+    if shown in _PLAIN_TO_SEE and kind in web.READ_TYPES and kind not in web.FEED_TYPES:
+        return shown, charset  # what begins so is nothing else, whatever a server calls it
     if kind in web.PLAIN_TYPES and _SUFFIXES.get(suffix) in web.MARKDOWN_TYPES:
         kind = "text/markdown"  # how most servers hand out Markdown files
     return kind, charset
 
 
 def _sniffed(data: bytes) -> str:
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        data = data[: 2 * _SNIFFED_BYTES].decode("utf-16", "ignore").encode()
     beginning = data[:_SNIFFED_BYTES].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if beginning.startswith(b"%pdf-"):
         return _SUFFIXES[".pdf"]

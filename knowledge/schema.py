@@ -227,6 +227,32 @@ def m006_quotations_in_parts(database: Database) -> None:
         database.conn.execute(statement)
 
 
+_PARAGRAPHS_AGAIN = f"""
+CREATE TABLE paragraphs_kept (
+    snapshot INTEGER NOT NULL REFERENCES snapshots (id) ON DELETE CASCADE,
+    number INTEGER NOT NULL CHECK (number > 0),
+    start INTEGER NOT NULL CHECK (start >= 0),
+    end INTEGER NOT NULL CHECK (end > start),
+    digest BLOB NOT NULL CHECK (length(digest) = 32),
+    role TEXT NOT NULL CHECK (role IN ('text', 'heading', 'item', 'table', 'code', 'note', 'question')),
+    time TEXT CHECK (time <> ''),
+    PRIMARY KEY (snapshot, number)
+);
+INSERT INTO paragraphs_kept SELECT snapshot, number, start, end, digest, role, NULL FROM paragraphs;
+DROP TABLE paragraphs;
+ALTER TABLE paragraphs_kept RENAME TO paragraphs;
+CREATE INDEX paragraphs_place ON paragraphs (snapshot, start);
+{_SPAN_GUARD.format(table="paragraphs", same_kind="")}
+"""
+
+
+@migrations()
+def m007_notes_questions_and_times(database: Database) -> None:
+    """Paragraphs that are notes or an interview's questions, and the times of updates."""
+    for statement in statements(_PARAGRAPHS_AGAIN):
+        database.conn.execute(statement)
+
+
 def open_database(
     path: Path, *, read_only: bool = False, steps: Migrations = migrations, first_read: str = _FIRST_READ
 ) -> Database:

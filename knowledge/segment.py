@@ -30,6 +30,7 @@ class Piece:
     words: int
     leads: bool
     """Whether it introduces what follows, by ending in a colon."""
+    time: str | None
 
 
 def sentences(text: str, paragraph: Paragraph, *, language: Language) -> list[tuple[int, int]]:
@@ -41,7 +42,7 @@ def sentences(text: str, paragraph: Paragraph, *, language: Language) -> list[tu
     body = text[paragraph.start : paragraph.end]
     if paragraph.role == "table":
         cuts = [match.end() for match in re.finditer(r"\n", body)]
-    elif paragraph.role == "text" or paragraph.role == "item":
+    elif paragraph.role in ("text", "item", "note", "question"):
         cuts = ends(body, language=language)
     else:
         cuts = []
@@ -54,9 +55,10 @@ def sentences(text: str, paragraph: Paragraph, *, language: Language) -> list[tu
 def segment(text: str, paragraphs: Sequence[Paragraph], *, language: Language) -> Segments:
     """Return the sentences of all paragraphs and the passages made of them; quotes are left empty.
 
-    A passage is a paragraph, a merge of adjacent short ones (a heading with what follows it, list items and table
-    rows with each other), or a part of a very long one, cut between sentences. Passages do not overlap, cover every
-    paragraph, stay under LONGEST_PASSAGE unless one sentence is longer, and each sentence lies in exactly one.
+    A passage is a paragraph, a merge of adjacent short ones (a heading or an interview's question with what follows it,
+    list items and table rows with each other, of one update, and no note with other text), or a part of a very long
+    one, cut between sentences. Passages do not overlap, cover every paragraph, stay under LONGEST_PASSAGE unless one
+    sentence is longer, and each sentence lies in exactly one.
     """
     limit = LONGEST_PASSAGE[language]
     sentence_spans: list[tuple[int, int, int]] = []
@@ -65,7 +67,7 @@ def segment(text: str, paragraphs: Sequence[Paragraph], *, language: Language) -
         spans = sentences(text, paragraph, language=language)
         sentence_spans.extend((start, end, number) for start, end in spans)
         room = limit - _heading_length(pieces, paragraph)
-        pieces.extend(_pieces(text, spans, number=number, role=paragraph.role, limit=room))
+        pieces.extend(_pieces(text, spans, paragraph, number=number, limit=room))
     groups = _groups(pieces, limit=limit)
     passages = tuple((group[0].start, group[-1].end, group[0].number, group[-1].number) for group in groups)
     return Segments(passages, tuple(sentence_spans))
@@ -82,7 +84,7 @@ def _heading_length(pieces: Sequence[Piece], paragraph: Paragraph) -> int:
 
 
 def _pieces(
-    text: str, spans: Sequence[tuple[int, int]], *, number: int, role: ParagraphRole, limit: int
+    text: str, spans: Sequence[tuple[int, int]], paragraph: Paragraph, *, number: int, limit: int
 ) -> Iterator[Piece]:
     """Yield the sentences of one paragraph in runs of about equal length, each under the limit where it can be."""
     if not spans:
@@ -94,15 +96,16 @@ def _pieces(
         length = span[1] - run[0][0]
         # A sentence goes to the part in which more than half of it would lie.
         if length > limit or length - (span[1] - span[0]) / 2 > share:
-            yield _piece(text, run, number, role)
+            yield _piece(text, run, number, paragraph)
             run = []
         run.append(span)
-    yield _piece(text, run, number, role)
+    yield _piece(text, run, number, paragraph)
 
 
-def _piece(text: str, run: Sequence[tuple[int, int]], number: int, role: ParagraphRole) -> Piece:
+def _piece(text: str, run: Sequence[tuple[int, int]], number: int, paragraph: Paragraph) -> Piece:
     start, end = run[0][0], run[-1][1]
-    return Piece(start, end, number, role, len(text[start:end].split()), leads=text[end - 1] in ":：")
+    leads = text[end - 1] in ":："
+    return Piece(start, end, number, paragraph.role, len(text[start:end].split()), leads, paragraph.time)
 
 
 def _groups(pieces: Sequence[Piece], *, limit: int) -> list[list[Piece]]:
@@ -126,9 +129,13 @@ def _fits(group: Sequence[Piece], piece: Piece, *, limit: int) -> bool:
 def _joins(group: Sequence[Piece], piece: Piece) -> bool:
     """Say whether a piece belongs with the group before it."""
     last = group[-1]
-    if piece.role == "heading":
-        return all(part.role == "heading" for part in group)
-    if last.role == "heading" or last.leads:
+    if piece.time != last.time or (piece.role == "note") != (last.role == "note"):
+        return False
+    # What leads to what follows: headings, and in an interview the question to its answer.
+    for role in ("heading", "question"):
+        if piece.role == role:
+            return all(part.role in ("heading", role) for part in group)
+    if last.role in ("heading", "question") or last.leads:
         return True
     if piece.role in ("item", "table") and piece.role == last.role:
         return True

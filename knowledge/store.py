@@ -170,6 +170,11 @@ class Store:
         """Return the owner's sources whose address is this."""
         return self._sources_where("sources.owner = ? AND sources.url = ?", owner, url)
 
+    def addresses(self, owner: Owner) -> dict[str, tuple[str, str]]:
+        """Return the address and the location of each of the owner's sources that have an address, by id."""
+        sql = "SELECT id, url, location FROM sources WHERE owner = ? AND url IS NOT NULL ORDER BY id"
+        return {row["id"]: (row["url"], row["location"]) for row in self.rows(sql, [owner])}
+
     def sources_with_digest(self, sha256: str, owner: Owner) -> list[Source]:
         """Return the owner's sources whose present text has this SHA-256 in hexadecimal."""
         return self._sources_where("sources.owner = ? AND snapshots.sha256 = ?", owner, sha256)
@@ -181,7 +186,7 @@ class Store:
 
     def paragraphs(self, snapshot: int) -> list[Paragraph]:
         """Return the paragraphs of a snapshot; the first has the number 1."""
-        sql = "SELECT start, end, role FROM paragraphs WHERE snapshot = ? ORDER BY number"
+        sql = "SELECT start, end, role, time FROM paragraphs WHERE snapshot = ? ORDER BY number"
         return [Paragraph(**row) for row in self.rows(sql, [snapshot])]
 
     def passages(self, ids: Iterable[int]) -> dict[int, Passage]:
@@ -257,7 +262,7 @@ class Store:
     def _paragraphs_of(self, passages: Iterable[int]) -> dict[int, list[Paragraph]]:
         """Return for each passage id the paragraphs it overlaps, in order."""
         sql = """
-        SELECT passages.id, paragraphs.start, paragraphs.end, paragraphs.role
+        SELECT passages.id, paragraphs.start, paragraphs.end, paragraphs.role, paragraphs.time
         FROM passages JOIN units ON units.id = passages.id
         JOIN paragraphs ON paragraphs.snapshot = units.snapshot
              AND paragraphs.number BETWEEN passages.paragraph AND passages.last_paragraph

@@ -14,6 +14,7 @@ from typing import Any
 
 import snowballstemmer
 
+from knowledge.marks import squeezed
 from knowledge.model import Language
 
 # A term is a run of letters and digits; inner full stops and commas belong to numbers and names ("5.6", "01.AI").
@@ -32,8 +33,11 @@ def fold(text: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    """Return the folded words of a text in order, none dropped."""
-    return _WORD.findall(fold(text))
+    """Return the folded words of a text in order, none dropped; marks of notes and invisible signs are no part of any.
+
+    NFKD would make digits of raised marks, and of "12³" 123.
+    """
+    return _WORD.findall(fold(squeezed(text)[0]))
 
 
 def stems(text: str, language: Language) -> list[str]:

@@ -38,7 +38,7 @@ FURTHER_TYPES = frozenset(
         "text/vtt", "application/x-subrip",
     )
 )  # fmt: skip
-_TYPES = FURTHER_TYPES | HTML_TYPES | PLAIN_TYPES | MARKDOWN_TYPES | PDF_TYPES | DOCX_TYPES | FEED_TYPES
+READ_TYPES = FURTHER_TYPES | HTML_TYPES | PLAIN_TYPES | MARKDOWN_TYPES | PDF_TYPES | DOCX_TYPES | FEED_TYPES
 
 # A message of Discord holds no more (https://discord.com/developers/docs/resources/message#create-message), and every
 # source must be linkable there; sitemaps.org allows hardly more (2,048).
@@ -53,7 +53,7 @@ _REASON_CHARACTERS = 200
 _HTTP_PORT, _HTTPS_PORT = 80, 443
 # RFC 6335, section 6: ports are numbers of 16 bits, and 0 is reserved.
 _PORTS = range(1, 1 << 16)
-_HEADERS = {"User-Agent": "citabot", "Accept": ", ".join(sorted(_TYPES)), "Accept-Encoding": "gzip"}
+_HEADERS = {"User-Agent": "citabot", "Accept": ", ".join(sorted(READ_TYPES)), "Accept-Encoding": "gzip"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +190,7 @@ def _receive(response: httpx.Response, address: httpx.URL, *, policy: FetchPolic
     if response.status_code != httpx.codes.OK:
         raise AddressUnreachable(f"{address} answered with status {response.status_code}.")
     content_type, charset = stated_type(response.headers.get_list("Content-Type"))
-    if content_type not in _TYPES:
+    if content_type not in READ_TYPES:
         raise UnsupportedFormat(
             f"{address} is of type {content_type[:_QUOTED_CHARACTERS]}, which citabot does not read."
         )

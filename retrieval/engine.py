@@ -14,7 +14,7 @@ from threadpoolctl import ThreadpoolController
 
 from knowledge import changes
 from knowledge.errors import CitabotError, HomeNotWritable, IndexUnreachable, StorageFull
-from knowledge.model import Metadata, Owner, Source
+from knowledge.model import Metadata, Owner, Paragraph, Source
 from knowledge.storage import locked, made_folder
 from knowledge.store import Store
 from retrieval.answer.answering import answer_question
@@ -155,6 +155,10 @@ class Engine:
         source = self.store.source(source_id)
         text = self.store.snapshot(source.snapshot).text
         return source, [text[place.start : place.end] for place in self.store.paragraphs(source.snapshot)]
+
+    def places(self, source_id: str) -> list[Paragraph]:
+        """Where the paragraphs of a source stand, and what each is, in order. Raises UnknownSource."""
+        return self.store.paragraphs(self.store.source(source_id).snapshot)
 
     def add(
         self, locations: Sequence[str], given: Metadata, *, feed: bool = False, stdin: BinaryIO | None = None

@@ -11,6 +11,7 @@ from typing import Literal
 from knowledge.model import (
     FullPassage,
     Language,
+    ParagraphRole,
     Passage,
     Quote,
     Reference,
@@ -114,6 +115,8 @@ class Citation:
     `speaker_confidence` and `possible_speakers` are as in FoundQuote.
     `cut_before` and `cut_after`: it begins, or ends, inside a sentence. `recording_seconds`: where its paragraph begins
     in the recording whose transcript it is from.
+    `time` is that of the update it is from, `superseded`: its own document has put it right since; `also_at` are other
+    sources that say the same in the same words. `part` is what its paragraph is in the document.
     """
 
     n: int
@@ -143,6 +146,10 @@ class Citation:
     cut_before: bool = False
     cut_after: bool = False
     recording_seconds: int | None = None
+    part: ParagraphRole = "text"
+    time: str | None = None
+    superseded: bool = False
+    also_at: tuple[Source, ...] = ()
 
     def translation(self, language: Language) -> Translation | None:
         """Return the translation into a reader's language, else the first; None where the original is in it."""
@@ -209,8 +216,8 @@ Stance = Literal["supports", "contradicts", "neutral"]
 NoteKind = Literal[
     "number differs", "name differs", "negation differs", "quotation agrees", "quotation differs", "part", "reported",
     "unnamed", "review differs", "own words", "our translation", "ellipsis", "edge", "several speakers",
-    "unknown speaker", "speaker not named", "date left open", "nothing to check", "short", "several voices",
-    "possible speakers",
+    "unknown speaker", "speaker not named", "date left open", "newer update", "nothing to check", "short",
+    "several voices", "possible speakers",
 ]  # fmt: skip
 
 

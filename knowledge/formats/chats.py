@@ -10,9 +10,9 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from knowledge.errors import NoText, UnsupportedFormat
+from knowledge.formats.encodings import decode
 from knowledge.formats.limits import USUAL_LIMITS, ReadingLimits, check_characters, translated
 from knowledge.formats.paragraphs import Block, assemble
-from knowledge.formats.plaintext import decode
 from knowledge.model import Document, Metadata
 
 _DAY = len("YYYY-MM-DD")

@@ -18,6 +18,7 @@ from knowledge.formats.archives import check_archive
 from knowledge.formats.fragments import table_text
 from knowledge.formats.limits import USUAL_LIMITS, ReadingLimits, translated
 from knowledge.formats.paragraphs import Block, assemble
+from knowledge.formats.runs import PROPERTIES, Look, NoteReference, run_styles, words
 from knowledge.model import Document, Metadata, ParagraphRole
 
 # How old Office files and encrypted new ones begin: [MS-CFB], section 2.2, and [MS-OFFCRYPTO], section 2.3.4.4.
@@ -26,15 +27,14 @@ _ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
 # Elements by ISO/IEC 29500-1, section 17. A content control, or custom XML, can stand around any block, row or cell.
 _PARAGRAPH, _TABLE, _ROW, _CELL = (qn(f"w:{name}") for name in ("p", "tbl", "tr", "tc"))
 _AROUND = frozenset(qn(f"w:{name}") for name in ("sdt", "sdtContent", "customXml"))
-# Text boxes are no part of the sentences around them, nor is what was moved away; properties list tabs of no text.
-_PROPERTIES = qn("w:pPr")
-_ASIDE = frozenset({qn("w:txbxContent"), qn("w:moveFrom"), _PROPERTIES})
-_TEXT = qn("w:t")
-_SIGNS = {qn("w:tab"): "\t", qn("w:br"): "\n", qn("w:noBreakHyphen"): "-"}
 _VALUE = qn("w:val")
 # A cell that goes on from the one above, or beside, in the two ways in which cells are merged: 17.4.84 and 17.4.22.
 _MERGED_ABOVE, _MERGED_BESIDE = (f"{qn('w:tcPr')}/{qn(f'w:{name}')}" for name in ("vMerge", "hMerge"))
-_STYLE, _NUMBERED = f"{_PROPERTIES}/{qn('w:pStyle')}", f"{_PROPERTIES}/{qn('w:numPr')}"
+_STYLE, _NUMBERED = f"{PROPERTIES}/{qn('w:pStyle')}", f"{PROPERTIES}/{qn('w:numPr')}"
+# A row that a tracked change takes away: 17.13.5.12.
+_DELETED_ROW = f"{qn('w:trPr')}/{qn('w:del')}"
+# Notes that are lines between the text and its notes, and no words: 17.18.33.
+_NOTES, _NOTE_TYPES = ("footnotes", "endnotes"), frozenset({None, "normal"})
 # The name and the day in python-docx's and others' empty template say nothing of a document.
 _TEMPLATE_AUTHORS = frozenset({"", "python-docx"})
 
@@ -54,20 +54,24 @@ def read_docx(content: bytes, *, location: str, limits: ReadingLimits = USUAL_LI
     with translated(f"{location} is a damaged Word document."):
         document = docx.Document(io.BytesIO(content))
         _check_body(document.element.body, location, limits)
-        text, paragraphs = assemble(_blocks(document.element.body, _styles(document)))
+        text, paragraphs = assemble(_all_blocks(document))
         metadata = _metadata(document)
     return Document(text, paragraphs, metadata, location)
 
 
 def _check_body(body: etree._Element, location: str, limits: ReadingLimits) -> None:
-    # No part of a package may declare entities (ISO/IEC 29500-2, 8.2.5), and the words of any would be missing.
-    if body.getroottree().docinfo.internalDTD is not None:
-        raise DamagedDocument(f"{location} is a Word document with declarations that none may have.")
+    _check_declarations(body, location)
     if _has_more_than(body.iter(_CELL), limits.max_cells):
         raise TooCostly(f"{location} has tables of more than {limits.max_cells:,} cells.")
     # Empty ones too, which a page has for its lines without words.
     if _has_more_than(_parts(body, _PARAGRAPH, _TABLE), limits.max_paragraphs):
         raise TooCostly(f"{location} has more than {limits.max_paragraphs:,} paragraphs.")
+
+
+def _check_declarations(root: etree._Element, location: str) -> None:
+    # No part of a package may declare entities (ISO/IEC 29500-2, 8.2.5), and the words of any would be missing.
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise DamagedDocument(f"{location} is a Word document with declarations that none may have.")
 
 
 def _has_more_than(elements: Iterable[etree._Element], limit: int) -> bool:
@@ -87,12 +91,35 @@ def _styles(document: WordDocument) -> dict[str | None, str]:
     return names
 
 
-def _blocks(body: etree._Element, styles: Mapping[str | None, str]) -> Iterator[Block]:
+def _all_blocks(document: WordDocument) -> Iterator[Block]:
+    """Yield the blocks of the body, and then the notes it refers to, in the order in which it does."""
+    referred: list[NoteReference] = []
+    styles = run_styles(document.styles.element)
+    yield from _blocks(document.element.body, _styles(document), Look(styles, referred))
+    notes = {name: _notes(document, name) for name in _NOTES}
+    for name, key in dict.fromkeys(referred):
+        for paragraph in notes[name].get(key, ()):
+            yield Block(words(paragraph, styles), "note")
+
+
+def _notes(document: WordDocument, name: str) -> dict[str, list[etree._Element]]:
+    """Return the paragraphs of a document's footnotes or endnotes, by the ids of the notes."""
+    relations = (rel for rel in document.part.rels.values() if rel.reltype.endswith(f"/{name}") and not rel.is_external)
+    part = next(relations, None)
+    if part is None:
+        return {}
+    root = etree.fromstring(part.target_part.blob, etree.XMLParser(resolve_entities=False, no_network=True))
+    _check_declarations(root, name)
+    notes = (note for note in root.iterchildren(qn(f"w:{name[:-1]}")) if note.get(qn("w:type")) in _NOTE_TYPES)
+    return {note.get(qn("w:id"), ""): list(note.iter(_PARAGRAPH)) for note in notes}
+
+
+def _blocks(body: etree._Element, names: Mapping[str | None, str], look: Look) -> Iterator[Block]:
     for element in _parts(body, _PARAGRAPH, _TABLE):
         if element.tag == _TABLE:
-            yield Block(table_text(list(_rows(element))), "table")
+            yield Block(table_text(list(_rows(element, look))), "table")
         else:
-            yield Block(_words(element), _role(element, styles))
+            yield Block(look.words(element), _role(element, names))
 
 
 def _parts(parent: etree._Element, *tags: str) -> Iterator[etree._Element]:
@@ -106,9 +133,10 @@ def _parts(parent: etree._Element, *tags: str) -> Iterator[etree._Element]:
             walk.skip_subtree()
 
 
-def _rows(table: etree._Element) -> Iterator[list[str]]:
+def _rows(table: etree._Element, look: Look) -> Iterator[list[str]]:
     for row in _parts(table, _ROW):
-        yield [_cell(cell) for cell in _parts(row, _CELL) if not _is_merged(cell, _MERGED_BESIDE)]
+        if row.find(_DELETED_ROW) is None:
+            yield [_cell(cell, look) for cell in _parts(row, _CELL) if not _is_merged(cell, _MERGED_BESIDE)]
 
 
 def _is_merged(cell: etree._Element, merged: str) -> bool:
@@ -116,30 +144,16 @@ def _is_merged(cell: etree._Element, merged: str) -> bool:
     return mark is not None and mark.get(_VALUE) != "restart"
 
 
-def _cell(cell: etree._Element) -> str:
+def _cell(cell: etree._Element, look: Look) -> str:
     """Return the words of a cell and of the tables in it; none of a cell merged with the one above, which has them."""
     if _is_merged(cell, _MERGED_ABOVE):
         return ""
-    words: list[str] = []
+    parts: list[str] = []
     walk = etree.iterwalk(cell, events=("start",), tag=_PARAGRAPH)
     for _, paragraph in walk:
-        words.append(_words(paragraph))
+        parts.append(look.words(paragraph))
         walk.skip_subtree()
-    return " ".join(words)
-
-
-def _words(paragraph: etree._Element) -> str:
-    """Return the words of a paragraph, also those inserted as tracked changes."""
-    if not len(paragraph):
-        return ""
-    words: list[str] = []
-    walk = etree.iterwalk(paragraph, events=("start",), tag=(_TEXT, *_SIGNS, *_ASIDE))
-    for _, element in walk:
-        if element.tag in _ASIDE:
-            walk.skip_subtree()
-        else:
-            words.append(_SIGNS.get(element.tag) or element.text or "")
-    return "".join(words)
+    return " ".join(parts)
 
 
 def _role(paragraph: etree._Element, styles: Mapping[str | None, str]) -> ParagraphRole:

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from lxml import etree, html
 
 from knowledge.errors import TooCostly
+from knowledge.formats.hidden import empty_hidden
 from knowledge.formats.limits import translated
+from knowledge.formats.notes import settle_marks
 from knowledge.formats.paragraphs import Block, clean
 from knowledge.model import ParagraphRole
 
@@ -34,8 +36,15 @@ def fragment_blocks(source: str) -> list[Block]:
     with translated("A piece of HTML in it cannot be read."):
         root = html.fragment_fromstring(content, create_parent="div", parser=parser)
         check_depth(parser, "A piece of HTML in it")
-        apart = _apart(root)
-        return [Block(text, role) for text, role in _walk(root, "text", apart) if text.strip()]
+        empty_hidden(root)
+        settle_marks(root)
+        return html_blocks(root)
+
+
+def html_blocks(root: html.HtmlElement) -> list[Block]:
+    """Return the blocks of a tree that is all content, in order."""
+    apart = _apart(root)
+    return [Block(text, role) for text, role in _walk(root, "text", apart) if text.strip()]
 
 
 def check_depth(parser: html.HTMLParser, what: str) -> None:

@@ -8,11 +8,12 @@ from email.message import EmailMessage
 
 from knowledge.errors import NoText
 from knowledge.formats.described import is_web
+from knowledge.formats.encodings import decode
 from knowledge.formats.fragments import fragment_blocks
 from knowledge.formats.limits import USUAL_LIMITS, ReadingLimits, translated
 from knowledge.formats.pages import read_page
 from knowledge.formats.paragraphs import assemble
-from knowledge.formats.plaintext import decode, read_plain
+from knowledge.formats.plaintext import read_plain
 from knowledge.model import Document, Metadata
 
 # Words of an earlier message, which are somebody else's, and the line before a signature: RFC 3676, sections 4.5, 4.3.

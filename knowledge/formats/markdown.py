@@ -1,19 +1,24 @@
 """Reading of Markdown: front matter, and the words without their markup."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import cache
+from html import escape
 from itertools import pairwise
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+from mdit_py_plugins.footnote import footnote_plugin
 
 from knowledge.errors import TooCostly
+from knowledge.formats.encodings import decode
 from knowledge.formats.fragments import fragment_blocks, table_text
 from knowledge.formats.frontmatter import read_metadata, read_references, split_front_matter
+from knowledge.formats.hidden import OpenTags
 from knowledge.formats.limits import USUAL_LIMITS, ReadingLimits, check_characters, translated
-from knowledge.formats.paragraphs import Block, assemble, clean
-from knowledge.formats.plaintext import decode
+from knowledge.formats.notes import without_glued_marks
+from knowledge.formats.paragraphs import Block, assemble, one_line
 from knowledge.model import Document, ParagraphRole
 
 _NUMBER = re.compile(r"\d+")
@@ -22,9 +27,10 @@ _NUMBER = re.compile(r"\d+")
 def read_markdown(
     content: bytes, *, charset: str | None, location: str, limits: ReadingLimits = USUAL_LIMITS
 ) -> Document:
-    """Read a document in Markdown: CommonMark (https://spec.commonmark.org/) with tables.
+    """Read a document in Markdown: CommonMark (https://spec.commonmark.org/) with tables, footnotes and `~~struck~~`.
 
-    Link texts, code and tables stay, markup and images go, raw HTML leaves its text; `[1]` stays as it is written.
+    Link texts, code and tables stay, markup and images go, raw HTML leaves its text, what is struck out goes. `[1]`
+    stays as it is written where the front matter lists references, and elsewhere where it is glued to no word.
     Raises BadBrief for bad front matter, SourceTooLarge, and TooCostly for quotes and lists nested beyond the limit.
     """
     source = decode(content, charset=charset, location=location)
@@ -33,15 +39,21 @@ def read_markdown(
     metadata, references = read_metadata(fields, location=location), read_references(fields, location=location)
     with translated(f"{location} cannot be read as Markdown."):
         tokens = _tokens(body, location, limits.max_depth)
-        text, paragraphs = assemble(_blocks(tokens))
+        marked = bool(references)
+        text, paragraphs = assemble(_without_marks(block, marked=marked) for block in _blocks(tokens))
         if metadata.title is None:
             metadata = replace(metadata, title=_title(tokens))
     return Document(text, paragraphs, metadata, location, references=references, described=bool(fields))
 
 
+@cache
+def _markdown(max_depth: int) -> MarkdownIt:
+    return MarkdownIt("commonmark", {"maxNesting": max_depth}).enable(["table", "strikethrough"]).use(footnote_plugin)
+
+
 def _tokens(source: str, location: str, max_depth: int) -> list[Token]:
     """Parse a text. Raises TooCostly for blocks below the depth, which markdown-it would leave out without an error."""
-    tokens = MarkdownIt("commonmark", {"maxNesting": max_depth}).enable("table").parse(source)
+    tokens = _markdown(max_depth).parse(source)
     if any(token.level >= max_depth - 1 for token in tokens):
         raise TooCostly(f"{location} has quotes or lists nested more than {max_depth} deep.")
     return tokens
@@ -51,7 +63,7 @@ def _title(tokens: list[Token]) -> str | None:
     """Return the first heading of the first level; the headings below it name parts of the document."""
     for token, inside in pairwise(tokens):
         if token.type == "heading_open" and token.tag == "h1":
-            return " ".join(clean(_words(inside)).split()) or None
+            return one_line(_words(inside)) or None
     return None
 
 
@@ -59,11 +71,13 @@ def _blocks(tokens: list[Token]) -> Iterator[Block]:
     lists = 0
     rows: list[list[str]] | None = None
     role: ParagraphRole = "text"
-    for token in tokens:
+    for token in _shown(tokens):
         if token.type in ("list_item_open", "list_item_close"):
             lists += token.nesting
         elif token.type in ("heading_open", "heading_close"):
             role = "heading" if token.nesting > 0 else "text"
+        elif token.type in ("footnote_open", "footnote_close"):
+            role = "note" if token.nesting > 0 else "text"
         elif token.type == "table_open":
             rows = []
         elif token.type == "table_close":
@@ -77,6 +91,16 @@ def _blocks(tokens: list[Token]) -> Iterator[Block]:
             yield from _leaf(token, "item" if lists and role == "text" else role)
 
 
+def _shown(tokens: Iterable[Token]) -> Iterator[Token]:
+    """Yield the tokens that stand in no element that is struck out or hidden."""
+    tags = OpenTags()
+    for token in tokens:
+        if token.type == "html_block":
+            tags.read(token.content)
+        if not tags.hidden or token.type not in ("inline", "fence", "code_block", "html_block"):
+            yield token
+
+
 def _leaf(token: Token, role: ParagraphRole) -> Iterator[Block]:
     """Yield the blocks of a token that stands alone; of the rest (rules, brackets of containers) none."""
     if token.type == "inline":
@@ -88,10 +112,37 @@ def _leaf(token: Token, role: ParagraphRole) -> Iterator[Block]:
 
 
 def _words(inline: Token) -> str:
+    """Return running text; one with tags in it is read as HTML, so that what these hide, strike out or raise is so."""
+    children = inline.children or []
+    if any(token.type == "html_inline" and not token.content.lower().startswith("<br") for token in children):
+        source = "".join(_as_html(token) for token in _visible(children))
+        return " ".join(block.text for block in fragment_blocks(source))
+    return _plain_words(_visible(children))
+
+
+def _as_html(token: Token) -> str:
+    if token.type == "html_inline":
+        return token.content
+    if token.type == "code_inline":
+        return f"<code>{escape(token.content)}</code>"
+    return escape(_plain_words([token]))
+
+
+def _visible(tokens: Sequence[Token]) -> Iterator[Token]:
+    """Yield the tokens that are not struck out, without the marks of footnotes."""
+    struck = 0
+    for token in tokens:
+        if token.type in ("s_open", "s_close"):
+            struck += token.nesting
+        elif not struck:
+            yield token
+
+
+def _plain_words(tokens: Iterable[Token]) -> str:
     """Return running text: a link is its words, except that a link on a bare number is a reference marker, `[1]`."""
     words: list[str] = []
     link_start = 0
-    for token in inline.children or []:
+    for token in tokens:
         if token.type == "link_open":
             link_start = len(words)
         elif token.type == "link_close" and _NUMBER.fullmatch("".join(words[link_start:])):
@@ -101,3 +152,7 @@ def _words(inline: Token) -> str:
         elif token.type in ("softbreak", "hardbreak") or token.content.lower().startswith("<br"):
             words.append(" ")
     return "".join(words)
+
+
+def _without_marks(block: Block, *, marked: bool) -> Block:
+    return block if marked or block.role == "code" else replace(block, text=without_glued_marks(block.text))

@@ -3,18 +3,23 @@
 import logging
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from lxml import html
 from trafilatura import bare_extraction
 from trafilatura.settings import Document as Extract
 
-from knowledge.errors import NoText, TooCostly
+from knowledge.errors import DamagedDocument, NoText, TooCostly
 from knowledge.formats.described import own_address
-from knowledge.formats.fragments import check_depth, table_text
+from knowledge.formats.encodings import decode, encoding_of, with_references_as_browsers
+from knowledge.formats.fragments import check_depth, html_blocks, table_text
 from knowledge.formats.frontmatter import known_language
+from knowledge.formats.hidden import empty_hidden
 from knowledge.formats.limits import USUAL_LIMITS, ReadingLimits, translated
-from knowledge.formats.paragraphs import Block, assemble, clean
-from knowledge.formats.plaintext import decode
+from knowledge.formats.live import live_blog, title_of
+from knowledge.formats.nesting import set_text_apart, unwrapped
+from knowledge.formats.notes import note_texts, settle_marks, with_notes
+from knowledge.formats.paragraphs import Block, assemble, one_line
 from knowledge.model import Document, Metadata, ParagraphRole
 
 # trafilatura warns of pages without an article; the error raised here says it once.
@@ -22,9 +27,19 @@ logging.getLogger("trafilatura").addHandler(logging.NullHandler())
 
 # Bytes from the beginning of a page within which its encoding is declared: https://html.spec.whatwg.org/multipage/semantics.html#charset
 _DECLARATION_BYTES = 1024
-_DECLARED_CHARSET = re.compile(rb"""<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]+)""", re.I)
+_HTML_COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
+_META = re.compile(rb"<meta[\s/]([^<>]*)", re.IGNORECASE)
+_ATTRIBUTE = re.compile(rb"""([\w-]+)\s{0,9}=\s{0,9}(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
+_CONTENT_CHARSET = re.compile(rb"""charset\s{0,9}=\s{0,9}["']?([\w.:-]+)""", re.IGNORECASE)
+_XML_DECLARATION = re.compile(rb"""\s{0,9}<\?xml[^<>]{0,200}?encoding\s{0,9}=\s{0,9}["']([\w.:-]+)""")
 # A date is taken only where the page states one, not from any year in it that looks like a date.
 _DATES = {"original_date": True, "extensive_search": False}
+
+# Our choice: a page of links has several, no more text than an index has, and hardly a word beside them.
+_FEWEST_LINKS, _LONGEST_MENU, _LINKED_SHARE = 5, 50_000, 0.9
+# What a document type declares for itself in square brackets, which no page on the web may:
+# https://html.spec.whatwg.org/multipage/syntax.html#the-doctype
+_OWN_DECLARATIONS = re.compile(r"\s*(?:<\?xml[^<>]*>)?\s*<!DOCTYPE[^<>\[]*\[", re.IGNORECASE)
 
 _ROLES: dict[str, ParagraphRole] = {"head": "heading", "item": "item", "code": "code"}
 _CONTAINERS = frozenset({"body", "list", "quote", "div", "item"})
@@ -36,27 +51,78 @@ def read_page(content: bytes, *, charset: str | None, location: str, limits: Rea
     Raises NoText when nothing is left without menus, scripts and notices, TooCostly for a page with more elements, or
     deeper ones, than any page to be read has, and DamagedDocument where trafilatura fails.
     """
-    source = decode(content, charset=charset or _declared_charset(content), location=location)
-    tree = _parse(source, location=location)
+    stated = charset if encoding_of(charset) else _declared_charset(content)
+    source = with_references_as_browsers(decode(content, charset=stated, location=location))
+    if _OWN_DECLARATIONS.match(source):
+        raise DamagedDocument(f"{location} is a page with declarations of its own, which no browser reads.")
+    tree = _parse(source, location=location, most_elements=limits.max_elements)
     if sum(1 for _ in tree.iter()) > limits.max_elements:
         raise TooCostly(f"{location} is a page of more than {limits.max_elements:,} elements.")
     with translated(f"{location} is a page that cannot be read as one."):
+        empty_hidden(tree)
+        settle_marks(tree)
+        set_text_apart(tree)
+        notes, links = note_texts(tree), _links(tree)
+        live = live_blog(tree)
+        updates, title = ([], None) if live is None else (html_blocks(live), title_of(tree))
         # The tree goes in, not the text: trafilatura silently returns nothing for text beyond a size of its own.
         extract = bare_extraction(tree, with_metadata=True, include_comments=False, date_extraction_params=_DATES)
-        text, paragraphs = assemble(_blocks(extract.body)) if isinstance(extract, Extract) else ("", ())
+        blocks = updates or (list(_blocks(extract.body)) if isinstance(extract, Extract) else [])
+        text, paragraphs = assemble(with_notes(blocks, notes)) if blocks else ("", ())
         if not isinstance(extract, Extract) or not paragraphs:
             raise NoText(
                 f"{location} is a page without any text to quote.", hint="Save the page as a browser shows it."
             )
-        return Document(text, paragraphs, _metadata(extract, tree, location), location)
+        if _is_of_links(text, links):
+            raise NoText(f"{location} is a page of links alone.", hint="Add the pages that it leads to.")
+        metadata = _metadata(extract, tree, location)
+        return Document(text, paragraphs, replace(metadata, title=title) if title else metadata, location)
+
+
+def _links(tree: html.HtmlElement) -> set[str]:
+    return {one_line(link.text_content()) for link in tree.iter("a")} - {""}
+
+
+def _is_of_links(text: str, links: set[str]) -> bool:
+    """Say whether a page's text is made of its links, as that of a menu or a list of articles is."""
+    if len(links) < _FEWEST_LINKS or len(text) > _LONGEST_MENU:
+        return False
+    # Each with the blank or the bar that sets it apart.
+    return sum(len(link) + 1 for link in links if link in text) >= _LINKED_SHARE * len(text)
 
 
 def _declared_charset(content: bytes) -> str | None:
-    declared = _DECLARED_CHARSET.search(content[:_DECLARATION_BYTES])
-    return declared[1].decode("ascii", "replace") if declared else None
+    """Return the encoding that a page declares itself, of which browsers know the label, by the first that does.
+
+    https://html.spec.whatwg.org/multipage/parsing.html#prescan-a-byte-stream-to-determine-its-encoding
+    """
+    beginning = content[:_DECLARATION_BYTES]
+    labels = [match[1] for match in [_XML_DECLARATION.match(beginning)] if match]
+    for meta in _META.finditer(_HTML_COMMENT.sub(b"", beginning)):
+        attributes = {name.lower(): b"".join(value) for name, *value in _ATTRIBUTE.findall(meta[1])}
+        stated = attributes.get(b"charset", b"")
+        if not stated and attributes.get(b"http-equiv", b"").lower() == b"content-type":
+            inside = _CONTENT_CHARSET.search(attributes.get(b"content", b""))
+            stated = inside[1] if inside else b""
+        labels.append(stated)
+    declared = (label.decode("ascii", "replace") for label in labels)
+    known = next((label for label in declared if encoding_of(label)), None)
+    # What a page in UTF-16 says in ASCII cannot be true.
+    return "utf-8" if (encoding_of(known) or "").startswith("utf-16") else known
 
 
-def _parse(source: str, *, location: str) -> html.HtmlElement:
+def _parse(source: str, *, location: str, most_elements: int) -> html.HtmlElement:
+    """Parse a page; one nested deeper than libxml2 goes without the elements that only wrap others."""
+    try:
+        return _parse_whole(source, location=location)
+    except TooCostly:
+        # Each opens with its own sign, so that there are at least as many as could be too many elements.
+        if source.count("<") > 2 * most_elements:
+            raise
+        return _parse_whole(unwrapped(source), location=location)
+
+
+def _parse_whole(source: str, *, location: str) -> html.HtmlElement:
     parser = html.HTMLParser(encoding="utf-8")
     with translated(f"{location} is a page without any text to quote.", NoText):
         # As bytes, because lxml refuses a str that declares an encoding, and this one was settled above.
@@ -79,7 +145,7 @@ def _metadata(extract: Extract, tree: html.HtmlElement, location: str) -> Metada
 
 
 def _line(words: str | None) -> str | None:
-    return " ".join(clean(words).split()) or None if words else None
+    return one_line(words) or None if words else None
 
 
 def _blocks(element: html.HtmlElement, role: ParagraphRole = "text") -> Iterator[Block]:

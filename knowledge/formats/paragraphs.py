@@ -66,6 +66,11 @@ def composed(text: str) -> str:
     return unicodedata.normalize("NFC", _MANY_MARKS.sub(lambda marks: marks.group() + _GRAPHEME_JOINER, text))
 
 
+def one_line(text: str) -> str:
+    """Return a cleaned text with every run of white space as one space."""
+    return " ".join(clean(text).split())
+
+
 def assemble(blocks: Iterable[Block]) -> tuple[str, tuple[Paragraph, ...]]:
     """Make one text of the cleaned blocks, with a blank line between each two, and the paragraph of each.
 
@@ -86,7 +91,7 @@ def assemble(blocks: Iterable[Block]) -> tuple[str, tuple[Paragraph, ...]]:
 
 def _tidy(block: Block) -> str:
     if block.role not in ("table", "code"):
-        return " ".join(clean(block.text).split())
+        return one_line(block.text)
     lines = clean(block.text).expandtabs(_TAB_STOP).splitlines()
     if block.role == "table":
         lines = [" ".join(line.split()) for line in lines]

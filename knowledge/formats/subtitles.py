@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from knowledge.errors import DamagedDocument
+from knowledge.formats.encodings import decode
 from knowledge.formats.limits import USUAL_LIMITS, ReadingLimits, check_characters
 from knowledge.formats.paragraphs import Block, assemble
-from knowledge.formats.plaintext import decode
 from knowledge.media_times import clock
 from knowledge.model import Document, Metadata
 

@@ -7,6 +7,7 @@ from retrieval.answer import confidence
 from retrieval.answer.cite import cite, verify_citations
 from retrieval.answer.language import in_asker_language
 from retrieval.answer.reading import read_evidence, with_reading
+from retrieval.answer.recency import newest_first, with_superseded
 from retrieval.model import Answer, Evidence, Reason
 from retrieval.models.reader import Reader
 from retrieval.search.base import Base
@@ -36,13 +37,14 @@ def answer_question(base: Base, reader: Reader, text: str, *, most: int | None, 
     question = prepare(read_as, detect(read_as), base.encoder.encode_questions([read_as]))
     # Twice as many as requested, as excerpts that say the same are cited once.
     ranked = rank(base, question, limit=max(LOOKED_AT, 2 * (most or 0)))
-    evidence = with_best_units(question, read_evidence(reader, question, ranked))
+    evidence = newest_first(with_best_units(question, read_evidence(reader, question, ranked)))
     judgements = confidence.judgements(base, reader, question, evidence, threshold=threshold)
     first = judgements[0] if judgements else confidence.Judgement(0.0, Reason.EMPTY_BASE)
     answered = first.reason is None
     shown = evidence if most else _shown(base, reader, question, evidence, judgements)
     lead = first.confidence >= SURE_OF_WORDS
-    citations = verify_citations(base.store, cite(base, shown, most=most or MOST_CITATIONS, lead=lead))
+    cited = cite(base, shown, most=most or MOST_CITATIONS, lead=lead)
+    citations = verify_citations(base.store, with_superseded(base, reader, cited))
     return Answer(
         question=text,
         read_as=None if read_as == text else read_as,

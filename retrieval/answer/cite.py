@@ -10,6 +10,7 @@ from knowledge.media_times import address_at, clock_seconds
 from knowledge.model import FullPassage, Paragraph, Quote, Reference, ReferenceKind, Source, Span
 from knowledge.store import Store, digest
 from knowledge.terms import words
+from retrieval.answer.independence import also_at
 from retrieval.answer.link import text_fragment
 from retrieval.answer.reading import answer_span, is_sure_of_words
 from retrieval.model import Citation, Evidence, Highlight, Standing
@@ -55,8 +56,11 @@ def cite(base: Base, evidence: Sequence[Evidence], *, most: int, lead: bool = Fa
     citations: list[Citation] = []
     for item in evidence:
         citation = _citation(base, item, lead=lead)
-        if not any(_is_repeated(citation, other) for other in citations):
+        same = next((place for place, other in enumerate(citations) if _is_repeated(citation, other)), None)
+        if same is None:
             citations.append(replace(citation, n=len(citations) + 1))
+        else:
+            citations[same] = with_copy(citations[same], citation.source)
         if len(citations) == most:
             break
     return citations
@@ -193,6 +197,9 @@ def _make_citation(base: Base, passage: FullPassage, span: tuple[int, int], *, n
         cut_before=cut_before,
         cut_after=cut_after,
         recording_seconds=seconds,
+        part=paragraph.role,
+        time=paragraph.time,
+        also_at=also_at(base, source),
     )
 
 
@@ -211,7 +218,7 @@ def _recording_seconds(passage: FullPassage, position: int) -> int | None:
 
 
 def _references(base: Base, source: Source, exact: str) -> tuple[Reference, ...]:
-    """Return what an excerpt of a brief names, or what a gathered quotation comes from, primary sources first."""
+    """Return the references that an excerpt names, or of a gathered quotation all, primary sources first."""
     named = (
         reference
         for reference in base.store.references(source.snapshot)
@@ -238,6 +245,14 @@ def _standing(exact: str, references: Sequence[Reference]) -> tuple[Standing, ..
     if len(references) == 1 and references[0].kind != "primary":
         reservations.append("one source")
     return (*reservations, "disputed") if is_disputed(exact) else tuple(reservations)
+
+
+def with_copy(citation: Citation, source: Source) -> Citation:
+    """Return a citation with another source that has its words; a brief and its translation are one source."""
+    known = (citation.source, *citation.also_at)
+    if source.kind == "brief" or any(source.id == other.id for other in known):
+        return citation
+    return replace(citation, also_at=(*citation.also_at, source))
 
 
 def _is_repeated(citation: Citation, other: Citation) -> bool:

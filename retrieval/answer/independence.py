@@ -26,12 +26,21 @@ def origins(base: Base, source_ids: Iterable[str]) -> dict[str, str]:
 
 
 def _same_story(base: Base, source: Source, other: Source) -> bool:
-    if source.origin and other.origin:
-        return source.origin == other.origin
+    if _has_same_text(source, other):
+        return True
     if source.kind == other.kind == "brief":
         return story(source) == story(other)
     left, right = (_shingles(base.store.snapshot(snapshot).text) for snapshot in (source.snapshot, other.snapshot))
     return len(left & right) >= _SAME_SHARE * min(len(left), len(right))
+
+
+def also_at(base: Base, source: Source) -> tuple[Source, ...]:
+    """Return the other sources that have the text of this one, under another address or of another publisher."""
+    return tuple(other for other in base.sources.values() if other.id != source.id and _has_same_text(source, other))
+
+
+def _has_same_text(source: Source, other: Source) -> bool:
+    return source.sha256 == other.sha256 or (source.origin is not None and source.origin == other.origin)
 
 
 def story(source: Source) -> str:

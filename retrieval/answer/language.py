@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from knowledge.marks import REFERENCE_MARK
 from knowledge.model import FullPassage, Language
 from retrieval.answer.independence import story
 from retrieval.model import Evidence
 from retrieval.search.base import Base
-from retrieval.words.reference_marks import REFERENCE_MARK
 
 
 def in_asker_language(

@@ -9,12 +9,12 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
+from knowledge.marks import blanked
 from knowledge.model import Span
 from retrieval.model import Evidence, Reading
 from retrieval.models.fitted import read_fitted
 from retrieval.models.reader import Reader
 from retrieval.search.question import Question
-from retrieval.words.reference_marks import blanked
 
 # Passages that are always read: as many as are cited. Passages read where none of these surely answers.
 FIRST_READ, MOST_READ = 3, 6

@@ -8,6 +8,7 @@ run of sentences is looked for that does the same.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from knowledge.marks import blanked
 from knowledge.model import FullPassage, Language, Sentence, Span
 from retrieval.answer.cite import widened
 from retrieval.answer.independence import origins
@@ -17,7 +18,7 @@ from retrieval.search.base import Base
 from retrieval.search.fusion import WEIGHTS, Weights
 from retrieval.search.question import Question
 from retrieval.search.rank import rank
-from retrieval.words.reference_marks import blanked
+from retrieval.words.stated import stated_sentences, stated_text
 
 # Passages read beside a claim. On the development claims one passage, three and four give a macro-F1 of 0.60, 0.62 and
 # 0.63 in the mean of their groups, where two in a hundred are reversed, with an earlier reader; each takes some 40 ms
@@ -81,18 +82,18 @@ def judge_claim(
 def judge_passages(
     reader: Reader, claim: Question, evidence: Sequence[Evidence], stories: Mapping[str, str]
 ) -> list[JudgedPassage]:
-    """Return the best passages, given best first, each read together with the claim; none of headings alone.
+    """Return the best passages, given best first, each read together with the claim; none that states nothing.
 
     Where all are of one origin (see `independence`), the last makes way for the best of another, so that who says
     otherwise is heard.
     """
-    stated = [item for item in evidence if _sentences(item.passage)]
+    stated = [item for item in evidence if stated_sentences(item.passage)]
     read = stated[:READ]
     if len({stories[item.passage.source] for item in read}) == 1:
         own = stories[read[0].passage.source]
         others = (item for item in stated[READ:] if stories[item.passage.source] != own)
         read = [*read[:-1], next(others, read[-1])]
-    readings = reader.read([(claim.text, blanked(item.passage.text)) for item in read])
+    readings = reader.read([(claim.text, stated_text(item.passage)) for item in read])
     return [JudgedPassage(item, reading.stances) for item, reading in zip(read, readings, strict=True)]
 
 
@@ -114,18 +115,17 @@ def deciding_excerpt(reader: Reader, claim: Question, judged: JudgedPassage, sta
 def nearest_excerpt(judged: JudgedPassage) -> Excerpt:
     """Return the sentence of a passage that is most like the claim, where nothing decides."""
     passage = judged.evidence.passage
-    nearest = max(_sentences(passage), key=lambda sentence: judged.evidence.cosines.get(sentence.id, 0.0))
+    nearest = max(stated_sentences(passage), key=lambda sentence: judged.evidence.cosines.get(sentence.id, 0.0))
     start, end = _wide(passage, [nearest])
     return _excerpt(judged, start, end, "neutral")
 
 
 def _runs(passage: FullPassage) -> Iterator[list[tuple[int, int]]]:
     """Yield the runs of one sentence, of two, and then the paragraphs, each as start and end."""
-    own = _sentences(passage)
+    own = stated_sentences(passage)
     for length in range(1, _LONGEST_RUN + 1):
         successive = (own[place : place + length] for place in range(len(own) - length + 1))
-        inside = [run for run in successive if len({sentence.paragraph for sentence in run}) == 1]
-        yield list(dict.fromkeys(_wide(passage, run) for run in inside))
+        yield list(dict.fromkeys(_wide(passage, run) for run in successive if _is_run(passage, run)))
     yield [
         (min(sentence.span.start for sentence in run), max(sentence.span.end for sentence in run))
         for paragraph in dict.fromkeys(sentence.paragraph for sentence in own)
@@ -133,9 +133,10 @@ def _runs(passage: FullPassage) -> Iterator[list[tuple[int, int]]]:
     ]
 
 
-def _sentences(passage: FullPassage) -> list[Sentence]:
-    # A heading names a subject without a statement.
-    return [sentence for sentence in passage.sentences if sentence.role != "heading"]
+def _is_run(passage: FullPassage, run: Sequence[Sentence]) -> bool:
+    """Say whether sentences stand in one paragraph with none between them that states nothing."""
+    first = passage.sentences.index(run[0])
+    return run[0].paragraph == run[-1].paragraph and list(passage.sentences[first : first + len(run)]) == list(run)
 
 
 def _wide(passage: FullPassage, run: Sequence[Sentence]) -> tuple[int, int]:

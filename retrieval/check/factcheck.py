@@ -9,7 +9,7 @@ from knowledge.language import detect
 from knowledge.model import Language, ReviewedClaim
 from knowledge.names import matches_name
 from knowledge.quoted import quoted_words, replace_quoted
-from retrieval.answer.cite import cite_span, verify_citations
+from retrieval.answer.cite import cite_span, verify_citations, with_copy
 from retrieval.check import paraphrase, reviewed, verdict
 from retrieval.check import quotation as quotecheck
 from retrieval.check.claims import Claim, split
@@ -20,6 +20,7 @@ from retrieval.check.evidence import Excerpt, JudgedPassage, deciding_excerpt, j
 from retrieval.check.quotation import Comparison
 from retrieval.check.speaker import is_named, speaker_of
 from retrieval.check.undated import leaves_date_open
+from retrieval.check.updates import outdated
 from retrieval.check.verdict import Case, Decision
 from retrieval.check.wordings import PASSAGES, wordings
 from retrieval.model import (
@@ -41,6 +42,7 @@ from retrieval.search.fusion import is_calibrated
 from retrieval.search.question import Question, prepare
 from retrieval.search.rank import rank
 from retrieval.words.alignment import is_negation_or_limit, read_words
+from retrieval.words.stated import stated_text
 
 # Citations of the nearest evidence, where nothing decides. Our choice: as many as of an answer.
 MOST_NEAREST = 3
@@ -104,7 +106,9 @@ def _case(
     ]
     contradicting = verdict.deciding(naming, "contradicts")
     undated = [passage for passage in contradicting if _leaves_date_open(reader, claim, passage)]
-    passages = [passage for passage in naming if passage not in undated]
+    dated = [passage for passage in naming if passage not in undated]
+    older = outdated(dated)
+    passages = [passage for passage in dated if all(passage is not other for other, _ in older)]
     return Case(
         passages=passages,
         origins=stories,
@@ -114,6 +118,7 @@ def _case(
         speakers=_speakers(reader, claim, passages),
         undated=undated,
         speaker=speaker,
+        notes=tuple(note for _, note in older),
         elsewhere=[passage for passage in judged if passage not in naming],
     )
 
@@ -124,7 +129,7 @@ def _leaves_date_open(reader: Reader, claim: Question, judged: JudgedPassage) ->
     excerpt = deciding_excerpt(reader, claim, judged, "contradicts")
     passage = judged.evidence.passage
     text = passage.snapshot.text[excerpt.start : excerpt.end]
-    return leaves_date_open(reader, claim.text, claim.language, passage.text, text)
+    return leaves_date_open(reader, claim.text, claim.language, stated_text(passage), text)
 
 
 def _speakers(reader: Reader, claim: Question, passages: Sequence[JudgedPassage]) -> dict[int, str | None]:
@@ -179,7 +184,7 @@ def check_claim(
         notes = [Note("review differs", source=match.review.verdict)]
     deciding = [deciding_excerpt(reader, question, passage, stance) for passage, stance in decision.passages]
     read = _cite_excerpts(base, question, _read_excerpts(judged, deciding))
-    evidence = decision.quoted or _of_read(judged, read, deciding)
+    evidence = _with_copies(base, decision.quoted or _of_read(judged, read, deciding), stories)
     return Verdict(
         claim=claim.text,
         start=claim.start,
@@ -287,6 +292,20 @@ def _of_read(
     by_passage = dict(zip((passage.id for passage in judged), read, strict=True))
     evidence = (by_passage[excerpt.judged.id] for excerpt in deciding)
     return tuple(replace(item, citation=replace(item.citation, n=n)) for n, item in enumerate(evidence, 1))
+
+
+def _with_copies(
+    base: Base, evidence: Sequence[ClaimEvidence], stories: Mapping[str, str]
+) -> tuple[ClaimEvidence, ...]:
+    """Return the evidence with the other sources of its story that were ranked, as places where it stands too."""
+    completed = []
+    for item in evidence:
+        citation = item.citation
+        for source_id, story in stories.items():
+            if story == stories.get(citation.source.id):
+                citation = with_copy(citation, base.sources[source_id])
+        completed.append(replace(item, citation=citation))
+    return tuple(completed)
 
 
 def _cite_excerpts(base: Base, claim: Question, excerpts: Sequence[Excerpt]) -> tuple[ClaimEvidence, ...]:

@@ -12,7 +12,6 @@ from knowledge.model import Language
 from knowledge.terms import fold, stopwords
 from retrieval.check.dates import dates, is_relative, may_agree
 from retrieval.models.reader import Reader
-from retrieval.words.reference_marks import blanked
 
 # The reader's probability from which the rest of a claim is supported: likelier than all else.
 _SUPPORTED = 0.5
@@ -25,10 +24,13 @@ _LAST_WORD = re.compile(r"(?:^|\s)(?P<word>\w+)\s*$")
 
 
 def leaves_date_open(reader: Reader, claim: str, language: Language, passage: str, excerpt: str) -> bool:
-    """Say whether a passage contradicts a claim by a date that may be the claim's; its excerpt is what decides."""
+    """Say whether a passage contradicts a claim by a date that may be the claim's; its excerpt is what decides.
+
+    The passage is given as the reader reads it.
+    """
     if not dates(claim) or not _may_agree(claim, excerpt):
         return False
-    (reading,) = reader.read([(without_dates(claim, language), blanked(passage))])
+    (reading,) = reader.read([(without_dates(claim, language), passage)])
     return reading.stances.supports >= _SUPPORTED
 
 

@@ -47,7 +47,8 @@ class Case:
     `language` is the claim's. `origins` gives by source id the id of its origin (see `independence`), `speakers` by
     passage id whose words decide there, where one source is on both sides; `degraded`: only full text was searched.
     Not among the passages are those that contradict by a date that may be the claim's, which are `undated`, and, of a
-    claim on what `speaker` said, those that do not name that person, which are `elsewhere`.
+    claim on what `speaker` said, those that do not name that person, which are `elsewhere`. Nor are older updates of
+    a document that a newer one says otherwise than, of which the `notes` speak.
     """
 
     passages: Sequence[JudgedPassage]
@@ -59,6 +60,7 @@ class Case:
     undated: Sequence[JudgedPassage] = ()
     speaker: str | None = None
     elsewhere: Sequence[JudgedPassage] = ()
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +152,7 @@ DECIDERS: tuple[Callable[[Case], Decision | None], ...] = (
 def decide(case: Case) -> Decision:
     """Return the decision of the first decider that makes one, and leave the claim open where none does."""
     decisions = (
-        replace(decision, decider=decider.__name__)
+        replace(decision, decider=decider.__name__, notes=(*decision.notes, *case.notes))
         for decider in (*DECIDERS, nothing_decides)
         if (decision := decider(case)) is not None
     )

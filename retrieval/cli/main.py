@@ -187,8 +187,8 @@ def show(options: GlobalOptions, source_id: str) -> None:
     from retrieval.present import terminal
 
     with open_home(options) as engine:
-        source, paragraphs = engine.show(source_id)
-    show_it(terminal.source_text(source, paragraphs, language=options.label_language))
+        (source, paragraphs), places = engine.show(source_id), engine.places(source_id)
+    show_it(terminal.source_text(source, paragraphs, places, language=options.label_language))
 
 
 @cli.command()

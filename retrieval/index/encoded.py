@@ -5,16 +5,14 @@ first for 0.630 of the written development questions in place of 0.559, and for 
 place of 0.733.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from knowledge.marks import note_marks
 from knowledge.store import Store, Unit
 from retrieval.index.encoding_store import part_digest, text_digest
-from retrieval.words.reference_marks import REFERENCE_MARK
 
-_REFERENCE_MARK = re.compile(rf"(?:(?<!\s)\s++)?{REFERENCE_MARK.pattern}")
 # Characters of a title that are read. Our choice: twice as many as a long headline has, and a third of a passage.
 _TITLE_CHARACTERS = 200
 
@@ -68,17 +66,18 @@ def unit_keys(passages: Iterable[EncodedPassage]) -> Iterator[tuple[int, bytes]]
 
 
 def without_marks(text: str) -> tuple[str, Callable[[int], int]]:
-    """Return a text without its reference marks, and a function from offsets in the text to those in what is left.
+    """Return a text without its reference and note marks, and a function from its offsets to those in what is left.
 
     A text that is nothing but marks stays as it is; offsets outside of the text are those of its ends.
     """
-    marks = list(_REFERENCE_MARK.finditer(text))
-    plain = _REFERENCE_MARK.sub("", text)
+    marks = [(len(text[:start].rstrip()), end) for start, end in note_marks(text)]
+    edges = [0, *(edge for mark in marks for edge in mark), len(text)]
+    plain = "".join(text[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True))
     if not plain:
         marks, plain = [], text
 
     def place(offset: int) -> int:
         inside = min(max(offset, 0), len(text))
-        return inside - sum(min(inside, mark.end()) - mark.start() for mark in marks if mark.start() < inside)
+        return inside - sum(min(inside, end) - start for start, end in marks if start < inside)
 
     return plain, place

@@ -85,6 +85,10 @@ def citation(c: Citation) -> Json:
         "cut_before": c.cut_before,
         "cut_after": c.cut_after,
         "recording_seconds": c.recording_seconds,
+        "part": c.part,
+        "time": c.time,
+        "superseded": c.superseded,
+        "also_at": [_cited_source(other) for other in c.also_at],
     }
 
 

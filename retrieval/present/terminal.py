@@ -13,10 +13,11 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
-from knowledge.model import Language, Source
+from knowledge.model import Language, Paragraph, Source
 from retrieval.answer.link import web_address
 from retrieval.model import Answer, Citation
 from retrieval.present.inert import inert, inert_line
+from retrieval.present.place import paragraph_place
 from retrieval.present.surroundings import cut_marks
 from retrieval.present.terminal_citation import (
     ACCENT,
@@ -88,8 +89,10 @@ def sources(rows: Sequence[Source], *, language: Language = "en") -> RenderableT
     return calm(table)
 
 
-def source_text(source: Source, paragraphs: Sequence[str], *, language: Language = "en") -> RenderableType:
-    """A source whole: what is known of it, then its paragraphs by their numbers."""
+def source_text(
+    source: Source, paragraphs: Sequence[str], places: Sequence[Paragraph], *, language: Language = "en"
+) -> RenderableType:
+    """A source whole: what is known of it, then its paragraphs by their numbers, and what each is in the document."""
     kind, name = say_for(language, "source-kind", source.kind), say_for(language, "language", source.language)
     parts: list[RenderableType] = [Text(inert_line(source.title), "bold"), described(source, name, kind)]
     address = linked(source.url)
@@ -97,8 +100,9 @@ def source_text(source: Source, paragraphs: Sequence[str], *, language: Language
     grid = Table.grid(padding=(0, 2, 1, 0), collapse_padding=False)
     grid.add_column(justify="right")
     grid.add_column(ratio=1, overflow="fold")
-    for number, paragraph in enumerate(paragraphs, 1):
-        grid.add_row(Text(say(language, "paragraph", number=str(number)), ACCENT), Text(inert(paragraph)))
+    for number, (paragraph, part) in enumerate(zip(paragraphs, places, strict=True), 1):
+        label = "\n".join(map(inert_line, paragraph_place(number, part.role, part.time, language)))
+        grid.add_row(Text(label, ACCENT), Text(inert(paragraph)))
     return calm(*parts, grid)
 
 

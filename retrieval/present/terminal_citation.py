@@ -13,12 +13,12 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
-from knowledge.media_times import clock
 from knowledge.model import Language, Reference, Source
 from retrieval.answer.link import web_address
 from retrieval.model import Citation
 from retrieval.present.highlight import answering_words, split_at_highlight
 from retrieval.present.inert import inert, inert_line
+from retrieval.present.place import also_at, place
 from retrieval.present.surroundings import cut_marks, surroundings
 from retrieval.present.texts import say, say_for, speaker_text
 
@@ -155,8 +155,10 @@ def _whose(citation: Citation, language: Language) -> Iterator[Text]:
 
 def _where(citation: Citation, language: Language) -> Iterator[Text]:
     yield Text(f"{say(language, 'source')}: ", QUIET).append(inert_line(citation.source.title), "not dim")
-    time = clock(citation.recording_seconds) if citation.recording_seconds is not None else ""
-    yield described(citation.source, say(language, "paragraph", number=str(citation.paragraph)), time)
+    yield described(citation.source, *place(citation, language))
+    others = also_at(citation, language)
+    if others is not None:
+        yield Text(inert_line(others), QUIET)
     address = linked(citation.link or citation.source.url)
     if address is not None:
         yield address

@@ -8,6 +8,7 @@ from retrieval.model import Evidence
 from retrieval.search.question import Question
 from retrieval.words.answer_type import type_share
 from retrieval.words.coverage import coverage
+from retrieval.words.stated import stated_sentences
 
 # The weights of the share of the question's words, and of the share of its answer types, which are added to the cosine.
 # `tests/benchmarks/sentences.py` prints the grid they were chosen from.
@@ -44,7 +45,5 @@ def _holds_answer(item: Evidence, unit: Sentence | Quote) -> bool:
 
 
 def _excerpts(passage: FullPassage) -> list[Sentence | Quote]:
-    # A heading names a subject without a statement. Reported speech is in the sentences already; only the direct speech
-    # of a named speaker is an excerpt of its own.
-    sentences = [sentence for sentence in passage.sentences if sentence.role != "heading"]
-    return [*sentences, *(quote for quote in passage.own_quotes if quote.direct and quote.speaker)]
+    # Reported speech is in the sentences already; only the direct speech of a named speaker is an excerpt of its own.
+    return [*stated_sentences(passage), *(quote for quote in passage.own_quotes if quote.direct and quote.speaker)]

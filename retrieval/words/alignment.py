@@ -14,6 +14,7 @@ from itertools import pairwise
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Indel, Levenshtein
 
+from knowledge.marks import blanked
 from knowledge.terms import fold
 from retrieval.words.phrases import phrases
 
@@ -75,8 +76,8 @@ class Alignment:
 
 @lru_cache(_CACHED_TEXTS)
 def read_words(text: str) -> tuple[Word, ...]:
-    """Return the words of a text in order."""
-    words = (Word(_key(match.group()), match.start(), match.end()) for match in _WORD.finditer(text))
+    """Return the words of a text in order, without marks of references and notes."""
+    words = (Word(_key(match.group()), match.start(), match.end()) for match in _WORD.finditer(blanked(text)))
     return tuple(word for word in words if word.key)
 
 

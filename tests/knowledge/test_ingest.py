@@ -12,7 +12,7 @@ from knowledge import changes
 from knowledge.errors import NoText, NotYours, UnknownSource
 from knowledge.ingest import ingest, segmented
 from knowledge.integrity import differences
-from knowledge.model import BUNDLED, OPERATOR, Document, Metadata, community
+from knowledge.model import BUNDLED, OPERATOR, Document, Metadata, Source, community
 from knowledge.readers import ReadingLimits, read_bytes
 from knowledge.store import Store
 
@@ -270,3 +270,57 @@ def test_an_item_of_a_feed_is_known_by_its_mark_and_takes_no_other_place(store: 
     assert store.source(page.id) == page
     again, change = ingest(store, document("The mill is older.", ADDRESS, "mill.txt"), Metadata())
     assert (again.id, change) == (page.id, "updated")
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("https://example.org/mill", "https://example.org/mill#part"),
+        ("https://example.org/mill?utm_source=x", "https://EXAMPLE.org:443/mill?fbclid=1"),
+        ("http://example.org", "https://example.org/"),
+        ("https://example.org/mill?id=4&gclid=2", "https://example.org/mill?id=4"),
+    ],
+)
+def test_a_document_is_known_by_its_address_before_its_path(store: Store, first: str, second: str) -> None:
+    known, _ = ingest(store, front_matter("The mill killed three.", "/v1.md", url=first), Metadata())
+    ingest(store, front_matter("Another text altogether.", "/v2.md", url="https://example.org/other"), Metadata())
+    source, change = ingest(store, front_matter("The mill killed two.", "/v2.md", url=second), Metadata())
+    assert (source.id, change) == (known.id, "updated")
+    assert "two" in store.snapshot(source.snapshot).text
+    assert not [unit for unit in store.units() if "three" in store.snapshot(unit.span.snapshot).text]
+
+
+def page(text: str, location: str, canonical: str) -> Document:
+    source = f'<html><head><link rel="canonical" href="{canonical}"></head><body><p>{text * 9}</p></body></html>'
+    return read_bytes(source.encode(), name="x.html", content_type=None, location=location, limits=ReadingLimits())
+
+
+def test_a_page_is_known_by_the_canonical_address_that_it_was_fetched_from(store: Store) -> None:
+    first, _ = ingest(store, page("The mill is old. ", f"{ADDRESS}?ref=home", ADDRESS), Metadata())
+    assert first.url == ADDRESS
+    again, change = ingest(store, page("The mill is new. ", f"{ADDRESS}?ref=mail&x=2", ADDRESS), Metadata())
+    assert (again.id, change) == (first.id, "updated")
+    other, change = ingest(store, page("The dam is new. ", "https://example.org/dam", ADDRESS), Metadata())
+    assert (other.id != first.id, change) == (True, "added")
+
+
+def test_the_same_words_under_two_addresses_are_two_sources_of_one_origin(store: Store) -> None:
+    def added(text: str, name: str) -> Source:
+        return ingest(store, front_matter(text, f"/{name}.md", url=f"https://{name}.example/x"), Metadata())[0]
+
+    first, second = added("The mill is old. It stands.", "a"), added("The mill is old.  It stands!", "b")
+    third = added("The mill is new. It stands.", "c")
+    assert first.id != second.id
+    assert first.origin == second.origin != third.origin
+    assert added("The mill is new. It stands.", "b").origin == third.origin
+
+
+def test_paragraphs_that_are_read_otherwise_are_stored_anew(store: Store) -> None:
+    read = document("Q: Is it old?\n\nA: It is.\n\nQ: Is it yours?\n\nA: It is not.")
+    plain = replace(read, paragraphs=tuple(replace(part, role="text") for part in read.paragraphs))
+    first, _ = ingest(store, plain, Metadata())
+    second, change = ingest(store, read, Metadata())
+    assert (second.snapshot, change) == (first.snapshot, "updated")
+    assert [part.role for part in store.paragraphs(second.snapshot)] == ["question", "text"] * 2
+    assert list(differences(store)) == []
+    assert ingest(store, read, Metadata())[1] == "unchanged"

@@ -261,6 +261,7 @@ def test_a_new_base_has_no_full_text_index_either(store: Store) -> None:
         "m004_bundled_documents",
         "m005_owners",
         "m006_quotations_in_parts",
+        "m007_notes_questions_and_times",
     ]
     assert not [name for name in store.database.table_names() if "term" in name]
 

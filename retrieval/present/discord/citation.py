@@ -5,7 +5,6 @@ from typing import Any
 
 import discord
 
-from knowledge.media_times import clock
 from knowledge.model import Reference, Source
 from retrieval.answer.link import web_address
 from retrieval.model import Citation
@@ -13,6 +12,7 @@ from retrieval.present.discord.limits import BUTTON_LABEL, BUTTON_URL, cut, leng
 from retrieval.present.discord.markdown import bold, link, plain_line, quoted, with_bold
 from retrieval.present.highlight import answering_words, split_at_highlight
 from retrieval.present.inert import inert, inert_line
+from retrieval.present.place import also_at, place
 from retrieval.present.surroundings import MARK, cut_marks, sentence_starts, surroundings
 from retrieval.present.texts import Interface, say, say_for, speaker_text
 
@@ -76,7 +76,7 @@ def reference_text(citation: Citation, language: Interface) -> str:
     source = citation.source
     known = [source.author, f"“{source.title}”", source.publisher, source.published]
     parts = [inert_line(part).rstrip(".") for part in known if part]
-    parts.append(say(language, "paragraph", number=str(citation.paragraph)))
+    parts += place(citation, language)
     named = speaker_text(citation, language)
     speaker = f"{inert_line(named)}: " if named else ""
     address = web_address(citation.link or source.url) or say(language, "no-link")
@@ -136,9 +136,10 @@ def _whose(citation: Citation, language: Interface) -> Iterator[str]:
 
 def _where(citation: Citation, language: Interface) -> Iterator[str]:
     yield f"{say(language, 'source')}: {source_line(citation.source)}"
-    yield say(language, "paragraph", number=str(citation.paragraph))
-    if citation.recording_seconds is not None:
-        yield clock(citation.recording_seconds)
+    yield from map(plain_line, place(citation, language))
+    others = also_at(citation, language)
+    if others is not None:
+        yield line_within(others, _TITLE)
 
 
 def _references(citation: Citation) -> Iterator[str]:

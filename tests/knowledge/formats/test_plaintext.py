@@ -6,9 +6,10 @@ import unicodedata
 import pytest
 
 from knowledge.errors import CitabotError, SourceTooLarge, UnsupportedFormat
+from knowledge.formats.encodings import decode
 from knowledge.formats.limits import ReadingLimits
 from knowledge.formats.pages import read_page
-from knowledge.formats.plaintext import decode, read_plain
+from knowledge.formats.plaintext import read_plain
 from knowledge.readers import read_bytes
 
 # Codecs of Python's that are no encodings of text, or run code of their own, or change what is written.

@@ -20,6 +20,7 @@ CITATION = [
     "n", "kind", "exact", "prefix", "suffix", "start", "end", "paragraph", "score", "speaker", "speaker_confidence",
     "possible_speakers", "role", "parts", "translation", "translations", "link", "source", "references", "standing",
     "context", "context_start", "highlight", "cut_before", "cut_after", "recording_seconds",
+    "part", "time", "superseded", "also_at",
 ]  # fmt: skip
 SOURCE = ["id", "title", "author", "publisher", "url", "published", "language", "kind", "sha256"]
 
@@ -66,6 +67,15 @@ def test_a_citation_says_which_of_its_words_answer(
     ]  # fmt: skip
     silent = as_json.answer(make_answer(reason=Reason.NEAR_BUT_NOT_ANSWERING, nearest=(citation,)))
     assert silent["nearest"] == [as_json.citation(citation)]
+
+
+def test_a_citation_says_when_it_was_written_and_where_else_it_stands(
+    make_citation: Callable[..., Citation], make_source: Callable[..., Source]
+) -> None:
+    other = make_source(id="other", publisher="The Wire")
+    shown = as_json.citation(make_citation(part="note", time="12:40", superseded=True, also_at=(other,)))
+    assert (shown["part"], shown["time"], shown["superseded"]) == ("note", "12:40", True)
+    assert [place["id"] for place in shown["also_at"]] == ["other"]  # type: ignore[attr-defined]
 
 
 def test_a_quote_row_says_who_said_it_and_how(quoted: Citation) -> None:

@@ -9,7 +9,7 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console, RenderableType
 
-from knowledge.model import Reference, Source, Translation
+from knowledge.model import Paragraph, Reference, Source, Translation
 from retrieval.model import Citation, Reason
 from retrieval.present import terminal
 from retrieval.settings import SettingRow
@@ -164,7 +164,7 @@ def everything(
             terminal.answer(make_answer(reason=Reason.NOTHING_NEAR, nearest=(one,), language="es")),
             terminal.quotes([one, one]),
             terminal.sources([source, source]),
-            terminal.source_text(source, [text, text]),
+            terminal.source_text(source, [text, text], [Paragraph(0, 1), Paragraph(2, 3, "note", "12:40")]),
             terminal.added(Added(source, "updated")),
             terminal.removed(source),
             terminal.rebuilt(Rebuilt(state, 3, changed=True)),
@@ -210,8 +210,10 @@ def test_a_source_is_listed_by_its_id_and_shown_by_its_paragraphs(make_source: C
     found = flat(shown(terminal.sources([make_source(author=None)])))
     assert found.startswith("Source Published ¶")
     assert "tide-mill 2024-05-11 9 The tide mill The Estuary Post · English · article" in found
-    text = shown(terminal.source_text(make_source(url=None), ["First.", "Second."]))
-    assert text.index("paragraph 1  First.") < text.index("paragraph 2  Second.")
+    places = [Paragraph(0, 6), Paragraph(8, 15, "note"), Paragraph(17, 23, "text", "2025-02-01T12:40")]
+    text = flat(shown(terminal.source_text(make_source(url=None), ["First.", "Second.", "Third."], places)))
+    assert "paragraph 1 First. paragraph 2 Second. note" in text
+    assert "paragraph 3 Third. update of 2025-02-01 12:40" in text
 
 
 def test_changes_checks_and_settings_are_said_plainly(make_source: Callable[..., Source], state: Any) -> None:

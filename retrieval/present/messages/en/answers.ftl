@@ -36,6 +36,11 @@ reader = reader { $name }
 ## Whose the words are, and where they stand
 
 paragraph = paragraph { $number }
+part-note = note
+part-question = question
+update-of = update of { $time }
+superseded = put right since in the same document
+also-at = also at: { $places }
 open-place = Open paragraph { $number }
 open-reference = Open [{ $number }]
 no-link = no link known

@@ -73,6 +73,7 @@ note-name-differs = name differs: claim { $claim }, source { $source }
 note-negation-differs = one denies what the other says: claim “{ $claim }”, source “{ $source }”
 note-review-differs = left open, as the review found otherwise
 note-date-left-open = the date in the passage may be the same
+note-newer-update = an older update ({ $claim }) says otherwise than the newer one ({ $source }), which counts
 note-speaker-not-named = the passages that bear it out do not name { $claim }
 note-quotation-agrees = quotation is verbatim: “{ $claim }” ({ $source })
 note-quotation-differs = quotation differs: claim “{ $claim }”, source “{ $source }”

@@ -36,6 +36,11 @@ reader = lector { $name }
 ## De quién son las palabras y dónde están
 
 paragraph = párrafo { $number }
+part-note = nota
+part-question = pregunta
+update-of = actualización de { $time }
+superseded = corregido después en el mismo documento
+also-at = también en: { $places }
 open-place = Abrir párrafo { $number }
 open-reference = Abrir [{ $number }]
 no-link = sin enlace conocido

@@ -73,6 +73,7 @@ note-name-differs = el nombre difiere: afirmación { $claim }, fuente { $source 
 note-negation-differs = una niega lo que dice la otra: afirmación «{ $claim }», fuente «{ $source }»
 note-review-differs = queda abierto, pues la revisión llegó a otra conclusión
 note-date-left-open = la fecha del pasaje podría ser la misma
+note-newer-update = una actualización anterior ({ $claim }) dice otra cosa que la más reciente ({ $source }), que es la que cuenta
 note-speaker-not-named = los pasajes que lo respaldan no nombran a { $claim }
 note-quotation-agrees = la cita es literal: «{ $claim }» ({ $source })
 note-quotation-differs = la cita difiere: afirmación «{ $claim }», fuente «{ $source }»

@@ -1,0 +1,148 @@
+"""Live blogs on the web: their updates are read whole and in the page's order, each under its time and heading."""
+
+import json
+import re
+from collections import Counter, defaultdict
+from typing import Any
+
+from lxml import html
+
+from knowledge.formats.paragraphs import one_line
+from knowledge.formats.updates import CLOCK, LIVE
+
+_LIVE_TYPE = "LiveBlogPosting"
+"""https://schema.org/LiveBlogPosting"""
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+# What surrounds updates and is none, by its element, and by what pages call it in classes and ids.
+_ASIDE = ("aside", "button", "footer", "form", "nav")
+_ASIDE_NAMES = re.compile(
+    r"(?:^|[-_])(?:comments?|related|recommend\w*|newsletter|share|sharing|social|promo|advert\w*|sidebar|teaser|"
+    r"most-read|cookie\w*|comentarios?|relacionad[oa]s?)(?:[-_]|$)",
+    re.IGNORECASE,
+)
+# An element that holds a time of day and nothing else, by what pages call it. Our choice: room for "Updated at 12:40".
+_TIME_NAMES = re.compile(r"(?:^|[-_])(?:time|timestamp|hora|fecha)(?:[-_]|$)", re.IGNORECASE)
+_LONGEST_TIME = 40
+# Our choice: fewer than two are no run of updates.
+_FEWEST = 2
+
+
+def live_blog(tree: html.HtmlElement) -> html.HtmlElement | None:
+    """Return the element that holds a page's updates, each with its time at its beginning; None for another page.
+
+    A page is one if it says so, in schema.org's terms or in its title. What it says there of each update is taken out
+    of it, so that nothing takes one of them for the page.
+    """
+    says_so = _without_stated_updates(tree)
+    title = " ".join(one_line(element.text_content()) for element in tree.iter("title", "h1"))
+    if not says_so and not LIVE.search(title):
+        return None
+    updates = _updates(tree)
+    if len(updates) < _FEWEST:
+        return None
+    for update, time in updates:
+        _lead_with_time(update, time)
+    holder = updates[0][0].getparent()
+    around = (element for element in holder.iterancestors("article", "main"))
+    whole = next(around, holder)
+    _drop_asides(whole)
+    return whole
+
+
+def title_of(tree: html.HtmlElement) -> str | None:
+    """Return the title of a live blog's page: of its first heading, else the page's own."""
+    titles = (one_line(element.text_content()) for name in ("h1", "title") for element in tree.iter(name))
+    return next(filter(None, titles), None)
+
+
+def _without_stated_updates(tree: html.HtmlElement) -> bool:
+    says_so = any(_LIVE_TYPE in element.get("itemtype", "") for element in tree.iter() if isinstance(element.tag, str))
+    for script in tree.iter("script"):
+        text = script.text or ""
+        if script.get("type") != "application/ld+json" or _LIVE_TYPE not in text:
+            continue
+        says_so = True
+        try:
+            stated = json.loads(text)
+        except (ValueError, RecursionError):
+            script.text = None
+            continue
+        script.text = json.dumps(_without_updates(stated))
+    return says_so
+
+
+def _without_updates(stated: Any) -> Any:  # noqa: ANN401 (what JSON holds)
+    if isinstance(stated, list):
+        return [_without_updates(item) for item in stated]
+    if isinstance(stated, dict):
+        return {key: _without_updates(value) for key, value in stated.items() if key != "liveBlogUpdate"}
+    return stated
+
+
+def _updates(tree: html.HtmlElement) -> list[tuple[html.HtmlElement, html.HtmlElement]]:
+    """Return the largest group of elements of one kind, in one parent, that each hold one time, and their times."""
+    times = [element for element in tree.iter("time", "span", "p", "div") if _is_time(element)]
+    counts: Counter[html.HtmlElement] = Counter()
+    for time in times:
+        counts.update(time.iterancestors())
+    groups: dict[tuple[html.HtmlElement, str], list[tuple[html.HtmlElement, html.HtmlElement]]] = defaultdict(list)
+    for time in times:
+        holder = _holder(time, counts)
+        parent = holder.getparent()
+        if parent is not None and not any(map(_is_aside, (holder, *holder.iterancestors()))):
+            groups[parent, str(holder.tag)].append((holder, time))
+    return max(groups.values(), key=len, default=[])
+
+
+def _is_time(element: html.HtmlElement) -> bool:
+    if element.tag == "time":
+        return bool(_shown_time(element))
+    names = f"{element.get('class', '')} {element.get('id', '')}".split()
+    text = one_line(element.text or "")
+    is_short = len(element) == 0 and len(text) <= _LONGEST_TIME
+    return is_short and any(map(_TIME_NAMES.search, names)) and bool(CLOCK.match(text))
+
+
+def _holder(time: html.HtmlElement, counts: Counter[html.HtmlElement]) -> html.HtmlElement:
+    """Return the largest element around a time that holds no other, which is its update."""
+    holder = time
+    for above in time.iterancestors():
+        if counts[above] > 1:
+            break
+        holder = above
+    return holder
+
+
+def _shown_time(time: html.HtmlElement) -> str:
+    """Return a time as its page shows it, where that is a time of day; else as it is stated for programs."""
+    shown = one_line(time.text_content())
+    if clock := CLOCK.search(shown[:_LONGEST_TIME]):
+        return shown[clock.start() : _LONGEST_TIME]
+    stated = time.get("datetime", "")
+    match = CLOCK.match(stated) if len(stated) <= _LONGEST_TIME else None
+    return match.group().replace("T", " ") if match else ""
+
+
+def _lead_with_time(update: html.HtmlElement, time: html.HtmlElement) -> None:
+    """Put the time of an update before its heading, or make it one where there is none."""
+    shown = _shown_time(time)
+    heading = next(update.iter(*_HEADINGS), None)
+    if heading is not None and (time in heading.iterdescendants() or CLOCK.match(one_line(heading.text_content()))):
+        return
+    time.clear(keep_tail=True)
+    if heading is None:
+        heading = html.Element("h2")
+        heading.tail, update.text = update.text, None
+        update.insert(0, heading)
+    heading.text = f"{shown} {heading.text or ''}"
+
+
+def _is_aside(element: html.HtmlElement) -> bool:
+    names = f"{element.get('class', '')} {element.get('id', '')}".split()
+    return element.tag in _ASIDE or any(map(_ASIDE_NAMES.search, names))
+
+
+def _drop_asides(whole: html.HtmlElement) -> None:
+    for element in list(whole.iterdescendants()):
+        if isinstance(element.tag, str) and _is_aside(element):
+            element.clear(keep_tail=True)
