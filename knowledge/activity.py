@@ -21,8 +21,8 @@ from sqlite_utils import Database
 
 from knowledge.activity_model import AuditRow, CommunitySettings, Feedback, Forgotten, Reply
 from knowledge.activity_schema import open_tables, secret_at, translated
+from knowledge.database import BUSY_SECONDS
 from knowledge.errors import BadInput, HomeBusy
-from knowledge.schema import BUSY_SECONDS
 
 # Sixteen bytes, as many as a UUID has (RFC 9562, section 4), cannot be guessed; they make 22 characters of a custom id.
 _KEY_BYTES = 16

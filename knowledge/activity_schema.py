@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from knowledge import schema
+from knowledge import database as connections
 from knowledge.errors import BadInput, DamagedData, DamagedDatabase
 from knowledge.schema import statements
 from knowledge.storage import locked, read_regular, storage_error
@@ -108,8 +108,8 @@ def open_tables(path: Path) -> Database:
     """
     # One at a time: SQLite does not wait where two turn on the log of writes of a new file at once.
     lock, busy = path.with_suffix(".lock"), f"Another program is opening {path}."
-    with translated(path), locked(lock, wait_seconds=schema.BUSY_SECONDS, busy=busy):
-        database = schema.open_database(path, steps=migrations, first_read=_FIRST_READ)
+    with translated(path), locked(lock, wait_seconds=connections.BUSY_SECONDS, busy=busy):
+        database = connections.open_database(path, steps=migrations, first_read=_FIRST_READ)
         database.conn.execute("PRAGMA secure_delete = ON")
         return database
 
@@ -118,7 +118,7 @@ def open_tables(path: Path) -> Database:
 def translated(path: Path) -> Iterator[None]:
     """Turn SQLite's errors into ours; where this file is damaged, the hint names it and not the knowledge base."""
     try:
-        with schema.translated(path):
+        with connections.translated(path):
             yield
     except DamagedDatabase as error:
         error.hint = f"Restore {path.name} from your backup, or move it away to start anew."

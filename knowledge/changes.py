@@ -9,9 +9,9 @@ from operator import attrgetter, itemgetter
 
 from sqlite_utils import Database
 
+from knowledge.database import translated
 from knowledge.errors import DamagedDatabase, NotYours
 from knowledge.model import Description, Document, FoundQuote, Owner, Paragraph, Segments, Source
-from knowledge.schema import translated
 from knowledge.store import Store, digest, sha256
 from knowledge.terms import words
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from knowledge.database import open_database, open_unwritable, translated
 from knowledge.errors import CitabotError, DamagedDatabase, HomeNotWritable, StorageFull, UnknownSource
 from knowledge.model import (
     FullPassage,
@@ -29,7 +30,6 @@ from knowledge.model import (
     Span,
     Translation,
 )
-from knowledge.schema import open_database, open_unwritable, translated
 
 # Snapshots cached in memory. Our choice: more than the sources that one answer cites, and small next to the encoder.
 _CACHED_SNAPSHOTS = 32

@@ -131,6 +131,7 @@ SQL = re.compile(
 )
 SQL_OWNERS = {
     "knowledge.store",
+    "knowledge.database",
     "knowledge.schema",
     "knowledge.changes",
     "knowledge.integrity",

@@ -9,14 +9,14 @@ from knowledge.language import detect
 from knowledge.model import Language, ReviewedClaim
 from knowledge.names import matches_name
 from knowledge.quoted import quoted_words, replace_quoted
-from retrieval.answer.cite import cite_span, verify_citations, with_copy
+from retrieval.answer.cite import cite_span, verify_citations
 from retrieval.check import paraphrase, reviewed, verdict
 from retrieval.check import quotation as quotecheck
+from retrieval.check.cited import cite_excerpts, evidence_read, read_excerpts, with_copies
 from retrieval.check.claims import Claim, split
 from retrieval.check.context import contexts
 from retrieval.check.dates import dates
-from retrieval.check.difference import difference
-from retrieval.check.evidence import Excerpt, JudgedPassage, deciding_excerpt, judge_claim, nearest_excerpt
+from retrieval.check.evidence import JudgedPassage, deciding_excerpt, judge_claim
 from retrieval.check.quotation import Comparison
 from retrieval.check.speaker import is_named, speaker_of
 from retrieval.check.undated import leaves_date_open
@@ -27,7 +27,6 @@ from retrieval.model import (
     CheckedMessage,
     Citation,
     ClaimEvidence,
-    Highlight,
     Note,
     QuoteResult,
     QuoteResultKind,
@@ -183,8 +182,8 @@ def check_claim(
         decision = Decision(VerdictKind.NOT_ENOUGH_EVIDENCE, 1 - decision.confidence, decider=REVIEW_DIFFERS)
         notes = [Note("review differs", source=match.review.verdict)]
     deciding = [deciding_excerpt(reader, question, passage, stance) for passage, stance in decision.passages]
-    read = _cite_excerpts(base, question, _read_excerpts(judged, deciding))
-    evidence = _with_copies(base, decision.quoted or _of_read(judged, read, deciding), stories)
+    read = cite_excerpts(base, question, read_excerpts(judged, deciding))
+    evidence = with_copies(base, decision.quoted or evidence_read(judged, read, deciding), stories)
     return Verdict(
         claim=claim.text,
         start=claim.start,
@@ -277,62 +276,6 @@ def _check_quoted_words(base: Base, claim: str) -> tuple[list[ClaimEvidence], li
 def _names_speaker(claim: str, speaker: str) -> bool:
     """Say whether a claim has the last name of a speaker."""
     return any(part.casefold() in claim.casefold() for part in speaker.split()[-1:])
-
-
-def _read_excerpts(judged: Sequence[JudgedPassage], deciding: Sequence[Excerpt]) -> list[Excerpt]:
-    """Return what is shown of each passage read, best ranked first: what decides, else what is most like the claim."""
-    excerpts = {excerpt.judged.id: excerpt for excerpt in deciding}
-    return [excerpts.get(passage.id) or nearest_excerpt(passage) for passage in judged]
-
-
-def _of_read(
-    judged: Sequence[JudgedPassage], read: Sequence[ClaimEvidence], deciding: Sequence[Excerpt]
-) -> tuple[ClaimEvidence, ...]:
-    """Return the evidence of the deciding excerpts, in their order, from that of all passages read."""
-    by_passage = dict(zip((passage.id for passage in judged), read, strict=True))
-    evidence = (by_passage[excerpt.judged.id] for excerpt in deciding)
-    return tuple(replace(item, citation=replace(item.citation, n=n)) for n, item in enumerate(evidence, 1))
-
-
-def _with_copies(
-    base: Base, evidence: Sequence[ClaimEvidence], stories: Mapping[str, str]
-) -> tuple[ClaimEvidence, ...]:
-    """Return the evidence with the other sources of its story that were ranked, as places where it stands too."""
-    completed = []
-    for item in evidence:
-        citation = item.citation
-        for source_id, story in stories.items():
-            if story == stories.get(citation.source.id):
-                citation = with_copy(citation, base.sources[source_id])
-        completed.append(replace(item, citation=citation))
-    return tuple(completed)
-
-
-def _cite_excerpts(base: Base, claim: Question, excerpts: Sequence[Excerpt]) -> tuple[ClaimEvidence, ...]:
-    evidence = [_cite_excerpt(base, claim, excerpt, n) for n, excerpt in enumerate(excerpts, 1)]
-    verify_citations(base.store, [item.citation for item in evidence])
-    return tuple(evidence)
-
-
-def _cite_excerpt(base: Base, claim: Question, excerpt: Excerpt, n: int) -> ClaimEvidence:
-    """Cite an excerpt, with the words marked that it has in the place of the claim's, where it contradicts so."""
-    item, start = excerpt.judged.evidence, excerpt.start
-    citation = cite_span(base, item.passage, (start, excerpt.end), n=n, score=item.score)
-    evidence = ClaimEvidence(
-        citation,
-        excerpt.stance,
-        excerpt.judged.stances,
-        excerpt.speaker,
-        (),
-        speaker_confidence=excerpt.speaker_confidence,
-    )
-    if excerpt.stance != "contradicts":
-        return evidence
-    other = difference(claim.text, claim.language, citation.exact, item.passage.language)
-    if other is None:
-        return evidence
-    words = Highlight(start + other.start, start + other.end, citation.exact[other.start : other.end], sure=False)
-    return replace(evidence, citation=replace(citation, highlight=words), claimed=other.claimed)
 
 
 def _only_speaker(claim: str, kind: VerdictKind, evidence: Sequence[ClaimEvidence]) -> str | None:

@@ -16,8 +16,8 @@ from sqlite_utils import Database
 from sqlite_utils.db import Table
 from sqlite_utils.utils import chunks
 
+from knowledge.database import BUSY_SECONDS, open_database, translated
 from knowledge.errors import DamagedDatabase
-from knowledge.schema import BUSY_SECONDS, open_database, translated
 from knowledge.storage import made_folder, made_private
 from retrieval.models.encodings import Encodings, compress, token_width
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from knowledge.database import open_database, open_unwritable, translated
 from knowledge.errors import BadInput, CitabotError, DamagedDatabase, HomeNotWritable, StorageFull
-from knowledge.schema import migrations, open_database, open_unwritable, translated
+from knowledge.schema import migrations
 from knowledge.store import Store
 
 REFUSED = HomeNotWritable("It may not be written.")

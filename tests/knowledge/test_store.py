@@ -10,10 +10,11 @@ import pytest
 from sqlite_utils import Database
 
 from knowledge import changes
+from knowledge.database import open_database
 from knowledge.errors import DamagedDatabase, HomeNotWritable, UnknownSource
 from knowledge.integrity import differences
 from knowledge.model import OPERATOR, Description, Document, FoundQuote, Metadata, Paragraph, Reference, Segments
-from knowledge.schema import migrations, open_database
+from knowledge.schema import migrations
 from knowledge.store import Store, digest, sha256
 
 TEXT = "Meta gave its model away. It was criticised.\n\n“We share code,” said Ana Ruiz."
