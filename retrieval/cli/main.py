@@ -132,7 +132,7 @@ def remove(options: GlobalOptions, source_id: str) -> None:
 
 
 @cli.command()
-@click.option("--full", is_flag=True, help="Encode everything anew.")
+@click.option("--full", is_flag=True, help="Find quotations and encode everything anew.")
 @click.pass_obj
 def rebuild(options: GlobalOptions, full: bool) -> None:
     """Bring the index up to date.

@@ -116,13 +116,22 @@ def test_the_match_is_a_span_of_the_stored_source(bundled_engine: Engine) -> Non
     assert bundled_engine.store.snapshot(match.source.snapshot).text[match.start : match.end] == match.exact
 
 
-def test_the_writers_own_words_are_nobodys_it_quotes(engine: Engine) -> None:
-    source, paragraphs = engine.show(engine.sources()[0].id)
-    words = next(part for part in paragraphs if '"' not in part and "“" not in part and len(part.split()) > 12)
-    found = engine.quote(" ".join(words.split()[:10]), speaker="Somebody Else")
-    assert found.kind is OTHER
+@pytest.mark.parametrize(
+    ("source", "text", "kind"),
+    [
+        ("tide-mill", "The town of Porto Seco reopened its tide mill on Saturday", OTHER),
+        ("faro", "El faro de Punta Brava volverá a encenderse en octubre", QuoteResultKind.UNATTRIBUTED),
+    ],
+)
+def test_the_writers_own_words_are_the_authors_where_one_is_named(
+    engine: Engine, source: str, text: str, kind: QuoteResultKind
+) -> None:
+    found = engine.quote(text, speaker="Somebody Else")
+    assert found.kind is kind
+    assert "own words" in [note.kind for note in found.notes]
     assert found.match is not None
-    assert found.match.source.id == source.id
+    assert found.match.source.id == source
+    assert engine.quote(text).kind is VERBATIM
 
 
 @pytest.mark.parametrize(("text", "speaker"), [("", None), ("…", None), ("some words here", " "), ("x" * 5000, None)])
