@@ -25,8 +25,8 @@ _OPENING_CHARACTERS = 80
 # Characters looked at on either side of an excerpt: more than marks and references between two sentences take. Our
 # choice.
 _NEAR_CHARACTERS = 40
-# The end of a sentence with what belongs to it, the beginning of a quotation, or of a line: whatever follows is whole.
-_ENDED = re.compile(r"(?:[.!?…:;؟۔।。！？][\"'”’»)\]*_]*+(?:\s?\[\d{1,3}\])*+\s*+|[“«„‘\"'¿¡(\[]|[—–-]\s?|\n\s*+)$")
+# The end of a sentence with what belongs to it, or the beginning of a quotation: what follows is whole.
+_ENDED = re.compile(r"(?:[.!?…:;؟۔।。！？][\"'”’»)\]*_]*+(?:\s?\[\d{1,3}\])*+|[“«„‘\"'¿¡(\[—–-])$")
 # What closes a quotation, or the end of a line.
 _GOES_ON = re.compile(r"[,.;:!?…]?[”»’\"')\]]|,?\s?[—–]|[^\S\n]*\n")
 
@@ -95,9 +95,16 @@ def cut_ends(text: str, span: tuple[int, int], paragraphs: Sequence[Paragraph]) 
     last = next((part for part in paragraphs if part.start < end <= part.end), None)
     before = text[max(first.start, start - _NEAR_CHARACTERS) : start] if first is not None else ""
     after = text[end : min(last.end, end + _NEAR_CHARACTERS)] if last is not None else ""
-    begins_inside = bool(_WORD.search(before)) and not _ENDED.search(before)
-    ends_inside = bool(_WORD.search(after)) and not (_GOES_ON.match(after) or _ENDED.search(text[start:end]))
+    tail = text[max(start, end - _NEAR_CHARACTERS) : end]
+    begins_inside = bool(_WORD.search(before)) and not _is_whole_after(before)
+    ends_inside = bool(_WORD.search(after)) and not (_GOES_ON.match(after) or _is_whole_after(tail))
     return begins_inside, ends_inside
+
+
+def _is_whole_after(text: str) -> bool:
+    """Say whether a sentence, a quotation or a line ends, or begins, at the end of a text."""
+    visible = text.rstrip()
+    return "\n" in text[len(visible) :] or bool(_ENDED.search(visible))
 
 
 def _overlap(first: tuple[int, int], second: tuple[int, int]) -> bool:
