@@ -48,9 +48,9 @@ def html_blocks(root: html.HtmlElement) -> list[Block]:
 
 
 def check_depth(parser: html.HTMLParser, what: str) -> None:
-    """Check a parser's log for elements that it left out as nested too deep. Raises TooCostly."""
+    """Check a parser's log for elements that it left out as nested too deep or too long. Raises TooCostly."""
     if any(entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for entry in parser.error_log):
-        raise TooCostly(f"{what} has elements nested deeper than any page to be read.")
+        raise TooCostly(f"{what} has elements nested deeper, or longer, than those of any page to be read.")
 
 
 def _apart(root: html.HtmlElement) -> frozenset[html.HtmlElement]:

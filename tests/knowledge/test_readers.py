@@ -203,3 +203,29 @@ def test_markdown_handed_out_as_plain_text_is_markdown() -> None:
 def test_the_title_is_the_first_heading_of_the_first_level_or_the_name() -> None:
     assert from_bytes(b"## Part\n\nText.\n\n# Whole\n", "name.md").metadata.title == "Whole"
     assert from_bytes(b"## Part\n\nText.\n", "meta-deepseek-es.md").metadata.title == "meta-deepseek-es"
+
+
+@pytest.mark.parametrize("stated", ["text/plain", "text/markdown", "application/pdf", "text/html; charset=utf-8"])
+def test_a_page_under_another_type_is_read_as_the_page_it_is(stated: str) -> None:
+    page = b"<!DOCTYPE html><html><body><p>Some words of a page.</p></body></html>"
+    document = read_bytes(page, name="a", content_type=stated, location="a", limits=ReadingLimits())
+    assert document.text == "Some words of a page."
+
+
+@pytest.mark.parametrize("stated", ["text/html", "text/plain", "application/pdf"])
+@pytest.mark.parametrize(
+    "content", [b"%PDF-1.4 and no more", b"PK\x03\x04 and no more", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"]
+)
+def test_what_is_none_of_its_type_is_refused_in_one_sentence(content: bytes, stated: str) -> None:
+    with pytest.raises(CitabotError) as caught:
+        read_bytes(content, name="a", content_type=stated, location="a", limits=ReadingLimits())
+    assert caught.value.message.endswith(".")
+    assert "\n" not in caught.value.message
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig"])
+def test_a_page_without_a_name_is_known_in_any_encoding(encoding: str) -> None:
+    page = "<!DOCTYPE html><html><body><p>“Algo dijo el año”</p></body></html>".encode(encoding)
+    assert (
+        read_bytes(page, name="", content_type=None, location="-", limits=ReadingLimits()).text == "“Algo dijo el año”"
+    )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from knowledge.errors import CitabotError, NoText, TooCostly
+from knowledge.errors import CitabotError, DamagedDocument, NoText, TooCostly
 from knowledge.formats.pages import read_page
 from knowledge.model import Document
 from knowledge.readers import ReadingLimits, read_bytes
@@ -102,6 +102,54 @@ def test_a_page_without_text_is_refused(source: str, capfd: pytest.CaptureFixtur
 def test_elements_nested_beyond_reason_are_refused_and_not_left_out(tag: str) -> None:
     with pytest.raises(TooCostly):
         read_page(f"<article><p>Words.</p>{f'<{tag}>' * 100_000}More.".encode(), charset=None, location="a.html")
+
+
+@pytest.mark.parametrize("holder", ["nav", "div", "aside", "section"])
+def test_a_page_that_is_all_navigation_is_refused(holder: str) -> None:
+    links = "".join(f"<li><a href='/{number}'>Section {number} of the paper</a></li>" for number in range(60))
+    source = (
+        f"<html><title>News</title><body><{holder}><ul>{links}</ul></{holder}><footer><a href=/l>Legal</a></footer>"
+    )
+    with pytest.raises(NoText) as caught:
+        read_page(source.encode(), charset=None, location="a.html")
+    assert caught.value.message.endswith(".")
+
+
+def test_a_list_of_links_within_an_article_is_read() -> None:
+    links = "".join(f"<li><a href='/{number}'>Ferry line number {number}</a></li>" for number in range(9))
+    source = f"<article><p>{'The ferries of the coast run every day of the year. ' * 4}</p><ul>{links}</ul></article>"
+    assert "Ferry line number 8" in read_page(source.encode(), charset=None, location="a.html").text
+
+
+@pytest.mark.parametrize(
+    "declared", ['<!ENTITY a "b">', '<!ENTITY a SYSTEM "file:///etc/passwd">', '<!ENTITY a "&b;&b;"><!ENTITY b "&a;">']
+)
+@pytest.mark.parametrize("opening", ["", '<?xml version="1.0"?>\n'])
+def test_a_page_that_declares_entities_is_refused(declared: str, opening: str) -> None:
+    source = f"{opening}<!DOCTYPE html [{declared}]><html><body><p>Some words &a; of a page.</p></body></html>"
+    with pytest.raises(DamagedDocument, match="declarations"):
+        read_page(source.encode(), charset=None, location="a.html")
+
+
+def test_a_document_type_of_old_pages_is_read() -> None:
+    kind = (
+        '<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN" "http://www.w3.org/TR/xhtml1/DTD/xhtml1-strict.dtd">'
+    )
+    assert read_page(f"{kind}<p>Some words [1] of a page.</p>".encode(), charset=None, location="a").text
+
+
+def test_twenty_megabytes_of_page_are_read_for_its_words_alone() -> None:
+    parts = "".join(f"<p>Paragraph number {number} says something.</p><!--{'x' * 20_000}-->" for number in range(1_000))
+    document = read_bytes(
+        f"<article>{parts}</article>".encode(), name="a.html", content_type=None, location="a", limits=ReadingLimits()
+    )
+    assert len(document.paragraphs) == 1_000
+    assert document.text.endswith("Paragraph number 999 says something.")
+
+
+def test_a_single_comment_beyond_reason_is_refused() -> None:
+    with pytest.raises(TooCostly):
+        read_page(f"<p>Some words.</p><!--{'x' * 20_000_000}--><p>More.</p>".encode(), charset=None, location="a.html")
 
 
 def test_a_page_of_more_elements_than_any_article_is_refused() -> None:
