@@ -95,12 +95,15 @@ def _passage_language(text: str, language: Language) -> Language:
 
 
 def _within_passages(quotes: tuple[FoundQuote, ...], segments: Segments) -> tuple[FoundQuote, ...]:
-    """Return the quotes that begin in a passage; one that runs over the end of its passage is cut there."""
+    """Return the quotes that begin in a passage; one that runs over the end of its passage is cut there.
+
+    A quotation within another is left out, as the stored spans of a kind stand apart.
+    """
     starts = [start for start, *_ in segments.passages]
-    cut = []
+    cut: list[FoundQuote] = []
     for quote in quotes:
         start, end, *_ = segments.passages[bisect_right(starts, quote.start) - 1]
-        if start <= quote.start < end:
+        if start <= quote.start < end and not (cut and quote.start < cut[-1].end):
             cut.append(replace(quote, end=min(quote.end, end)))
     return tuple(cut)
 
