@@ -1,5 +1,6 @@
 """Every stretch of a text that may be speech, in all the forms in which texts show it."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -22,6 +23,9 @@ _TRIED_STOPS = 12
 """Commas and full stops of words without a closing mark after which their attribution is looked for; our choice."""
 _TRIED_TOKENS = 200
 """Tokens of such words in which those are looked for; our choice."""
+_LONGEST_REMARK = 120
+"""Characters of a remark in brackets at the end of a turn, which nobody spoke: "(Laughter)"; our choice."""
+_REMARK = re.compile(r"(?<=[.?!…])\s{1,3}\([^()]{1,119}\)$")
 _BLOCK_MARKS = "> *_\t\u00a0"
 Span = tuple[int, int]
 
@@ -94,9 +98,10 @@ def _cut(reading: Reading, item: Candidate, listed: Sequence[Candidate], place: 
     first, last = index_at(tokens, item.start), index_at(tokens, item.end)
     stops = [index for index in range(first + 1, min(last, first + _TRIED_TOKENS)) if tokens[index].text in (",", ".")]
     for stop in stops[:_TRIED_STOPS]:
-        cue = cue_after(reading, tokens[stop].start, ceiling=item.end, ended=tokens[stop].text == ".")
+        ended = tokens[stop].text == "."
+        cue = cue_after(reading, tokens[stop + ended].start, ceiling=item.end, ended=ended)
         if cue and cue.verb and cue.subject:
-            end = tokens[stop - 1].end
+            end = tokens[stop - 1 + ended].end
             return replace(item, parts=((item.start, end),), right=end, runs_on=False)
     return item
 
@@ -159,6 +164,8 @@ def _whole(text: str, paragraph: Paragraph, number: int, label: Label | None, *,
     words = text[begin : paragraph.end]
     begin += len(words) - len(words.lstrip(_BLOCK_MARKS))
     end = paragraph.end - len(words) + len(words.rstrip(_BLOCK_MARKS))
+    if text[end - 1] == ")" and (remark := _REMARK.search(text, max(begin, end - _LONGEST_REMARK), end)):
+        end = remark.start()
     if begin >= end:
         return None
     return Candidate(((begin, end),), begin, paragraph.end, number, "turn" if label else "block", label=label)

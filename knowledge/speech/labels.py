@@ -16,6 +16,8 @@ _TIME = re.compile(r"\[[^\]\n]{1,24}\]\s{0,3}|\(?\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(
 _BOLD = re.compile(r"\*\*|__|\*")
 _SHORT = re.compile(r"([PRQA])\s?(?:[.:)]\s?[-–—]?|[-–—])\s?")
 _STOPPED = re.compile(r"([^\W\d_]{3,24})\.\s?[-–—]\s?")
+# A full stop after so many letters ends a sentence; after fewer, a title: "Capt. Strachan:".
+_SENTENCE_END = re.compile(r"[^\W\d_]{5}\.\s")
 _NOT_LABEL = frozenset("“”«»„\"?!¿¡;—")
 
 
@@ -60,7 +62,7 @@ def _label(text: str, paragraph: Paragraph) -> Label | None:
         short, stop = None, text.find(":", start, min(end, start + _LONGEST))
         body = stop + 1
     name = text[start:stop] if stop > start else ""
-    if not name[:1].isalpha() or len(name.split()) > _MOST_WORDS or set(name) & _NOT_LABEL:
+    if not name[:1].isalpha() or len(name.split()) > _MOST_WORDS or set(name) & _NOT_LABEL or _SENTENCE_END.search(name):
         return None
     if not (body >= end or text[body].isspace() or text[body] in "*_" or short):
         return None

@@ -44,6 +44,9 @@ def _of_cue(around: Surroundings, place: int, count: str) -> Iterator[str]:
     subject = "none" if cue is None else "unsaid" if cue.subject is None else "named" if cue.subject.name else "other"
     yield f"cue {where} {subject}"
     yield f"cue {where} words {count}"
+    if cue and cue.subject and cue.subject.phrase:
+        written = not around.reading.lexicon.inscriptions.isdisjoint(cue.subject.phrase.casefold().split())
+        yield f"cue {where} inscription {written}"
     if cue and cue.verb:
         yield f"cue {where} clause {cue.verb.form.clause}"
 
