@@ -72,7 +72,7 @@ def candidates(reading: Reading, paragraphs: Sequence[Paragraph]) -> list[Candid
     for number, paragraph in enumerate(paragraphs, 1):
         if paragraph.role in _UNREAD_ROLES:
             continue
-        marked = [item for item in _marked(reading, paragraph, number)]
+        marked = list(_marked(reading, paragraph, number))
         spans = [(item.left, item.right) for item in marked if item.depth == 0]
         own = [*marked, *_dialogues(reading, paragraph, number, spans)]
         whole = _whole(reading.text, paragraph, number, labelled.get(number), block=number in quoted)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal
 
 from knowledge.speech.reading import Reading
@@ -11,9 +12,9 @@ from knowledge.tokens import index_at
 # Within a dialogue a dash touches what it opens or closes on one side only; the dash of "2019–2024" touches both.
 _DASH = re.compile(r"(?<!\w)[—―–]|[—―–](?!\w)")
 _NARRATION_MARKS = " \t\u00a0.,;:—"
-_SENTENCE_ENDS = ".?!…"
+_SENTENCE_ENDS = frozenset(".?!…")
 _AFTER_CLOSING = ".,;:?!…)"
-_BEFORE_SPEECH = ".?!…:»”"
+_BEFORE_SPEECH = frozenset(".?!…:»”")
 # In tokens, and our choice: room for "y luego no le", and for "—Fue despacio hasta la ventana y la abrió—".
 _BEFORE_VERB = 4
 _LONGEST_ACTION = 16
@@ -35,6 +36,17 @@ class Dialogue:
     narrations: tuple[Span, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Dash:
+    """A dash with the next one's place or the paragraph's end, which way it faces, and the letter or mark before it."""
+
+    at: int
+    following: int
+    is_last: bool
+    facing: Literal["open", "close", "both"]
+    before: str
+
+
 @dataclass(slots=True)
 class _Open:
     """A dialogue that is being read."""
@@ -45,56 +57,56 @@ class _Open:
     parts: list[Span] = field(default_factory=list)
     narrations: list[Span] = field(default_factory=list)
     is_narrated: bool = False
-    aside: bool = False
+    has_aside: bool = False
 
     def switch(self, dash: int) -> None:
         """End the part at a dash where a narration begins, or the narration where a part begins."""
         (self.narrations if self.is_narrated else self.parts).append((self.begin, dash))
         self.begin, self.is_narrated = dash + 1, not self.is_narrated
 
+    def is_ended_by(self, reading: Reading, dash: _Dash) -> bool:
+        """Take in a dash that stands within the dialogue, or say that the next one begins there."""
+        begins = dash.facing == "open" and dash.before in _SENTENCE_ENDS
+        if self.is_narrated:
+            if dash.facing != "open":
+                self.switch(dash.at)
+            return begins
+        if dash.facing == "close":
+            self.has_aside = False
+        elif _is_narration(reading, dash.at + 1, dash.following) or _is_action(reading, dash):
+            self.switch(dash.at)
+        elif begins and not self.has_aside:
+            return True
+        else:
+            self.has_aside = True
+        return False
+
 
 def dialogues(reading: Reading, start: int, end: int, *, without: Sequence[Span]) -> Iterator[Dialogue]:
     """Yield the dialogues of a paragraph from `start` to `end`, outside the stretches between marks (`without`)."""
-    text, opened = reading.text, None
-    dashes = _outside(text, start, end, without)
-    for place, dash in enumerate(dashes):
-        following = dashes[place + 1] if place + 1 < len(dashes) else end
-        facing = _facing(text, dash, start)
-        before = text[start:dash].rstrip()[-1:]
+    text = reading.text
+    opened: _Open | None = None
+    for dash in _dashes(text, start, end, without):
         if opened is None:
-            if dash == start or (facing == "open" and before in _BEFORE_SPEECH):
-                opened = _Open(dash, dash + 1)
-        elif opened.is_narrated:
-            if facing != "open":
-                opened.switch(dash)
-            elif before in _SENTENCE_ENDS:
-                yield from _finished(text, opened, dash)
-                opened = _Open(dash, dash + 1)
-        elif facing == "close":
-            opened.aside = False
-        elif _is_narration(reading, dash + 1, following) or _is_action(reading, dash, following, before, dashes):
-            opened.switch(dash)
-        elif before in _SENTENCE_ENDS and facing == "open" and not opened.aside:
-            yield from _finished(text, opened, dash)
-            opened = _Open(dash, dash + 1)
-        else:
-            opened.aside = True
+            begins = dash.at == start or (dash.facing == "open" and dash.before in _BEFORE_SPEECH)
+            opened = _Open(dash.at, dash.at + 1) if begins else None
+        elif opened.is_ended_by(reading, dash):
+            yield from _finished(text, opened, dash.at)
+            opened = _Open(dash.at, dash.at + 1)
     if opened:
         yield from _finished(text, opened, end)
 
 
 def narrations(reading: Reading, start: int, end: int) -> tuple[Span, ...]:
     """Return what a narrator says between dashes within words in quotation marks: «A —aseguró X—, B»."""
-    text, spans = reading.text, []
-    dashes = _outside(text, start, end, ())
+    spans: list[Span] = []
     begin: int | None = None
-    for place, dash in enumerate(dashes):
-        following = dashes[place + 1] if place + 1 < len(dashes) else end
+    for dash in _dashes(reading.text, start, end, ()):
         if begin is not None:
-            spans.append((begin, dash + 1))
+            spans.append((begin, dash.at + 1))
             begin = None
-        elif dash > start and _is_narration(reading, dash + 1, following):
-            begin = dash
+        elif dash.at > start and _is_narration(reading, dash.at + 1, dash.following):
+            begin = dash.at
     return (*spans, *([(begin, end)] if begin is not None else []))
 
 
@@ -105,15 +117,23 @@ def without_narrations(text: str, start: int, end: int, spans: Sequence[Span]) -
     return tuple(part for part in parts if part)
 
 
-def _outside(text: str, start: int, end: int, without: Sequence[Span]) -> list[int]:
-    dashes = [match.start() for match in _DASH.finditer(text, start, end)]
-    kept, place = [], 0
-    for dash in dashes:
-        while place < len(without) and without[place][1] <= dash:
-            place += 1
-        if place == len(without) or dash < without[place][0]:
-            kept.append(dash)
-    return kept
+def _dashes(text: str, start: int, end: int, without: Sequence[Span]) -> Iterator[_Dash]:
+    """Yield the dashes of a stretch that stand outside the spans of `without`."""
+    places, span = [], 0
+    for match in _DASH.finditer(text, start, end):
+        while span < len(without) and without[span][1] <= match.start():
+            span += 1
+        if span == len(without) or match.start() < without[span][0]:
+            places.append(match.start())
+    for at, following in pairwise([*places, end]):
+        yield _Dash(at, following, following == end, _facing(text, at, start), _visible_before(text, at, start))
+
+
+def _visible_before(text: str, at: int, start: int) -> str:
+    """Return the letter or mark before an offset, "" where a stretch begins there."""
+    while at > start and text[at - 1].isspace():
+        at -= 1
+    return text[at - 1] if at > start else ""
 
 
 def _facing(text: str, dash: int, start: int) -> Literal["open", "close", "both"]:
@@ -142,12 +162,12 @@ def _is_narration(reading: Reading, start: int, end: int) -> bool:
     return False
 
 
-def _is_action(reading: Reading, dash: int, following: int, before: str, dashes: Sequence[int]) -> bool:
-    """Say whether a sentence of the narrator's own stands between two dashes: "—Fue hasta la ventana—"."""
-    if before not in _SENTENCE_ENDS or following not in dashes:
+def _is_action(reading: Reading, dash: _Dash) -> bool:
+    """Say whether a sentence of the narrator's own stands between a dash and the next: "—Fue hasta la ventana—"."""
+    if dash.before not in _SENTENCE_ENDS or dash.is_last:
         return False
-    words = index_at(reading.tokens, following) - index_at(reading.tokens, dash)
-    return words <= _LONGEST_ACTION and _facing(reading.text, following, 0) == "close"
+    words = index_at(reading.tokens, dash.following) - index_at(reading.tokens, dash.at)
+    return words <= _LONGEST_ACTION and _facing(reading.text, dash.following, 0) == "close"
 
 
 def _finished(text: str, opened: _Open, end: int) -> Iterator[Dialogue]:

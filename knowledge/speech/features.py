@@ -16,7 +16,7 @@ from knowledge.speech.word_features import count_class, end_class, kind_of_word,
 _TOKENS_READ = 80
 _MOST_TURNS, _MOST_ALIKE, _MOST_LABEL_WORDS = 5, 3, 5
 _VERB_WITHIN = 12
-_QUOTING = "“«\"‘„"
+_QUOTING = '“«"‘„'
 
 
 def features(around: Surroundings, place: int) -> Iterator[str]:
@@ -37,7 +37,8 @@ def _common(around: Surroundings, place: int) -> Iterator[str]:
     yield f"words {count_class(len(keys))}"
     yield f"ends {ended}"
     yield f"ends {ended} next {end_class(text[item.right : item.right + 1])}"
-    yield f"begins {'capital' if opening.isupper() else 'small' if opening.islower() else 'question' if opening in '¿¡' else 'other'}"
+    shape = "capital" if opening.isupper() else "small" if opening.islower() else "other"
+    yield f"begins {'question' if opening in '¿¡' else shape}"
     yield f"first person {not reading.lexicon.first_person.isdisjoint(keys)}"
     yield f"sentence words {not reading.lexicon.sentence_words.isdisjoint(keys)}"
     yield f"within {around.candidates[item.within].form if item.within is not None else 'nothing'}"
@@ -101,8 +102,9 @@ def _of_block(around: Surroundings, item: Candidate) -> Iterator[str]:
     signed = bool(after) and text[after.start] in DASHES if after else False
     asked = is_bold(text, own) or bool(before and is_bold(text, before))
     yield f"quoted {text[own.start] == '>'} signed {signed}"
-    yield f"bold {is_bold(text, own)} before {bool(before and is_bold(text, before))} of {min(around.bold, _MOST_ALIKE)}"
-    yield f"asked {asked} question {text[own.end - 1 - 2 * is_bold(text, own)] == '?'}"
+    bold = is_bold(text, own)
+    yield f"bold {bold} before {bool(before and is_bold(text, before))} of {min(around.bold, _MOST_ALIKE)}"
+    yield f"asked {asked} question {text[own.end - 1 - 2 * bold] == '?'}"
     if before and text[before.end - 1] == ":":
         at, low = token_span(reading, before.end - 1, before.end)[0], token_span(reading, before.start, before.end)[0]
         yield f"after colon verb {verb_distance(reading, at, low, -1)} signed {signed}"
@@ -115,7 +117,9 @@ def _of_colon(around: Surroundings, place: int) -> Iterator[str]:
     low, at = token_span(reading, around.paragraph(place).start, item.left)
     colon = at - 1
     index = max(0, bisect_right(around.starts, item.left) - 1)
-    verbs = [reading.verb_at[at] for at in range(colon - 1, max(low, colon - _VERB_WITHIN) - 1, -1) if at in reading.verb_at]
+    verbs = [
+        reading.verb_at[at] for at in range(colon - 1, max(low, colon - _VERB_WITHIN) - 1, -1) if at in reading.verb_at
+    ]
     yield f"before {kind_of_word(reading, colon - 1, low, colon)}"
     yield f"verb {verb_distance(reading, colon, low, -1)}"
     if verbs:

@@ -8,7 +8,7 @@ from knowledge.speech.candidates import Candidate, candidates
 from knowledge.speech.features import features
 from knowledge.speech.likelihood import speech_model
 from knowledge.speech.reading import Reading
-from knowledge.speech.reported import reported_clause
+from knowledge.speech.reported import Reported, reported_clause
 from knowledge.speech.signatures import signature
 from knowledge.speech.surroundings import Surroundings, surroundings
 from knowledge.speech.utterance import Utterance
@@ -16,6 +16,9 @@ from knowledge.speech.utterance import Utterance
 Sentence = tuple[int, int, int]
 _UNREAD_ROLES = ("code", "table")
 _WHOLE = ("turn", "block")
+_MOST_QUOTED = 0.25
+"""Share of a reported clause that may stand between marks; where it is more, the words in marks are what is quoted. Our
+choice."""
 
 
 def find_utterances(
@@ -120,12 +123,23 @@ def _clauses(
     for start, end, number in sentences:
         if number <= len(paragraphs) and paragraphs[number - 1].role in _UNREAD_ROLES:
             continue
-        reported = reported_clause(reading, start, end)
-        if reported is None:
-            continue
-        while place < len(quoted) and quoted[place].right <= reported.start:
+        while place < len(quoted) and quoted[place].right <= start:
             place += 1
-        if place < len(quoted) and quoted[place].left < reported.end:
+        reported = reported_clause(reading, start, end)
+        if reported is None or _is_quoted(reported, quoted, place):
             continue
         span = (reported.start, reported.end)
         yield Utterance((span,), *span, number, "clause", direct=False, cue=reported.cue)
+
+
+def _is_quoted(reported: Reported, quoted: Sequence[Utterance], place: int) -> bool:
+    """Say whether a clause is direct speech already, but for a few words, or reaches into it."""
+    inside = 0
+    while place < len(quoted) and quoted[place].left < reported.end:
+        utterance, place = quoted[place], place + 1
+        if utterance.right <= reported.start:
+            continue
+        if utterance.left < reported.start or utterance.right > reported.end:
+            return True
+        inside += utterance.right - utterance.left
+    return inside > _MOST_QUOTED * (reported.end - reported.start)

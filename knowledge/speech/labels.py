@@ -18,7 +18,7 @@ _SHORT = re.compile(r"([PRQA])\s?(?:[.:)]\s?[-–—]?|[-–—])\s?")
 _STOPPED = re.compile(r"([^\W\d_]{3,24})\.\s?[-–—]\s?")
 # A full stop after so many letters ends a sentence; after fewer, a title: "Capt. Strachan:".
 _SENTENCE_END = re.compile(r"[^\W\d_]{5}\.\s")
-_NOT_LABEL = frozenset("“”«»„\"?!¿¡;—")
+_NOT_LABEL = frozenset('“”«»„"?!¿¡;—')
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +43,7 @@ def labels(text: str, paragraphs: Sequence[Paragraph]) -> dict[int, Label]:
     names = {number: fold(text[label.start : label.end]) for number, label in listed.items()}
     alike = Counter(names.values())
     return {
-        number: Label(
-            label.start, label.end, label.body, label.bold, label.timed, alike[names[number]], len(listed)
-        )
+        number: Label(label.start, label.end, label.body, label.bold, label.timed, alike[names[number]], len(listed))
         for number, label in listed.items()
     }
 
@@ -62,7 +60,12 @@ def _label(text: str, paragraph: Paragraph) -> Label | None:
         short, stop = None, text.find(":", start, min(end, start + _LONGEST))
         body = stop + 1
     name = text[start:stop] if stop > start else ""
-    if not name[:1].isalpha() or len(name.split()) > _MOST_WORDS or set(name) & _NOT_LABEL or _SENTENCE_END.search(name):
+    if (
+        not name[:1].isalpha()
+        or len(name.split()) > _MOST_WORDS
+        or set(name) & _NOT_LABEL
+        or _SENTENCE_END.search(name)
+    ):
         return None
     if not (body >= end or text[body].isspace() or text[body] in "*_" or short):
         return None

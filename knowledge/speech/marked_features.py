@@ -134,6 +134,8 @@ def _is_title(reading: Reading, first: int, last: int) -> bool:
     """Say whether all telling words have a capital, as in an English title."""
     words = [token for token in reading.tokens[first : min(last, first + _TITLE_TOKENS)] if token.text[0].isalpha()]
     telling = [
-        token for token in words if len(token.text) > _LONGEST_SMALL_WORD and token.key not in reading.lexicon.prepositions
+        token
+        for token in words
+        if len(token.text) > _LONGEST_SMALL_WORD and token.key not in reading.lexicon.prepositions
     ]
     return len(telling) > 1 and all(token.text[0].isupper() for token in telling)

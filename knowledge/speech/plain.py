@@ -27,14 +27,17 @@ def after_colons(
         place = bisect_right(lefts, colon)
         if (place and without[place - 1][1] > colon) or not text[edge : edge + 1].isspace():
             continue
+        if not _is_introduced(reading, colon):
+            continue
         following = bisect_right(starts, edge)
         end = min(starts[following] if following < len(starts) else paragraph.end, paragraph.end)
         end = min(end, lefts[place]) if place < len(lefts) else end
         words = text[edge:end]
         visible = words.strip()
-        if len(visible) < _FEWEST_LETTERS or visible[0] in _NOT_PLAIN or not _is_introduced(reading, colon):
+        if len(visible) < _FEWEST_LETTERS or visible[0] in _NOT_PLAIN:
             continue
         begin = edge + len(words) - len(words.lstrip())
+        edge = end
         yield begin, begin + len(visible.rstrip(".;,"))
 
 
@@ -55,7 +58,7 @@ def blocks(text: str, paragraphs: Sequence[Paragraph]) -> set[int]:
     between an interview's questions in bold.
     """
     numbers: set[int] = set()
-    for number, paragraph in enumerate(paragraphs, 1):
+    for number in range(1, len(paragraphs) + 1):
         before = _words(text, paragraphs, number - 1)
         words, after = _words(text, paragraphs, number), _words(text, paragraphs, number + 1)
         if words[:1] in _NOT_PLAIN or len(words) < _FEWEST_LETTERS:

@@ -127,7 +127,7 @@ def _floor(around: Surroundings, place: int) -> int:
     low = outer.start if outer and outer.form in ("marks", "dash") else paragraph.start
     index = bisect_right(starts, item.left) - 1
     floor = max(starts[index], low) if index >= 0 else low
-    if floor >= item.left or not around.text[floor : item.left].strip():
+    if all(around.text[place].isspace() for place in range(floor, item.left)):
         floor = low
     introduced = floor == item.left == paragraph.start and item.paragraph > 1
     if introduced and (before := around.paragraphs[item.paragraph - 2]) and around.text[before.end - 1] == ":":

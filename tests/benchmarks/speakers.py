@@ -82,7 +82,9 @@ def found_row(name: str, pairs: Sequence[Pair], texts: int, *, direct: bool) -> 
     expected = [pair for pair in pairs if pair.expected and _is_direct(pair.expected) is direct]
     given = [pair for pair in pairs if pair.given and pair.given.direct is direct]
     right = [pair for pair in expected if pair.given and pair.given.direct is direct]
-    exact = sum((p.expected.start, p.expected.end) == (p.given.start, p.given.end) for p in right if p.expected and p.given)
+    exact = sum(
+        (p.expected.start, p.expected.end) == (p.given.start, p.given.end) for p in right if p.expected and p.given
+    )
     kind = sum(bool(pair.given) for pair in expected)
     false = sum(pair.expected is None for pair in given)
     precision, recall = len(right) / max(1, len(given)), len(right) / max(1, len(expected))
@@ -102,14 +104,22 @@ def found_row(name: str, pairs: Sequence[Pair], texts: int, *, direct: bool) -> 
 
 def speaker_row(name: str, pairs: Sequence[Pair]) -> list[str]:
     """Return the figures of attribution, of direct quotations found."""
-    both = [(p.expected.row, p.given) for p in pairs if p.expected and p.given and p.given.direct and _is_direct(p.expected)]
+    both = [
+        (p.expected.row, p.given) for p in pairs if p.expected and p.given and p.given.direct and _is_direct(p.expected)
+    ]
     named = [(row, quote) for row, quote in both if row.speaker]
     right = sum(_same_person(quote.speaker, row.speaker) for row, quote in named)
     nobody = sum(quote.speaker is None for _, quote in named)
     wrong = sum(quote.speaker is not None and not _same_person(quote.speaker, row.speaker) for row, quote in both)
     roles = [(row, quote) for row, quote in named if row.role and _same_person(quote.speaker, row.speaker)]
     role = sum(_same_role(quote.role, row.role or "") for row, quote in roles)
-    return [name, _share(right, len(named)), _share(nobody, len(named)), _share(wrong, len(both)), _share(role, len(roles))]
+    return [
+        name,
+        _share(right, len(named)),
+        _share(nobody, len(named)),
+        _share(wrong, len(both)),
+        _share(role, len(roles)),
+    ]
 
 
 def _same_person(given: str | None, expected: str | None) -> bool:
@@ -175,7 +185,9 @@ def show_cost(console: Console, texts: Sequence[SpeakersText]) -> None:
 @click.option("--errors", is_flag=True, help="print what is missing and what is false")
 def main(data: Path, split: str, half: int | None, *, written: bool, errors: bool) -> None:
     """Find, compare and count."""
-    rows = [row for row in read_rows(data / (WRITTEN_SPEAKERS if written else SPEAKERS), SpeakersRow) if row.split == split]
+    rows = [
+        row for row in read_rows(data / (WRITTEN_SPEAKERS if written else SPEAKERS), SpeakersRow) if row.split == split
+    ]
     texts = [placed(row) for row in (rows if half is None else rows[half::2])]
     pairs = [pair for text in texts for pair in paired(text)]
     console = Console(width=140)

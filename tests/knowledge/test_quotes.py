@@ -66,7 +66,9 @@ def told(text: str, language: Language = "es") -> list[tuple[str, str | None]]:
 def are_nested(found: Sequence[FoundQuote]) -> bool:
     """Whether any two quotations stand apart or one within the other."""
     return all(
-        right.start >= left.end or right.end <= left.end for place, left in enumerate(found) for right in found[place + 1 :]
+        right.start >= left.end or right.end <= left.end
+        for place, left in enumerate(found)
+        for right in found[place + 1 :]
     )
 
 
