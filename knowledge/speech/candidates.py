@@ -16,6 +16,8 @@ from knowledge.tokens import index_at
 
 _DEEPEST = 2
 """How deep quotations within quotations are looked at; our choice: deeper ones are hardly ever written."""
+_FEWEST_UNCLOSED_WORDS = 3
+"""Words after an opening mark without a closing one; fewer are a stray mark. Our choice."""
 _PUNCTUATION = 2
 """Characters after a closing mark at a paragraph's end: `”.` and the like."""
 _UNREAD_ROLES = ("code", "table")
@@ -129,7 +131,8 @@ def _marked(reading: Reading, paragraph: Paragraph, number: int) -> Iterator[Can
     for depth in range(_DEEPEST + 1):
         inner: list[Marked] = []
         for item in levels[depth]:
-            yield _between_marks(reading, item, depth)
+            if item.closed or reading.text.count(" ", item.start, item.end) + 1 >= _FEWEST_UNCLOSED_WORDS:
+                yield _between_marks(reading, item, depth)
             within = marked_stretches(reading.text, item.start, item.end, paragraph=number)
             inner.extend(each for each in within if each.closed and (each.left, each.right) != (item.start, item.end))
         levels.append(inner)

@@ -5,13 +5,14 @@ from collections.abc import Iterator, Sequence, Set
 
 from knowledge.model import Paragraph
 from knowledge.speech.candidates import Candidate, candidates
+from knowledge.speech.cues import Cue
 from knowledge.speech.features import features
 from knowledge.speech.likelihood import speech_model
 from knowledge.speech.reading import Reading
 from knowledge.speech.reported import Reported, reported_clause
-from knowledge.speech.signatures import signature
+from knowledge.speech.signatures import introduction, signature
 from knowledge.speech.surroundings import Surroundings, surroundings
-from knowledge.speech.utterance import Utterance
+from knowledge.speech.utterance import Form, Utterance
 
 Sentence = tuple[int, int, int]
 _UNREAD_ROLES = ("code", "table")
@@ -95,23 +96,36 @@ def _utterance(around: Surroundings, run: Sequence[int]) -> Utterance:
     first, last = items[0], items[-1]
     cues = [around.attributions[place].cue for place in run]
     cue = next((cue for cue in cues if cue and cue.subject), next((cue for cue in cues if cue), None))
+    form, label = _label(around, first, last, cue)
     return Utterance(
         parts=tuple(part for item in items for part in item.parts),
         left=first.left,
         right=last.right,
         paragraph=first.paragraph,
-        form="signature" if (signed := _signature(around, last)) and not first.label else first.form,
+        form=form,
         direct=True,
         cue=cue,
-        label=(first.label.start, first.label.end) if first.label else signed,
+        label=label,
     )
 
 
-def _signature(around: Surroundings, item: Candidate) -> tuple[int, int] | None:
-    if item.form not in ("marks", "block") or item.within is not None:
-        return None
-    following = around.paragraphs[item.paragraph] if item.paragraph < len(around.paragraphs) else None
-    return signature(around.reading, item.right, around.paragraphs[item.paragraph - 1], following)
+def _label(
+    around: Surroundings, first: Candidate, last: Candidate, cue: Cue | None
+) -> tuple[Form, tuple[int, int] | None]:
+    """Return the form of words from one candidate to another, and where it names their speaker, if it does."""
+    if first.label:
+        return first.form, (first.label.start, first.label.end)
+    if last.form not in ("marks", "block") or last.within is not None:
+        return first.form, None
+    paragraphs = around.paragraphs
+    following = paragraphs[last.paragraph] if last.paragraph < len(paragraphs) else None
+    if signed := signature(around.reading, last.right, paragraphs[last.paragraph - 1], following):
+        return "signature", signed
+    previous = paragraphs[first.paragraph - 2] if first.paragraph > 1 else None
+    if cue is None or cue.subject is None:
+        introduced = introduction(around.reading, first.left, paragraphs[first.paragraph - 1], previous)
+        return ("label" if introduced else first.form), introduced
+    return first.form, None
 
 
 def _clauses(

@@ -1,4 +1,4 @@
-"""The name under words or after them that signs them: “…” —Laura Bennett, “…” (Elena Cano, tesorera)."""
+"""Names that stand by words without a verb: “…” —Laura Bennett, “…” (Elena Cano, tesorera), "From treasurer X:" “…”."""
 
 from knowledge.model import Paragraph
 from knowledge.speech.reading import Reading
@@ -23,6 +23,26 @@ def signature(reading: Reading, right: int, paragraph: Paragraph, following: Par
     if start >= paragraph.end and following and text[following.start] in _DASHES:
         return _signed(reading, following.start, following.end)
     return None
+
+
+def introduction(reading: Reading, left: int, paragraph: Paragraph, previous: Paragraph | None) -> Span | None:
+    """Return the name with its role that ends in a colon before words beginning at `left`, or as the paragraph before.
+
+    "From Treasurer Helen Carter:" and "Del consejero de Industria, Nicanor Abascal:" have no verb of saying.
+    """
+    text = reading.text
+    own = any(letter.isalnum() for letter in text[paragraph.start : min(left, paragraph.start + _LONGEST)])
+    start, end = (paragraph.start, left) if own else (previous.start, previous.end) if previous else (left, left)
+    if end - start > _LONGEST:
+        return None
+    words = text[start:end].rstrip(_PUNCTUATION)
+    if not words.endswith(":"):
+        return None
+    first, last = index_at(reading.tokens, start), index_at(reading.tokens, start + len(words) - 1)
+    while first < last and reading.key(first) in reading.lexicon.leading | reading.lexicon.prepositions:
+        first += 1
+    begin = reading.tokens[first].start if first < last else end
+    return _named(reading, begin, start + len(words) - 1)
 
 
 def _signed(reading: Reading, dash: int, end: int) -> Span | None:
