@@ -105,7 +105,7 @@ def narrations(reading: Reading, start: int, end: int) -> tuple[Span, ...]:
         if begin is not None:
             spans.append((begin, dash.at + 1))
             begin = None
-        elif dash.at > start and _is_narration(reading, dash.at + 1, dash.following):
+        elif dash.at > start and dash.facing != "close" and _is_narration(reading, dash.at + 1, dash.following):
             begin = dash.at
     return (*spans, *([(begin, end)] if begin is not None else []))
 
