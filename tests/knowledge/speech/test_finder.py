@@ -228,7 +228,8 @@ def test_a_text_that_is_a_quotation_is_found_whole() -> None:
 
 HOSTILE = [
     "“", "”", "«a ", "»", '"', "'a ", "‘a’a ", "—a —dijo Ana ", "— ", "—", "a: ", "dijo: a. ", "P: a\n", "R. a\n",
-    "> a\n", "**a**\n", "Ana Ruiz: «a».\n", "(a) ", "“a” (Ana Ruiz) ", "“a” —Ana\n", "“a, dijo ", "Ana Ruiz, ", "[a] ", "“a “b ",
+    "> a\n", "**a**\n", "Ana Ruiz: «a».\n", "(a) ", "“a” (Ana Ruiz) ", "“a” —Ana\n", "“a, dijo ", "Ana Ruiz, ",
+    "[a] ", "“a “b ",
 ]  # fmt: skip
 
 
