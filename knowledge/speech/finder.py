@@ -17,7 +17,7 @@ from knowledge.speech.utterance import Form, Utterance
 Sentence = tuple[int, int, int]
 _UNREAD_ROLES = ("code", "table")
 _WHOLE = ("turn", "block")
-_MOST_QUOTED = 0.25
+_MOST_QUOTED = 0.3
 """Share of a reported clause that may stand between marks; where it is more, the words in marks are what is quoted. Our
 choice."""
 
