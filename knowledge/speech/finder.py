@@ -17,9 +17,9 @@ from knowledge.speech.utterance import Form, Utterance
 Sentence = tuple[int, int, int]
 _UNREAD_ROLES = ("code", "table")
 _WHOLE = ("turn", "block")
-_MOST_QUOTED = 0.3
-"""Share of a reported clause that may stand between marks; where it is more, the words in marks are what is quoted. Our
-choice."""
+_LONGEST_TERM, _MOST_MARKED = 3, 0.3
+"""Words between marks in a clause that is reported all the same, and the share of it that they may be; where they are
+more, they are what is quoted. Our choice."""
 
 
 def find_utterances(
@@ -140,20 +140,21 @@ def _clauses(
         while place < len(quoted) and quoted[place].right <= start:
             place += 1
         reported = reported_clause(reading, start, end)
-        if reported is None or _is_quoted(reported, quoted, place):
+        if reported is None or _is_quoted(reading.text, reported, quoted, place):
             continue
         span = (reported.start, reported.end)
         yield Utterance((span,), *span, number, "clause", direct=False, cue=reported.cue)
 
 
-def _is_quoted(reported: Reported, quoted: Sequence[Utterance], place: int) -> bool:
-    """Say whether a clause is direct speech already, but for a few words, or reaches into it."""
-    inside = 0
+def _is_quoted(text: str, reported: Reported, quoted: Sequence[Utterance], place: int) -> bool:
+    """Say whether a clause is direct speech already, more than a term of it, or reaches into such."""
+    marked = 0
     while place < len(quoted) and quoted[place].left < reported.end:
         utterance, place = quoted[place], place + 1
         if utterance.right <= reported.start:
             continue
-        if utterance.left < reported.start or utterance.right > reported.end:
+        crosses = utterance.left < reported.start or utterance.right > reported.end
+        if crosses or text.count(" ", *utterance.parts[0]) >= _LONGEST_TERM:
             return True
-        inside += utterance.right - utterance.left
-    return inside > _MOST_QUOTED * (reported.end - reported.start)
+        marked += utterance.right - utterance.left
+    return marked > _MOST_MARKED * (reported.end - reported.start)

@@ -210,6 +210,19 @@ def test_a_clause_that_a_verb_reports_is_no_direct_speech() -> None:
     assert text[slice(*utterance.parts[0])] == "mañana lloverá"
 
 
+@pytest.mark.parametrize(
+    ("text", "forms"),
+    [
+        ("The Ledger reported that the bank had set up two “war rooms” to study its rival.", ["clause", "marks"]),
+        ("Ann Ross said that it “remains open to a deal on sensible terms”.", ["marks"]),
+    ],
+)
+def test_a_term_in_marks_leaves_a_reported_clause_what_it_is(text: str, forms: list[str]) -> None:
+    listed = [each.form for each in utterances(text, "en")]
+    assert listed[:1] == forms[:1]
+    assert set(listed) <= set(forms)
+
+
 def test_code_and_tables_hold_no_speech() -> None:
     text = "“Llueve mucho”, dijo Ana Ruiz."
     for role in ("code", "table"):
