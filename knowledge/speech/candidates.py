@@ -1,8 +1,10 @@
 """Every stretch of a text that may be speech, in all the forms in which texts show it."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 
 from knowledge.model import Paragraph
 from knowledge.speech.cues import cue_after
@@ -74,11 +76,14 @@ def candidates(reading: Reading, paragraphs: Sequence[Paragraph]) -> list[Candid
     for number, paragraph in enumerate(paragraphs, 1):
         if paragraph.role in _UNREAD_ROLES:
             continue
+        following = paragraphs[number] if number < len(paragraphs) else None
+        goes_on = following is not None and opens_with_mark(reading.text, following.start)
         marked = list(_marked(reading, paragraph, number))
-        spans = [(item.left, item.right) for item in marked if item.depth == 0]
+        marked = marked if goes_on else _cut(reading, marked)
+        spans = sorted((item.left, item.right) for item in marked if item.depth == 0)
         own = [*marked, *_dialogues(reading, paragraph, number, spans)]
         whole = _whole(reading.text, paragraph, number, labelled.get(number), block=number in quoted)
-        if whole and not any(item.left <= whole.left and whole.end <= item.right + _PUNCTUATION for item in own):
+        if whole and not any(_covers(item, whole) for item in own):
             own.append(whole)
         elif not whole:
             covered = sorted((item.left, item.right) for item in own if item.depth == 0)
@@ -88,36 +93,66 @@ def candidates(reading: Reading, paragraphs: Sequence[Paragraph]) -> list[Candid
             own = [_continued(item, paragraph, reading.text) for item in own]
         _append_nested(listed, own)
         last = max((item for item in own if item.form == "marks"), key=lambda item: item.right, default=None)
-    return [_cut(reading, item, listed, place) for place, item in enumerate(listed)]
+    return listed
 
 
-def _cut(reading: Reading, item: Candidate, listed: Sequence[Candidate], place: int) -> Candidate:
-    """Return words without a closing mark up to the attribution within them: `“Ganamos, dijo Ruiz.`."""
-    following = next((other for other in listed[place + 1 : place + 2 + _DEEPEST] if other.within is None), None)
-    if not item.runs_on or item.depth or item.narrations or (following and following.goes_on):
-        return item
+def _covers(item: Candidate, whole: Candidate) -> bool:
+    """Say whether a stretch is all of the words, but for punctuation at their end, or reaches out of them."""
+    if item.left <= whole.left and whole.end <= item.right + _PUNCTUATION:
+        return True
+    return item.left < whole.start < item.right or item.left < whole.end < item.end
+
+
+def _cut(reading: Reading, marked: Sequence[Candidate]) -> list[Candidate]:
+    """Return a paragraph's stretches, words without a closing mark only up to the attribution within them."""
+    place = next((place for place, item in enumerate(marked) if item.runs_on and not item.depth), None)
+    if place is None or marked[place].narrations:
+        return list(marked)
+    end = _attributed_end(reading, marked[place])
+    if end is None:
+        return list(marked)
+    cut = replace(marked[place], parts=((marked[place].start, end),), right=end, runs_on=False)
+    others = [item for item in marked if item is not marked[place] and not item.left < end < item.right]
+    return [*others, cut]
+
+
+def _attributed_end(reading: Reading, item: Candidate) -> int | None:
+    """Return where words end after which their attribution follows without a mark: `“Ganamos, dijo Ruiz.`."""
     tokens = reading.tokens
     first, last = index_at(tokens, item.start), index_at(tokens, item.end)
-    stops = [index for index in range(first + 1, min(last, first + _TRIED_TOKENS)) if tokens[index].text in (",", ".")]
+    tried = range(first + 1, min(last - 1, first + _TRIED_TOKENS))
+    stops = [index for index in tried if tokens[index].text in (",", ".")]
     for stop in stops[:_TRIED_STOPS]:
         ended = tokens[stop].text == "."
         cue = cue_after(reading, tokens[stop + ended].start, ceiling=item.end, ended=ended)
         if cue and cue.verb and cue.subject:
-            end = tokens[stop - 1 + ended].end
-            return replace(item, parts=((item.start, end),), right=end, runs_on=False)
-    return item
+            return tokens[stop - 1 + ended].end
+    return None
 
 
-def _append_nested(listed: list[Candidate], own: list[Candidate]) -> None:
-    """Append a paragraph's candidates in order, each with the place of the one it stands in."""
+def _append_nested(listed: list[Candidate], own: Sequence[Candidate]) -> None:
+    """Append a paragraph's candidates in order, each with the place of the innermost it stands in.
+
+    One that reaches out of another, as damaged marks and dashes make it, is left out.
+    """
     enclosing: list[int] = []
     for item in sorted(own, key=lambda item: (item.left, -item.right)):
-        while enclosing and listed[enclosing[-1]].right < item.right:
+        while enclosing and listed[enclosing[-1]].right <= item.left:
             enclosing.pop()
-        enclosing = [place for place in enclosing if item.left < listed[place].right]
+        if any(_is_crossed(item, listed[place]) for place in enclosing):
+            continue
         within = enclosing[-1] if enclosing else None
         listed.append(replace(item, within=within, depth=len(enclosing)))
         enclosing.append(len(listed) - 1)
+
+
+def _is_crossed(item: Candidate, outer: Candidate) -> bool:
+    """Say whether a candidate reaches out of another, or over an edge of its parts."""
+    following = bisect_right(outer.parts, item.left, key=itemgetter(0))
+    edges = [outer.right]
+    edges += [outer.parts[following - 1][1]] if following else []
+    edges += [outer.parts[following][0]] if following < len(outer.parts) else []
+    return any(item.left < edge < item.right for edge in edges)
 
 
 def _continued(item: Candidate, paragraph: Paragraph, text: str) -> Candidate:

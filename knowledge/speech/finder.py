@@ -132,29 +132,34 @@ def _clauses(
     reading: Reading, paragraphs: Sequence[Paragraph], sentences: Sequence[Sentence], direct: Sequence[Utterance]
 ) -> Iterator[Utterance]:
     """Yield the clauses that sentences report, unless their words are direct speech already."""
-    quoted = [utterance for utterance in direct if utterance.form not in _WHOLE]
     place = 0
     for start, end, number in sentences:
         if number <= len(paragraphs) and paragraphs[number - 1].role in _UNREAD_ROLES:
             continue
-        while place < len(quoted) and quoted[place].right <= start:
+        while place < len(direct) and direct[place].right <= start:
             place += 1
         reported = reported_clause(reading, start, end)
-        if reported is None or _is_quoted(reading.text, reported, quoted, place):
+        if reported is None or _is_quoted(reading.text, reported, direct, place):
             continue
         span = (reported.start, reported.end)
         yield Utterance((span,), *span, number, "clause", direct=False, cue=reported.cue)
 
 
-def _is_quoted(text: str, reported: Reported, quoted: Sequence[Utterance], place: int) -> bool:
-    """Say whether a clause is direct speech already, more than a term of it, or reaches into such."""
+def _is_quoted(text: str, reported: Reported, direct: Sequence[Utterance], place: int) -> bool:
+    """Say whether a clause is direct speech already, more than a term of it, or reaches into such or out of it."""
     marked = 0
-    while place < len(quoted) and quoted[place].left < reported.end:
-        utterance, place = quoted[place], place + 1
+    while place < len(direct) and direct[place].left < reported.end:
+        utterance, place = direct[place], place + 1
         if utterance.right <= reported.start:
             continue
-        crosses = utterance.left < reported.start or utterance.right > reported.end
-        if crosses or text.count(" ", *utterance.parts[0]) >= _LONGEST_TERM:
+        begins, ends = utterance.parts[0][0] < reported.start, utterance.parts[-1][1] > reported.end
+        if (
+            utterance.form in _WHOLE
+            and utterance.parts[0][0] <= reported.start
+            and utterance.parts[-1][1] >= reported.end
+        ):
+            continue  # what somebody says in a turn may report what another has said
+        if begins or ends or text.count(" ", *utterance.parts[0]) >= _LONGEST_TERM:
             return True
         marked += utterance.right - utterance.left
     return marked > _MOST_MARKED * (reported.end - reported.start)

@@ -33,12 +33,12 @@ def after_colons(
         end = min(starts[following] if following < len(starts) else paragraph.end, paragraph.end)
         end = min(end, lefts[place]) if place < len(lefts) else end
         words = text[edge:end]
-        visible = words.strip()
+        visible = words.strip().rstrip(".;,").rstrip()
         if len(visible) < _FEWEST_LETTERS or visible[0] in _NOT_PLAIN:
             continue
         begin = edge + len(words) - len(words.lstrip())
         edge = end
-        yield begin, begin + len(visible.rstrip(".;,"))
+        yield begin, begin + len(visible)
 
 
 def _is_introduced(reading: Reading, colon: int) -> bool:

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from knowledge.model import Paragraph
 from knowledge.speech.candidates import Candidate
@@ -79,11 +79,7 @@ def surroundings(reading: Reading, paragraphs: Sequence[Paragraph], candidates: 
         dashed=sum(text[paragraph.start] in DASHES for paragraph in paragraphs),
         bold=sum(is_bold(text, paragraph) for paragraph in paragraphs),
     )
-    attributions = [_attribution(around, place) for place in range(len(candidates))]
-    return Surroundings(**{name: getattr(around, name) for name in _READ_FIRST}, attributions=attributions)
-
-
-_READ_FIRST = ("reading", "paragraphs", "candidates", "starts", "siblings", "turns", "dashed", "bold")
+    return replace(around, attributions=[_attribution(around, place) for place in range(len(candidates))])
 
 
 def is_bold(text: str, paragraph: Paragraph) -> bool:

@@ -173,6 +173,10 @@ def test_a_quotation_within_a_quotation_is_an_utterance_of_its_own() -> None:
     ]
 
 
+def test_words_without_a_closing_mark_end_with_their_paragraph() -> None:
+    assert spoken("Ana Ruiz dijo: “Hoy ha llovido todo el día.") == [["Hoy ha llovido todo el día."]]
+
+
 def test_words_without_a_closing_mark_end_where_they_are_attributed() -> None:
     assert spoken("“Hemos esperado demasiado, dijo Inés Roca, bióloga del parque.") == [["Hemos esperado demasiado"]]
     assert spoken('"La frontera no es una cuerda. declaró la ministra Nino Lomtadze el lunes.') == [
