@@ -128,14 +128,18 @@ def _passage_language(text: str, language: Language) -> Language:
 
 
 def _within_passages(quotes: Iterable[FoundQuote], passages: Sequence[tuple[int, int]]) -> tuple[FoundQuote, ...]:
-    """Return the quotes that begin in one of the passages, given in order; they may go on in the next ones."""
+    """Return the quotes that begin in one of the passages, given in order; they may go on in the next ones.
+
+    A quotation within another is left out, as the stored spans of a kind stand apart.
+    """
     starts = [start for start, _ in passages]
-
-    def begins_in_one(quote: FoundQuote) -> bool:
+    stored: list[FoundQuote] = []
+    for quote in quotes:
         place = bisect_right(starts, quote.start) - 1
-        return place >= 0 and quote.start < passages[place][1]
-
-    return tuple(quote for quote in quotes if begins_in_one(quote))
+        inside = place >= 0 and quote.start < passages[place][1]
+        if inside and not (stored and quote.start < stored[-1].end):
+            stored.append(quote)
+    return tuple(stored)
 
 
 def _description(document: Document, given: Metadata, known: Source | None) -> Description:

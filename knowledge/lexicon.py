@@ -34,6 +34,11 @@ class Lexicon:
     openings: frozenset[str]
     zero: frozenset[str]
     titled: frozenset[str]
+    first_person: frozenset[str]
+    sentence_words: frozenset[str]
+    terms: frozenset[str]
+    naming: frozenset[str]
+    inscriptions: frozenset[str]
     common: frozenset[str]
     source: tuple[tuple[str, ...], ...]
     """Phrases such as "according to", as words, the longest first."""

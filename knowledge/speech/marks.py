@@ -100,13 +100,13 @@ def _after_mark(
 ) -> tuple[_Stretch | None, _Opened | None]:
     """Return the stretch that a mark within an open one finishes, or None, and the one that is open after it."""
     facing = _facing(body, mark)
-    before = body[opened.inner : mark.start()].rstrip()
+    before = _visible_before(body, mark.start(), opened.inner)
     reopens = mark.group() in ("”", "»", "›") or facing == "open"
-    if before.endswith(":") and reopens and has_more and mark.group() not in _OPENING:
+    if before == ":" and reopens and has_more and mark.group() not in _OPENING:
         # A quotation does not end in a colon: `“The right reading is:” Open models …”`. What follows is the quotation.
         return None, _Opened(mark.start(), mark.end(), opened.family)
     if facing == "open" and mark.group()[0] not in "”»›":
-        if before and before[-1] not in _SENTENCE_ENDS:
+        if before and before not in _SENTENCE_ENDS:
             opened.depth += 1  # a quotation within the sentence
             return None, opened
         return (
@@ -130,7 +130,14 @@ def _opens(body: str, mark: re.Match[str]) -> bool:
         return True
     if mark.group()[0] == '"':
         return facing == "either" and len(mark.group()) == 1 and not before.isalnum()
-    return body[: mark.start()].rstrip()[-1:] == ":"
+    return _visible_before(body, mark.start(), 0) == ":"
+
+
+def _visible_before(body: str, at: int, start: int) -> str:
+    """Return the letter or mark before an offset, "" where there is none after `start`."""
+    while at > start and body[at - 1].isspace():
+        at -= 1
+    return body[at - 1] if at > start else ""
 
 
 def _facing(body: str, mark: re.Match[str]) -> Facing:

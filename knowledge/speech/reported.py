@@ -7,7 +7,6 @@ from knowledge.reporting import Verb
 from knowledge.speech.attribution import Subject, subject_after, subject_at, subject_before
 from knowledge.speech.cues import Cue, role_end, sentence_subject
 from knowledge.speech.reading import Reading
-from knowledge.speech.speakers import Speaker, SpeakerResolver
 from knowledge.tokens import index_at
 
 # All of these are our choice: room for the phrases below, and no more than one sentence of the writer's.
@@ -35,11 +34,10 @@ class Reported:
     start: int
     end: int
     cue: Cue
-    speaker: Speaker
 
 
-def reported_speech(reading: Reading, speakers: SpeakerResolver, start: int, end: int) -> Reported | None:
-    """Return the clause that a sentence reports as said by a named speaker, or None."""
+def reported_clause(reading: Reading, start: int, end: int) -> Reported | None:
+    """Return the clause that the sentence from `start` to `end` reports as said, or None."""
     first, last = index_at(reading.tokens, start), index_at(reading.tokens, end)
     if last - first > _LONGEST_SENTENCE or last - first < _FEWEST_WORDS or reading.key(last - 1) in "?¿":
         return None
@@ -48,11 +46,8 @@ def reported_speech(reading: Reading, speakers: SpeakerResolver, start: int, end
             opening += 1
         closing = _clause_end(reading, opening, closing)
         words = sum(token.is_word for token in reading.tokens[opening:closing])
-        if not _FEWEST_WORDS <= words <= _MOST_WORDS:
-            continue
-        speaker = speakers.resolve(cue.subject, cue.verb)
-        if speaker.name:
-            return Reported(reading.tokens[opening].start, reading.tokens[closing - 1].end, cue, speaker)
+        if _FEWEST_WORDS <= words <= _MOST_WORDS:
+            return Reported(reading.tokens[opening].start, reading.tokens[closing - 1].end, cue)
     return None
 
 

@@ -7,6 +7,7 @@ written_dossiers.jsonl.gz                             collections of near passag
 squad_es_train.jsonl.gz                               questions of SQuAD-es with their passages
 nli_train.jsonl.gz                                    evidence and claims
 speakers_train.jsonl.gz, written_speakers.jsonl.gz    texts with their quotations and who said them
+written_marked_words.jsonl.gz                         sentences whose words in quotation marks are mostly no quotation
 bitext_es_en.tsv.gz                                   source, English, Spanish
 
 A file that is not there has no rows.
@@ -30,6 +31,7 @@ ARTICLES, ARTICLE_CLAIMS = "written_articles.jsonl.gz", "written_article_claims.
 DOSSIERS = "written_dossiers.jsonl.gz"
 SQUAD, NLI, SPEAKERS = "squad_es_train.jsonl.gz", "nli_train.jsonl.gz", "speakers_train.jsonl.gz"
 WRITTEN_SPEAKERS = "written_speakers.jsonl.gz"
+MARKED_WORDS = "written_marked_words.jsonl.gz"
 BITEXT = "bitext_es_en.tsv.gz"
 LARGEST = 1_000_000_000
 """Bytes of a file of training that is read: our choice, ten times the largest there is."""
@@ -117,13 +119,15 @@ class EvidenceRow:
 class QuotationRow:
     """Quoted or reported words, their paragraph from 0, and the fullest name of their speaker, if there is one.
 
-    `nearest` are the words that name the speaker nearest to them.
+    `nearest` are the words that name the speaker nearest to them, `role` says what the speaker is, "" where unsaid.
     """
 
     text: Annotated[str, Field(alias="t", pattern=r"\S")]
     speaker: Annotated[str | None, Field(alias="s")]
     nearest: Annotated[str | None, Field(alias="n")]
     paragraph: Annotated[int, Field(alias="p", ge=0)]
+    role: Annotated[str | None, Field(alias="r")] = None
+    kind: Annotated[Literal["direct", "indirect"], Field(alias="d")] = "direct"
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,10 +33,11 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class SpeakersText:
-    """A text of the corpus, where its sentences begin and end, and its quotations in order."""
+    """A text of the corpus, its paragraphs, where its sentences begin and end, and its quotations in order."""
 
     row: SpeakersRow
     text: str
+    paragraphs: Sequence[Paragraph]
     sentences: Sequence[tuple[int, int]]
     quotations: Sequence[Placed]
 
@@ -67,7 +68,7 @@ def placed(row: SpeakersRow) -> SpeakersText:
         start += len(paragraph) + len(_BETWEEN)
     text = _BETWEEN.join(row.paragraphs)
     sentences = [(start, end) for start, end, _ in segment(text, paragraphs, language=row.language).sentences]
-    return SpeakersText(row, text, sentences, sorted(_places(row, text, paragraphs), key=_place))
+    return SpeakersText(row, text, paragraphs, sentences, sorted(_places(row, text, paragraphs), key=_place))
 
 
 def _place(quotation: Placed) -> tuple[int, int]:

@@ -50,6 +50,16 @@ def test_a_copy_under_another_path_is_the_same_source(store: Store) -> None:
     assert len(store.sources()) == 1
 
 
+def test_of_a_quotation_within_a_quotation_the_outer_is_stored(store: Store) -> None:
+    ingest(
+        store, document("“She told us ‘don’t sign anything’ and then she left,” said Mark Evans on Monday."), Metadata()
+    )
+    (quote,) = store.quotes()
+    assert store.snapshot(quote.span.snapshot).text[quote.span.start : quote.span.end] == (
+        "She told us ‘don’t sign anything’ and then she left,"
+    )
+
+
 def test_two_outlets_may_print_the_same_text(store: Store) -> None:
     ingest(store, document(NEWS), Metadata(publisher="One paper"))
     ingest(store, document(NEWS, "/other.txt", "other.txt"), Metadata(publisher="Another paper"))
