@@ -25,7 +25,8 @@ def empty_hidden(root: html.HtmlElement) -> None:
     """Empty the elements of a tree that are struck out or hidden, by their tag, their style or a rule of the page."""
     hidden = set(_hidden_names(root))
     for element in list(root.iter()):
-        if isinstance(element.tag, str) and _is_hidden(element, hidden):
+        # A page that hides itself whole is shown by its scripts.
+        if isinstance(element.tag, str) and element.tag not in ("html", "body") and _is_hidden(element, hidden):
             element.clear(keep_tail=True)
             # Without its name it cannot be taken for anything else by what reads the tree.
             element.tag = "span"
