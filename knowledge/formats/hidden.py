@@ -17,7 +17,7 @@ _HIDING = re.compile(
 )
 # Selectors of one class or one id, which is how pages hide a part of theirs. Others are passed over.
 _SIMPLE_SELECTOR = re.compile(r"(?P<sign>[.#])(?P<name>[\w-]+)")
-_COMMENT = re.compile(r"/\*[^*]*+(?:\*(?!/)[^*]*+)*+\*/")
+_COMMENT = re.compile(r"/\*(?:[^*]|\*(?!/))*+(?:\*/|\Z)")
 _BRACE = re.compile(r"([{}])")
 
 
@@ -75,7 +75,7 @@ _VOID = frozenset(
 )
 # Elements open at a time: libxml2's own limit (parser.h).
 _MOST_OPEN = 256
-_TAG = re.compile(r"<(?P<end>/?)(?P<name>[a-zA-Z][a-zA-Z0-9-]*)(?P<attributes>[^<>]*)>")
+_TAG = re.compile(r"<(?P<end>/?)(?P<name>[a-zA-Z][a-zA-Z0-9-]*+)(?P<attributes>[^<>]*+)>")
 
 
 class OpenTags:
