@@ -4,6 +4,7 @@ python-docx opens them. Their XML is walked here, because python-docx looks a st
 of a merged cell as many as it covers, which a file of a kilobyte can put at a billion.
 """
 
+import datetime
 import io
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
@@ -35,7 +36,8 @@ _STYLE, _NUMBERED = f"{PROPERTIES}/{qn('w:pStyle')}", f"{PROPERTIES}/{qn('w:numP
 _DELETED_ROW = f"{qn('w:trPr')}/{qn('w:del')}"
 # Notes that are lines between the text and its notes, and no words: 17.18.33.
 _NOTES, _NOTE_TYPES = ("footnotes", "endnotes"), frozenset({None, "normal"})
-# The name and the day in python-docx's and others' empty template say nothing of a document.
+# The name and the time in python-docx's and others' empty template say nothing of a document.
+_TEMPLATE_TIME = datetime.datetime(2013, 12, 23, 23, 15, tzinfo=datetime.UTC)
 _TEMPLATE_AUTHORS = frozenset({"", "python-docx"})
 
 
@@ -166,9 +168,9 @@ def _role(paragraph: etree._Element, styles: Mapping[str | None, str]) -> Paragr
 
 def _metadata(document: WordDocument) -> Metadata:
     core = document.core_properties
-    own = core.author not in _TEMPLATE_AUTHORS
+    own, created = core.author not in _TEMPLATE_AUTHORS, core.created
     return Metadata(
         title=" ".join(core.title.split()) or None,
         author=core.author if own else None,
-        published=core.created.date().isoformat() if own and core.created is not None else None,
+        published=created.date().isoformat() if own and created is not None and created != _TEMPLATE_TIME else None,
     )

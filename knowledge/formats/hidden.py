@@ -17,7 +17,7 @@ _HIDING = re.compile(
 )
 # Selectors of one class or one id, which is how pages hide a part of theirs. Others are passed over.
 _SIMPLE_SELECTOR = re.compile(r"(?P<sign>[.#])(?P<name>[\w-]+)")
-_COMMENT = re.compile(r"/\*[^*]*+(?:\*(?!/)[^*]*+)*+\*/")
+_COMMENT = re.compile(r"/\*(?:[^*]|\*(?!/))*+(?:\*/|\Z)")
 _BRACE = re.compile(r"([{}])")
 
 
@@ -25,7 +25,8 @@ def empty_hidden(root: html.HtmlElement) -> None:
     """Empty the elements of a tree that are struck out or hidden, by their tag, their style or a rule of the page."""
     hidden = set(_hidden_names(root))
     for element in list(root.iter()):
-        if isinstance(element.tag, str) and _is_hidden(element, hidden):
+        # A page that hides itself whole is shown by its scripts.
+        if isinstance(element.tag, str) and element.tag not in ("html", "body") and _is_hidden(element, hidden):
             element.clear(keep_tail=True)
             # Without its name it cannot be taken for anything else by what reads the tree.
             element.tag = "span"
@@ -74,7 +75,7 @@ _VOID = frozenset(
 )
 # Elements open at a time: libxml2's own limit (parser.h).
 _MOST_OPEN = 256
-_TAG = re.compile(r"<(?P<end>/?)(?P<name>[a-zA-Z][a-zA-Z0-9-]*)(?P<attributes>[^<>]*)>")
+_TAG = re.compile(r"<(?P<end>/?)(?P<name>[a-zA-Z][a-zA-Z0-9-]*+)(?P<attributes>[^<>]*+)>")
 
 
 class OpenTags:

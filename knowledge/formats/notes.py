@@ -77,9 +77,10 @@ def note_texts(root: html.HtmlElement) -> list[str]:
 
 def with_notes(blocks: Sequence[Block], notes: Sequence[str]) -> list[Block]:
     """Return a page's blocks with those that are notes as such, and at their end the notes that are not among them."""
-    lines = [one_line(block.text) for block in blocks]
-    missing = [Block(text, "note") for text in notes if text not in set(lines)]
-    own = [replace(block, role="note") if line in notes else block for block, line in zip(blocks, lines, strict=True)]
+    lines, known = [one_line(block.text) for block in blocks], set(notes)
+    present = known.intersection(lines)
+    missing = [Block(text, "note") for text in notes if text not in present]
+    own = [replace(block, role="note") if line in known else block for block, line in zip(blocks, lines, strict=True)]
     return [*own, *missing]
 
 

@@ -29,7 +29,7 @@ logging.getLogger("trafilatura").addHandler(logging.NullHandler())
 _DECLARATION_BYTES = 1024
 _HTML_COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
 _META = re.compile(rb"<meta[\s/]([^<>]*)", re.IGNORECASE)
-_ATTRIBUTE = re.compile(rb"""([\w-]+)\s{0,9}=\s{0,9}(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
+_ATTRIBUTE = re.compile(rb"""(?<![\w-])([\w-]++)\s{0,9}=\s{0,9}(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
 _CONTENT_CHARSET = re.compile(rb"""charset\s{0,9}=\s{0,9}["']?([\w.:-]+)""", re.IGNORECASE)
 _XML_DECLARATION = re.compile(rb"""\s{0,9}<\?xml[^<>]{0,200}?encoding\s{0,9}=\s{0,9}["']([\w.:-]+)""")
 # A date is taken only where the page states one, not from any year in it that looks like a date.
@@ -39,7 +39,7 @@ _DATES = {"original_date": True, "extensive_search": False}
 _FEWEST_LINKS, _LONGEST_MENU, _LINKED_SHARE = 5, 50_000, 0.9
 # What a document type declares for itself in square brackets, which no page on the web may:
 # https://html.spec.whatwg.org/multipage/syntax.html#the-doctype
-_OWN_DECLARATIONS = re.compile(r"\s*(?:<\?xml[^<>]*>)?\s*<!DOCTYPE[^<>\[]*\[", re.IGNORECASE)
+_OWN_DECLARATIONS = re.compile(r"\s*+(?:<\?xml[^<>]*>\s*+)?<!DOCTYPE[^<>\[]*+\[", re.IGNORECASE)
 
 _ROLES: dict[str, ParagraphRole] = {"head": "heading", "item": "item", "code": "code"}
 _CONTAINERS = frozenset({"body", "list", "quote", "div", "item"})

@@ -21,7 +21,7 @@ _ASIDE = frozenset(
      "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"}
 )  # fmt: skip
 _REFERENCES = {qn("w:footnoteReference"): "footnotes", qn("w:endnoteReference"): "endnotes"}
-_OWN_STYLE, _RAISED = f"{qn('w:rPr')}/{qn('w:rStyle')}", f"{qn('w:rPr')}/{qn('w:vertAlign')}"
+_OWN_STYLE, _RAISED, _POSITION = (f"{qn('w:rPr')}/{qn(f'w:{name}')}" for name in ("rStyle", "vertAlign", "position"))
 # Struck out once or twice, and hidden: 17.3.2.37, 17.3.2.9 and 17.3.2.41.
 _HIDING = tuple(f"{qn('w:rPr')}/{qn(f'w:{name}')}" for name in ("strike", "dstrike", "vanish"))
 _OFF = frozenset({"0", "false", "off", "none"})
@@ -83,8 +83,11 @@ def _stated(element: etree._Element) -> RunStyle:
     """Return what the properties of a run, or of a style's runs, say themselves."""
     marks = [mark for path in _HIDING if (mark := element.find(path)) is not None]
     hidden = any(mark.get(_VALUE) not in _OFF for mark in marks) if marks else None
-    raised = element.find(_RAISED)
-    return RunStyle(hidden, None if raised is None else raised.get(_VALUE) == "superscript")
+    raised, position = element.find(_RAISED), element.find(_POSITION)
+    if raised is not None:
+        return RunStyle(hidden, raised.get(_VALUE) == "superscript")
+    # Half points above the line, or below it with a minus: 17.3.2.24.
+    return RunStyle(hidden, None if position is None else position.get(_VALUE, "").lstrip("0").isdecimal())
 
 
 def words(paragraph: etree._Element, styles: Styles, notes: list[NoteReference] | None = None) -> str:

@@ -12,12 +12,7 @@ _LABEL = re.compile(
     r"(?P<label>[^\W\d_][\w.'’-]{0,30}(?: [\w.'’-]{1,30}){0,4}?)\s?(?::|\.(?=\s)|\s[—–-](?=\s))\s?(?=\S)"
 )
 # Labels that say which part a turn has, in both languages; with each the answers' label of the same kind.
-_ASKS = frozenset(
-    (
-        "q", "question", "p", "pregunta", "interviewer", "entrevistador", "entrevistadora", "periodista", "reporter",
-        "journalist", "moderator", "moderador", "moderadora", "host", "presenter", "presentador", "presentadora",
-    )
-)  # fmt: skip
+_ASKS = frozenset({"q", "question", "p", "pregunta", "interviewer", "entrevistador", "entrevistadora"})
 _ANSWERS = frozenset({"a", "answer", "r", "respuesta", "contesta", "interviewee", "entrevistado", "entrevistada"})
 # Our choice: somebody asks whose turns mostly end in a question, in a text where another's mostly do not; of two turns
 # at least, as one may be a speaker's who asks back.

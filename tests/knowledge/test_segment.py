@@ -1,6 +1,7 @@
 """Sentences and passages of a text."""
 
 import string
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -185,6 +186,29 @@ def test_items_and_rows_merge_and_their_introduction_leads_them() -> None:
     assert numbers(segment(text, paragraphs, language="en")) == [(1, 1), (2, 5), (6, 6)]
     text, paragraphs = document(("table", "a | b\nc | d"), ("table", "e | f"))
     assert numbers(segment(text, paragraphs, language="en")) == [(1, 2)]
+
+
+def test_a_note_is_no_part_of_the_text_and_notes_stand_together() -> None:
+    text, paragraphs = document(prose(30), "A short end.", ("note", "Some give 1895."), ("note", "Letter of 1889."))
+    assert numbers(segment(text, paragraphs, language="en")) == [(1, 2), (3, 4)]
+
+
+def test_a_question_leads_to_its_answer_and_to_no_other() -> None:
+    text, paragraphs = document(
+        ("heading", "The talk"),
+        ("question", "Q: Is it old?"),
+        "A: It is.",
+        ("question", "Q: Is it yours?"),
+        "A: It is not.",
+    )
+    assert numbers(segment(text, paragraphs, language="en")) == [(1, 3), (4, 5)]
+
+
+def test_updates_stay_apart_however_short() -> None:
+    text, paragraphs = document("Intro.", "Nine.", "Missing.", "Four.", "It is open.")
+    times = [None, "12:40", "12:40", "11:05", "11:20"]
+    timed = [replace(part, time=time) for part, time in zip(paragraphs, times, strict=True)]
+    assert numbers(segment(text, timed, language="en")) == [(1, 1), (2, 3), (4, 4), (5, 5)]
 
 
 def test_merging_stops_at_the_most_words() -> None:

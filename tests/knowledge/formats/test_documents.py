@@ -94,6 +94,10 @@ def test_the_template_says_nothing_and_the_first_heading_is_the_title() -> None:
     content = saved(sample())
     metadata = read(content).metadata
     assert (metadata.title, metadata.author, metadata.published) == (None, None, None)
+    document = sample()
+    document.core_properties.author = "Ana Pérez"
+    own = read(saved(document)).metadata
+    assert (own.author, own.published) == ("Ana Pérez", None)
     named = read_bytes(content, name="a.docx", content_type=None, location="a.docx", limits=ReadingLimits())
     assert named.metadata.title == "The whole"
 

@@ -85,6 +85,11 @@ def test_a_single_tilde_strikes_nothing_out() -> None:
     assert markdown("It costs ~40 euros, or ~50.") == "It costs ~40 euros, or ~50."
 
 
+def test_a_page_that_only_its_scripts_show_is_read() -> None:
+    source = "<style>.wait { display: none }</style><body class=wait hidden><p>Some words that scripts show.</p></body>"
+    assert read_page(source.encode(), charset=None, location="a").text == "Some words that scripts show."
+
+
 def test_a_page_that_hides_all_it_has_is_refused() -> None:
     with pytest.raises(NoText):
         read_page(b"<body><div hidden><p>Some words that are never seen.</p></div>", charset=None, location="a")

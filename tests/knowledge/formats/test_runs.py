@@ -120,6 +120,12 @@ def test_raised_marks_are_no_digits(runs: list[str], words: str) -> None:
     assert read("".join(run(text.lstrip("^"), raised if text[0] == "^" else "") for text in runs)).text == words
 
 
+@pytest.mark.parametrize(("position", "words"), [("6", "12 million."), ("0", "123 million."), ("-4", "123 million.")])
+def test_figures_that_stand_higher_are_raised_too(position: str, words: str) -> None:
+    body = run("12") + run("3", f'<w:position w:val="{position}"/>') + run(" million.")
+    assert read(body).text == words
+
+
 def test_notes_are_paragraphs_that_say_so_where_they_are_referred_to() -> None:
     def note(kind: str, key: str, text: str, more: str = "") -> str:
         return f'<w:{kind} w:id="{key}"{more}><w:p>{run(text)}</w:p></w:{kind}>'
