@@ -6,7 +6,7 @@ A store serves the thread that opened it (SQLite's own rule); several stores may
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from functools import lru_cache
@@ -100,6 +100,8 @@ class Store:
                 raise
             self.refusal = error
             self.database = open_unwritable(path, error)
+        self.derive: Callable[[], None] | None = None
+        """What is called at the end of every change, within its transaction."""
         self.snapshot = lru_cache(_CACHED_SNAPSHOTS)(self._read_snapshot)
 
     def close(self) -> None:
@@ -145,12 +147,21 @@ class Store:
         """Return every source, by id."""
         return [_source(row) for row in self.rows(f"{_SOURCES} ORDER BY sources.id")]
 
+    def has_sources(self) -> bool:
+        """Say whether there is any source."""
+        return bool(self.rows("SELECT 1 FROM sources LIMIT 1"))
+
     def source(self, source_id: str) -> Source:
         """Return the source with this id. Raises UnknownSource."""
         sources = self._sources_where("sources.id = ?", source_id)
         if not sources:
             raise UnknownSource(f"No source has the id “{source_id}”.")
         return sources[0]
+
+    def titles(self, source_ids: Iterable[str]) -> dict[str, str]:
+        """Return the titles of these sources by id."""
+        sql = "SELECT id, title FROM sources WHERE id IN (SELECT value FROM json_each(?))"
+        return {row["id"]: row["title"] for row in self.rows(sql, [json.dumps(list(source_ids))])}
 
     def has_source(self, source_id: str) -> bool:
         """Say whether a source has this id."""
@@ -178,6 +189,11 @@ class Store:
         sql = "SELECT start, end, role FROM paragraphs WHERE snapshot = ? ORDER BY number"
         return [Paragraph(**row) for row in self.rows(sql, [snapshot])]
 
+    def passage_ids(self, snapshot: int) -> list[int]:
+        """Return the ids of the passages of a snapshot, by position."""
+        sql = "SELECT id FROM units WHERE snapshot = ? AND kind = 'passage' ORDER BY start"
+        return [row["id"] for row in self.rows(sql, [snapshot])]
+
     def passages(self, ids: Iterable[int]) -> dict[int, Passage]:
         """Return the passages with these ids by id; ids of other units and of removed ones are left out."""
         rows = self.rows(f"{_PASSAGES} WHERE units.id IN (SELECT value FROM json_each(?))", [_array(ids)])
@@ -201,6 +217,20 @@ class Store:
             return [_quote(row) for row in self.rows(f"{_QUOTES} {order}")]
         where = "WHERE quotes.passage IN (SELECT value FROM json_each(?))"
         return [_quote(row) for row in self.rows(f"{_QUOTES} {where} {order}", [_array(passages)])]
+
+    def quotes_by(self, speakers: Iterable[str]) -> list[Quote]:
+        """Return the quotes of these speakers, by source and position."""
+        where = "WHERE quotes.speaker IN (SELECT value FROM json_each(?)) ORDER BY snapshots.source, units.start"
+        return [_quote(row) for row in self.rows(f"{_QUOTES} {where}", [json.dumps(list(speakers))])]
+
+    def speakers(self) -> dict[str, int]:
+        """Return the names of all speakers with how many quotes each has, most quoted first."""
+        sql = "SELECT speaker, count(*) AS n FROM quotes WHERE speaker <> '' GROUP BY speaker ORDER BY n DESC, min(id)"
+        return {row["speaker"]: row["n"] for row in self.rows(sql)}
+
+    def authors(self) -> list[str]:
+        """Return the names of all authors."""
+        return [row["author"] for row in self.rows("SELECT DISTINCT author FROM sources WHERE author <> ''")]
 
     def full_passages(self, passages: Iterable[Passage]) -> dict[int, FullPassage]:
         """Return these passages by id, with their snapshots, paragraphs, sentences and quotes.
@@ -247,15 +277,10 @@ class Store:
         sql = f"{_UNITS} WHERE units.id IN (SELECT value FROM json_each(?))"
         return {row["id"]: row["passage"] for row in self.rows(sql, [_array(units)])}
 
-    def units_of(self, passages: Iterable[int]) -> list[int]:
-        """Return the ids of all units of these passages: the passages, their sentences and their quotes."""
-        sql = """
-        WITH wanted AS (SELECT value AS id FROM json_each(?))
-        SELECT id FROM wanted
-        UNION ALL SELECT id FROM sentences WHERE passage IN wanted
-        UNION ALL SELECT id FROM quotes WHERE passage IN wanted
-        """
-        return [row["id"] for row in self.rows(sql, [_array(passages)])]
+    def spans(self, snapshot: int) -> list[tuple[str, int, int]]:
+        """Return the kind, start and end of every passage, sentence and quote of a snapshot, by kind and position."""
+        sql = "SELECT kind, start, end FROM units WHERE snapshot = ? ORDER BY kind, start"
+        return [(row["kind"], row["start"], row["end"]) for row in self.rows(sql, [snapshot])]
 
     def units(self) -> list[Unit]:
         """Return every unit, by id."""

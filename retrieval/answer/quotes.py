@@ -12,14 +12,13 @@ def list_quotes(base: Base, *, speaker: str | None, near: OneVector | None) -> l
 
     Raises IndexUnreachable where `near` is given and the vector index cannot be searched, and DamagedDatabase.
     """
-    quotes = [
-        quote
-        for quote in base.quotes
-        if speaker is None or (quote.speaker is not None and means_name(speaker, quote.speaker))
-    ]
+    if speaker is None:
+        quotes = base.store.quotes()
+    else:
+        quotes = base.store.quotes_by([name for name in base.store.speakers() if means_name(speaker, name)])
     scores = dict.fromkeys((quote.id for quote in quotes), 0.0)
     if near is not None:
-        scores |= {hit.id: hit.score for hit in base.index.vectors.search(near, len(quotes), only=list(scores))}
+        scores |= {hit.id: hit.score for hit in base.index.quotes.search(near, len(quotes), only=list(scores))}
         quotes.sort(key=lambda quote: -scores[quote.id])
     passages = base.store.read_passages(quote.passage for quote in quotes)
     citations = [

@@ -222,8 +222,8 @@ def speaker_notes(base: Base, speaker: str | None) -> list[Note]:
     """Return notes on a speaker's name: that nobody of that name is in the base, or several people are."""
     if speaker is None:
         return []
-    quoted = {quote.speaker for quote in base.quotes if quote.speaker and means_name(speaker, quote.speaker)}
-    wrote = any(source.author and means_name(speaker, source.author) for source in base.sources.values())
+    quoted = {name for name in base.store.speakers() if means_name(speaker, name)}
+    wrote = any(means_name(speaker, author) for author in base.store.authors())
     if not quoted and not wrote:
         return [Note("unknown speaker", speaker)]
     people: list[str] = []

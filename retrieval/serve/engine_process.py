@@ -1,7 +1,6 @@
 """An engine in a process of its own: nothing that it computes keeps an event loop waiting, and it can be ended."""
 
 import logging
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -84,6 +83,5 @@ def facts(engine: Engine) -> Facts:
 
 def names(engine: Engine) -> Names:
     """Return the names that can be asked about."""
-    speakers = Counter(quote.speaker for quote in engine.base.quotes if quote.speaker)
     sources = tuple(SourceName(source.id, source.title, source.owner) for source in engine.sources())
-    return Names(tuple(speakers.most_common()), sources)
+    return Names(tuple(engine.store.speakers().items()), sources)
