@@ -14,6 +14,7 @@ from knowledge.errors import (
     DamagedIndex,
     HomeBusy,
     HomeNotWritable,
+    StaleIndex,
     StorageFull,
 )
 from knowledge.store import Store
@@ -23,7 +24,7 @@ from retrieval.index.encoding import Progress, encode, lacking
 from retrieval.index.encoding_store import EncodingStore, open_encodings
 from retrieval.index.lookup import Lookup
 from retrieval.index.postings import Postings
-from retrieval.index.rebuild import bring_into_line, check_encodings, index_lock, lack
+from retrieval.index.rebuild import bring_into_line, check_encodings, check_fits, index_lock
 from retrieval.index.segments import OpenSegments
 from retrieval.index.vectors import ExactIndex, UnreachableIndex, VectorIndex
 from retrieval.index.write import VERSION, State, is_behind, read_state, take_in
@@ -159,10 +160,11 @@ class CurrentIndex:
         else:
             raise error
 
-    def note_damage(self, error: DamagedIndex) -> None:
-        """Note that something was missing or damaged, which is mended before the next question."""
-        self._damage = error.message
+    def reopen(self, damage: DamagedIndex | None) -> None:
+        """Open everything anew at the next question, after what is damaged has been mended."""
         self._segments = self._index = None
+        if damage is not None:
+            self._damage = damage.message
 
     def index(self) -> Index:
         """Return the index in the state that the caller's transaction sees. Raises DamagedIndex."""
@@ -213,9 +215,14 @@ class CurrentIndex:
         encode(lacking(passages, self.encoder, self.encodings), self.encoder, self.encodings, self._progress)
 
     def _lack(self) -> str | None:
-        with self._store.reading():
-            database = self._store.database
-            return lack(read_state(database), self.encoder.digest, behind=is_behind(database))
+        """Return why the index does not fit base or encoder; None where it does."""
+        database = self._store.database
+        try:
+            with self._store.reading():
+                check_fits(read_state(database), self.encoder.digest, behind=is_behind(database))
+        except StaleIndex as error:
+            return error.message
+        return None
 
     def _derive(self) -> None:
         """Take a change into the index in the transaction that makes it, where the index is not to be made anew."""

@@ -42,7 +42,7 @@ class Row:
 class Lookup:
     """Reads rows from the base, in whatever transaction it is in, and what they stand for from the encodings.
 
-    Rows that wait for an encoding are passed over.
+    Rows that wait for an encoding are passed over where nothing else is said.
     """
 
     def __init__(self, store: Store, encodings: EncodingStore, encoder: Encoder) -> None:
@@ -54,8 +54,8 @@ class Lookup:
         return self._rows("row > ? ORDER BY row", row)
 
     def rows_between(self, first: int, last: int) -> list[Row]:
-        """Return the rows from the first to the last, in order."""
-        return self._rows("row BETWEEN ? AND ? ORDER BY row", first, last)
+        """Return the rows from the first to the last, in order, even those that wait for an encoding."""
+        return self._rows("row BETWEEN ? AND ? ORDER BY row", first, last, waiting=True)
 
     def rows_of(self, passages: Iterable[int]) -> list[Row]:
         """Return the rows of these passages."""
@@ -71,8 +71,9 @@ class Lookup:
             "passage IN (SELECT passage FROM quotes WHERE id IN (SELECT value FROM json_each(?)))", _array(quotes)
         )
 
-    def _rows(self, where: str, *values: object) -> list[Row]:
-        sql = f"SELECT row, passage, text, units FROM index_rows WHERE row NOT IN ({_WAITING}) AND {where}"  # noqa: S608
+    def _rows(self, where: str, *values: object, waiting: bool = False) -> list[Row]:
+        chosen = where if waiting else f"row NOT IN ({_WAITING}) AND {where}"
+        sql = f"SELECT row, passage, text, units FROM index_rows WHERE {chosen}"  # noqa: S608 (from the methods above)
         with translated(self._store.path):
             rows = self._store.database.execute(sql, values).fetchall()
         return [Row(row, passage, key, np.frombuffer(units, dtype=UNIT)) for row, passage, key, units in rows]

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from knowledge.changes import transaction
-from knowledge.errors import DamagedIndex
+from knowledge.errors import DamagedIndex, StaleIndex
 from knowledge.storage import locked, made_folder
 from knowledge.store import Store
 from retrieval.index.earlier import copy_earlier, drop_earlier
@@ -40,15 +40,16 @@ def index_lock(folder: Path, *, wait_seconds: float) -> Iterator[None]:
         yield
 
 
-def lack(state: State, encoder_digest: str, *, behind: bool) -> str | None:
-    """Return a sentence that says why the index does not fit the base or the encoder; None where it does."""
+def check_fits(state: State, encoder_digest: str, *, behind: bool) -> None:
+    """Raise StaleIndex where the index does not fit the base, of which it is `behind`, or the encoder."""
     if not state.version or not state.encoder:
-        return "There is no index yet."
+        raise StaleIndex("There is no index yet.")
     if state.version != VERSION:
-        return "The index was made by another version of this program."
+        raise StaleIndex("The index was made by another version of this program.")
     if state.encoder != encoder_digest:
-        return "The index was made with another encoder, so every passage has to be read again."
-    return "The index was made before the knowledge base last changed." if behind else None
+        raise StaleIndex("The index was made with another encoder, so every passage has to be read again.")
+    if behind:
+        raise StaleIndex("The index was made before the knowledge base last changed.")
 
 
 def bring_into_line(

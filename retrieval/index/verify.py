@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from sqlite_utils import Database
 
-from knowledge.errors import CitabotError, MissingFile
+from knowledge.errors import CitabotError, MissingFile, StaleIndex
 from knowledge.integrity import differences
 from knowledge.storage import file_sha256
 from knowledge.store import Store
@@ -16,7 +16,7 @@ from retrieval.index.encoded import encoded_passages
 from retrieval.index.encoding import lacking
 from retrieval.index.lookup import Lookup
 from retrieval.index.postings import add_passages, contents
-from retrieval.index.rebuild import lack
+from retrieval.index.rebuild import check_fits
 from retrieval.index.segments import FOLDER, SealedSegment, open_sealed, read_segments
 from retrieval.index.write import as_new, is_behind, read_state, sum_of_digests
 from retrieval.upkeep_model import Difference, Verification
@@ -34,18 +34,17 @@ def verify(store: Store, folder: Path, current: CurrentIndex) -> Verification:
         snapshots, units = store.snapshot_count(), store.units()
         vectors = 0
         try:
-            reason = lack(read_state(store.database), current.encoder.digest, behind=is_behind(store.database))
-            if reason is not None:
-                every.append(Difference("index", f"{reason} Run `citabot rebuild`."))
-            else:
-                every += _table_differences(store)
-                lost = list(_lost_encodings(store, current))
-                every += lost
-                if not lost:
-                    vectors = len(units)
-                    lookup = Lookup(store, current.encodings, current.encoder)
-                    for segment in read_segments(store):
-                        every += _segment_differences(folder, lookup, segment)
+            check_fits(read_state(store.database), current.encoder.digest, behind=is_behind(store.database))
+            every += _table_differences(store)
+            lost = list(_lost_encodings(store, current))
+            every += lost
+            if not lost:
+                vectors = len(units)
+                lookup = Lookup(store, current.encodings, current.encoder)
+                for segment in read_segments(store):
+                    every += _segment_differences(folder, lookup, segment)
+        except StaleIndex as error:
+            every.append(Difference("index", f"{error.message} Run `citabot rebuild`."))
         except CitabotError as error:
             every.append(Difference("index", error.message))
     return Verification(snapshots, len(units), vectors, tuple(every))
