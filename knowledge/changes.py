@@ -17,8 +17,8 @@ from knowledge.terms import words
 
 
 @contextmanager
-def writing(store: Store) -> Iterator[Database]:
-    """Open a transaction that takes the write lock at once and counts as one change of the base.
+def transaction(store: Store) -> Iterator[Database]:
+    """Open a transaction that takes the write lock at once.
 
     Raises what `schema.translated` makes of SQLite's errors; nothing of a failed transaction stays.
     """
@@ -27,11 +27,20 @@ def writing(store: Store) -> Iterator[Database]:
         connection.execute("BEGIN IMMEDIATE")
         try:
             yield store.database
-            connection.execute("UPDATE base SET generation = generation + 1")
             connection.execute("COMMIT")
         except BaseException:
             connection.rollback()
             raise
+
+
+@contextmanager
+def writing(store: Store) -> Iterator[Database]:
+    """Open such a transaction that counts as one change of the base, with what the store derives from it."""
+    with transaction(store) as database:
+        yield database
+        database.execute("UPDATE base SET generation = generation + 1")
+        if store.derive is not None:
+            store.derive()
 
 
 def put(

@@ -4,7 +4,7 @@ import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import PurePath
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -42,22 +42,55 @@ _LONGEST_ID = 60
 _NAME_WORDS = 8
 
 
-def ingest(store: Store, document: Document, given: Metadata, *, owner: Owner = OPERATOR) -> tuple[Source, Change]:
-    """Add a document, or bring a source of the same owner up to date.
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What storing a document comes to: the source that it is already, its description, and its new segments.
 
-    What was `given` outweighs what the document says of itself. The same text from the same place, or without an
-    address of its own from another place, changes nothing. Raises NoText for a document without a sentence.
+    `segments` is None where the text and all that is kept of it stay.
+    """
+
+    known: Source | None
+    described: Description
+    segments: Segments | None
+
+
+def plan(
+    store: Store, document: Document, given: Metadata, *, owner: Owner = OPERATOR, before: Plan | None = None
+) -> Plan:
+    """Return what storing a document would come to now; `before` spares segmenting it a second time.
+
+    Raises NoText for a document without a sentence.
     """
     known = known_source(store, document, given, owner=owner)
     described = _description(document, given, known)
     # Corrected references and translations, and paragraphs read otherwise, are stored anew, over the same snapshot.
-    if known is not None and known.sha256 == sha256(document.text) and _annotations_unchanged(store, known, document):
+    if (
+        known is not None
+        and (known.sha256, known.language) == (sha256(document.text), described.language)
+        and _annotations_unchanged(store, known, document)
+    ):
+        return Plan(known, described, None)
+    if before is not None and before.segments is not None and before.described.language == described.language:
+        return Plan(known, described, before.segments)
+    return Plan(known, described, segmented(document, described.language))
+
+
+def ingest(
+    store: Store, document: Document, given: Metadata, *, owner: Owner = OPERATOR, before: Plan | None = None
+) -> tuple[Source, Change]:
+    """Add a document, or bring a source of the same owner up to date; `before` is a plan that was made earlier.
+
+    What was `given` outweighs what the document says of itself. The same text from the same place, or without an
+    address of its own from another place, changes nothing. Raises NoText for a document without a sentence.
+    """
+    planned = plan(store, document, given, owner=owner, before=before)
+    known, described = planned.known, planned.described
+    if known is not None and planned.segments is None:
         if all(getattr(known, key) == value for key, value in asdict(described).items()):
             return known, "unchanged"
-        if described.language == known.language:
-            return changes.describe(store, known.id, described), "updated"
-    segments = segmented(document, described.language)
+        return changes.describe(store, known.id, described), "updated"
     source_id = known.id if known else _free_id(store, document, given)
+    segments = planned.segments or segmented(document, described.language)
     source = changes.put(store, source_id, document, segments, described, owner=owner)
     return source, "updated" if known else "added"
 
@@ -71,7 +104,7 @@ def _annotations_unchanged(store: Store, known: Source, document: Document) -> b
         return False
     if document.quotes is None:
         return True
-    stored = {quote.span.start: quote for quote in store.quotes() if quote.source == known.id}
+    stored = {quote.span.start: quote for quote in store.quotes(store.passage_ids(known.snapshot))}
     return all(
         quote.start in stored
         and (stored[quote.start].speaker, stored[quote.start].role) == (quote.speaker, quote.role)

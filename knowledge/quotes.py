@@ -25,10 +25,10 @@ def find_quotes(
     """Return the quotations of a text in order, with speaker, role and reporting verb.
 
     Direct speech spans the words between the marks, without outer white space; it is one quotation in several parts
-    where it goes on after its attribution or in the next paragraph. Reported speech (`direct` is False) spans the clause
-    that is reported, at most one sentence. Words in quotation marks that nobody spoke, such as titles and scare quotes,
-    are left out. Two quotations stand apart or one within the other, as a quotation in a quotation does. `sentences`
-    holds (start, end, paragraph number from 1).
+    where it goes on after its attribution or in the next paragraph. Reported speech (`direct` is False) spans the
+    clause that is reported, at most one sentence. Words in quotation marks that nobody spoke, such as titles and scare
+    quotes, are left out. Two quotations stand apart or one within the other, as a quotation in a quotation does.
+    `sentences` holds (start, end, paragraph number from 1).
     """
     reading = read_names(text, language=language, sentence_starts=frozenset(start for start, _, _ in sentences))
     attribution = _Attribution(reading, [start for start, _, _ in sentences], SpeakerResolver(make_roster(reading)))

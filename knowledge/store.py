@@ -6,12 +6,11 @@ A store serves the thread that opened it (SQLite's own rule); several stores may
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from sqlite_utils import Database
 
@@ -28,47 +27,23 @@ from knowledge.model import (
     Snapshot,
     Source,
     Span,
-    Translation,
+)
+from knowledge.rows import (
+    PASSAGES,
+    QUOTES,
+    SENTENCES,
+    SOURCES,
+    UNITS,
+    Row,
+    array,
+    quote_of,
+    sentence_of,
+    shared,
+    span_of,
 )
 
 # Snapshots cached in memory. Our choice: more than the sources that one answer cites, and small next to the encoder.
 _CACHED_SNAPSHOTS = 32
-
-_SOURCES = """
-SELECT sources.*, snapshots.sha256,
-       (SELECT count(*) FROM paragraphs WHERE paragraphs.snapshot = sources.snapshot) AS paragraphs,
-       (SELECT count(*) FROM units WHERE units.snapshot = sources.snapshot AND units.kind = 'passage') AS passages
-FROM sources JOIN snapshots ON snapshots.id = sources.snapshot
-"""
-_PASSAGES = """
-SELECT units.*, passages.paragraph, passages.last_paragraph, passages.language, snapshots.source
-FROM units JOIN passages ON passages.id = units.id JOIN snapshots ON snapshots.id = units.snapshot
-"""
-_SENTENCES = """
-SELECT units.*, sentences.passage, sentences.paragraph, paragraphs.role
-FROM units JOIN sentences ON sentences.id = units.id
-JOIN paragraphs ON paragraphs.snapshot = units.snapshot AND paragraphs.number = sentences.paragraph
-"""
-_QUOTES = """
-SELECT units.*, snapshots.source, quotes.passage, quotes.paragraph, quotes.speaker, quotes.role, quotes.verb,
-       quotes.direct, quotes.speaker_confidence, (
-           SELECT json_group_array(json_object('text', text, 'language', language, 'by', by))
-           FROM quote_translations WHERE quote = quotes.id
-       ) AS translations, (
-           SELECT json_group_array(json_array(start, end))
-           FROM (SELECT start, end FROM quote_parts WHERE quote = quotes.id ORDER BY start)
-       ) AS parts, (
-           SELECT json_group_array(name)
-           FROM (SELECT name FROM possible_speakers WHERE quote = quotes.id ORDER BY number)
-       ) AS possible
-FROM units JOIN quotes ON quotes.id = units.id JOIN snapshots ON snapshots.id = units.snapshot
-"""
-_UNITS = """
-SELECT units.*, coalesce(sentences.passage, quotes.passage, units.id) AS passage FROM units
-LEFT JOIN sentences ON sentences.id = units.id LEFT JOIN quotes ON quotes.id = units.id
-"""
-
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +81,8 @@ class Store:
                 raise
             self.refusal = error
             self.database = open_unwritable(path, error)
+        self.derive: Callable[[], None] | None = None
+        """What is called at the end of every change, within its transaction."""
         self.snapshot = lru_cache(_CACHED_SNAPSHOTS)(self._read_snapshot)
 
     def close(self) -> None:
@@ -149,7 +126,11 @@ class Store:
 
     def sources(self) -> list[Source]:
         """Return every source, by id."""
-        return [_source(row) for row in self.rows(f"{_SOURCES} ORDER BY sources.id")]
+        return [Source(**row) for row in self.rows(f"{SOURCES} ORDER BY sources.id")]
+
+    def has_sources(self) -> bool:
+        """Say whether there is any source."""
+        return bool(self.rows("SELECT 1 FROM sources LIMIT 1"))
 
     def source(self, source_id: str) -> Source:
         """Return the source with this id. Raises UnknownSource."""
@@ -157,6 +138,11 @@ class Store:
         if not sources:
             raise UnknownSource(f"No source has the id “{source_id}”.")
         return sources[0]
+
+    def titles(self, source_ids: Iterable[str]) -> dict[str, str]:
+        """Return the titles of these sources by id."""
+        sql = "SELECT id, title FROM sources WHERE id IN (SELECT value FROM json_each(?))"
+        return {row["id"]: row["title"] for row in self.rows(sql, [json.dumps(list(source_ids))])}
 
     def has_source(self, source_id: str) -> bool:
         """Say whether a source has this id."""
@@ -189,11 +175,16 @@ class Store:
         sql = "SELECT start, end, role, time FROM paragraphs WHERE snapshot = ? ORDER BY number"
         return [Paragraph(**row) for row in self.rows(sql, [snapshot])]
 
+    def passage_ids(self, snapshot: int) -> list[int]:
+        """Return the ids of the passages of a snapshot, by position."""
+        sql = "SELECT id FROM units WHERE snapshot = ? AND kind = 'passage' ORDER BY start"
+        return [row["id"] for row in self.rows(sql, [snapshot])]
+
     def passages(self, ids: Iterable[int]) -> dict[int, Passage]:
         """Return the passages with these ids by id; ids of other units and of removed ones are left out."""
-        rows = self.rows(f"{_PASSAGES} WHERE units.id IN (SELECT value FROM json_each(?))", [_array(ids)])
+        rows = self.rows(f"{PASSAGES} WHERE units.id IN (SELECT value FROM json_each(?))", [array(ids)])
         columns = ("last_paragraph", "language")
-        return {row["id"]: Passage(**_shared(row), **{key: row[key] for key in columns}) for row in rows}
+        return {row["id"]: Passage(**shared(row), **{key: row[key] for key in columns}) for row in rows}
 
     def passages_in(self, snapshot: int) -> list[Passage]:
         """Return the passages of a snapshot, by position."""
@@ -204,16 +195,43 @@ class Store:
     def sentences(self, passages: Iterable[int]) -> list[Sentence]:
         """Return the sentences of these passages, by snapshot and position."""
         where = "sentences.passage IN (SELECT value FROM json_each(?)) ORDER BY units.snapshot, units.start"
-        return [_sentence(row) for row in self.rows(f"{_SENTENCES} WHERE {where}", [_array(passages)])]
+        return [sentence_of(row) for row in self.rows(f"{SENTENCES} WHERE {where}", [array(passages)])]
 
     def sentences_of(self, snapshot: int) -> list[Sentence]:
         """Return the sentences of a snapshot, by position."""
-        rows = self.rows(f"{_SENTENCES} WHERE units.snapshot = ? ORDER BY units.start", [snapshot])
-        return [_sentence(row) for row in rows]
+        rows = self.rows(f"{SENTENCES} WHERE units.snapshot = ? ORDER BY units.start", [snapshot])
+        return [sentence_of(row) for row in rows]
 
-    def quotes(self) -> list[Quote]:
-        """Return all quotes, by source and position."""
-        return [_quote(row) for row in self.rows(f"{_QUOTES} ORDER BY snapshots.source, units.start")]
+    def quotes(self, passages: Iterable[int] | None = None) -> list[Quote]:
+        """Return the quotes that begin in these passages, or all quotes, by source and position."""
+        order = "ORDER BY snapshots.source, units.start"
+        if passages is None:
+            return [quote_of(row) for row in self.rows(f"{QUOTES} {order}")]
+        where = "WHERE quotes.passage IN (SELECT value FROM json_each(?))"
+        return [quote_of(row) for row in self.rows(f"{QUOTES} {where} {order}", [array(passages)])]
+
+    def quotes_by(self, speakers: Iterable[str]) -> list[Quote]:
+        """Return the quotes that are, or may be, of these speakers, by source and position."""
+        sql = f"""
+        {QUOTES} WHERE quotes.speaker IN (SELECT value FROM json_each(?1))
+        OR quotes.id IN (SELECT quote FROM possible_speakers WHERE name IN (SELECT value FROM json_each(?1)))
+        ORDER BY snapshots.source, units.start
+        """
+        return [quote_of(row) for row in self.rows(sql, [json.dumps(list(speakers))])]
+
+    def speakers(self) -> dict[str, int]:
+        """Return the names of all speakers, possible ones too, with how many quotes each has, most quoted first."""
+        sql = """
+        SELECT name, count(*) AS n FROM (
+            SELECT speaker AS name, id AS quote FROM quotes WHERE speaker <> ''
+            UNION ALL SELECT name, quote FROM possible_speakers
+        ) GROUP BY name ORDER BY n DESC, min(quote)
+        """
+        return {row["name"]: row["n"] for row in self.rows(sql)}
+
+    def authors(self) -> list[str]:
+        """Return the names of all authors."""
+        return [row["author"] for row in self.rows("SELECT DISTINCT author FROM sources WHERE author <> ''")]
 
     def full_passages(self, passages: Iterable[Passage]) -> dict[int, FullPassage]:
         """Return these passages by id, with their snapshots, paragraphs, sentences and quotes.
@@ -253,11 +271,11 @@ class Store:
             ) FROM wanted
         )
         SELECT reader, quote.*
-        FROM reaching JOIN units AS holder ON holder.id = reader JOIN ({_QUOTES}) AS quote ON quote.id = reaching.id
+        FROM reaching JOIN units AS holder ON holder.id = reader JOIN ({QUOTES}) AS quote ON quote.id = reaching.id
         WHERE quote.end > holder.start ORDER BY reader, quote.start
         """
-        for row in self.rows(sql, [_array(passages)]):
-            yield row["reader"], _quote(row)
+        for row in self.rows(sql, [array(passages)]):
+            yield row["reader"], quote_of(row)
 
     def _paragraphs_of(self, passages: Iterable[int]) -> dict[int, list[Paragraph]]:
         """Return for each passage id the paragraphs it overlaps, in order."""
@@ -269,29 +287,24 @@ class Store:
         WHERE passages.id IN (SELECT value FROM json_each(?)) ORDER BY passages.id, paragraphs.number
         """
         paragraphs = defaultdict(list)
-        for row in self.rows(sql, [_array(passages)]):
+        for row in self.rows(sql, [array(passages)]):
             paragraphs[row.pop("id")].append(Paragraph(**row))
         return paragraphs
 
     def passages_of(self, units: Iterable[int]) -> dict[int, int]:
         """Return for each unit id the id of its passage (a passage's is its own)."""
-        sql = f"{_UNITS} WHERE units.id IN (SELECT value FROM json_each(?))"
-        return {row["id"]: row["passage"] for row in self.rows(sql, [_array(units)])}
+        sql = f"{UNITS} WHERE units.id IN (SELECT value FROM json_each(?))"
+        return {row["id"]: row["passage"] for row in self.rows(sql, [array(units)])}
 
-    def units_of(self, passages: Iterable[int]) -> list[int]:
-        """Return the ids of all units of these passages: the passages, their sentences and their quotes."""
-        sql = """
-        WITH wanted AS (SELECT value AS id FROM json_each(?))
-        SELECT id FROM wanted
-        UNION ALL SELECT id FROM sentences WHERE passage IN wanted
-        UNION ALL SELECT id FROM quotes WHERE passage IN wanted
-        """
-        return [row["id"] for row in self.rows(sql, [_array(passages)])]
+    def spans(self, snapshot: int) -> list[tuple[str, int, int]]:
+        """Return the kind, start and end of every passage, sentence and quote of a snapshot, by kind and position."""
+        sql = "SELECT kind, start, end FROM units WHERE snapshot = ? ORDER BY kind, start"
+        return [(row["kind"], row["start"], row["end"]) for row in self.rows(sql, [snapshot])]
 
     def units(self) -> list[Unit]:
         """Return every unit, by id."""
-        rows = self.rows(f"{_UNITS} ORDER BY units.id")
-        return [Unit(row["id"], row["kind"], _span(row), row["digest"], row["passage"]) for row in rows]
+        rows = self.rows(f"{UNITS} ORDER BY units.id")
+        return [Unit(row["id"], row["kind"], span_of(row), row["digest"], row["passage"]) for row in rows]
 
     def unchanged(self, snapshot: Snapshot) -> bool:
         """Say whether the database still holds exactly the text of a snapshot read earlier."""
@@ -300,7 +313,7 @@ class Store:
         return bool(self.rows(sql, [snapshot.id, snapshot.sha256, snapshot.text]))
 
     def _sources_where(self, condition: str, *values: str) -> list[Source]:
-        return [_source(row) for row in self.rows(f"{_SOURCES} WHERE {condition} ORDER BY sources.id", values)]
+        return [Source(**row) for row in self.rows(f"{SOURCES} WHERE {condition} ORDER BY sources.id", values)]
 
     def _read_snapshot(self, snapshot: int) -> Snapshot:
         """Read a snapshot and check its digest. Raises DamagedDatabase where it is missing or not the text added."""
@@ -321,34 +334,3 @@ def sha256(text: str) -> str:
 def digest(text: str) -> bytes:
     """Return the SHA-256 of a text's UTF-8 bytes, 32 bytes."""
     return hashlib.sha256(text.encode()).digest()
-
-
-def _array(ids: Iterable[int]) -> str:
-    # One JSON parameter instead of many: SQLite limits the number of parameters, not their length.
-    return json.dumps([int(value) for value in ids])
-
-
-def _span(row: Row) -> Span:
-    return Span(row["snapshot"], row["start"], row["end"])
-
-
-def _shared(row: Row) -> Row:
-    return {"id": row["id"], "span": _span(row), "paragraph": row["paragraph"], "source": row["source"]}
-
-
-def _source(row: Row) -> Source:
-    return Source(**row)
-
-
-def _sentence(row: Row) -> Sentence:
-    return Sentence(row["id"], _span(row), row["passage"], row["paragraph"], row["role"])
-
-
-def _quote(row: Row) -> Quote:
-    translations = tuple(Translation(**translation) for translation in json.loads(row["translations"]))
-    columns = {key: row[key] for key in ("passage", "speaker", "role", "verb", "digest", "speaker_confidence")}
-    parts = tuple((start, end) for start, end in json.loads(row["parts"])) or ((row["start"], row["end"]),)
-    direct, possible = bool(row["direct"]), tuple(json.loads(row["possible"]))
-    return Quote(
-        **_shared(row), **columns, direct=direct, parts=parts, translations=translations, possible_speakers=possible
-    )

@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
-import snowballstemmer
+import Stemmer
 
 from knowledge.marks import squeezed
 from knowledge.model import Language
@@ -66,5 +66,5 @@ def _stemmer(language: Language) -> Any:  # noqa: ANN401 (the library has no typ
     # A stemmer keeps the word that it works on in itself, so that each thread needs its own.
     own: dict[str, Any] = _of_this_thread.__dict__
     if language not in own:
-        own[language] = snowballstemmer.stemmer(_ALGORITHMS[language])
+        own[language] = Stemmer.Stemmer(_ALGORITHMS[language])
     return own[language]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO, TypeVar
 from threadpoolctl import ThreadpoolController
 
 from knowledge import changes
-from knowledge.errors import CitabotError, HomeNotWritable, IndexUnreachable, StorageFull
+from knowledge.errors import CitabotError, DamagedIndex, HomeNotWritable, IndexUnreachable, StorageFull
 from knowledge.model import Metadata, Owner, Paragraph, Source
 from knowledge.storage import locked, made_folder
 from knowledge.store import Store
@@ -21,13 +21,12 @@ from retrieval.answer.answering import answer_question
 from retrieval.answer.cite import check_question
 from retrieval.answer.quotes import list_quotes
 from retrieval.index.current import CurrentIndex, Notice, check_not_lost, not_indexed
-from retrieval.index.generation import Generation
-from retrieval.index.rebuild import Progress
+from retrieval.index.encoding import Progress
 from retrieval.index.verify import verify
 from retrieval.model import Answer, CheckedMessage, Citation, IndexState, QuoteResult
 from retrieval.models.encoder import Encoder
 from retrieval.models.reader import Reader, open_reader
-from retrieval.search.base import Base
+from retrieval.search.base import Base, Sources
 from retrieval.settings import Settings
 from retrieval.upkeep_model import Added, Rebuilt, Verification
 
@@ -38,6 +37,8 @@ _Result = TypeVar("_Result")
 
 # How long a writer waits for another before it gives up: our choice, far longer than any one document takes to store.
 WRITE_WAIT_SECONDS = 60.0
+# A question whose index was merged meanwhile is asked again, and one whose index is damaged once it has been mended.
+_SEARCH_ATTEMPTS = 4
 
 
 class Engine:
@@ -71,28 +72,34 @@ class Engine:
     @property
     def base(self) -> Base:
         """What is searched, brought up to date first where it does not fit."""
-        index = self._current.index()
+        self._current.bring_up_to_date()
         with self.store.reading():
-            return self._base_with(index)
+            return self._base_now()
 
     def _search(self, work: Callable[[Base], _Result]) -> _Result:
         """Do work of which everything read sees one state; by full text alone where the vectors cannot be asked."""
-        index = self._current.index()
-        # The products of one question are small: BLAS threads that wait for each other, and for a processor that
-        # another program uses, cost ten times what they save.
-        with self.store.reading(), self._blas.limit(limits=1, user_api="blas"):
-            base = self._base_with(index)
-            try:
-                return work(base)
-            except IndexUnreachable:
-                return work(base.full_text_only())
+        for attempt in range(_SEARCH_ATTEMPTS):
+            self._current.bring_up_to_date()
+            # The products of one question are small: BLAS threads that wait for each other, and for a processor that
+            # another program uses, cost ten times what they save.
+            with self.store.reading(), self._blas.limit(limits=1, user_api="blas"):
+                try:
+                    base = self._base_now()
+                    try:
+                        return work(base)
+                    except IndexUnreachable:
+                        return work(base.full_text_only())
+                except DamagedIndex as error:
+                    damage = error
+            # A file or an encoding may be gone because the index has changed since the transaction began.
+            self._current.reopen(damage if attempt else None)
+        raise damage
 
-    def _base_with(self, index: Generation) -> Base:
-        """The base with this index; read again only where the index or the database has changed."""
-        changes = self.store.generation()[1]
-        if self._base is None or self._base[0] != changes or self._base[1].index is not index:
-            sources = {source.id: source for source in self.store.sources()}
-            self._base = changes, Base(self.store, index, self.encoder, sources)
+    def _base_now(self) -> Base:
+        """The base in the state that the transaction sees; made again only where the index or the base has changed."""
+        index, generation = self._current.index(), self.store.generation()[1]
+        if self._base is None or self._base[0] != generation or self._base[1].index is not index:
+            self._base = generation, Base(self.store, index, self.encoder, Sources(self.store))
         return self._base[1]
 
     @property
@@ -107,12 +114,15 @@ class Engine:
             self._reader = open_reader(self.settings.reader)
         return self._reader
 
+    def close(self) -> None:
+        """Close what was opened besides the store."""
+        self._current.close()
+
     def make_ready(self) -> None:
         """Open and read what the first question or check would have to wait for."""
         import retrieval.check.factcheck  # noqa: F401 (read here, for the first check)
 
-        base = self.base
-        _ = base.quotes, base.names, self.reader
+        _ = self.base, self.reader
 
     def quotes(self, *, speaker: str | None = None, about: str | None = None) -> list[Citation]:
         """The quotes of the base, by source and place, or those nearest to `about` first. Raises BadQuestion."""
@@ -170,7 +180,9 @@ class Engine:
         # Readers bring libraries for every format, which a question has no use for.
         from retrieval.index.adding import add
 
-        results = add(self.store, self._write_lock, self.settings, locations, given, feed=feed, stdin=stdin)
+        results = add(
+            self.store, self._current, self._write_lock, self.settings, locations, given, feed=feed, stdin=stdin
+        )
         try:
             self.rebuild()
         except (HomeNotWritable, StorageFull) as error:
@@ -184,7 +196,7 @@ class Engine:
         """Add a document for somebody who may not name files of this machine. Raises what is wrong with it."""
         from retrieval.index.adding import contribute
 
-        added = contribute(self.store, self._write_lock, self.settings, document, given, owner)
+        added = contribute(self.store, self._current, self._write_lock, self.settings, document, given, owner)
         self._index_after("What was added is stored")
         return added
 
@@ -217,16 +229,16 @@ class Engine:
 
             with self._write_lock():
                 find_quotes_again(self.store)
-        index, encoded, changed = self._current.rebuild(full=full)
-        return Rebuilt(index.state, encoded, changed=changed)
+        encoded, changed = self._current.rebuild(full=full)
+        return Rebuilt(self.state(), encoded, changed=changed)
 
     def verify(self) -> Verification:
         """Re-read every stored span, digest and index row."""
-        return verify(self.store, self._folder, self.encoder)
+        return verify(self.store, self._folder, self._current)
 
     def state(self) -> IndexState:
         """What answers are made with at present."""
-        return self._current.index().state
+        return self.base.index.state
 
     def load_bundled(self) -> None:
         """Load the bundled base into a home that was never used, or bring it up to date with what ships now."""
@@ -259,7 +271,10 @@ def open_engine(
         engine = Engine(settings, store, notice=notice or _ignore, progress=progress or _ignore_progress)
         if settings.bundled:
             engine.load_bundled()
-        yield engine
+        try:
+            yield engine
+        finally:
+            engine.close()
     finally:
         store.close()
 

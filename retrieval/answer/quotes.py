@@ -14,15 +14,13 @@ def list_quotes(base: Base, *, speaker: str | None, near: OneVector | None) -> l
 
     Raises IndexUnreachable where `near` is given and the vector index cannot be searched, and DamagedDatabase.
     """
-    quotes = [
-        quote
-        for quote in base.quotes
-        if speaker is None
-        or any(means_name(speaker, name) for name in (quote.speaker, *quote.possible_speakers) if name is not None)
-    ]
+    if speaker is None:
+        quotes = base.store.quotes()
+    else:
+        quotes = base.store.quotes_by([name for name in base.store.speakers() if means_name(speaker, name)])
     scores = dict.fromkeys((quote.id for quote in quotes), 0.0)
     if near is not None:
-        scores |= {hit.id: hit.score for hit in base.index.vectors.search(near, len(quotes), only=list(scores))}
+        scores |= {hit.id: hit.score for hit in base.index.quotes.search(near, len(quotes), only=list(scores))}
         quotes.sort(key=lambda quote: -scores[quote.id])
     passages = base.store.read_passages(quote.passage for quote in quotes)
     citations = [

@@ -227,9 +227,8 @@ def speaker_notes(base: Base, speaker: str | None) -> list[Note]:
     """Return notes on a speaker's name: that nobody of that name is in the base, or several people are."""
     if speaker is None:
         return []
-    names = {name for quote in base.quotes for name in (quote.speaker, *quote.possible_speakers) if name}
-    quoted = {name for name in names if means_name(speaker, name)}
-    wrote = any(source.author and means_name(speaker, source.author) for source in base.sources.values())
+    quoted = {name for name in base.store.speakers() if means_name(speaker, name)}
+    wrote = any(means_name(speaker, author) for author in base.store.authors())
     if not quoted and not wrote:
         return [Note("unknown speaker", speaker)]
     people: list[str] = []

@@ -59,12 +59,12 @@ def wordings(base: Base, quotation: Question, evidence: Sequence[Evidence]) -> l
 
     Raises IndexUnreachable where the vector index cannot be searched.
     """
-    passage_ids = {quote.id: quote.passage for quote in base.quotes}
-    hits = base.index.vectors.search(quotation.vector, len(passage_ids), only=list(passage_ids))
-    cosines = {hit.id: hit.score for hit in hits}
+    hits = [hit.id for hit in base.index.quotes.search(quotation.vector, NEAREST_QUOTES)]
+    holders = base.store.passages_of(hits)
     passages = {item.passage.id: item.passage for item in evidence}
-    near = [passage_ids[hit.id] for hit in hits[:NEAREST_QUOTES] if passage_ids[hit.id] not in passages]
-    passages |= base.store.read_passages(near)
+    passages |= base.store.read_passages(holders[quote] for quote in hits if holders[quote] not in passages)
+    begun = {quote.passage for passage in passages.values() for quote in passage.quotes}
+    cosines = base.index.cosines(quotation.vector, begun | passages.keys())
     listed: dict[int, Wording] = {}
     for passage in passages.values():
         for wording in _passage_wordings(base, passage, cosines):

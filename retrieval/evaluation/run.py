@@ -14,7 +14,7 @@ from retrieval.evaluation.labels import LabelledClaim, LabelledQuestion, Labelle
 from retrieval.evaluation.measures import DEPTH, Measures, measure
 from retrieval.evaluation.outcomes import Judged, Outcome, judged
 from retrieval.index.current import Notice
-from retrieval.index.rebuild import Progress
+from retrieval.index.encoding import Progress
 from retrieval.model import IndexState
 from retrieval.settings import Settings
 

@@ -1,13 +1,13 @@
 """Adding documents to the base: each is read in a process of its own, then stored in a transaction."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
-from knowledge.errors import CitabotError
+from knowledge.errors import CitabotError, HomeBusy, HomeNotWritable, StorageFull
 from knowledge.formats.feeds import FeedItem, parse_items
-from knowledge.ingest import ingest
+from knowledge.ingest import Plan, ingest, plan
 from knowledge.model import OPERATOR, Document, Metadata, Owner
 from knowledge.reader_process import ReaderProcess
 from knowledge.readers import (
@@ -23,6 +23,8 @@ from knowledge.readers import (
 from knowledge.store import Store
 from knowledge.web import FetchPolicy
 from retrieval.index.bundled import WriteLock
+from retrieval.index.current import CurrentIndex
+from retrieval.index.encoded import EncodedPassage, encoded_passages, planned_passages
 from retrieval.settings import Settings
 from retrieval.upkeep_model import Added
 
@@ -32,6 +34,7 @@ _MEGABYTE = 1_000_000
 
 def add(
     store: Store,
+    current: CurrentIndex,
     lock: WriteLock,
     settings: Settings,
     locations: Sequence[str],
@@ -59,16 +62,22 @@ def add(
             except CitabotError as error:
                 results.append(error)
                 continue
-            results += [_store_document(store, lock, document, given, OPERATOR) for document in documents]
+            results += [_store_document(store, current, lock, document, given, OPERATOR) for document in documents]
     return results
 
 
 def contribute(
-    store: Store, lock: WriteLock, settings: Settings, document: Contribution, given: Metadata, owner: Owner
+    store: Store,
+    current: CurrentIndex,
+    lock: WriteLock,
+    settings: Settings,
+    document: Contribution,
+    given: Metadata,
+    owner: Owner,
 ) -> Added:
     """Add a document for a user who may not name files of this machine. Raises a CitabotError where it cannot be."""
     with _open_readers(settings) as readers:
-        added = _store_document(store, lock, read_contribution(document, **readers.options), given, owner)
+        added = _store_document(store, current, lock, read_contribution(document, **readers.options), given, owner)
     if isinstance(added, CitabotError):
         raise added
     return added
@@ -109,10 +118,25 @@ def _open_readers(settings: Settings) -> Iterator[_Readers]:
 
 
 def _store_document(
-    store: Store, lock: WriteLock, document: Document, given: Metadata, owner: Owner
+    store: Store, current: CurrentIndex, lock: WriteLock, document: Document, given: Metadata, owner: Owner
 ) -> Added | CitabotError:
+    """Store a document. It is encoded before, outside the lock, so that whoever sees it sees the whole of it."""
     try:
+        planned = plan(store, document, given, owner=owner)
+        # What cannot be encoded now is stored all the same, and encoded when it can be.
+        with suppress(HomeNotWritable, StorageFull, HomeBusy):
+            current.encode_ahead(_planned(store, document, planned))
         with lock():
-            return Added(*ingest(store, document, given, owner=owner))
+            return Added(*ingest(store, document, given, owner=owner, before=planned))
     except CitabotError as error:
         return error
+
+
+def _planned(store: Store, document: Document, planned: Plan) -> Iterable[EncodedPassage]:
+    """Return the passages that the source will have, or the present ones under its new title."""
+    title = planned.described.title
+    if planned.segments is not None:
+        return planned_passages(document.text, title, planned.segments)
+    if planned.known is not None and planned.known.title != title:
+        return encoded_passages(store, store.passage_ids(planned.known.snapshot), title=title)
+    return ()

@@ -7,7 +7,7 @@ from knowledge import release
 from knowledge.errors import HomeNotWritable, StorageFull
 from knowledge.store import Store
 from retrieval.index.current import Notice
-from retrieval.index.rebuild import Progress
+from retrieval.index.encoding import Progress
 
 WriteLock = Callable[[], AbstractContextManager[None]]
 """A function that returns a context manager, inside which the caller alone may write to the database."""

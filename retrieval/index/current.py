@@ -1,9 +1,12 @@
-"""The index that serves requests: the published one where it is current, else a rebuilt one, else the last usable."""
+"""The index that serves requests: brought into line before a question, or used as far as it can be."""
 
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 from knowledge.errors import (
     CitabotError,
@@ -15,14 +18,23 @@ from knowledge.errors import (
     StorageFull,
 )
 from knowledge.store import Store
-from retrieval.index.generation import Generation, Manifest, open_generation, open_without_vectors, read_manifest
-from retrieval.index.rebuild import Progress, index_lock, sync
-from retrieval.index.vectors import UnreachableIndex
+from retrieval.index import tables
+from retrieval.index.encoded import EncodedPassage
+from retrieval.index.encoding import Progress, encode, lacking
+from retrieval.index.encoding_store import EncodingStore, open_encodings
+from retrieval.index.lookup import Lookup
+from retrieval.index.postings import Postings
+from retrieval.index.rebuild import bring_into_line, check_encodings, check_fits, index_lock
+from retrieval.index.segments import OpenSegments
+from retrieval.index.vectors import ExactIndex, UnreachableIndex, VectorIndex
+from retrieval.index.write import VERSION, State, is_behind, read_state, take_in
+from retrieval.model import IndexState
 from retrieval.models.encoder import Encoder, open_encoder
 
 Notice = Callable[[str], None]
 """A callback with a sentence for a person who waits."""
 
+ENCODINGS = "vectors.db"
 # How long a rebuild waits for another one: nine times what adding 10,000 passages took (`tests/benchmarks/speed.py`).
 REBUILD_WAIT_SECONDS = 1800.0
 # Between two attempts to write an index where there was no space or no right. Our choice, so that questions need not
@@ -30,18 +42,56 @@ REBUILD_WAIT_SECONDS = 1800.0
 _TRY_AGAIN_SECONDS = 60.0
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Index:
+    """An index in the state of a transaction, for searching: vectors of passages and quotes, postings, and encodings.
+
+    `change` is the number of changes that it has seen, `encodings` is None where vectors cannot be asked, and
+    `has_tokens` says whether passages have token vectors.
+    """
+
+    state: IndexState
+    change: int
+    postings: Postings
+    vectors: VectorIndex
+    quotes: VectorIndex
+    encodings: Lookup | None
+    has_tokens: bool
+
+    def cosines(self, vector: NDArray[np.float32], passages: Iterable[int]) -> dict[int, float]:
+        """Return the cosines of passages and all their units with a vector (d,), by unit id; none without vectors."""
+        return {} if self.encodings is None else self.encodings.cosines(vector, passages)
+
+    def without_vectors(self, dimension: int) -> "Index":
+        """Return the same index without any vector."""
+        empty = ExactIndex(np.zeros(0, np.int64), np.zeros((0, dimension), np.float32))
+        return Index(self.state, self.change, self.postings, empty, empty, None, has_tokens=False)
+
+
 class CurrentIndex:
     """The encoder and the index of a home, each opened at its first use."""
 
     def __init__(self, store: Store, folder: Path, *, encoder_name: str, notice: Notice, progress: Progress) -> None:
+        """Make the tables of the index where the base has none. Raises HomeNotWritable or StorageFull."""
+        tables.prepare(store)
         self._store = store
         self._folder = folder
         self._encoder_name = encoder_name
         self._notice = notice
         self._progress = progress
         self._encoder: Encoder | None = None
-        self._open: Generation | None = None
+        self._encodings: EncodingStore | None = None
+        self._segments: OpenSegments | None = None
+        self._index: Index | None = None
+        self._damage: str | None = None
+        self._unusable: str | None = None
         self._next_attempt = 0.0
+        store.derive = self._derive
+
+    def close(self) -> None:
+        """Close the files."""
+        if self._encodings is not None:
+            self._encodings.close()
 
     @property
     def encoder(self) -> Encoder:
@@ -50,128 +100,160 @@ class CurrentIndex:
             self._encoder = open_encoder(self._encoder_name)
         return self._encoder
 
-    def index(self) -> Generation:
-        """Return the generation to search, rebuilt first where it is not current, of which a notice is given.
+    @property
+    def encodings(self) -> EncodingStore:
+        """Return the encodings, for reading alone where they cannot be written.
 
-        While another process is rebuilding, or where a new one cannot be written, it is the last usable generation, or
-        the full text of one whose vectors cannot be used. Raises HomeBusy, HomeNotWritable or StorageFull where there
-        is neither.
+        Raises HomeNotWritable, StorageFull or DamagedDatabase.
         """
-        waiting = time.monotonic() < self._next_attempt
-        if self._open is not None and waiting and self._is_without_vectors():
-            return self._open
-        try:
-            return self._current_generation()
-        except (StaleIndex, DamagedIndex) as error:
-            reason = error
-        last = self._last_usable()
-        if last is not None and waiting:
-            return last
+        if self._encodings is None:
+            path = self._folder / ENCODINGS
+            try:
+                self._encodings = open_encodings(path, notice=self._notice)
+            except (HomeNotWritable, StorageFull):
+                if not path.is_file():
+                    raise
+                self._encodings = open_encodings(path, read_only=True)
+        return self._encodings
+
+    def bring_up_to_date(self) -> None:
+        """Bring the index into line with base and encoder where it is not, of which a notice is given.
+
+        While another process does so, or where it cannot be written, the index stays as it is, or its full text answers
+        alone. Raises HomeBusy, HomeNotWritable or StorageFull where there is nothing to answer with.
+        """
+        reason = self._damage or self._lack()
+        if reason is None:
+            self._unusable = None
+            return
+        if time.monotonic() < self._next_attempt:
+            return
+        state = read_state(self._store.database)
+        is_usable = self._damage is None and (state.version, state.encoder) == (VERSION, self.encoder.digest)
         try:
             with index_lock(self._folder, wait_seconds=0):
                 pass
         except HomeBusy:
-            if last is not None:
+            if is_usable:
                 self._notice("The index is being rebuilt by another process; answering from the one before.")
-                return last
+                return
         except (HomeNotWritable, StorageFull) as error:
-            return self._fallback(last, reason, error)
-        self._notice(f"{reason.message.rstrip('.')}; it is being made now.")
+            self._fall_back(state, reason, error, is_usable=is_usable)
+            return
+        self._notice(f"{reason.rstrip('.')}; it is being made now.")
         try:
-            return self.rebuild(full=False)[0]
+            self.rebuild(full=False)
         except (HomeNotWritable, StorageFull) as error:
-            return self._fallback(last, reason, error)
+            self._fall_back(state, reason, error, is_usable=is_usable)
 
-    def _fallback(self, last: Generation | None, reason: CitabotError, error: CitabotError) -> Generation:
-        """Return the last usable generation, else the full text of the published one, as none can be written.
+    def _fall_back(self, state: State, reason: str, error: CitabotError, *, is_usable: bool) -> None:
+        """Answer with what there is, as nothing can be written: `reason` is what is wrong, `error` why it stays so.
 
-        `reason` is why a new one is needed, `error` why it cannot be written. Raises `error` where there is neither.
+        Raises `error` where there is not even full text.
         """
         self._next_attempt = time.monotonic() + _TRY_AGAIN_SECONDS
-        if last is not None:
+        if is_usable:
             self._notice(f"{error.message} The last whole index answers, which may lack what was changed since.")
-            return last
-        manifest = self._published()
-        if manifest is None:
+        elif state.version == VERSION:
+            self._unusable = reason
+            self._notice(f"{reason} {error.message} Full text alone answers.")
+        else:
             raise error
-        try:
-            self._open = open_without_vectors(self._folder, manifest, reason.message)
-        except DamagedIndex:
-            raise error from reason
-        self._notice(f"{reason.message} {error.message} Full text alone answers.")
-        return self._open
 
-    def rebuild(self, *, full: bool) -> tuple[Generation, int, bool]:
-        """Return the current generation, the number of texts encoded for it, and whether it was made now.
+    def reopen(self, damage: DamagedIndex | None) -> None:
+        """Open everything anew at the next question, after what is damaged has been mended."""
+        self._segments = self._index = None
+        if damage is not None:
+            self._damage = damage.message
 
-        With `full` it is made even where the published one is current. Raises HomeBusy, HomeNotWritable or StorageFull.
+    def index(self) -> Index:
+        """Return the index in the state that the caller's transaction sees. Raises DamagedIndex."""
+        state = read_state(self._store.database)
+        if self._index is None or self._index.change != state.change or self._is_unreachable(self._index):
+            self._index = self._opened(state)
+        return self._index
+
+    def _opened(self, state: State) -> Index:
+        encoder, postings = self.encoder, Postings(self._store.database)
+        passages = sum(passages for passages, _ in postings.sizes().values())
+        described = IndexState(state.fingerprint, encoder.name, encoder.digest, postings.sources(), passages)
+        if self._unusable is not None:
+            none = UnreachableIndex(self._unusable)
+            return Index(described, state.change, postings, none, none, None, has_tokens=False)
+        if self._segments is None:
+            lookup = Lookup(self._store, self.encodings, encoder)
+            self._segments = OpenSegments(self._store, self._folder, lookup, encoder.dimension)
+        self._segments.refresh()
+        of_passages, of_quotes = self._segments.family("passages"), self._segments.family("quotes")
+        lookup, has_tokens = self._segments.lookup, encoder.token_dimension > 0
+        return Index(described, state.change, postings, of_passages, of_quotes, lookup, has_tokens=has_tokens)
+
+    def _is_unreachable(self, index: Index) -> bool:
+        return (index.encodings is None) != (self._unusable is not None)
+
+    def rebuild(self, *, full: bool) -> tuple[int, bool]:
+        """Bring the index into line; return the number of texts encoded for it, and whether anything was done.
+
+        With `full` it is made anew even where it fits. Raises HomeBusy, HomeNotWritable or StorageFull.
         """
         if self._store.refusal is not None:
-            # The state read may be older than what another process has written, whose index must not be replaced.
+            # The state read may be older than what another process has written, which must not be replaced.
             raise self._store.refusal
         with index_lock(self._folder, wait_seconds=REBUILD_WAIT_SECONDS):
-            if not full:
-                with suppress(StaleIndex, DamagedIndex):
-                    return self._current_generation(), 0, False
-            manifest, encoded = sync(self._store, self.encoder, self._folder, full=full, progress=self._progress)
-            self._open = open_generation(self._folder, manifest)
-            return self._open, encoded, True
+            if self._damage is not None:
+                check_encodings(self._store, self.encoder, self.encodings)
+            done = bring_into_line(
+                self._store, self.encoder, self.encodings, self._folder, full=full, report=self._progress
+            )
+            self._note_base()
+        self._damage = self._unusable = None
+        self._next_attempt = 0.0
+        return done
 
-    def _current_generation(self) -> Generation:
-        """Return the published generation. Raises StaleIndex where base or encoder have changed, and DamagedIndex."""
-        manifest = read_manifest(self._folder)
-        if manifest is None:
-            raise StaleIndex("There is no index yet.")
-        base, changes = self._store.generation()
-        if manifest.base != base:
-            raise StaleIndex("The index was made from another knowledge base.")
-        if manifest.encoder_digest != self.encoder.digest:
-            raise StaleIndex("The index was made with another encoder, so every passage has to be read again.")
-        if manifest.generation != changes:
-            raise StaleIndex("The index was made before the knowledge base last changed.")
-        return self._open_once(manifest)
+    def encode_ahead(self, passages: Iterable[EncodedPassage]) -> None:
+        """Encode passages that are about to be stored, so that they are whole when they are seen."""
+        encode(lacking(passages, self.encoder, self.encodings), self.encoder, self.encodings, self._progress)
 
-    def _open_once(self, manifest: Manifest) -> Generation:
-        if self._open is None or self._open.manifest != manifest or self._is_without_vectors():
-            self._open = open_generation(self._folder, manifest)
-        return self._open
-
-    def _published(self) -> Manifest | None:
-        """Return the manifest of the published index where it is of this base, and of this state or an earlier one.
-
-        An index later than the base, which was restored from a backup, may use ids that have another meaning now.
-        """
-        base, changes = self._store.generation()
+    def _lack(self) -> str | None:
+        """Return why the index does not fit base or encoder; None where it does."""
+        database = self._store.database
         try:
-            manifest = read_manifest(self._folder)
-        except DamagedIndex:
-            return None
-        return manifest if manifest and manifest.base == base and manifest.generation <= changes else None
+            with self._store.reading():
+                check_fits(read_state(database), self.encoder.digest, behind=is_behind(database))
+        except StaleIndex as error:
+            return error.message
+        return None
 
-    def _last_usable(self) -> Generation | None:
-        """Return the published generation of this base and encoder, current or not, else the one opened earlier."""
-        manifest = self._published()
-        # One opened earlier can still be used where the published one cannot be read.
-        if manifest is not None and manifest.encoder_digest == self.encoder.digest:
-            with suppress(DamagedIndex):
-                return self._open_once(manifest)
-        return None if self._is_without_vectors() else self._open
+    def _derive(self) -> None:
+        """Take a change into the index in the transaction that makes it, where the index is not to be made anew."""
+        if read_state(self._store.database).version != VERSION:
+            return
+        try:
+            take_in(self._store, self.encodings)
+        except (HomeNotWritable, StorageFull) as error:
+            if self._encodings is not None:
+                raise
+            # Without the encodings nothing can be told of them: what was noted is taken in later.
+            self._notice(error.message)
 
-    def _is_without_vectors(self) -> bool:
-        return self._open is not None and isinstance(self._open.vectors, UnreachableIndex)
+    def _note_base(self) -> None:
+        self.encodings.note_base(self._store.generation()[0], Postings(self._store.database).sources())
 
 
 def check_not_lost(store: Store, folder: Path) -> None:
     """Raise DamagedDatabase where the base is unused but the index was made from the documents of another base."""
-    if store.has_bundled() or store.counts().sources:
+    path = folder / ENCODINGS
+    if store.has_bundled() or store.has_sources() or not path.is_file():
         return
     try:
-        manifest = read_manifest(folder)
-    except DamagedIndex:
-        return  # The manifest does not say from what the index was made; a question reports the damage.
-    if manifest is not None and manifest.sources and manifest.base != store.generation()[0]:
+        with open_encodings(path, read_only=True) as encodings:
+            bases = encodings.made_for()
+    except CitabotError:
+        return  # What was damaged does not say from what it was made; a question reports the damage.
+    sources = max((number for base, number in bases.items() if base != store.generation()[0]), default=0)
+    if sources:
         raise DamagedDatabase(
-            f"{store.path} is new or empty, but the index beside it was made from {manifest.sources} documents.",
+            f"{store.path} is new or empty, but the index beside it was made from {sources} documents.",
             hint=f"Restore {store.path.name} from your backup, or move {folder} away to start anew.",
         )
 

@@ -5,13 +5,16 @@ first for 0.630 of the written development questions in place of 0.559, and for 
 place of 0.733.
 """
 
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from knowledge.marks import note_marks
-from knowledge.store import Store, Unit
-from retrieval.index.encoding_store import part_digest, text_digest
+from knowledge.model import Language, Segments
+from knowledge.store import Store
+from retrieval.index.encoding_store import Spans, text_digest
 
 # Characters of a title that are read. Our choice: twice as many as a long headline has, and a third of a passage.
 _TITLE_CHARACTERS = 200
@@ -19,50 +22,78 @@ _TITLE_CHARACTERS = 200
 
 @dataclass(frozen=True, slots=True)
 class EncodedPart:
-    """A sentence or quote of a passage: its id, where it lies in the encoded text, and the key of its vector."""
+    """A sentence or quote of a passage: its id, and where it lies in the encoded text."""
 
     id: int
     span: tuple[int, int]
-    key: bytes
+    is_quote: bool
 
 
 @dataclass(frozen=True, slots=True)
 class EncodedPassage:
-    """A passage: its id, the text that is encoded for it, the key of its vectors, and its parts."""
+    """A passage: its id, language and words, the text that is encoded for it, the key of its encoding, and its parts.
+
+    One that is not stored yet has the id 0, as its parts have.
+    """
 
     id: int
+    language: Language
+    words: str
     text: str
     key: bytes
     parts: tuple[EncodedPart, ...]
 
+    @property
+    def spans(self) -> Spans:
+        """Return the places of the parts in the encoded text, each once, in order."""
+        return tuple(sorted({part.span for part in self.parts}))
 
-def encoded_passages(store: Store, units: Iterable[Unit]) -> Iterator[EncodedPassage]:
-    """Yield the passages among the units, in the same order, with the sentences and quotes among them as parts."""
-    titles = {source.snapshot: source.title for source in store.sources()}
+
+def encoded_passages(store: Store, ids: Iterable[int], *, title: str | None = None) -> Iterator[EncodedPassage]:
+    """Yield these passages, by id, with their sentences and quotes as parts; under their sources' titles, or this."""
+    passages = store.passages(ids)
+    titles = store.titles({passage.source for passage in passages.values()})
     parts = defaultdict(list)
-    passages = []
-    for unit in units:
-        if unit.kind == "passage":
-            passages.append(unit)
-        else:
-            parts[unit.passage].append(unit)
-    for passage in passages:
+    for sentence in store.sentences(passages):
+        parts[sentence.passage].append((sentence.id, sentence.span.start, sentence.span.end, False))
+    for quote in store.quotes(passages):
+        parts[quote.passage].append((quote.id, quote.span.start, quote.span.end, True))
+    for passage_id, passage in sorted(passages.items()):
         span = passage.span
-        title = f"{titles[span.snapshot][:_TITLE_CHARACTERS]}. "
-        plain, place = without_marks(store.snapshot(span.snapshot).text[span.start : span.end])
-        text = title + plain
-        own = []
-        for part in parts[passage.id]:
-            start, end = (len(title) + place(offset - span.start) for offset in (part.span.start, part.span.end))
-            own.append(EncodedPart(part.id, (start, end), part_digest(text, start, end)))
-        yield EncodedPassage(passage.id, text, text_digest(text), tuple(own))
+        words = store.snapshot(span.snapshot).text[span.start : span.end]
+        own_title = title or titles[passage.source]
+        yield _encoded(own_title, words, passage.language, passage_id, span.start, parts[passage_id])
 
 
-def unit_keys(passages: Iterable[EncodedPassage]) -> Iterator[tuple[int, bytes]]:
-    """Yield the id of every passage and part, and the key of its vector."""
-    for passage in passages:
-        yield passage.id, passage.key
-        yield from ((part.id, part.key) for part in passage.parts)
+def planned_passages(text: str, title: str, segments: Segments) -> Iterator[EncodedPassage]:
+    """Yield the passages of a document that is about to be stored under a title."""
+    starts = [start for start, *_ in segments.passages]
+    parts = defaultdict(list)
+    for start, end, _ in segments.sentences:
+        parts[bisect_right(starts, start) - 1].append((0, start, end, False))
+    for quote in segments.quotes:
+        parts[bisect_right(starts, quote.start) - 1].append((0, quote.start, quote.end, True))
+    for number, ((start, end, *_), language) in enumerate(zip(segments.passages, segments.languages, strict=True)):
+        yield _encoded(title, text[start:end], language, 0, start, parts[number])
+
+
+def _encoded(
+    title: str,
+    words: str,
+    language: Language,
+    passage: int,
+    begin: int,
+    parts: Sequence[tuple[int, int, int, bool]],
+) -> EncodedPassage:
+    """Return a passage that begins at `begin`, as its parts' ids, starts, ends and kinds do, of a source."""
+    opening = f"{title[:_TITLE_CHARACTERS]}. "
+    plain, place = without_marks(words)
+    text = opening + plain
+    own = tuple(
+        EncodedPart(part, (len(opening) + place(start - begin), len(opening) + place(end - begin)), is_quote)
+        for part, start, end, is_quote in sorted(parts, key=itemgetter(0, 1))
+    )
+    return EncodedPassage(passage, language, words, text, text_digest(text), own)
 
 
 def without_marks(text: str) -> tuple[str, Callable[[int], int]]:

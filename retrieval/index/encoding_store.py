@@ -1,19 +1,20 @@
-"""A cache of vectors and token vectors by encoder digest and text digest, so that no passage is encoded twice.
+"""Encodings by encoder and text: what one reading of a passage gave, so that no passage is read twice.
 
 Everything in it can be made again. A damaged file is therefore renamed and replaced by an empty one, with a notice.
 """
 
 import hashlib
 import sqlite3
+import zlib
 from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlite_utils import Database
-from sqlite_utils.db import Table
 from sqlite_utils.utils import chunks
 
 from knowledge.database import BUSY_SECONDS, open_database, translated
@@ -22,41 +23,85 @@ from knowledge.storage import made_folder, made_private
 from retrieval.models.encodings import Encodings, compress, token_width
 
 Result = TypeVar("Result")
+Spans = tuple[tuple[int, int], ...]
+"""Parts of a text, by start and end, in order."""
+
+PackedRow = tuple[bytes, bytes, bytes, int, bytes | None, int | None]
+"""Key, vector, parts, their checksum, token vectors and their checksum."""
 
 # About two seconds of encoding, which a killed run has to repeat; our choice.
 _ROWS_PER_TRANSACTION = 256
-_FIRST_READ = "SELECT encoder FROM vectors LIMIT 1"
+_FIRST_READ = "SELECT digest FROM encoders LIMIT 1"
 # Half of 999, the limit of parameters a statement before SQLite 3.32 (https://sqlite.org/limits.html, section 9).
-_DIGESTS_PER_QUERY = 500
+_KEYS_PER_QUERY = 500
 # Float32 normalisation leaves a vector within 1e-6 of unit length; damaged bytes hardly ever give one within 1e-3.
 _LENGTH_TOLERANCE = 1e-3
+# Bytes of a page: a row of some 14 kB fills its last page by half on the average, and smaller ones make long chains.
+_PAGE_BYTES = 2048
+# Codes of a part lie between its largest component and minus that.
+_LARGEST_CODE = 127
+# Start and end of a part in one number, by which parts are looked for; ends have four bytes.
+_SPAN_SHIFT = 32
+_TABLES = (
+    "CREATE TABLE IF NOT EXISTS encoders (id INTEGER PRIMARY KEY, digest TEXT NOT NULL UNIQUE)",
+    "CREATE TABLE IF NOT EXISTS encodings (encoder INTEGER NOT NULL, text BLOB NOT NULL, vector BLOB NOT NULL, "
+    "parts BLOB NOT NULL, sum INTEGER NOT NULL, tokens BLOB, tokens_sum INTEGER, UNIQUE (encoder, text))",
+    "CREATE TABLE IF NOT EXISTS made_for (base TEXT PRIMARY KEY, sources INTEGER NOT NULL)",
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Encoded:
+    """The unit vector (d,) of a passage, and its parts, sorted by start and end in the encoded text (see `_part_type`).
+
+    Vectors of parts are kept in eight bits a component, as they choose among the sentences of a passage.
+    """
+
+    vector: NDArray[np.float32]
+    parts: NDArray[Any]
+
+    @property
+    def spans(self) -> set[tuple[int, int]]:
+        """Return the places of the parts."""
+        return set(zip(self.parts["start"].tolist(), self.parts["end"].tolist(), strict=True))
+
+    def part_vectors(self, starts: NDArray[Any], ends: NDArray[Any]) -> NDArray[np.float32] | None:
+        """Return the vectors (n, d) of the parts at these places; None where it lacks one."""
+        places, wanted = (
+            start.astype(np.int64) << _SPAN_SHIFT | end
+            for start, end in ((self.parts["start"], self.parts["end"]), (starts, ends))
+        )
+        numbers = np.minimum(np.searchsorted(places, wanted), max(0, len(places) - 1))
+        if len(wanted) and (not len(places) or np.any(places[numbers] != wanted)):
+            return None
+        chosen = self.parts[numbers]
+        vectors: NDArray[np.float32] = chosen["codes"].astype(np.float32) * chosen["step"][:, None]
+        return vectors
 
 
 def text_digest(text: str) -> bytes:
-    """Return the SHA-256 of the text's UTF-8 bytes, lone surrogates included: the key of its vectors."""
+    """Return the SHA-256 of the text's UTF-8 bytes, lone surrogates included: the key of its encoding."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
 
 
-def part_digest(text: str, start: int, end: int) -> bytes:
-    """Return the key of the vector of a part of a text, which depends on the whole of it."""
-    return hashlib.sha256(text_digest(text) + f"{start}:{end}".encode()).digest()
-
-
-def open_vectors(path: Path, *, notice: Callable[[str], None] | None = None, read_only: bool = False) -> "VectorStore":
-    """Open the cache at `path`, creating the file where there is none.
+def open_encodings(
+    path: Path, *, notice: Callable[[str], None] | None = None, read_only: bool = False
+) -> "EncodingStore":
+    """Open the encodings at `path`, creating the file where there is none.
 
     A damaged file is renamed to `….damaged`, replaced by an empty one, and `notice` is called with a sentence;
     with `read_only` nothing is changed. Raises HomeNotWritable, HomeBusy or StorageFull, and with `read_only`
     DamagedDatabase. For use by one thread, as SQLite's connections are.
     """
-    return VectorStore(path, notice or (lambda sentence: None), read_only=read_only)
+    return EncodingStore(path, notice or (lambda sentence: None), read_only=read_only)
 
 
-class VectorStore:
-    """The open cache. A vector whose bytes are incomplete or damaged counts as missing."""
+class EncodingStore:
+    """The open encodings. One whose bytes are incomplete or damaged counts as missing."""
 
     def __init__(self, path: Path, notice: Callable[[str], None], *, read_only: bool = False) -> None:
         self._path, self._notice, self._read_only = path, notice, read_only
+        self._encoders: dict[str, int] = {}
         try:
             self._database = open_database(path, read_only=True, first_read=_FIRST_READ) if read_only else _open(path)
         except DamagedDatabase:
@@ -64,82 +109,72 @@ class VectorStore:
                 raise
             self._database = self._replace_file()
 
-    def get(self, encoder_digest: str, text_digests: Iterable[bytes]) -> dict[bytes, NDArray[np.float32]]:
-        """Return the stored vectors (d,) of these texts, by text digest."""
-        vectors = {digest: _vector(content) for digest, content in self._column("vector", encoder_digest, text_digests)}
-        return {digest: vector for digest, vector in vectors.items() if vector is not None}
+    def get(self, encoder: str, keys: Iterable[bytes]) -> dict[bytes, Encoded]:
+        """Return the stored vectors of these texts, by key."""
+        rows = self._rows("text, vector, parts, sum", encoder, keys)
+        encoded = {key: _encoded(vector, parts, checksum) for key, vector, parts, checksum in rows}
+        return {key: value for key, value in encoded.items() if value is not None}
 
-    def get_tokens(
-        self, encoder_digest: str, text_digests: Iterable[bytes], dimension: int
-    ) -> dict[bytes, NDArray[np.uint8]]:
-        """Return the stored compressed token vectors (pieces, dimension / 4) of these texts, by text digest."""
-        rows = self._column("tokens", encoder_digest, text_digests)
-        vectors = {digest: _tokens(content, dimension) for digest, content in rows}
-        return {digest: tokens for digest, tokens in vectors.items() if tokens is not None}
+    def get_tokens(self, encoder: str, keys: Iterable[bytes], dimension: int) -> dict[bytes, NDArray[np.uint8]]:
+        """Return the stored compressed token vectors (pieces, dimension / 4) of these texts, by key."""
+        rows = self._rows("text, tokens, tokens_sum", encoder, keys)
+        tokens = {key: _tokens(content, checksum, dimension) for key, content, checksum in rows}
+        return {key: value for key, value in tokens.items() if value is not None}
 
-    def missing(self, encoder_digest: str, text_digests: Iterable[bytes], *, tokens: int = 0) -> list[bytes]:
-        """Return the digests without a vector, or without token vectors of `tokens` dimensions, each once, in order."""
-        digests = list(dict.fromkeys(text_digests))
-        complete: Collection[bytes] = self.get(encoder_digest, digests)
-        if tokens:
-            complete = set(complete) & set(self.get_tokens(encoder_digest, digests, tokens))
-        return [digest for digest in digests if digest not in complete]
+    def with_tokens(self, encoder: str, keys: Iterable[bytes]) -> set[bytes]:
+        """Return those of these texts, by key, that have token vectors."""
+        return {key for key, tokens in self._rows("text, length(tokens)", encoder, keys) if tokens is not None}
 
-    def put(self, encoder_digest: str, text_digests: Sequence[bytes], encodings: Encodings) -> None:
-        """Store the vector of each text, and its token vectors where there are any, in several transactions.
+    def put(self, encoder: str, keys: Sequence[bytes], spans: Sequence[Spans], encodings: Encodings) -> None:
+        """Store the vector of each text, of its parts at `spans`, and its token vectors where there are any.
 
-        Replaces stored rows. Raises HomeBusy, HomeNotWritable or StorageFull.
+        Replaces stored rows, in several transactions. Raises HomeBusy, HomeNotWritable or StorageFull.
         """
         tokens: list[bytes | None] = [compress(vectors).tobytes() for vectors in encodings.tokens]
-        tokens = tokens or [None] * len(text_digests)
-        rows = [
-            {
-                "encoder": encoder_digest,
-                "text": digest,
-                "vector": np.asarray(vector, dtype="<f4").tobytes(),
-                "tokens": packed,
-            }
-            for digest, vector, packed in zip(text_digests, encodings.vectors, tokens, strict=True)
-        ]
+        made = zip(keys, spans, encodings.vectors, encodings.parts, tokens or [None] * len(keys), strict=True)
+        self.put_rows(encoder, [packed_row(*row) for row in made])
 
-        def write(table: Table) -> None:
+    def put_rows(self, encoder: str, rows: Sequence[PackedRow]) -> None:
+        """Store rows that `packed_row` made, as `put` does."""
+
+        def write(database: Database) -> None:
+            number = self._number(encoder, database)
             for batch in chunks(rows, _ROWS_PER_TRANSACTION):
-                with table.db.atomic():
-                    table.insert_all(batch, replace=True)
+                with database.atomic():
+                    sql = "INSERT OR REPLACE INTO encodings VALUES (?, ?, ?, ?, ?, ?, ?)"
+                    database.conn.executemany(sql, [(number, *row) for row in batch])
 
-        self._attempt(write)
+        self.attempt(write)
 
-    def _column(self, name: str, encoder_digest: str, text_digests: Iterable[bytes]) -> list[tuple[bytes, object]]:
-        """Return the text digests and the values of a column, for those of the texts that have a row."""
-        digests = list(dict.fromkeys(text_digests))
+    def prune(self, encoder: str, keep: Collection[bytes]) -> int:
+        """Delete every encoding of other encoders and of texts not in `keep`; return the number of deleted rows."""
+        kept_keys = frozenset(keep)
 
-        def read(table: Table) -> list[tuple[bytes, object]]:
-            values: list[tuple[bytes, object]] = []
-            for chunk in chunks(digests, _DIGESTS_PER_QUERY):
-                batch = list(chunk)
-                where = f"encoder = ? and text in ({','.join('?' * len(batch))})"
-                rows = table.rows_where(where, [encoder_digest, *batch], select=f"text, {name}")
-                values += [(row["text"], row[name]) for row in rows]
-            return values
+        def drop(database: Database) -> int:
+            number = self._number(encoder, database)
+            with database.atomic():
+                others = database.execute("DELETE FROM encodings WHERE encoder <> ?", [number]).rowcount
+                stored = database.execute("SELECT text FROM encodings WHERE encoder = ?", [number]).fetchall()
+                unused = [(number, key) for (key,) in stored if key not in kept_keys]
+                database.conn.executemany("DELETE FROM encodings WHERE encoder = ? AND text = ?", unused)
+            return int(others) + len(unused)
 
-        return self._attempt(read)
+        return self.attempt(drop)
 
-    def prune(self, encoder_digest: str, keep: Collection[bytes]) -> int:
-        """Delete every vector of other encoders and of texts not in `keep`; return the number of deleted rows."""
-        kept_digests = frozenset(keep)
+    def made_for(self) -> dict[str, int]:
+        """Return the identities of the bases that were encoded here, and how many sources each had."""
+        return self.attempt(lambda database: dict(database.execute("SELECT base, sources FROM made_for").fetchall()))
 
-        def drop(table: Table) -> int:
-            before = table.count
-            with table.db.atomic():
-                table.delete_where("encoder <> ?", [encoder_digest])
-                stored = [row["text"] for row in table.rows_where("encoder = ?", [encoder_digest], select="text")]
-                for chunk in chunks([digest for digest in stored if digest not in kept_digests], _DIGESTS_PER_QUERY):
-                    batch = list(chunk)
-                    where = f"encoder = ? and text in ({','.join('?' * len(batch))})"
-                    table.delete_where(where, [encoder_digest, *batch])
-            return before - table.count
+    def note_base(self, base: str, sources: int) -> None:
+        """Store how many sources a base has, by which its loss is noticed."""
 
-        return self._attempt(drop)
+        def write(database: Database) -> None:
+            if dict(database.execute("SELECT base, sources FROM made_for").fetchall()) != {base: sources}:
+                with database.atomic():
+                    database.execute("DELETE FROM made_for")
+                    database.execute("INSERT INTO made_for VALUES (?, ?)", [base, sources])
+
+        self.attempt(write)
 
     def close(self) -> None:
         """Close the file; everything put is already stored."""
@@ -153,20 +188,50 @@ class VectorStore:
     ) -> None:
         self.close()
 
-    def _attempt(self, work: Callable[[Table], Result]) -> Result:
+    def _rows(self, columns: str, encoder: str, keys: Iterable[bytes]) -> list[tuple[Any, ...]]:
+        """Return these columns of the rows of an encoder that have one of the keys."""
+        distinct = list(dict.fromkeys(keys))
+
+        def read(database: Database) -> list[tuple[Any, ...]]:
+            number = self._number(encoder, database)
+            rows: list[tuple[Any, ...]] = []
+            for chunk in chunks(distinct, _KEYS_PER_QUERY):
+                batch = list(chunk)
+                marks = ",".join("?" * len(batch))
+                sql = f"SELECT {columns} FROM encodings WHERE encoder = ? AND text IN ({marks})"  # noqa: S608 (marks)
+                rows += database.execute(sql, [number, *batch]).fetchall()
+            return rows
+
+        return self.attempt(read)
+
+    def _number(self, encoder: str, database: Database) -> int:
+        """Return the number that stands for an encoder in this file."""
+        if encoder not in self._encoders:
+            row = database.execute("SELECT id FROM encoders WHERE digest = ?", [encoder]).fetchone()
+            if row is None and self._read_only:
+                return 0
+            if row is None:
+                with database.atomic():
+                    database.execute("INSERT OR IGNORE INTO encoders (digest) VALUES (?)", [encoder])
+                row = database.execute("SELECT id FROM encoders WHERE digest = ?", [encoder]).fetchone()
+            self._encoders[encoder] = int(row[0])
+        return self._encoders[encoder]
+
+    def attempt(self, work: Callable[[Database], Result]) -> Result:
         """Do the work, and repeat it on a new file where this one turns out to be damaged."""
         try:
             with translated(self._path):
-                return work(_table(self._database))
+                return work(self._database)
         except DamagedDatabase:
             if self._read_only:
                 raise
             self.close()
             self._database = self._replace_file()
             with translated(self._path):
-                return work(_table(self._database))
+                return work(self._database)
 
     def _replace_file(self) -> Database:
+        self._encoders.clear()
         with translated(self._path):
             self._path.replace(self._path.with_name(f"{self._path.name}.damaged"))
             # Otherwise SQLite would apply the write-ahead log of the damaged file to the new one.
@@ -182,37 +247,52 @@ def _open(path: Path) -> Database:
         made_private(path)
         connection = sqlite3.connect(path, timeout=BUSY_SECONDS)
         try:
+            connection.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
             database = Database(connection)
             database.enable_wal()
-            columns = {"encoder": str, "text": bytes, "vector": bytes, "tokens": bytes}
-            _table(database).create(columns, pk=("encoder", "text"), if_not_exists=True)
-            if "tokens" not in _table(database).columns_dict:  # Files of earlier releases have no such column.
-                _table(database).add_column("tokens", bytes)
-            check_result = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+            for statement in _TABLES:
+                connection.execute(statement)
         except BaseException:
             connection.close()
             raise
-        if check_result != "ok":
-            connection.close()
-            raise DamagedDatabase(f"The vectors kept in {path} are damaged: {check_result}.")
         return database
 
 
-def _table(database: Database) -> Table:
-    return database.table("vectors")
+def packed_row(
+    key: bytes, spans: Spans, vector: NDArray[np.float32], parts: NDArray[np.float32], tokens: bytes | None
+) -> PackedRow:
+    """Return the row of a text: its vector (d,), the vectors (parts, d) of its parts, and compressed token vectors."""
+    own, packed = np.asarray(vector, dtype="<f4").tobytes(), _packed_parts(spans, parts)
+    return key, own, packed, zlib.crc32(own + packed), tokens, None if tokens is None else zlib.crc32(tokens)
 
 
-def _vector(content: object) -> NDArray[np.float32] | None:
-    """Return the stored vector (d,), or None where its bytes are not those of a unit vector."""
-    if not isinstance(content, bytes) or len(content) % 4:
+def _part_type(dimension: int) -> np.dtype[np.void]:
+    return np.dtype([("start", "<u4"), ("end", "<u4"), ("step", "<f4"), ("codes", "i1", (dimension,))])
+
+
+def _packed_parts(spans: Spans, vectors: NDArray[np.float32]) -> bytes:
+    """Return the parts of a text with their vectors (parts, d), each component a whole multiple of the part's step."""
+    packed = np.zeros(len(spans), dtype=_part_type(vectors.shape[1]))
+    if len(spans):
+        packed["start"], packed["end"] = np.array(spans).T
+        packed["step"] = np.abs(vectors).max(axis=1) / _LARGEST_CODE
+        packed["codes"] = np.rint(vectors / packed["step"][:, None])
+    return packed.tobytes()
+
+
+def _encoded(vector: object, parts: object, checksum: object) -> Encoded | None:
+    """Return what a row holds, or None where its bytes are not those that were stored."""
+    if not isinstance(vector, bytes) or not isinstance(parts, bytes) or not vector or len(vector) % 4:
         return None
-    vector = np.frombuffer(content, dtype="<f4")
-    return vector.astype(np.float32) if abs(float(np.dot(vector, vector)) - 1) < _LENGTH_TOLERANCE else None
+    own = np.frombuffer(vector, dtype="<f4")
+    if zlib.crc32(vector + parts) != checksum or abs(float(np.dot(own, own)) - 1) > _LENGTH_TOLERANCE:
+        return None
+    return Encoded(own.astype(np.float32), np.frombuffer(parts, dtype=_part_type(len(own))))
 
 
-def _tokens(content: object, dimension: int) -> NDArray[np.uint8] | None:
-    """Return the stored token vectors, or None where there are none or their bytes are not whole vectors."""
+def _tokens(content: object, checksum: object, dimension: int) -> NDArray[np.uint8] | None:
+    """Return the stored token vectors, or None where there are none or their bytes are not those that were stored."""
     width = token_width(dimension)
-    if not isinstance(content, bytes) or not width or len(content) % width:
+    if not isinstance(content, bytes) or not width or len(content) % width or zlib.crc32(content) != checksum:
         return None
     return np.frombuffer(content, dtype=np.uint8).reshape(-1, width)

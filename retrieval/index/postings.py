@@ -1,112 +1,274 @@
-"""Postings, the passages of each term: the part of a generation that BM25 reads, as arrays in one file.
+"""Postings, the passages of each term: what BM25 reads, in chunks of a table that grow and shrink with the base.
 
 Terms are separate for each language of passages, as a stem means nothing in another language, and so that document
-frequencies are those among passages in the same language.
+frequencies are those among passages in the same language. A chunk holds row, count and length together, as Xapian's
+does (`glass_postlist.cc`), so that nothing is read but what a term's passages need.
 """
 
-from collections import Counter
+import json
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
+from sqlite_utils import Database
 
 from knowledge.errors import DamagedIndex
 from knowledge.model import Language
+from knowledge.terms import fold
 from retrieval.words.terms import LANGUAGES, marked_words, search_terms
 
 # Bytes of a term that are stored, its language included, and characters of the longest name. Our choice: words and
 # names fit, and a pasted URL need not.
 _TERM_BYTES, _NAME_CHARACTERS = 48, 32
+_POSTING = np.dtype([("row", "<u4"), ("count", "<u2"), ("length", "<u2")])
+_COUNTED = np.dtype([("id", "<u4"), ("count", "<u2")])
+_MOST_COUNTED = 2**16 - 1
+# With its place such a chunk fits a page of SQLite, 4,096 bytes.
+_POSTINGS_A_CHUNK = 500
+# The rows of a term lie between two places (see `tables`).
+_TERM_SHIFT = 32
+_LAST_ROW = 2**_TERM_SHIFT - 1
+_LACKING = "The postings of the index lack a passage that they should have."
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
+class NewPassage:
+    """A passage to index: its id, language and text, the key of its encoding, and its units as stored in a row."""
+
+    id: int
+    language: Language
+    text: str
+    key: bytes
+    units: bytes = b""
+
+
 class Postings:
-    """The inverted index: sorted terms (terms,), whose rows and counts are delimited by `starts` (terms + 1,).
+    """The postings as one state of the base has them."""
 
-    A row is the number of a passage. By row: `ids` are the passages' ids, `languages` indices into `LANGUAGES`,
-    `lengths` numbers of terms. `names` are the words that the base writes like names more often than in lower case, as
-    written there, sorted.
-    """
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
-    terms: NDArray[np.bytes_]
-    starts: NDArray[np.int64]
-    rows: NDArray[np.int32]
-    counts: NDArray[np.float32]
-    ids: NDArray[np.int64]
-    languages: NDArray[np.int8]
-    lengths: NDArray[np.float32]
-    names: NDArray[np.str_]
+    def find(self, term: str, language: Language) -> NDArray[Any]:
+        """Return the postings of the passages in `language` that contain the term, by row: fields row, count, length.
 
-    def find(self, term: str, language: Language) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-        """Return the rows of the passages in `language` that contain the term, and the term's count in each."""
-        number = self._term_number(_key(term, language))
+        `length` is the number of terms of the passage.
+        """
+        number = self._number(_key(term, language))
         if number is None:
-            return self.rows[:0], self.counts[:0]
-        span = slice(self.starts[number], self.starts[number + 1])
-        return self.rows[span], self.counts[span]
+            return np.zeros(0, dtype=_POSTING)
+        sql = "SELECT chunk FROM index_postings WHERE place BETWEEN ? AND ? ORDER BY place"
+        chunks = self._database.execute(sql, [number << _TERM_SHIFT, number << _TERM_SHIFT | _LAST_ROW])
+        return np.frombuffer(b"".join(chunk for (chunk,) in chunks), dtype=_POSTING)
 
     def has(self, term: str, language: Language) -> bool:
         """Say whether any passage in `language` contains the term."""
-        return self._term_number(_key(term, language)) is not None
+        return self._number(_key(term, language)) is not None
 
-    def _term_number(self, key: bytes) -> int | None:
-        number = int(np.searchsorted(self.terms, np.bytes_(key)))
-        return number if number < len(self.terms) and self.terms[number] == key else None
+    def names(self, initial: str) -> list[str]:
+        """Return the words with this folded first letter that the base writes like names more often than in lower case.
+
+        They are as written, sorted: "Power" in a headline is no name.
+        """
+        sql = "SELECT word, count FROM index_words WHERE initial = ? ORDER BY word"
+        words = self._database.execute(sql, [initial]).fetchall()
+        return [word for word, count in words if count > self._lower_count(word)]
+
+    def _lower_count(self, word: str) -> int:
+        row = self._database.execute("SELECT count FROM index_words WHERE word = ?", [word.lower()]).fetchone()
+        return int(row[0]) if row else 0
+
+    def end(self) -> int:
+        """Return the first row that no passage has."""
+        (last,) = self._database.execute("SELECT max(row) FROM index_rows").fetchone()
+        return 0 if last is None else int(last) + 1
+
+    def sizes(self) -> dict[Language, tuple[int, int]]:
+        """Return for each language that has passages their number, and the number of their terms."""
+        rows = self._database.execute("SELECT language, passages, length FROM index_languages WHERE passages > 0")
+        sizes = {language: (passages, length) for language, passages, length in rows}
+        return {language: sizes[language] for language in LANGUAGES if language in sizes}
+
+    def sources(self) -> int:
+        """Return the number of sources."""
+        (number,) = self._database.execute("SELECT count(*) FROM index_sources").fetchone()
+        return int(number)
+
+    def passages_at(self, rows: Iterable[int]) -> dict[int, int]:
+        """Return the ids of the passages in these rows, by row."""
+        sql = "SELECT row, passage FROM index_rows WHERE row IN (SELECT value FROM json_each(?))"
+        return dict(self._database.execute(sql, [json.dumps(list(rows))]).fetchall())
+
+    def rows_of(self, passages: Iterable[int]) -> dict[int, int]:
+        """Return the rows of these passages, by id."""
+        sql = "SELECT passage, row FROM index_rows WHERE passage IN (SELECT value FROM json_each(?))"
+        return dict(self._database.execute(sql, [json.dumps(list(passages))]).fetchall())
+
+    def passages(self) -> list[int]:
+        """Return the ids of all passages, in order."""
+        return [passage for (passage,) in self._database.execute("SELECT passage FROM index_rows ORDER BY passage")]
+
+    def _number(self, key: bytes) -> int | None:
+        row = self._database.execute("SELECT id FROM index_terms WHERE key = ?", [key]).fetchone()
+        return None if row is None else int(row[0])
 
 
-def build_postings(passages: Sequence[tuple[int, Language, str]]) -> Postings:
-    """Make the postings of passages given as id, language and text."""
-    counts: dict[bytes, list[tuple[int, int]]] = {}
-    lengths = np.zeros(len(passages), dtype=np.float32)
-    for row, (_, language, text) in enumerate(passages):
-        terms = search_terms(text, language)
-        lengths[row] = len(terms)
+def contents(database: Database) -> dict[str, dict[Any, Any]]:
+    """Return all that the tables say, without the numbers that depend on the order of adding, to be compared."""
+    passages = dict(database.execute("SELECT row, passage FROM index_rows").fetchall())
+    keys = dict(database.execute("SELECT id, key FROM index_terms").fetchall())
+    postings: dict[Any, Any] = {key: [] for key in keys.values()}
+    for place, chunk in database.execute("SELECT place, chunk FROM index_postings"):
+        own = np.frombuffer(chunk, dtype=_POSTING).tolist()
+        key = keys.get(place >> _TERM_SHIFT)
+        postings.setdefault(key, []).extend((passages.get(row), count, length) for row, count, length in own)
+    rows = database.execute("SELECT passage, language, length, text, units FROM index_rows").fetchall()
+    words = database.execute("SELECT word, initial, count FROM index_words").fetchall()
+    sizes = database.execute("SELECT language, passages, length FROM index_languages WHERE passages > 0").fetchall()
+    return {
+        "rows": {row[0]: row[1:] for row in rows},
+        "postings": {key: sorted(own, key=str) for key, own in postings.items()},
+        "words": {word: rest for word, *rest in words},
+        "languages": {language: rest for language, *rest in sizes},
+    }
+
+
+def add_passages(database: Database, passages: Sequence[NewPassage]) -> list[int]:
+    """Give each passage a row and add it to postings and counts; return the rows, in the order of the passages."""
+    postings: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
+    rows = []
+    numbers: dict[bytes, int] = {}
+    words = [Counter(marked_words(passage.text)) for passage in passages]
+    word_ids = _count_words(database, sum(words, Counter()))
+    for passage, own_words in zip(passages, words, strict=True):
+        terms = search_terms(passage.text, passage.language)
         # Counted after cutting: long terms that are cut to the same bytes are the same term.
-        for key, count in Counter(_key(term, language) for term in terms).items():
-            counts.setdefault(key, []).append((row, count))
-    order = sorted(counts)
-    pairs = [pair for key in order for pair in counts[key]]
-    return Postings(
-        terms=np.array(order, dtype=f"S{_TERM_BYTES}"),
-        starts=np.cumsum([0, *(len(counts[key]) for key in order)], dtype=np.int64),
-        rows=np.array([row for row, _ in pairs], dtype=np.int32),
-        counts=np.array([count for _, count in pairs], dtype=np.float32),
-        ids=np.array([passage for passage, _, _ in passages], dtype=np.int64),
-        languages=np.array([LANGUAGES.index(language) for _, language, _ in passages], dtype=np.int8),
-        lengths=lengths,
-        names=np.array(_names(text for _, _, text in passages), dtype=f"U{_NAME_CHARACTERS}"),
+        counts = Counter(_key(term, passage.language) for term in terms)
+        numbers |= {key: _term_number(database, key) for key in counts if key not in numbers}
+        own_terms = [numbers[key] for key in counts]
+        rows.append(_insert_row(database, passage, len(terms), own_terms, own_words, word_ids))
+        length = min(len(terms), _MOST_COUNTED)
+        for key, count in counts.items():
+            postings[numbers[key]].append((rows[-1], min(count, _MOST_COUNTED), length))
+        _add_to_language(database, passage.language, 1, len(terms))
+    for number, own in postings.items():
+        _append(database, number, np.array(own, dtype=_POSTING))
+    return rows
+
+
+def remove_passages(database: Database, ids: Iterable[int]) -> list[int]:
+    """Take passages out of postings and counts; return the rows that they had, without those that had none."""
+    rows_of: dict[int, list[int]] = defaultdict(list)
+    removed = []
+    sql = "SELECT row, language, length, terms, words FROM index_rows WHERE passage = ?"
+    for passage in ids:
+        values = database.execute(sql, [passage]).fetchone()
+        if values is None:
+            continue
+        row, language, length, terms, words = values
+        for number in np.frombuffer(terms, dtype="<u4").tolist():
+            rows_of[number].append(row)
+        for number, count in np.frombuffer(words, dtype=_COUNTED).tolist():
+            database.execute("UPDATE index_words SET count = count - ? WHERE id = ?", [count, number])
+            database.execute("DELETE FROM index_words WHERE id = ? AND count <= 0", [number])
+        _add_to_language(database, language, -1, -length)
+        database.execute("DELETE FROM index_rows WHERE row = ?", [row])
+        removed.append(row)
+    for number, rows in rows_of.items():
+        _take_out(database, number, rows)
+    return removed
+
+
+def _insert_row(
+    database: Database,
+    passage: NewPassage,
+    length: int,
+    terms: Iterable[int],
+    words: Counter[str],
+    word_ids: dict[str, int],
+) -> int:
+    counted = [(word_ids[word], min(count, _MOST_COUNTED)) for word, count in words.items()]
+    values = [
+        passage.id, passage.language, length, passage.key, passage.units,
+        np.array(list(terms), dtype="<u4").tobytes(), np.array(counted, dtype=_COUNTED).tobytes(),
+    ]  # fmt: skip
+    sql = "INSERT INTO index_rows (passage, language, length, text, units, terms, words) VALUES (?, ?, ?, ?, ?, ?, ?)"
+    return int(database.execute(sql, values).lastrowid or 0)
+
+
+def _count_words(database: Database, counts: Counter[str]) -> dict[str, int]:
+    """Add to the counts of words; return the ids of the words."""
+    ids = {}
+    for word, count in counts.items():
+        is_name = not word.islower() and len(word) <= _NAME_CHARACTERS
+        database.execute(
+            "INSERT INTO index_words (word, initial, count) VALUES (?, ?, ?) "
+            "ON CONFLICT (word) DO UPDATE SET count = count + excluded.count",
+            [word, fold(word)[:1] if is_name else None, count],
+        )
+        (ids[word],) = database.execute("SELECT id FROM index_words WHERE word = ?", [word]).fetchone()
+    return ids
+
+
+def _add_to_language(database: Database, language: Language, passages: int, length: int) -> None:
+    database.execute(
+        "INSERT INTO index_languages VALUES (?, ?, ?) ON CONFLICT (language) "
+        "DO UPDATE SET passages = passages + excluded.passages, length = length + excluded.length",
+        [language, passages, length],
     )
 
 
-def save_postings(postings: Postings, path: Path) -> None:
-    """Write the arrays to one file. Raises OSError."""
-    arrays: dict[str, Any] = {field.name: getattr(postings, field.name) for field in fields(Postings)}
-    with path.open("wb") as file:
-        np.savez(file, **arrays)
+def _term_number(database: Database, key: bytes) -> int:
+    row = database.execute("SELECT id FROM index_terms WHERE key = ?", [key]).fetchone()
+    if row is not None:
+        return int(row[0])
+    return int(database.execute("INSERT INTO index_terms (key) VALUES (?)", [key]).lastrowid or 0)
 
 
-def load_postings(path: Path) -> Postings:
-    """Read what `save_postings` wrote. Raises DamagedIndex."""
-    try:
-        # Opened here, as numpy does not close a file that is no archive.
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-            return Postings(**{field.name: arrays[field.name] for field in fields(Postings)})
-    except (OSError, ValueError, TypeError, KeyError, EOFError, NotImplementedError, BadZipFile) as error:
-        raise DamagedIndex("The full-text part of the index cannot be read.") from error
+def _append(database: Database, number: int, postings: NDArray[Any]) -> None:
+    """Add postings, whose rows come after all others of the term, to its last chunk and to new ones."""
+    last = _chunk_before(database, number, _LAST_ROW)
+    if last is not None and len(last[1]) < _POSTINGS_A_CHUNK:
+        place, chunk = last
+        room = _POSTINGS_A_CHUNK - len(chunk)
+        whole = np.concatenate([chunk, postings[:room]])
+        database.execute("UPDATE index_postings SET chunk = ? WHERE place = ?", [whole.tobytes(), place])
+        postings = postings[room:]
+    for start in range(0, len(postings), _POSTINGS_A_CHUNK):
+        chunk = postings[start : start + _POSTINGS_A_CHUNK]
+        place = number << _TERM_SHIFT | int(chunk["row"][0])
+        database.execute("INSERT INTO index_postings VALUES (?, ?)", [place, chunk.tobytes()])
 
 
-def _names(texts: Iterable[str]) -> list[str]:
-    """Return the words written like names more often than in lower case, sorted: "Power" in a headline is no name."""
-    counts = Counter(word for text in texts for word in marked_words(text))
-    return sorted(
-        name
-        for name, count in counts.items()
-        if not name.islower() and count > counts[name.lower()] and len(name) <= _NAME_CHARACTERS
-    )
+def _take_out(database: Database, number: int, rows: Sequence[int]) -> None:
+    """Take rows out of a term's chunks; a term without any is deleted."""
+    left = set(rows)
+    while left:
+        before = _chunk_before(database, number, max(left))
+        if before is None:
+            raise DamagedIndex(_LACKING)
+        place, chunk = before
+        inside = {row for row in left if row >= place & _LAST_ROW}
+        left -= inside
+        kept = chunk[~np.isin(chunk["row"], list(inside))]
+        if len(kept) + len(inside) != len(chunk):
+            raise DamagedIndex(_LACKING)
+        if len(kept):
+            database.execute("UPDATE index_postings SET chunk = ? WHERE place = ?", [kept.tobytes(), place])
+        else:
+            database.execute("DELETE FROM index_postings WHERE place = ?", [place])
+    if _chunk_before(database, number, _LAST_ROW) is None:
+        database.execute("DELETE FROM index_terms WHERE id = ?", [number])
+
+
+def _chunk_before(database: Database, number: int, row: int) -> tuple[int, NDArray[Any]] | None:
+    """Return the place and the postings of a term's last chunk that begins at or before a row."""
+    first = number << _TERM_SHIFT
+    sql = "SELECT place, chunk FROM index_postings WHERE place BETWEEN ? AND ? ORDER BY place DESC LIMIT 1"
+    values = database.execute(sql, [first, first | row]).fetchone()
+    return None if values is None else (int(values[0]), np.frombuffer(values[1], dtype=_POSTING))
 
 
 def _key(term: str, language: Language) -> bytes:

@@ -1,16 +1,17 @@
-"""Vector indexes with one protocol: an exact one in numpy, the reference for the others, and one in FAISS.
+"""Vector indexes with one protocol: an exact one in numpy, the reference for the other, and one of FAISS segments.
 
-FAISS is imported when an index is made or opened, never with this module, and the number of its threads is left to the
+FAISS is imported when a segment is made or opened, never with this module, and the number of its threads is left to the
 process that uses it.
 """
 
-from collections.abc import Collection, Iterator
+import os
+import zlib
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Literal, NoReturn, Protocol, overload
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol, Self, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,30 +21,26 @@ from knowledge.errors import DamagedIndex, IndexUnreachable, WrongDimension
 if TYPE_CHECKING:
     import faiss
 
-Kind = Literal["flat", "hnsw"]
 Ids = Collection[int] | NDArray[np.int64]
 OneVector = np.ndarray[tuple[int], np.dtype[np.float32]]
 ManyVectors = np.ndarray[tuple[int, int], np.dtype[np.float32]]
 
-# The most vectors of a flat index. With 384 dimensions, on one core of a 2023 Xeon, a flat search takes 3 ms among
-# 50,000, 10 ms among 100,000 and 25 ms among 200,000 (tests/benchmarks/indexing.py).
-FLAT_LIMIT = 100_000
-# Neighbours a node, candidates while building, candidates while searching. Malkov and Yashunin (2018, arXiv:1603.09320,
-# section 4.1) advise 5 to 48 neighbours, the more the higher the dimension; with these, tests/benchmarks/indexing.py
-# finds 99 to 100 % of the nearest 50 among 25,000 and 50,000 clustered vectors.
-HNSW_NEIGHBOURS, HNSW_BUILD_CANDIDATES, HNSW_SEARCH_CANDIDATES = 32, 128, 128
-# Two float32 sums of d products of unit vectors differ by at most 2·d·2⁻²⁴ (Higham, 2002, Accuracy and Stability of
-# Numerical Algorithms, section 3.1): FAISS cannot order scores that are nearer to each other.
-_ROUNDING_PER_DIMENSION = 2 * 2.0**-24
+# A segment's components have the eleven bits of a half, so that each is within 2⁻¹¹ of itself, and the products of two
+# unit vectors within 2⁻¹¹ of their sum (Cauchy and Schwarz); components below the smallest normal half add less than
+# 2⁻²⁴ each. Two float32 sums of d products differ by at most 2·d·2⁻²⁴ (Higham, 2002, Accuracy and Stability of
+# Numerical Algorithms, section 3.1).
+_HALF_ROUNDING, _ROUNDING_PER_DIMENSION = 2.0**-11, 3 * 2.0**-24
 # Candidates beyond the k-th that are fetched in the same search. Our choice: ties at rank k seldom have more members.
-_EXTRA_CANDIDATES = 8
-# Up to so many allowed ids are read out and compared; among 100,000 vectors a selector, which looks at every id, is as
-# fast at 2,000 (2.2 ms) and slower below (0.75 ms against 0.03 for a single id).
-_MOST_COMPARED_IDS = 1000
+_EXTRA_CANDIDATES = 16
+# Bytes of a FAISS file before its vectors, which has some hundred, and of a place.
+_HEADER_BYTES, _PLACE_BYTES = 4096, 8
+# Vectors that one thread searches before another is worth its start: some ten milliseconds. Our choice.
+_VECTORS_A_THREAD = 100_000
 # Vectors compared at a time in double precision. Our choice: 25 MB at 384 dimensions.
 _ROWS_PER_PRODUCT = 8192
-# Float32 normalisation leaves a vector within 1e-6 of unit length, and float16, of 11 bits, within 1e-3.
-_LENGTH_TOLERANCE = 1e-3
+# Float32 normalisation leaves a vector within 1e-6 of unit length, and float16, of 11 bits, within 1e-3. Of a part,
+# kept in eight bits a component, it is within 1e-2.
+_LENGTH_TOLERANCE = 1e-2
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,22 +61,10 @@ class VectorIndex(Protocol):
     - `only` restricts the search to these ids, exactly; unknown ids are ignored; an empty collection gives no hits;
     - one vector (d,) gives a list of hits, several (n, d) a list of such lists in the same order;
     - a vector of another length raises WrongDimension; an index that cannot be searched raises IndexUnreachable;
-    - duplicate ids and vectors that are not of unit length raise DamagedIndex when the index is made.
     """
 
-    @property
-    def dimension(self) -> int:
-        """Return the length of every vector."""
-
-    @property
-    def ids(self) -> NDArray[np.int64]:
-        """Return every id, in the order of adding."""
-
-    @property
-    def exact(self) -> bool:
-        """Say whether a search always returns the nearest vectors; an approximate index may miss a few."""
-
-    def __len__(self) -> int: ...
+    dimension: int
+    """The length of every vector."""
 
     @overload
     def search(self, vectors: OneVector, k: int, *, only: Ids | None = None) -> list[Hit]: ...
@@ -90,23 +75,14 @@ class VectorIndex(Protocol):
     def search(self, vectors: Any, k: int, *, only: Ids | None = None) -> Any:
         """Return the k nearest vectors of one query, or of each of several."""
 
-    def save(self, path: Path) -> None:
-        """Write the index to a file that `load_index` reads. Raises OSError."""
-
 
 class _Searching:
     """The common part of all implementations: it checks the arguments and searches query by query."""
 
-    _ids: NDArray[np.int64]
     dimension: int
-    exact: bool = True
-
-    @property
-    def ids(self) -> NDArray[np.int64]:
-        return self._ids
 
     def __len__(self) -> int:
-        return len(self._ids)
+        raise NotImplementedError
 
     @overload
     def search(self, vectors: OneVector, k: int, *, only: Ids | None = None) -> list[Hit]: ...
@@ -118,22 +94,18 @@ class _Searching:
         queries = np.ascontiguousarray(vectors, dtype=np.float32)
         if queries.ndim not in (1, 2) or queries.shape[-1] != self.dimension:
             raise WrongDimension(f"Vectors of shape {queries.shape} do not fit an index of {self.dimension} numbers.")
-        allowed = None if only is None else self._indexed(only)
+        allowed = None if only is None else np.unique(np.fromiter(only, dtype=np.int64, count=len(only)))
         limit = min(k, len(self) if allowed is None else len(allowed))
-        hits = [self._nearest(query, limit, allowed) if limit > 0 else [] for query in np.atleast_2d(queries)]
+        hits = [self._hits(query, limit, allowed) if limit > 0 else [] for query in np.atleast_2d(queries)]
         return hits if queries.ndim == 2 else hits[0]
 
-    @cached_property
-    def _sorted_ids(self) -> NDArray[np.int64]:
-        return np.sort(self._ids)
+    def _hits(self, query: NDArray[np.float32], k: int, allowed: NDArray[np.int64] | None) -> list[Hit]:
+        return self._nearest(query, k) if allowed is None else self._among(query, k, allowed)
 
-    def _indexed(self, only: Ids) -> NDArray[np.int64]:
-        """Return the ids that are in the index, sorted, each once."""
-        ids = np.unique(np.fromiter(only, dtype=np.int64, count=len(only)))
-        first, last = (np.searchsorted(self._sorted_ids, ids, side) for side in ("left", "right"))
-        return ids[first < last]
+    def _nearest(self, query: NDArray[np.float32], k: int) -> list[Hit]:
+        raise NotImplementedError
 
-    def _nearest(self, query: NDArray[np.float32], k: int, allowed: NDArray[np.int64] | None) -> list[Hit]:
+    def _among(self, query: NDArray[np.float32], k: int, only: NDArray[np.int64]) -> list[Hit]:
         raise NotImplementedError
 
 
@@ -144,14 +116,9 @@ class UnreachableIndex(_Searching):
 
     def __init__(self, reason: str) -> None:
         self._reason = reason
-        self._ids = np.zeros(0, dtype=np.int64)
 
     def search(self, vectors: object, k: int, *, only: Ids | None = None) -> NoReturn:
         """Raise IndexUnreachable."""
-        raise IndexUnreachable(self._reason)
-
-    def save(self, path: Path) -> None:
-        """Raise IndexUnreachable, as there is nothing to write."""
         raise IndexUnreachable(self._reason)
 
 
@@ -162,127 +129,150 @@ class ExactIndex(_Searching):
         self._ids, self._vectors = _checked(ids, vectors)
         self.dimension = self._vectors.shape[1]
 
-    def _nearest(self, query: NDArray[np.float32], k: int, allowed: NDArray[np.int64] | None) -> list[Hit]:
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    def _nearest(self, query: NDArray[np.float32], k: int) -> list[Hit]:
         scores = np.concatenate(
             [
-                _cosines(self._vectors[start : start + _ROWS_PER_PRODUCT], query)
+                cosines(self._vectors[start : start + _ROWS_PER_PRODUCT], query)
                 for start in range(0, len(self), _ROWS_PER_PRODUCT)
             ]
         )
-        chosen = slice(None) if allowed is None else np.isin(self._ids, allowed)
-        return _best(self._ids[chosen], scores[chosen], k)
+        return _best(self._ids, scores, k)
 
-    def save(self, path: Path) -> None:
-        """Write the vectors as a flat FAISS index. Raises OSError."""
-        FaissIndex.build(self._ids, self._vectors, kind="flat").save(path)
+    def _among(self, query: NDArray[np.float32], k: int, only: NDArray[np.int64]) -> list[Hit]:
+        chosen = np.isin(self._ids, only)
+        return _best(self._ids[chosen], cosines(self._vectors[chosen], query), k)
 
 
-class FaissIndex(_Searching):
-    """A FAISS index (Douze et al., 2024, The Faiss library, arXiv:2401.08281) that keeps the contract.
+class VectorLookup(Protocol):
+    """Where the exact vectors of a segmented index are kept, by their places in it and by their database ids."""
 
-    FAISS proposes candidates, whose scores and order are computed as in the exact index. A flat index returns the same
-    hits as the exact one. An HNSW index is approximate, except with `only`, where every allowed vector is compared.
+    def at(self, places: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Return the ids and vectors (n, d) at these places; a place whose row was removed is left out."""
+
+    def of(self, ids: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Return those of these ids that are in the index, and their vectors (n, d)."""
+
+
+class Segment:
+    """Vectors with their places, in FAISS (Douze et al., 2024, The Faiss library, arXiv:2401.08281).
+
+    A sealed one is never changed, keeps half precision, and is mapped into memory; an open one keeps all of it.
     """
 
-    def __init__(self, index: "faiss.IndexIDMap2") -> None:
-        """Wrap a FAISS index that was built or read. Raises DamagedIndex where it is inconsistent."""
+    def __init__(self, index: "faiss.IndexIDMap") -> None:
+        """Wrap a FAISS index that was made or read. Raises DamagedIndex where it is inconsistent."""
         faiss = _faiss()
         self._index = index
-        self._inner = faiss.downcast_index(index.index)
-        self._ids = faiss.vector_to_array(index.id_map)
         self.dimension = int(index.d)
-        self.exact = not isinstance(self._inner, faiss.IndexHNSW)
-        self.kind: Kind = "hnsw" if isinstance(self._inner, faiss.IndexHNSW) else "flat"
-        if index.metric_type != faiss.METRIC_INNER_PRODUCT or not len(self._ids) == index.ntotal == self._inner.ntotal:
-            raise DamagedIndex("The index file does not hold what its header says.")
-        if len(np.unique(self._ids)) != len(self._ids):
-            raise DamagedIndex("The index file holds the same id twice.")
+        is_product = index.metric_type == faiss.METRIC_INNER_PRODUCT
+        if not is_product or not index.id_map.size() == index.ntotal == index.index.ntotal:
+            raise DamagedIndex("A segment of the index does not hold what its header says.")
 
     @classmethod
-    def build(cls, ids: NDArray[np.int64], vectors: NDArray[np.float32], *, kind: Kind) -> "FaissIndex":
-        """Make an index of a kind. The same vectors in the same order give the same index. Raises DamagedIndex."""
+    def sealed(cls, places: NDArray[np.int64], vectors: NDArray[np.float32]) -> Self:
+        """Make a segment to be saved. The same vectors in the same order give the same file."""
         faiss = _faiss()
-        ids, vectors = _checked(ids, vectors)
         dimension = vectors.shape[1]
-        if kind == "flat":
-            inner = faiss.IndexFlatIP(dimension)
-        else:
-            inner = faiss.IndexHNSWFlat(dimension, HNSW_NEIGHBOURS, faiss.METRIC_INNER_PRODUCT)
-            inner.hnsw.efConstruction = HNSW_BUILD_CANDIDATES
-        index = faiss.IndexIDMap2(inner)
-        # With several threads the graph would depend on the order in which they run.
-        with _single_thread():
-            index.add_with_ids(vectors, ids)
+        half = faiss.IndexScalarQuantizer(dimension, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
+        return cls._filled(half, places, vectors)
+
+    @classmethod
+    def open(cls, places: NDArray[np.int64], vectors: NDArray[np.float32]) -> Self:
+        """Make a segment for what no file holds yet."""
+        return cls._filled(_faiss().IndexFlatIP(vectors.shape[1]), places, vectors)
+
+    @classmethod
+    def _filled(cls, inner: "faiss.Index", places: NDArray[np.int64], vectors: NDArray[np.float32]) -> Self:
+        index = _faiss().IndexIDMap(inner)
+        index.add_with_ids(vectors, places)
         return cls(index)
 
-    def _nearest(self, query: NDArray[np.float32], k: int, allowed: NDArray[np.int64] | None) -> list[Hit]:
-        if allowed is not None and len(allowed) <= _MOST_COMPARED_IDS:
-            return _best(allowed, _cosines(self._index.reconstruct_batch(allowed), query), k)
-        available = len(self) if allowed is None else len(allowed)
-        count = min(k + _EXTRA_CANDIDATES, available)
-        while True:
-            scores, ids = self._candidates(query, count, allowed)
-            complete = count == available or len(ids) < count
-            if complete or scores[k - 1] - scores[-1] > _ROUNDING_PER_DIMENSION * self.dimension:
-                break
-            count = min(2 * count, available)
-        return _best(ids, _cosines(self._index.reconstruct_batch(ids), query), k)
+    @classmethod
+    def load(cls, path: Path, count: int, checksum: int) -> Self:
+        """Map a file of so many vectors that `save` wrote, given what it returned.
 
-    def _candidates(
-        self, query: NDArray[np.float32], count: int, allowed: NDArray[np.int64] | None
-    ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-        """Return the float32 scores and the ids of up to `count` candidates, best first."""
+        Raises DamagedIndex where the file is missing, incomplete or another, but for vectors that differ, which nothing
+        but `verify` reads whole.
+        """
         faiss = _faiss()
-        if self.kind == "flat":
-            parameters = None if allowed is None else faiss.SearchParameters(sel=faiss.IDSelectorBatch(allowed))
-            scores, ids = self._index.search(query[None], count, params=parameters)
-        elif allowed is None:
-            # FAISS needs at least `count` candidates; twice as many is our choice, for the same recall of long lists.
-            parameters = faiss.SearchParametersHNSW(efSearch=max(HNSW_SEARCH_CANDIDATES, 2 * count))
-            scores, ids = self._index.search(query[None], count, params=parameters)
-        else:
-            # A search of the graph through few allowed nodes misses some of them. Its storage is searched instead,
-            # which has positions, not ids.
-            allowed_positions = np.flatnonzero(np.isin(self._ids, allowed))
-            parameters = faiss.SearchParameters(sel=faiss.IDSelectorBatch(allowed_positions))
-            scores, positions = self._inner.storage.search(query[None], count, params=parameters)
-            ids = np.where(positions < 0, positions, self._ids[positions])
-        # FAISS pads with id -1.
-        real = ids[0] >= 0
-        return scores[0][real], ids[0][real]
+        # FAISS does not look whether a file that it maps has what its header says; the process would end.
+        if _checksum(path, count) != checksum:
+            raise DamagedIndex("A segment of the index is missing, or not the one that was written.")
+        index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
+        if not isinstance(index, faiss.IndexIDMap):
+            raise DamagedIndex("A segment of the index is of another kind.")
+        return cls(index)
 
-    def save(self, path: Path) -> None:
-        """Write FAISS's own format, ids included. Raises OSError."""
+    def __len__(self) -> int:
+        return int(self._index.ntotal)
+
+    @property
+    def places(self) -> NDArray[np.int64]:
+        """Return the place of every vector, in the order of adding."""
+        places: NDArray[np.int64] = _faiss().vector_to_array(self._index.id_map)
+        return places
+
+    def add(self, places: NDArray[np.int64], vectors: NDArray[np.float32]) -> None:
+        """Add vectors to an open segment."""
+        self._index.add_with_ids(vectors, places)
+
+    def vectors(self, start: int, end: int) -> NDArray[np.float32]:
+        """Return the vectors with these numbers, as far as they are kept."""
+        vectors: NDArray[np.float32] = self._index.index.reconstruct_n(start, end - start)
+        return vectors
+
+    def candidates(self, query: NDArray[np.float32], count: int) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        """Return the approximate scores and the places of the `count` nearest, best first, or of all."""
+        with _threads(1 + len(self) // _VECTORS_A_THREAD):
+            scores, places = self._index.search(query[None], min(count, len(self)))
+        return scores[0], places[0]
+
+    def save(self, path: Path) -> int:
+        """Write FAISS's own format, places included; return the checksum to load it by. Raises OSError."""
         faiss = _faiss()
         # Written through a Python file, so that a full disk raises OSError with its number.
         with path.open("wb") as file:
             faiss.write_index(self._index, faiss.PyCallbackIOWriter(file.write))
+            file.flush()
+            os.fsync(file.fileno())
+        return _checksum(path, len(self))
 
 
-def build_index(
-    ids: NDArray[np.int64], vectors: NDArray[np.float32], *, kind: Literal["auto", "flat", "hnsw"] = "auto"
-) -> VectorIndex:
-    """Make an index of unit vectors (n, d): `auto` is flat up to FLAT_LIMIT vectors and HNSW above.
+class SegmentedIndex(_Searching):
+    """Segments that together hold all vectors, and perhaps removed ones; it keeps the contract exactly.
 
-    Raises DamagedIndex for duplicate ids, and for vectors that are not of unit length or not as many as the ids.
+    Segments propose candidates, whose scores and order are computed from the exact vectors, as in the exact index, so
+    many that no other vector can be among the k nearest: what a half loses is bounded.
     """
-    chosen = kind if kind != "auto" else "flat" if len(ids) <= FLAT_LIMIT else "hnsw"
-    return FaissIndex.build(ids, vectors, kind=chosen)
 
+    def __init__(self, dimension: int, segments: Sequence[Segment], lookup: VectorLookup) -> None:
+        self.dimension = dimension
+        self._segments = [segment for segment in segments if len(segment)]
+        self._lookup = lookup
 
-def load_index(path: Path) -> VectorIndex:
-    """Read an index that `save` wrote. Raises DamagedIndex where the file is missing, incomplete or of another kind.
+    def __len__(self) -> int:
+        return sum(map(len, self._segments))
 
-    The digest of the file, which the manifest holds, is not compared here.
-    """
-    faiss = _faiss()
-    try:
-        index = faiss.read_index(str(path))
-    except (RuntimeError, MemoryError) as error:
-        raise DamagedIndex("The index file is missing or cannot be read.") from error
-    if not isinstance(index, faiss.IndexIDMap2):
-        raise DamagedIndex("The index file is of another kind.")
-    return FaissIndex(index)
+    def _among(self, query: NDArray[np.float32], k: int, only: NDArray[np.int64]) -> list[Hit]:
+        ids, vectors = self._lookup.of(only)
+        return _best(ids, cosines(vectors, query), k)
+
+    def _nearest(self, query: NDArray[np.float32], k: int) -> list[Hit]:
+        rounding = _HALF_ROUNDING + _ROUNDING_PER_DIMENSION * self.dimension
+        count, total = k + _EXTRA_CANDIDATES, len(self)
+        while True:
+            parts = [segment.candidates(query, count) for segment in self._segments]
+            scores, places = (np.concatenate(column) for column in zip(*parts, strict=True))
+            nearest = np.argsort(-scores, kind="stable")[:count]
+            ids, vectors = self._lookup.at(places[nearest])
+            hits = _best(ids, cosines(vectors, query), k)
+            farthest = float(scores[nearest[-1]])
+            if len(nearest) == total or (len(hits) == k and hits[-1].score - farthest > rounding):
+                return hits
+            count *= 2
 
 
 def _faiss() -> ModuleType:
@@ -307,7 +297,7 @@ def _checked(ids: NDArray[np.int64], vectors: NDArray[np.float32]) -> tuple[NDAr
     return ids, vectors
 
 
-def _cosines(vectors: NDArray[np.float32], query: NDArray[np.float32]) -> NDArray[np.float32]:
+def cosines(vectors: NDArray[np.float32], query: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return cosines summed in double precision, whose float32 values do not depend on the order of summing."""
     return (vectors.astype(np.float64) @ query.astype(np.float64)).astype(np.float32)
 
@@ -317,12 +307,26 @@ def _best(ids: NDArray[np.int64], scores: NDArray[np.float32], k: int) -> list[H
     return [Hit(int(ids[position]), float(scores[position])) for position in order]
 
 
+def _checksum(path: Path, count: int) -> int:
+    """Return the CRC-32 of a file's length, beginning and end, where all but the vectors stand; -1 for no file."""
+    if not path.is_file():
+        return -1
+    with path.open("rb") as file:
+        length = file.seek(0, os.SEEK_END)
+        file.seek(0)
+        checksum = zlib.crc32(file.read(_HEADER_BYTES), zlib.crc32(str(length).encode()))
+        # At the end stand the number of places, and the places.
+        file.seek(max(0, length - (count + 1) * _PLACE_BYTES))
+        return zlib.crc32(file.read(), checksum)
+
+
 @contextmanager
-def _single_thread() -> Iterator[None]:
+def _threads(number: int) -> Iterator[None]:
+    """Let FAISS use so many threads at most: those of a short search wait for each other longer than they work."""
     faiss = _faiss()
-    threads = faiss.omp_get_max_threads()
-    faiss.omp_set_num_threads(1)
+    before = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(min(number, before))
     try:
         yield
     finally:
-        faiss.omp_set_num_threads(threads)
+        faiss.omp_set_num_threads(before)

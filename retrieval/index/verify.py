@@ -1,58 +1,105 @@
-"""The check that database, vectors and index are as they were stored and agree with each other."""
+"""The check that database, index and encodings are as they were stored and agree with each other."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
+from sqlite_utils import Database
 
-from knowledge.errors import CitabotError
+from knowledge.errors import CitabotError, MissingFile, StaleIndex
 from knowledge.integrity import differences
+from knowledge.storage import file_sha256
 from knowledge.store import Store
-from retrieval.index.encoded import encoded_passages, unit_keys
-from retrieval.index.encoding_store import open_vectors
-from retrieval.index.generation import Generation, open_generation, read_manifest
-from retrieval.index.rebuild import is_current
-from retrieval.models.encoder import Encoder
+from retrieval.index import tables
+from retrieval.index.current import CurrentIndex
+from retrieval.index.encoded import encoded_passages
+from retrieval.index.encoding import lacking
+from retrieval.index.lookup import Lookup
+from retrieval.index.postings import add_passages, contents
+from retrieval.index.rebuild import check_fits
+from retrieval.index.segments import FOLDER, SealedSegment, open_sealed, read_segments
+from retrieval.index.write import as_new, is_behind, read_state, sum_of_digests
 from retrieval.upkeep_model import Difference, Verification
 
-# An index row and its stored vector are the same float32 numbers, so that scores differ by rounding alone, about 1e-6;
-# our choice, a hundred times that.
-_SCORE_TOLERANCE = 1e-4
+# Passages compared at a time. Our choice, some megabytes.
+_PASSAGES_AT_A_TIME = 1024
+# A sealed component has eleven bits, or is below the smallest normal half (see `vectors`).
+_SEALED_ROUNDING, _SMALLEST = 2.0**-11, 2.0**-24
 
 
-def verify(store: Store, folder: Path, encoder: Encoder) -> Verification:
-    """Re-read every stored span, digest and index row, and return every difference."""
+def verify(store: Store, folder: Path, current: CurrentIndex) -> Verification:
+    """Re-read every stored span, digest, encoding and index row, and return every difference."""
     with store.reading():
-        found_differences = [Difference(subject, detail) for subject, detail in differences(store)]
+        every = [Difference(subject, detail) for subject, detail in differences(store)]
         snapshots, units = store.snapshot_count(), store.units()
-        rows = 0
+        vectors = 0
         try:
-            manifest = read_manifest(folder)
-            if manifest is None:
-                found_differences.append(Difference("index", "there is none; run `citabot rebuild`"))
-            else:
-                generation = open_generation(folder, manifest)
-                rows = len(generation.vectors)
-                found_differences += _index_differences(store, folder, encoder, generation)
+            check_fits(read_state(store.database), current.encoder.digest, behind=is_behind(store.database))
+            every += _table_differences(store)
+            lost = list(_lost_encodings(store, current))
+            every += lost
+            if not lost:
+                vectors = len(units)
+                lookup = Lookup(store, current.encodings, current.encoder)
+                for segment in read_segments(store):
+                    every += _segment_differences(folder, lookup, segment)
+        except StaleIndex as error:
+            every.append(Difference("index", f"{error.message} Run `citabot rebuild`."))
         except CitabotError as error:
-            found_differences.append(Difference("index", error.message))
-    return Verification(snapshots, len(units), rows, tuple(found_differences))
+            every.append(Difference("index", error.message))
+    return Verification(snapshots, len(units), vectors, tuple(every))
 
 
-def _index_differences(store: Store, folder: Path, encoder: Encoder, generation: Generation) -> Iterator[Difference]:
-    if not is_current(generation.manifest, store, encoder.digest):
-        yield Difference("index", "it was made from another state of the base; run `citabot rebuild`")
+def _table_differences(store: Store) -> Iterator[Difference]:
+    """Yield where the tables are not those that are made anew from the passages, in a temporary file."""
+    database = store.database
+    if read_state(database).digest != sum_of_digests(store):
+        yield Difference("index", "its digest is not that of the sources")
+    anew = Database("")
+    try:
+        tables.make_tables(anew)
+        passages = [row["id"] for row in store.rows("SELECT id FROM passages ORDER BY id")]
+        for batch in _batches(passages):
+            add_passages(anew, [as_new(passage) for passage in encoded_passages(store, batch)])
+        expected, kept = contents(anew), contents(database)
+        for name, value in expected.items():
+            if kept[name] != value:
+                yield Difference(f"index {name}", "they are not those of the passages")
+    finally:
+        anew.close()
+
+
+def _lost_encodings(store: Store, current: CurrentIndex) -> Iterator[Difference]:
+    passages = [row["id"] for row in store.rows("SELECT id FROM passages ORDER BY id")]
+    for batch in _batches(passages):
+        own = list(encoded_passages(store, batch))
+        missing = {text.key for text in lacking(own, current.encoder, current.encodings)}
+        yield from (
+            Difference(f"passage {passage.id}", "its vectors are not kept") for passage in own if passage.key in missing
+        )
+
+
+def _segment_differences(folder: Path, lookup: Lookup, entry: SealedSegment) -> Iterator[Difference]:
+    """Yield what is wrong with a segment: its file, or a vector of a passage that is there."""
+    path = folder / FOLDER / entry.file
+    try:
+        if not path.stem.endswith(file_sha256(path)[: len(path.stem.rsplit("-", 1)[-1])]):
+            yield Difference(f"segment {entry.file}", "the file is not the one that was written")
+            return
+    except (OSError, MissingFile):
+        yield Difference(f"segment {entry.file}", "the file is missing or cannot be read")
         return
-    keys = dict(unit_keys(encoded_passages(store, store.units())))
-    if len(generation.vectors) != len(keys):
-        yield Difference("index", f"it holds {len(generation.vectors)} vectors for {len(keys)} units")
-    with open_vectors(folder / "vectors.db", read_only=True) as vectors:
-        stored = vectors.get(encoder.digest, keys.values())
-    for unit, key in keys.items():
-        vector = stored.get(key)
-        if vector is None:
-            yield Difference(f"unit {unit}", "its vector is not kept")
-            continue
-        hits = generation.vectors.search(vector, 1, only=[unit])
-        if not hits or abs(hits[0].score - float(np.dot(vector, vector))) > _SCORE_TOLERANCE:
-            yield Difference(f"unit {unit}", "the index row is not its vector")
+    segment = open_sealed(folder, entry)
+    sealed = dict(zip(segment.places.tolist(), range(len(segment)), strict=True))
+    rows = lookup.rows_between(entry.first, entry.last)
+    for start in range(0, len(rows), _PASSAGES_AT_A_TIME):
+        places, ids, vectors = lookup.members(entry.family, rows[start : start + _PASSAGES_AT_A_TIME])
+        for place, unit, vector in zip(places.tolist(), ids, vectors, strict=True):
+            number = sealed.get(place)
+            own = None if number is None else segment.vectors(number, number + 1)[0]
+            if own is None or np.any(np.abs(own - vector) > np.abs(vector) * _SEALED_ROUNDING + _SMALLEST):
+                yield Difference(f"unit {unit}", "the index row is not its vector")
+
+
+def _batches(passages: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (passages[start : start + _PASSAGES_AT_A_TIME] for start in range(0, len(passages), _PASSAGES_AT_A_TIME))

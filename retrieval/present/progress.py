@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress as Bar
     from rich.progress import TaskID
 
-    from retrieval.index.rebuild import Progress
+    from retrieval.index.encoding import Progress
 
 
 @contextmanager

@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.model import FullPassage, Quote, Sentence
-from retrieval.index.generation import Generation
+from retrieval.index.current import Index
 from retrieval.index.postings import Postings
+from retrieval.index.tokens import match
 from retrieval.model import Evidence, Scores
 from retrieval.search.base import Base
 from retrieval.search.fusion import WEIGHTS, Weights, differs_in_language, fuse
@@ -47,12 +48,12 @@ def rank(
     cosines of all units of the candidates. Raises IndexUnreachable where it cannot be searched;
     `base.full_text_only()` is ranked without it.
     """
-    words = lexical_scores(base.index.postings, question.terms, exact_weight=weights.exact)
-    near = _nearest(base, question, max(DENSE_CANDIDATES, UNITS_A_PASSAGE * limit))
-    rows = _candidate_rows(base.index.postings, words, near, max(LEXICAL_CANDIDATES, limit), passages)
-    shares = {int(base.index.postings.ids[row]): float(words[row]) for row in rows}
+    postings = base.index.postings
+    words = lexical_scores(postings, question.terms, exact_weight=weights.exact)
+    near, near_cosines = _nearest(base, question, max(DENSE_CANDIDATES, UNITS_A_PASSAGE * limit))
+    shares = _shares(postings, words, near, max(LEXICAL_CANDIDATES, limit), passages)
     candidates = base.store.passages(shares)
-    cosines = _cosines(base, question, candidates)
+    cosines = near_cosines | base.index.cosines(question.vector, candidates.keys() - near_cosines.keys())
     proposed = {}
     for key, passage in candidates.items():
         nearest = max(near.get(key, -1.0), cosines.get(key, 0.0))
@@ -74,55 +75,69 @@ def _evidence(passage: FullPassage, scores: Scores, weights: Weights, cosines: M
     return Evidence(passage, unit=passage, score=fuse(scores, weights), scores=scores, cosines=own)
 
 
-def _nearest(base: Base, question: Question, count: int) -> dict[int, float]:
-    """Return the highest cosine of a unit by passage id, for the passages of the `count` nearest units."""
-    hits = {hit.id: hit.score for hit in base.index.vectors.search(question.vector, count)}
+def _nearest(base: Base, question: Question, count: int) -> tuple[dict[int, float], dict[int, float]]:
+    """Return the highest cosine of a unit by passage id, for the passages of the `count` nearest units, and all cosines
+    by unit id that were computed for it.
+
+    They are units of the `count` nearest passages: a sentence is seldom so near where its passage is not.
+    """
+    hits = base.index.vectors.search(question.vector, count)
+    cosines = base.index.cosines(question.vector, [hit.id for hit in hits])
+    units = heapq.nsmallest(count, cosines, key=lambda unit: (-cosines[unit], unit))
     nearest: dict[int, float] = {}
-    for unit, passage in base.store.passages_of(hits).items():
-        nearest[passage] = max(nearest.get(passage, -1.0), hits[unit])
-    return nearest
+    for unit, passage in base.store.passages_of(units).items():
+        nearest[passage] = max(nearest.get(passage, -1.0), cosines[unit])
+    return nearest, cosines
 
 
-def _cosines(base: Base, question: Question, passages: Iterable[int]) -> dict[int, float]:
-    """Return the cosines of all units of these passages, by unit id."""
-    units = base.store.units_of(passages)
-    return {hit.id: hit.score for hit in base.index.vectors.search(question.vector, len(units), only=units)}
-
-
-def _candidate_rows(
+def _shares(
     postings: Postings,
     words: NDArray[np.float32],
     near: Mapping[int, float],
     most: int,
     passages: Iterable[int] | None,
-) -> list[int]:
-    """Return the rows of the passages that either ranker proposes: the `most` best by words, and all that are `near`.
+) -> dict[int, float]:
+    """Return by id what `words` cover of the passages that either ranker proposes: its `most` best, and all `near`.
 
-    With `passages` they are the rows of these.
+    With `passages` they are these.
     """
     if passages is not None:
-        return np.flatnonzero(np.isin(postings.ids, list(passages))).tolist()
-    by_words = np.argsort(-words, kind="stable")[:most]
-    by_vectors = np.flatnonzero(np.isin(postings.ids, list(near)))
-    return sorted({*by_words[words[by_words] > 0].tolist(), *by_vectors.tolist()})
+        rows = postings.rows_of(passages)
+        return {passage: float(words[row]) for passage, row in rows.items()}
+    rows = postings.rows_of(near) | {
+        passage: row for row, passage in postings.passages_at(_best_rows(words, most)).items()
+    }
+    return {passage: float(words[row]) for passage, row in sorted(rows.items())}
+
+
+def _best_rows(words: NDArray[np.float32], most: int) -> list[int]:
+    """Return the rows with the highest scores above 0, `most` at most, the first of equal ones."""
+    rows = np.flatnonzero(words > 0)
+    if len(rows) > most:
+        # Sorting what is at the limit or above it alone: a common word may be in every passage.
+        limit = np.partition(words[rows], len(rows) - most)[len(rows) - most]
+        rows = rows[words[rows] >= limit]
+    chosen: list[int] = rows[np.argsort(-words[rows], kind="stable")][:most].tolist()
+    return chosen
 
 
 def _rerank(
-    index: Generation, question: Question, proposed: Mapping[int, Scores], weights: Weights, most: int
+    index: Index, question: Question, proposed: Mapping[int, Scores], weights: Weights, most: int
 ) -> dict[int, Scores]:
     """Return the scores of the `most` best candidates by passage id, with those of late interaction.
 
     Without token vectors they are the proposed scores of all candidates.
     """
-    if index.tokens is None:
+    if index.encodings is None or not index.has_tokens:
         return dict(proposed)
     chosen = heapq.nsmallest(most, proposed, key=lambda key: (-fuse(proposed[key], weights), key))
-    rows = np.searchsorted(index.postings.ids, chosen)
-    matches = index.tokens.match(question.tokens, rows.tolist())
-    return {
-        key: replace(proposed[key], late=mean_match(match, question.weights), weakest=weakest(match, question.weights))
-        for key, match in zip(chosen, matches, strict=True)
+    tokens = index.encodings.tokens(chosen)
+    matches = match(question.tokens, list(tokens.values()))
+    read = {
+        key: replace(proposed[key], late=mean_match(own, question.weights), weakest=weakest(own, question.weights))
+        for key, own in zip(tokens, matches, strict=True)
     }
+    return {key: proposed[key] for key in chosen} | read
 
 
 def mean_match(match: NDArray[np.float32], weights: NDArray[np.float32]) -> float:

@@ -7,7 +7,6 @@ the base merely lacks stays as it is.
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
 
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein, Postfix, Prefix
@@ -33,7 +32,7 @@ def respelled(text: str, postings: Postings, lexicon: Lexicon) -> str:
         word = fold(match.group())
         if len(word) < _SHORTEST or word in stopwords("und") or _is_indexed(word, postings) or _is_word(word, lexicon):
             return match.group()
-        near = _near_names(word, _by_initial(postings).get(word[0], {}))
+        near = _near_names(word, {fold(name): name for name in postings.names(word[0])})
         names = [(distance, name) for distance, name in near if not _is_word(fold(name), lexicon)]
         if not names or (len(names) > 1 and names[0][0] == names[1][0]):
             return match.group()
@@ -72,14 +71,3 @@ def _is_another_form(word: str, name: str) -> bool:
     """Say whether only their ends differ, as in "Romans" and "Romana": an inflection or a cognate, no misspelling."""
     prefix = Prefix.similarity(word, name)
     return Postfix.similarity(word[prefix:], name[prefix:]) == 0
-
-
-# A single base is searched at a time; the previous one may still be, while an index is replaced.
-@lru_cache(2)
-def _by_initial(postings: Postings) -> dict[str, dict[str, str]]:
-    """Return the names, folded → as written, by their first letter, which misspellings seldom change."""
-    by_initial: dict[str, dict[str, str]] = {}
-    for name in postings.names.tolist():
-        folded = fold(name)
-        by_initial.setdefault(folded[:1], {})[folded] = name
-    return by_initial

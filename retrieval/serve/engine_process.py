@@ -1,11 +1,9 @@
 """An engine in a process of its own: nothing that it computes keeps an event loop waiting, and it can be ended."""
 
 import logging
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import chain
 
 from knowledge.child import Child, Report
 from retrieval.engine import Engine, open_engine
@@ -85,7 +83,5 @@ def facts(engine: Engine) -> Facts:
 
 def names(engine: Engine) -> Names:
     """Return the names that can be asked about."""
-    named = ((quote.speaker,) if quote.speaker else quote.possible_speakers for quote in engine.base.quotes)
-    speakers = Counter(chain.from_iterable(named))
     sources = tuple(SourceName(source.id, source.title, source.owner) for source in engine.sources())
-    return Names(tuple(speakers.most_common()), sources)
+    return Names(tuple(engine.store.speakers().items()), sources)

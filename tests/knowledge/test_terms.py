@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-import snowballstemmer
+import Stemmer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -64,5 +64,5 @@ def test_threads_do_not_disturb_each_other() -> None:
     ]
     with ThreadPoolExecutor(8) as pool:
         together = list(pool.map(lambda word: (*stems(word, "en"), *stems(word, "es")), words))
-    fresh = [snowballstemmer.stemmer(name).stemWords(words) for name in ("english", "spanish")]
+    fresh = [Stemmer.Stemmer(name).stemWords(words) for name in ("english", "spanish")]
     assert together == list(zip(*fresh, strict=True))

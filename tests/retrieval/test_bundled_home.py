@@ -169,7 +169,7 @@ def test_each_citation_of_a_brief_names_what_its_words_rest_on(bundled_engine: E
 
 def test_what_is_nearest_to_the_fact_is_named_first(bundled_engine: Engine) -> None:
     base, reordered = bundled_engine.base, 0
-    passages = base.store.read_passages(base.index.postings.ids.tolist())
+    passages = base.store.read_passages(base.index.postings.passages())
     for passage in passages.values():
         for sentence in passage.sentences if base.sources[passage.source].kind == "brief" else ():
             cited = cite_span(base, passage, (sentence.span.start, sentence.span.end), n=1, score=1.0)

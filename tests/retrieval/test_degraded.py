@@ -10,14 +10,15 @@ from pathlib import Path
 import discord
 import pytest
 from rich.console import Console, RenderableType
+from small_segments import segment_files, small_segments
 from unwritable import refuse_writing
 
-from knowledge.errors import DamagedIndex, HomeNotWritable, IndexUnreachable, StaleIndex
+from knowledge.changes import transaction
+from knowledge.errors import HomeNotWritable, IndexUnreachable
 from retrieval.answer.answering import answer_question
 from retrieval.check.factcheck import check_message, check_quotation
 from retrieval.engine import Engine, open_engine
-from retrieval.index import current, generation
-from retrieval.index.generation import POSTINGS, VECTORS, read_current
+from retrieval.index import segments
 from retrieval.model import Answer, QuoteResultKind, Reason, VerdictKind
 from retrieval.models.encoder import Encoder
 from retrieval.present import terminal, terminal_verdict
@@ -32,9 +33,22 @@ QUESTION, CLAIM = "What does the flour cost?", "Flour costs three euros a kilogr
 STATED = "The flour costs three euros a kilogram."
 
 
-def part(home: Path, name: str) -> Path:
-    """A file of the index that is in use."""
-    return home / "index" / "generations" / str(read_current(home / "index")) / name
+@pytest.fixture
+def sealed(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home whose vectors are in segments."""
+    with monkeypatch.context() as patched:
+        small_segments(patched)
+        with open_engine(Settings(home=home, bundled=False)) as engine:
+            engine.rebuild()
+    return home
+
+
+def damage(home: Path) -> list[Path]:
+    """Spoil the segments of a home, and let them be."""
+    files = segment_files(home)
+    for path in files:
+        path.write_bytes(b"no index")
+    return files
 
 
 @contextmanager
@@ -47,10 +61,10 @@ def read_only(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Eng
 
 
 def test_full_text_alone_answers_where_the_vectors_are_damaged_and_cannot_be_made_again(
-    home: Path, monkeypatch: pytest.MonkeyPatch
+    sealed: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    part(home, VECTORS).write_bytes(b"no index")
-    with read_only(home, monkeypatch) as (engine, notices):
+    damage(sealed)
+    with read_only(sealed, monkeypatch) as (engine, notices):
         answered = engine.ask(QUESTION)
         assert "three euros" in (answered.text or "")
         assert (answered.degraded, answered.calibrated) == (True, False)
@@ -60,19 +74,14 @@ def test_full_text_alone_answers_where_the_vectors_are_damaged_and_cannot_be_mad
             engine.base.index.vectors.search(engine.encoder.encode_questions([QUESTION]).vectors[0], 1)
 
 
-def test_a_degraded_index_is_not_read_again_at_every_question(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    part(home, VECTORS).write_bytes(b"no index")
-    with read_only(home, monkeypatch) as (engine, notices):
+def test_a_degraded_index_is_not_read_again_at_every_question(sealed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    damage(sealed)
+    with read_only(sealed, monkeypatch) as (engine, notices):
         engine.ask(QUESTION)
         said = len(notices)
-        monkeypatch.setattr(generation, "file_sha256", lambda path: pytest.fail(f"{path} is read again"))
+        monkeypatch.setattr(segments, "open_sealed", lambda *given: pytest.fail(f"{given} is read again"))
         assert engine.ask(QUESTION).degraded
         assert len(notices) == said
-        monkeypatch.undo()
-        engine._current._next_attempt = 0.0
-        refuse_writing(monkeypatch, HomeNotWritable("It may not be written."))
-        assert engine.ask(QUESTION).degraded
-        assert all(notice.endswith("Full text alone answers.") for notice in notices[said:] if "written" in notice)
 
 
 def test_full_text_alone_answers_from_an_index_of_another_encoder_that_cannot_be_made_anew(
@@ -87,36 +96,34 @@ def test_full_text_alone_answers_from_an_index_of_another_encoder_that_cannot_be
     )
 
 
-@pytest.mark.parametrize("name", [POSTINGS, "manifest.json"])
-def test_without_its_full_text_an_index_answers_nothing(home: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    for damaged in {VECTORS, name}:
-        part(home, damaged).write_bytes(b"no index")
+def test_an_index_that_was_never_filled_answers_nothing(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with open_engine(Settings(home=home, bundled=False)) as engine, transaction(engine.store) as database:
+        database.execute("UPDATE index_state SET version = ''")
     with read_only(home, monkeypatch) as (engine, _), pytest.raises(HomeNotWritable):
         engine.ask(QUESTION)
 
 
-def test_the_vectors_are_asked_again_once_they_can_be(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = part(home, VECTORS).read_bytes()
-    part(home, VECTORS).write_bytes(b"no index")
-    with read_only(home, monkeypatch) as (engine, _):
+def test_the_vectors_are_asked_again_once_they_can_be(sealed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = {path: path.read_bytes() for path in segment_files(sealed)}
+    damage(sealed)
+    with read_only(sealed, monkeypatch) as (engine, _):
         assert engine.ask(QUESTION).degraded
-        part(home, VECTORS).write_bytes(whole)
-        monkeypatch.setattr(current, "_TRY_AGAIN_SECONDS", 0.0)
+        for path, content in whole.items():
+            path.write_bytes(content)
+        monkeypatch.undo()
+        engine.store.refusal = None
         engine._current._next_attempt = 0.0
         assert not engine.ask(QUESTION).degraded
 
 
-def test_an_index_that_does_not_fit_is_a_named_error(home: Path) -> None:
+def test_why_an_index_does_not_fit_is_a_sentence(home: Path) -> None:
     with open_engine(Settings(home=home, bundled=False)) as engine:
-        with engine.store.database.atomic():
-            engine.store.database.execute("UPDATE base SET generation = generation + 1")
-        with pytest.raises(StaleIndex, match="before the knowledge base last changed"):
-            engine._current._current_generation()
+        assert engine._current._lack() is None
+        with transaction(engine.store) as database:
+            database.execute("INSERT INTO index_pending_passages SELECT min(id) FROM passages")
+        assert engine._current._lack() == "The index was made before the knowledge base last changed."
         assert engine.rebuild().changed
-        part(home, VECTORS).unlink()
-        (home / "index" / "current").write_text("nothing")
-        with pytest.raises(DamagedIndex):
-            engine._current._current_generation()
+        assert not engine.rebuild().changed
 
 
 class OtherEncoder:

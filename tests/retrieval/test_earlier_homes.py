@@ -1,6 +1,6 @@
 """A home made before terms moved from the database into the index is brought up to date, and answers."""
 
-import json
+import hashlib
 import shutil
 from pathlib import Path
 
@@ -8,11 +8,14 @@ import pytest
 from sqlite_utils import Database
 
 from knowledge import changes
+from knowledge.changes import transaction
 from knowledge.model import FoundQuote, Translation
 from knowledge.schema import migrations
 from knowledge.store import Store
 from retrieval.engine import open_engine
+from retrieval.index.encoded import encoded_passages
 from retrieval.model import ENCODER_NAME
+from retrieval.models.encodings import compress
 from retrieval.settings import Settings
 
 QUESTION = "What does the flour cost?"
@@ -44,9 +47,39 @@ def earlier(home: Path) -> Path:
     (home / "earlier.db").replace(present)
     for path in home.glob("knowledge.db-*"):
         path.unlink()
-    for path in home.glob("index/generations/*/postings.npz"):
-        path.unlink()
+    as_last_release_left_it(home)
     return home
+
+
+def as_last_release_left_it(home: Path) -> None:
+    """Keep the vectors of a home as the last release did: a row for each passage, sentence and quote."""
+    with open_engine(Settings(home=home, bundled=False)) as engine:
+        engine.store.derive = None
+        encoder, store = engine.encoder, engine.store
+        passages = list(encoded_passages(store, [row["id"] for row in store.rows("SELECT id FROM passages")]))
+        made = encoder.encode_passages([p.text for p in passages], spans=[p.spans for p in passages])
+        rows = []
+        for passage, vector, tokens, parts in zip(passages, made.vectors, made.tokens, made.parts, strict=True):
+            rows.append((encoder.digest, passage.key, vector.tobytes(), compress(tokens).tobytes()))
+            for (start, end), part in zip(passage.spans, parts, strict=True):
+                key = hashlib.sha256(passage.key + f"{start}:{end}".encode()).digest()
+                rows.append((encoder.digest, key, part.tobytes(), None))
+    shutil.rmtree(home / "index")
+    (home / "index" / "generations" / "abc").mkdir(parents=True)
+    (home / "index" / "current").write_text("abc\n")
+    vectors = Database(home / "index" / "vectors.db")
+    columns = "encoder TEXT, text BLOB, vector BLOB, tokens BLOB, PRIMARY KEY (encoder, text)"
+    vectors.conn.execute(f"CREATE TABLE vectors ({columns})")
+    vectors.conn.executemany("INSERT INTO vectors VALUES (?, ?, ?, ?)", rows)
+    vectors.conn.commit()
+    vectors.close()
+    database = Database(home / "knowledge.db")
+    for kind, name in database.execute("SELECT type, name FROM sqlite_master WHERE name LIKE 'index_%'").fetchall():
+        if kind in ("trigger", "table", "index") and not name.startswith("sqlite_"):
+            database.execute(f"DROP {kind} IF EXISTS {name}")
+    database.execute("DELETE FROM _sqlite_migrations WHERE migration_set = 'citabot index'")
+    database.conn.commit()
+    database.close()
 
 
 def test_an_earlier_home_answers_as_a_new_one_does(earlier: Path, prepared_home: Path, tmp_path: Path) -> None:
@@ -60,7 +93,18 @@ def test_an_earlier_home_answers_as_a_new_one_does(earlier: Path, prepared_home:
             assert engine.verify().differences == ()
     assert answers[0] == answers[1]
     assert "three euros" in (answers[0][0] or "")
-    assert len(notices) == 1
+    assert notices == ["There is no index yet; it is being made now."]
+
+
+def test_what_an_earlier_release_encoded_is_not_encoded_again(earlier: Path) -> None:
+    steps: list[tuple[str, int, int]] = []
+    with open_engine(Settings(home=earlier, bundled=False), progress=lambda *step: steps.append(step)) as engine:
+        assert engine.ask(QUESTION).answered
+        assert engine.verify().differences == ()
+    assert steps == []
+    left = {path.name for path in (earlier / "index").iterdir()}
+    assert left <= {"lock", "vectors.db", "vectors.db-wal", "vectors.db-shm", "segments"}
+    assert "vectors" not in Database(earlier / "index" / "vectors.db").table_names()
 
 
 def test_a_translation_stays_with_its_quote(earlier: Path) -> None:
@@ -106,13 +150,10 @@ def test_a_reader_that_may_not_write_reads_an_earlier_home_all_the_same(earlier:
 
 
 def test_a_home_of_an_earlier_encoder_is_encoded_again_and_says_so(home: Path) -> None:
-    for path in home.glob("index/generations/*/manifest.json"):
-        manifest = json.loads(path.read_text("utf-8"))
-        path.write_text(json.dumps(manifest | {"encoder": "earlier", "encoder_digest": "ab" * 32}), "utf-8")
-    vectors = Database(home / "index" / "vectors.db")
-    vectors.conn.execute("UPDATE vectors SET encoder = ?", ["ab" * 32])
-    vectors.conn.commit()
-    vectors.close()
+    with open_engine(Settings(home=home, bundled=False)) as engine:
+        with transaction(engine.store) as database:
+            database.execute("UPDATE index_state SET encoder = ?", ["ab" * 32])
+        engine._current.encodings.prune("ab" * 32, keep=[])
     notices: list[str] = []
     steps: list[tuple[str, int, int]] = []
     settings = Settings(home=home, bundled=False)

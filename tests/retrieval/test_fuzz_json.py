@@ -1,4 +1,4 @@
-"""JSON of strangers, whatever it holds: records, manifests, labelled lines and lines of standard input.
+"""JSON of strangers, whatever it holds: records, labelled lines and lines of standard input.
 
 Each is used or refused in one sentence; nothing but the tree of errors ever comes out.
 """
@@ -12,13 +12,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from knowledge.errors import BadLabels, BadQuestion, BadRecord, CitabotError, DamagedIndex
+from knowledge.errors import BadLabels, BadQuestion, BadRecord, CitabotError
 from retrieval import record
 from retrieval.cli import main as cli
 from retrieval.cli.checks import _quotation_in
 from retrieval.engine import Engine
 from retrieval.evaluation.labels import read_labels
-from retrieval.index.generation import Manifest, read_manifest
 from retrieval.present.verdict_json import SHAPES
 
 scalars = (
@@ -47,10 +46,6 @@ RECORD: dict[str, Any] = {
     "sources": {"tide-mill": "0" * 64},
     "result": {"answer": None, "index": {"fingerprint": "x"}},
 }
-MANIFEST: dict[str, Any] = {
-    "fingerprint": "abc", "base": "x", "generation": 1, "encoder": "e", "encoder_digest": "d", "dimension": 384,
-    "sources": 1, "passages": 1, "sentences": 1, "quotes": 0, "files": {"vectors.faiss": "0", "postings.npz": "0"},
-}  # fmt: skip
 LABELS: list[dict[str, Any]] = [
     {"id": "a", "question": "How high?", "language": "en", "gold": [{"source": "s", "paragraph": 1}], "answers": ["x"]},
     {"id": "b", "claim": "It rains.", "language": "en", "verdict": "supported"},
@@ -146,22 +141,6 @@ def test_a_record_beyond_any_of_ours_is_not_read(tmp_path: Path) -> None:
 def test_a_record_asks_for_no_more_than_the_command_line_may() -> None:
     (option,) = [one for one in cli.ask.params if one.name == "k"]
     assert option.type.max == record.MOST_CANDIDATES  # type: ignore[attr-defined]
-
-
-@given(damaged(MANIFEST))
-@QUIET
-def test_a_manifest_is_read_or_refused(tmp_path: Path, held: dict[str, Any]) -> None:
-    place = tmp_path / "generations" / "abc"
-    place.mkdir(parents=True, exist_ok=True)
-    (tmp_path / "current").write_text("abc\n")
-    (place / "manifest.json").write_text(json.dumps(held))
-    try:
-        found = read_manifest(tmp_path)
-    except DamagedIndex as error:
-        assert error.message.endswith(".")
-        return
-    assert isinstance(found, Manifest)
-    assert all("/" not in name for name in found.files)
 
 
 @given(st.sampled_from(LABELS).flatmap(damaged) | values)

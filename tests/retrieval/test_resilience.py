@@ -12,15 +12,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from small_segments import segment_files, small_segments
 
-from knowledge import changes
+from knowledge.changes import transaction
 from knowledge.errors import HomeBusy, StorageFull
 from knowledge.model import Metadata
-from retrieval.engine import open_engine
-from retrieval.index import current, generation
-from retrieval.index.generation import read_current
+from retrieval.engine import Engine, open_engine
+from retrieval.index import segments
 from retrieval.index.rebuild import index_lock
-from retrieval.index.vectors import FaissIndex
+from retrieval.index.tables import clear
+from retrieval.index.vectors import Segment
 from retrieval.settings import Settings
 
 ROOT = Path(__file__).parent.parent.parent
@@ -31,11 +32,26 @@ def settings(home: Path) -> Settings:
     return Settings(home=home, bundled=False)
 
 
+def put_behind(engine: Engine) -> None:
+    """Note a change that the index has not taken in."""
+    with transaction(engine.store) as database:
+        database.execute("INSERT INTO index_pending_passages SELECT min(id) FROM passages")
+
+
 def asked(home: Path) -> tuple[str | None, list[str]]:
     """The answer of a fresh engine, and what it said while working."""
     notices: list[str] = []
     with open_engine(settings(home), notice=notices.append) as engine:
         return engine.ask(QUESTION).text, notices
+
+
+@pytest.fixture
+def sealed(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home whose vectors are in segments."""
+    small_segments(monkeypatch)
+    with open_engine(settings(home)) as engine:
+        engine.rebuild()
+    return home
 
 
 @pytest.mark.parametrize(
@@ -49,44 +65,44 @@ def asked(home: Path) -> tuple[str | None, list[str]]:
     ],
     ids=["empty", "truncated", "first byte", "last byte", "missing"],
 )
-@pytest.mark.parametrize("name", ["vectors.faiss", "manifest.json"])
-def test_a_damaged_index_is_noticed_said_and_made_anew(home: Path, damage: Any, name: str) -> None:
-    wanted, notices = asked(home)
+def test_a_damaged_segment_is_noticed_said_and_made_anew(sealed: Path, damage: Any) -> None:
+    wanted, notices = asked(sealed)
     assert notices == []
-    folder = home / "index" / "generations" / str(read_current(home / "index"))
-    damage(folder / name)
-    found, notices = asked(home)
-    assert found == wanted
-    assert len(notices) == 1
-    assert notices[0].endswith("it is being made now.")
-    assert asked(home) == (wanted, [])
+    for path in segment_files(sealed):
+        damage(path)
+    answer, notices = asked(sealed)
+    assert answer == wanted
+    assert notices == ["A segment of the index is missing, or not the one that was written; it is being made now."]
+    assert asked(sealed) == (wanted, [])
+    with open_engine(settings(sealed)) as engine:
+        assert engine.verify().differences == ()
 
 
-def test_a_missing_index_is_made(home: Path) -> None:
+def test_an_index_that_was_never_made_is_made(home: Path) -> None:
     wanted, _ = asked(home)
-    (home / "index" / "current").unlink()
+    with open_engine(settings(home)) as engine, transaction(engine.store) as database:
+        clear(database, "")
     assert asked(home) == (wanted, ["There is no index yet; it is being made now."])
 
 
-def test_an_index_of_another_base_is_not_used(home: Path, empty_home: Path) -> None:
+def test_the_vectors_of_another_base_are_not_used(home: Path, empty_home: Path) -> None:
     path = home / "other.txt"
     path.write_text("Flour costs nine crowns in Norrvik, where the mill has never stopped.", encoding="utf-8")
     with open_engine(settings(empty_home)) as engine:
         list(engine.add([str(path)], Metadata()))
-    for part in ("current", "generations"):
-        (home / "index" / part).rename(home / "index" / f"{part}-of-this-base")
-        (empty_home / "index" / part).rename(home / "index" / part)
-    found, notices = asked(home)
-    assert "three euros" in (found or "")
-    assert notices == ["The index was made from another knowledge base; it is being made now."]
+    (home / "index").rename(home / "index-of-this-base")
+    (empty_home / "index").rename(home / "index")
+    answer, notices = asked(home)
+    assert "three euros" in (answer or "")
+    assert notices == ["Vectors that the index needs are missing; it is being made now."]
 
 
-def test_damaged_vectors_are_made_again(home: Path) -> None:
+@pytest.mark.parametrize("content", [b"no database" * 200, b""])
+def test_damaged_vectors_are_made_again(home: Path, content: bytes) -> None:
     wanted, _ = asked(home)
     for path in (home / "index").glob("vectors.db*"):
         path.unlink()
-    (home / "index" / "vectors.db").write_bytes(b"no database" * 200)
-    (home / "index" / "current").unlink()
+    (home / "index" / "vectors.db").write_bytes(content)
     assert asked(home)[0] == wanted
     with open_engine(settings(home)) as engine:
         assert engine.verify().differences == ()
@@ -94,8 +110,7 @@ def test_damaged_vectors_are_made_again(home: Path) -> None:
 
 def test_readers_go_on_with_the_old_index_while_another_process_rebuilds(home: Path) -> None:
     with open_engine(settings(home)) as engine:
-        engine.store.database.execute("UPDATE base SET generation = generation + 1")
-        engine.store.database.conn.commit()
+        put_behind(engine)
     with index_lock(home / "index", wait_seconds=0):
         found, notices = asked(home)
     assert "three euros" in (found or "")
@@ -124,21 +139,21 @@ def test_a_full_disk_while_storing_changes_nothing(home: Path, tmp_path: Path) -
         assert "three euros" in (engine.ask(QUESTION).text or "")
 
 
-def test_a_full_disk_while_publishing_keeps_the_old_index(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(self: FaissIndex, path: Path) -> None:
+def test_a_full_disk_while_sealing_keeps_what_there_is(sealed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(self: Segment, path: Path) -> int:
         path.write_bytes(b"half")
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    before = read_current(home / "index")
-    with open_engine(settings(home)) as engine:
+    before = segment_files(sealed)
+    with open_engine(settings(sealed)) as engine:
         with monkeypatch.context() as patched:
-            patched.setattr(generation, "load_index", generation.load_index)
-            patched.setattr(FaissIndex, "save", refuse)
+            patched.setattr(Segment, "save", refuse)
             with pytest.raises(StorageFull):
                 engine.rebuild(full=True)
-        assert read_current(home / "index") == before
-        assert len(list((home / "index" / "generations").iterdir())) == 1
         assert "three euros" in (engine.ask(QUESTION).text or "")
+        engine.rebuild()
+        assert len(segment_files(sealed)) == len(before)
+        assert engine.verify().differences == ()
 
 
 def command(home: Path, *arguments: str) -> "subprocess.Popen[str]":
@@ -192,25 +207,23 @@ def test_a_rebuild_killed_at_any_moment_leaves_an_index_that_answers(home: Path)
             rebuilding.send_signal(signal.SIGKILL)
             rebuilding.communicate()
             assert answer.result() == wanted
-            assert read_current(home / "index") is not None
     assert asked(home)[0] == wanted
     with open_engine(settings(home)) as engine:
         engine.rebuild()
         assert engine.verify().differences == ()
 
 
-def test_while_another_rebuilds_the_index_before_is_opened_once(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_while_another_rebuilds_segments_are_opened_once(sealed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     opened = []
-    real = current.open_generation
+    real = segments.open_sealed
 
     def counted(*given: Any) -> Any:
         opened.append(given)
         return real(*given)
 
-    monkeypatch.setattr(current, "open_generation", counted)
-    with open_engine(settings(home)) as engine, index_lock(home / "index", wait_seconds=0):
-        with changes.writing(engine.store):
-            pass  # The base counts one change more, and its index is behind.
+    monkeypatch.setattr(segments, "open_sealed", counted)
+    with open_engine(settings(sealed)) as engine, index_lock(sealed / "index", wait_seconds=0):
+        put_behind(engine)
         for _ in range(3):
             assert engine.ask(QUESTION).answered
-    assert len(opened) == 1
+    assert len(opened) == len(segment_files(sealed))

@@ -133,7 +133,7 @@ def _of_articles(bases: Bases, files: Mapping[Language, ArticleFile], ranking: R
     for written in files:
         with bases.open_arrangement(written, files) as engine:
             base = engine.base
-            everything = frozenset(base.index.postings.ids.tolist())
+            everything = frozenset(base.index.postings.passages())
             for language, file in files.items():
                 group = f"{language} → {written}"
                 say(f"confidence: {group}")

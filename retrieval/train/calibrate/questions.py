@@ -173,7 +173,7 @@ def ask_labelled(base: Base, labels: Sequence[LabelledQuestion]) -> list[Asked]:
 def passages_by_source(base: Base) -> dict[str, list[Passage]]:
     """Return every passage, by its source."""
     by_source = defaultdict(list)
-    for passage in base.store.passages(base.index.postings.ids.tolist()).values():
+    for passage in base.store.passages(base.index.postings.passages()).values():
         by_source[passage.source].append(passage)
     return dict(by_source)
 

@@ -3,14 +3,17 @@
 import re
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from knowledge.ingest import segmented
+from knowledge.readers import ReadingLimits, read_bytes
 from retrieval.engine import Engine
-from retrieval.index.encoded import EncodedPassage, encoded_passages, unit_keys, without_marks
-from retrieval.index.encoding_store import part_digest, text_digest
+from retrieval.index.encoded import EncodedPassage, encoded_passages, planned_passages, without_marks
+from retrieval.index.encoding_store import text_digest
 
 MARKED = """The tide mill stands by the river.[1] It is old,[2][3] and "nobody works there now", said Ann Ode. [12]
 
@@ -88,7 +91,7 @@ Add = Callable[..., None]
 
 
 def passages(engine: Engine) -> list[EncodedPassage]:
-    return list(encoded_passages(engine.store, engine.store.units()))
+    return list(encoded_passages(engine.store, engine.base.index.postings.passages()))
 
 
 def check_parts(engine: Engine) -> None:
@@ -126,13 +129,26 @@ def test_parts_lie_where_their_texts_are_once_the_marks_are_gone(own: Engine, ad
     assert "note[1234] and a list [a]" in passage.text
 
 
-def test_keys_are_those_of_texts_and_of_places_in_them(own: Engine, add: Add) -> None:
+def test_a_key_is_that_of_the_text_and_the_places_of_parts_are_each_given_once(own: Engine, add: Add) -> None:
     add(mill_txt=MARKED)
     (passage,) = passages(own)
     assert passage.key == text_digest(passage.text)
-    assert [part.key for part in passage.parts] == [part_digest(passage.text, *part.span) for part in passage.parts]
-    assert dict(unit_keys([passage])) == {passage.id: passage.key} | {part.id: part.key for part in passage.parts}
-    assert len({passage.key, *(part.key for part in passage.parts)}) == 1 + len(passage.parts)
+    assert passage.spans == tuple(sorted({part.span for part in passage.parts}))
+    assert {part.is_quote for part in passage.parts} == {True, False}
+
+
+def test_a_document_is_encoded_before_it_is_stored_as_it_is_afterwards(engine: Engine) -> None:
+    for source in engine.sources():
+        stored = list(encoded_passages(engine.store, engine.store.passage_ids(source.snapshot)))
+        path = Path(source.location)
+        limits = ReadingLimits()
+        document = read_bytes(
+            path.read_bytes(), name=path.name, content_type=None, location=source.location, limits=limits
+        )
+        planned = planned_passages(document.text, source.title, segmented(document, source.language))
+        for before, after in zip(planned, stored, strict=True):
+            assert before.spans == after.spans
+            assert (before.key, before.language, before.words) == (after.key, after.language, after.words)
 
 
 def test_the_title_of_a_source_is_read_before_each_of_its_passages(own: Engine, add: Add) -> None:
@@ -142,17 +158,4 @@ def test_the_title_of_a_source_is_read_before_each_of_its_passages(own: Engine, 
     add("M" * 300, three_txt=f"{text}[1]")
     check = [passage.text.removesuffix("\n\nIt has three wheels.") for passage in passages(own)]
     assert check == [f"Mills of the coast. {text}", f"Rivers. {text}", f"{'M' * 200}. {text}"]
-    assert len({key for _, key in unit_keys(passages(own))}) == len(own.store.units())
-
-
-def test_a_sentence_in_another_passage_has_another_key(own: Engine, add: Add) -> None:
-    sentence, other = "The tide mill stands by the river.", "It is very old."
-    add(one_txt=f"{sentence} {other}", two_txt=f"{sentence} It is quite new.", three_txt=sentence)
-    keys = {
-        (passage.text, passage.text[slice(*part.span)]): part.key for passage in passages(own) for part in passage.parts
-    }
-    assert len({key for (_, text), key in keys.items() if text == sentence}) == 3
-    # Marks are no part of what is encoded.
-    add(four_txt=f"{sentence}[3] {other}[4]")
-    same = {keys[f"Mills. {sentence} {other}", part] for part in (sentence, other)}
-    assert {part.key for part in passages(own)[-1].parts} == same
+    assert len({passage.key for passage in passages(own)}) == 3

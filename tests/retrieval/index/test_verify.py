@@ -1,79 +1,93 @@
-"""`verify` finds what differs between database, vectors and index, and only that."""
+"""`verify` finds what differs between database, encodings and index, and only that."""
 
 from pathlib import Path
 
-import numpy as np
 import pytest
+from small_segments import sealed_home
 
+from knowledge.changes import transaction
 from retrieval.engine import Engine, open_engine
-from retrieval.index.encoding_store import open_vectors
-from retrieval.index.generation import POSTINGS, VECTORS, publish, read_manifest
-from retrieval.index.postings import save_postings
-from retrieval.index.vectors import build_index
 from retrieval.settings import Settings
 
 
 def details(engine: Engine) -> set[str]:
-    return {one.detail for one in engine.verify().differences}
-
-
-def republish(engine: Engine, home: Path, vectors: np.ndarray, ids: np.ndarray) -> None:
-    """Publish an index of other rows under the manifest of the present one."""
-    manifest = read_manifest(home / "index")
-    assert manifest is not None
-    described = {name: getattr(manifest, name) for name in manifest.__slots__ if name != "files"}
-
-    def write(aside: Path) -> None:
-        build_index(ids, vectors).save(aside / VECTORS)
-        save_postings(engine.base.index.postings, aside / POSTINGS)
-
-    publish(home / "index", write, described)
+    return {difference.detail for difference in engine.verify().differences}
 
 
 def test_a_whole_home_has_no_differences(engine: Engine) -> None:
-    found = engine.verify()
-    assert found.differences == ()
-    assert found.snapshots == 2
-    assert found.spans == found.vectors > 20
+    verified = engine.verify()
+    assert verified.differences == ()
+    assert verified.snapshots == 2
+    assert verified.spans == verified.vectors > 20
 
 
-def test_a_missing_index_is_named(engine: Engine, home: Path) -> None:
-    (home / "index" / "current").unlink()
-    assert details(engine) == {"there is none; run `citabot rebuild`"}
+def test_a_whole_home_with_segments_has_none_either(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert sealed_home(engine, monkeypatch)
+    assert engine.verify().differences == ()
 
 
-@pytest.mark.parametrize("name", ["manifest.json", "vectors.faiss", "postings.npz", "tokens.npy", "tokens-starts.npy"])
-def test_a_damaged_index_is_named(engine: Engine, home: Path, name: str) -> None:
-    for path in (home / "index" / "generations").glob(f"*/{name}"):
-        path.write_bytes(b"{}")
-    (detail,) = details(engine)
-    assert "index" in detail
+def test_an_index_that_was_never_made_is_named(empty_home: Path) -> None:
+    with open_engine(Settings(home=empty_home, bundled=False)) as engine:
+        assert details(engine) == {"There is no index yet. Run `citabot rebuild`."}
 
 
-def test_an_index_of_another_state_is_named(engine: Engine) -> None:
-    engine.store.database.execute("UPDATE base SET generation = generation + 1")
-    assert details(engine) == {"it was made from another state of the base; run `citabot rebuild`"}
+def test_an_index_that_lacks_a_change_is_named(engine: Engine) -> None:
+    with transaction(engine.store) as database:
+        database.execute("DELETE FROM passages WHERE id = (SELECT min(id) FROM passages)")
+    assert "The index was made before the knowledge base last changed. Run `citabot rebuild`." in details(engine)
 
 
-def test_rows_that_are_not_their_vectors_are_named(engine: Engine, home: Path) -> None:
-    ids = np.asarray(engine.base.index.vectors.ids)
-    turned = np.zeros((len(ids), engine.encoder.dimension), dtype=np.float32)
-    turned[:, 0] = 1
-    republish(engine, home, turned, ids)
-    assert details(engine) == {"the index row is not its vector"}
+@pytest.mark.parametrize(
+    ("sql", "subject"),
+    [
+        ("UPDATE index_rows SET length = length + 1", "index rows"),
+        ("UPDATE index_rows SET units = zeroblob(0)", "index rows"),
+        ("DELETE FROM index_postings WHERE place = (SELECT min(place) FROM index_postings)", "index postings"),
+        ("UPDATE index_postings SET chunk = zeroblob(8)", "index postings"),
+        ("UPDATE index_words SET count = count + 1", "index words"),
+        ("UPDATE index_languages SET length = length + 1", "index languages"),
+        ("UPDATE index_state SET digest = zeroblob(32)", "index"),
+        ("UPDATE sources SET author = 'somebody'; DELETE FROM index_pending_sources", "index"),
+    ],
+)
+def test_tables_that_are_not_those_of_the_passages_are_named(engine: Engine, sql: str, subject: str) -> None:
+    with transaction(engine.store) as database:
+        for statement in sql.split(";"):
+            database.execute(statement)
+    assert subject in {difference.subject for difference in engine.verify().differences}
+    engine.rebuild(full=True)
+    assert engine.verify().differences == ()
 
 
-def test_rows_that_are_missing_are_named(engine: Engine, home: Path) -> None:
-    ids = np.asarray(engine.base.index.vectors.ids)[:1]
-    vectors = engine.encoder.encode_passages(["something"]).vectors
-    republish(engine, home, vectors, ids)
-    assert any("vectors for" in detail for detail in details(engine))
+@pytest.mark.parametrize("damage", [b"", b"no segment", None])
+def test_a_damaged_segment_is_named(engine: Engine, monkeypatch: pytest.MonkeyPatch, damage: bytes | None) -> None:
+    (path, *_) = sealed_home(engine, monkeypatch)
+    path.unlink() if damage is None else path.write_bytes(damage)
+    assert any("the file is" in detail for detail in details(engine))
 
 
-def test_vectors_that_are_not_kept_are_named(home: Path) -> None:
-    with open_engine(Settings(home=home, bundled=False)) as engine:
-        with open_vectors(home / "index" / "vectors.db") as vectors:
-            vectors.prune(engine.encoder.digest, keep=[])
-        assert details(engine) == {"its vector is not kept"}
-        engine.rebuild(full=True)
-        assert details(engine) == set()
+def test_a_vector_of_a_segment_that_is_not_the_passages_is_named(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The digest in the name would say so; without it, the vectors themselves do."""
+    (path, *_) = sealed_home(engine, monkeypatch)
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    path.write_bytes(content)
+    assert details(engine) == {"the file is not the one that was written"}
+    monkeypatch.setattr("retrieval.index.verify.file_sha256", lambda path: path.stem.rsplit("-", 1)[-1])
+    monkeypatch.setattr("retrieval.index.vectors._HEADER_BYTES", 0)
+    with transaction(engine.store) as database:
+        from retrieval.index import vectors
+
+        segment = database.execute("SELECT count FROM index_segments WHERE file = ?", [path.name]).fetchone()
+        checksum = vectors._checksum(path, segment[0])
+        database.execute("UPDATE index_segments SET checksum = ? WHERE file = ?", [checksum, path.name])
+    assert "the index row is not its vector" in details(engine)
+
+
+def test_encodings_that_are_not_kept_are_named(engine: Engine) -> None:
+    engine._current.encodings.prune(engine.encoder.digest, keep=[])
+    assert details(engine) == {"its vectors are not kept"}
+    engine.rebuild(full=True)
+    assert details(engine) == set()

@@ -44,7 +44,7 @@ def test_nothing_asked_is_nothing_covered() -> None:
 def told(engine: Engine, question: str, language: Language) -> dict[int, str]:
     """The words of the unit that tells the most in each passage."""
     ready = prepare(question, language, engine.encoder.encode_questions([question]))
-    everything = engine.base.index.postings.ids.tolist()
+    everything = engine.base.index.postings.passages()
     evidence = with_best_units(ready, rank(engine.base, ready, limit=len(everything), passages=everything))
     assert {item.passage.id for item in evidence} == set(everything)
     for item in evidence:

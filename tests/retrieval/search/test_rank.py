@@ -37,7 +37,7 @@ def test_the_passage_that_answers_comes_first_in_either_language(engine: Engine,
 
 def test_passages_come_once_and_best_first(engine: Engine) -> None:
     found = ranked(engine, QUESTIONS[0][0], limit=100)
-    assert len({item.passage.id for item in found}) == len(found) == len(engine.base.index.postings.ids)
+    assert len({item.passage.id for item in found}) == len(found) == len(engine.base.index.postings.passages())
     assert [item.score for item in found] == sorted((item.score for item in found), reverse=True)
     for item in found:
         assert item.score == pytest.approx(fuse(item.scores, WEIGHTS))
@@ -66,7 +66,7 @@ def test_a_word_that_the_vectors_overlook_still_proposes_its_passage(engine: Eng
 
 
 def test_an_encoder_without_token_vectors_ranks_by_what_there_is(engine: Engine) -> None:
-    bare = dataclasses.replace(engine.base, index=dataclasses.replace(engine.base.index, tokens=None))
+    bare = dataclasses.replace(engine.base, index=dataclasses.replace(engine.base.index, has_tokens=False))
     for question, words in QUESTIONS:
         found = ranked(engine, question, base=bare)
         assert any(words in item.passage.text for item in found[:3])

@@ -5,8 +5,9 @@ import unicodedata
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from memory_index import postings_of
 
-from retrieval.index.postings import Postings, build_postings
+from retrieval.index.postings import Postings
 from retrieval.search.spelling import respelled
 from retrieval.words.lexicon import Lexicon
 
@@ -15,7 +16,7 @@ LEXICON = Lexicon({"es": {"medicin": {"medic": 0.9}, "american": {"us": 0.5}}, "
 
 @pytest.fixture(scope="module")
 def postings() -> Postings:
-    return build_postings(
+    return postings_of(
         [
             (1, "en", "The model of DeepSeek and that of Anthropic were read by LeCun, Nicholson and Satya Nadella."),
             (2, "es", "Lo dijeron Marcos Ibáñez y Zuckerberg. Unos vieron Mérida y Mérica."),
@@ -52,7 +53,7 @@ def test_a_misspelt_name_is_read_as_the_base_writes_it(postings: Postings, asked
     ],
 )
 def test_a_known_writing_of_a_name_that_the_base_holds_is_put_right(asked: str, read: str) -> None:
-    held = build_postings([(1, "en", "DeepSeek, they said. Mark Zuckerberg answered.")])
+    held = postings_of([(1, "en", "DeepSeek, they said. Mark Zuckerberg answered.")])
     assert respelled(asked, held, LEXICON) == read
 
 
@@ -99,7 +100,7 @@ def test_a_shouted_question_stays_shouted(postings: Postings) -> None:
 
 
 def test_an_empty_base_puts_nothing_right() -> None:
-    assert respelled("what did deepsek say", build_postings([]), LEXICON) == "what did deepsek say"
+    assert respelled("what did deepsek say", postings_of([]), LEXICON) == "what did deepsek say"
 
 
 @settings(derandomize=True, deadline=None)

@@ -1,0 +1,159 @@
+"""Exact vectors and token vectors of passages and their parts, read by the rows that the index has at the time."""
+
+import json
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.database import translated
+from knowledge.errors import DamagedIndex
+from knowledge.store import Store
+from retrieval.index.encoding_store import EncodingStore
+from retrieval.index.vectors import cosines
+from retrieval.index.write import UNIT
+from retrieval.models.encoder import Encoder
+
+Family = Literal["passages", "quotes"]
+"""What a segment holds: passages, or quotes."""
+
+FAMILIES: tuple[Family, ...] = ("passages", "quotes")
+# A place is the row of the passage, and within it 0 for the passage and then the numbers of its units from 1; a passage
+# has fewer units than characters.
+PLACE_SHIFT = 16
+_WAITING = "SELECT row FROM index_unencoded"
+# Rows whose vectors are cached, some 11 kB each. Our choice: the candidates of some dozen questions.
+_CACHED_ROWS = 2048
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Row:
+    """A row of the index: its number, its passage's id, the key of its encoding, and its units (see `write.UNIT`)."""
+
+    number: int
+    passage: int
+    key: bytes
+    units: NDArray[np.void]
+
+
+class Lookup:
+    """Reads rows from the base, in whatever transaction it is in, and what they stand for from the encodings.
+
+    Rows that wait for an encoding are passed over where nothing else is said.
+    """
+
+    def __init__(self, store: Store, encodings: EncodingStore, encoder: Encoder) -> None:
+        self._store, self._encodings, self._encoder = store, encodings, encoder
+        self._cache: OrderedDict[int, NDArray[np.float32]] = OrderedDict()
+
+    def rows_after(self, row: int) -> list[Row]:
+        """Return the rows after this one, in order."""
+        return self._rows("row > ? ORDER BY row", row)
+
+    def rows_between(self, first: int, last: int) -> list[Row]:
+        """Return the rows from the first to the last, in order, even those that wait for an encoding."""
+        return self._rows("row BETWEEN ? AND ? ORDER BY row", first, last, waiting=True)
+
+    def rows_of(self, passages: Iterable[int]) -> list[Row]:
+        """Return the rows of these passages."""
+        return self._rows("passage IN (SELECT value FROM json_each(?))", _array(passages))
+
+    def rows_at(self, rows: Iterable[int]) -> list[Row]:
+        """Return the rows with these numbers that are there."""
+        return self._rows("row IN (SELECT value FROM json_each(?))", _array(rows))
+
+    def rows_of_quotes(self, quotes: Iterable[int]) -> list[Row]:
+        """Return the rows of the passages that these quotes stand in."""
+        return self._rows(
+            "passage IN (SELECT passage FROM quotes WHERE id IN (SELECT value FROM json_each(?)))", _array(quotes)
+        )
+
+    def _rows(self, where: str, *values: object, waiting: bool = False) -> list[Row]:
+        chosen = where if waiting else f"row NOT IN ({_WAITING}) AND {where}"
+        sql = f"SELECT row, passage, text, units FROM index_rows WHERE {chosen}"  # noqa: S608 (from the methods above)
+        with translated(self._store.path):
+            rows = self._store.database.execute(sql, values).fetchall()
+        return [Row(row, passage, key, np.frombuffer(units, dtype=UNIT)) for row, passage, key, units in rows]
+
+    def matrices(self, rows: Sequence[Row]) -> list[NDArray[np.float32]]:
+        """Return for each row the vectors (1 + units, d) of its passage and then its units, for as long as it is there.
+
+        Raises DamagedIndex where one is missing.
+        """
+        lacking = [row for row in rows if row.number not in self._cache]
+        encoded = self._encodings.get(self._encoder.digest, [row.key for row in lacking])
+        for row in lacking:
+            own = encoded.get(row.key)
+            parts = None if own is None else own.part_vectors(row.units["start"], row.units["end"])
+            if own is None or parts is None:
+                raise DamagedIndex("Vectors that the index needs are missing.")
+            self._cache[row.number] = np.concatenate([own.vector[None], parts])
+        matrices = [self._cache[row.number] for row in rows]
+        while len(self._cache) > _CACHED_ROWS:
+            self._cache.popitem(last=False)
+        return matrices
+
+    def members(self, family: Family, rows: Sequence[Row]) -> tuple[NDArray[np.int64], list[int], NDArray[np.float32]]:
+        """Return the places, ids and vectors (n, d) of what these rows have of a family. Raises DamagedIndex."""
+        places: list[int] = []
+        ids: list[int] = []
+        vectors: list[NDArray[np.float32]] = []
+        for row, matrix in zip(rows, self.matrices(rows), strict=True):
+            begin = row.number << PLACE_SHIFT
+            if family == "passages":
+                numbers = [0]
+                ids.append(row.passage)
+            else:
+                quotes = np.flatnonzero(row.units["quote"])
+                numbers = (quotes + 1).tolist()
+                ids += row.units["id"][quotes].tolist()
+            places += [begin + number for number in numbers]
+            vectors.append(matrix[numbers])
+        empty = np.zeros((0, self._encoder.dimension), dtype=np.float32)
+        return np.array(places, dtype=np.int64), ids, np.concatenate([empty, *vectors])
+
+    def cosines(self, vector: NDArray[np.float32], passages: Iterable[int]) -> dict[int, float]:
+        """Return the cosines of passages and all their units with a vector (d,), by unit id. Raises DamagedIndex."""
+        rows = self.rows_of(passages)
+        if not rows:
+            return {}
+        ids = [unit for row in rows for unit in (row.passage, *row.units["id"].tolist())]
+        return dict(zip(ids, cosines(np.concatenate(self.matrices(rows)), vector).tolist(), strict=True))
+
+    def tokens(self, passages: Iterable[int]) -> dict[int, NDArray[np.uint8]]:
+        """Return the compressed token vectors of passages by id. Raises DamagedIndex where any are missing."""
+        rows = self.rows_of(passages)
+        keys = [row.key for row in rows]
+        tokens = self._encodings.get_tokens(self._encoder.digest, keys, self._encoder.token_dimension)
+        if not tokens.keys() >= set(keys):
+            raise DamagedIndex("Vectors that the index needs are missing.")
+        return {row.passage: tokens[row.key] for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyLookup:
+    """The exact vectors of one family, as `vectors.VectorLookup` wants them."""
+
+    lookup: Lookup
+    family: Family
+
+    def at(self, places: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Return the ids and vectors (n, d) at these places; a place whose row was removed is left out."""
+        rows = self.lookup.rows_at(np.unique(places >> PLACE_SHIFT).tolist())
+        own, ids, vectors = self.lookup.members(self.family, rows)
+        chosen = np.isin(own, places)
+        return np.array(ids, dtype=np.int64)[chosen], vectors[chosen]
+
+    def of(self, ids: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Return those of these ids that are in the index, and their vectors (n, d)."""
+        find = self.lookup.rows_of if self.family == "passages" else self.lookup.rows_of_quotes
+        _, own, vectors = self.lookup.members(self.family, find(ids.tolist()))
+        chosen = np.isin(own, ids)
+        return np.array(own, dtype=np.int64)[chosen], vectors[chosen]
+
+
+def _array(values: Iterable[int]) -> str:
+    return json.dumps([int(value) for value in values])

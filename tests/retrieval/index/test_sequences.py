@@ -1,0 +1,138 @@
+"""Whatever was added, changed, removed, sealed and merged, in whatever order: the answers are those of one build."""
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from small_segments import small_segments
+from stand_in_encoder import StandInEncoder
+
+from knowledge.model import Metadata
+from knowledge.readers import ReadingLimits, read_bytes
+from retrieval.engine import Engine, open_engine
+from retrieval.index.adding import _store_document
+from retrieval.index.vectors import ExactIndex
+from retrieval.models.encoder import Encoder
+from retrieval.search.question import prepare
+from retrieval.search.rank import rank
+from retrieval.settings import Settings
+
+WORDS = ["mill", "flour", "harbour", "tide", "salt", "lighthouse", "Duarte", "Nicholson", "price", "1.5", "boats"]
+PARAGRAPH = st.lists(st.sampled_from(WORDS), min_size=1, max_size=9).map(" ".join)
+# Longer ones are passages of their own.
+TEXT = st.lists(PARAGRAPH, min_size=1, max_size=4).map(
+    lambda parts: "\n\n".join(f"The {part} {part}." * 9 for part in parts)
+)
+NAMES = st.sampled_from(["a", "b", "c", "d", "e"])
+TITLES = st.sampled_from(["Mills", "Harbours"])
+QUESTIONS = ["What does the flour cost?", "lighthouse Duarte", "the tide mill of the harbour", "1.5 boats"]
+
+
+def ranked(engine: Engine) -> list[object]:
+    """All that is found for some questions, without the ids that depend on the order of adding."""
+    base, results = engine.base, list[object]()
+    with engine.store.reading():
+        for text in QUESTIONS:
+            question = prepare(text, "en", engine.encoder.encode_questions([text]))
+            for item in rank(base, question, limit=50):
+                results.append((item.passage.source, item.passage.span.start, item.score, item.scores))
+    return results
+
+
+def stored(engine: Engine, name: str, text: str, title: str) -> str:
+    """Store a text as a document of this name, and return the id of its source."""
+    location = f"{name}.txt"
+    document = read_bytes(text.encode(), name=location, content_type=None, location=location, limits=ReadingLimits())
+    added = _store_document(
+        engine.store, engine._current, engine._write_lock, document, Metadata(title=title), "operator"
+    )
+    assert not isinstance(added, Exception)
+    return added.source.id
+
+
+class Sequences(RuleBasedStateMachine):
+    """A home whose segments have three rows, and a reader that stays open while another engine writes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._patched = pytest.MonkeyPatch()
+        small_segments(self._patched)
+        self._patched.setattr("retrieval.index.current.open_encoder", lambda name: cast(Encoder, StandInEncoder()))
+        self._folder = Path(tempfile.mkdtemp())
+        self._contexts = [open_engine(Settings(home=self._folder / "home", bundled=False)) for _ in range(2)]
+        self.writer, self.reader = (context.__enter__() for context in self._contexts)
+        self.texts: dict[str, tuple[str, str]] = {}
+
+    def teardown(self) -> None:
+        """Close and delete everything."""
+        for context in self._contexts:
+            context.__exit__(None, None, None)
+        self._patched.undo()
+        shutil.rmtree(self._folder)
+
+    @initialize()
+    def begin(self) -> None:
+        """Make the index of an empty base."""
+        self.writer.rebuild()
+
+    @rule(name=NAMES, text=TEXT, title=TITLES)
+    def put(self, name: str, text: str, title: str) -> None:
+        """Add a document, or another version of it, or the same under another title."""
+        self.texts[stored(self.writer, name, text, title)] = (text, title)
+
+    @precondition(lambda self: self.texts)
+    @rule(data=st.data())
+    def remove(self, data: st.DataObject) -> None:
+        """Remove a document."""
+        name = data.draw(st.sampled_from(sorted(self.texts)))
+        self.writer.remove(name)
+        del self.texts[name]
+
+    @rule(full=st.sampled_from([False, False, True]))
+    def seal(self, full: bool) -> None:
+        """Seal and merge what is due, or make everything anew."""
+        self.writer.rebuild(full=full)
+
+    @rule()
+    def lose_a_segment(self) -> None:
+        """Delete a file, as another program might."""
+        for path in sorted((self._folder / "home" / "index").glob("segments/*"))[:1]:
+            path.unlink()
+            self.reader._current._segments = self.reader._current._index = None
+
+    @invariant()
+    def is_as_one_build(self) -> None:
+        """Compare what the open reader finds with a base that was made at once, and with the exact index."""
+        if not self.texts:
+            return
+        results = ranked(self.reader)
+        assert self.reader.verify().differences == ()
+        home = Path(tempfile.mkdtemp(dir=self._folder))
+        with open_engine(Settings(home=home, bundled=False)) as once:
+            once.rebuild()
+            for name, (text, title) in sorted(self.texts.items()):
+                stored(once, name, text, title)
+            assert once.state().fingerprint == self.reader.state().fingerprint
+            assert sorted(map(repr, ranked(once))) == sorted(map(repr, results))
+        self._check_exact()
+
+    def _check_exact(self) -> None:
+        base = self.reader.base
+        rows = self.reader._current._segments
+        assert rows is not None
+        with self.reader.store.reading():
+            _, ids, vectors = rows.lookup.members("passages", rows.lookup.rows_after(0))
+            oracle = ExactIndex(np.array(ids, np.int64), vectors)
+            for text in QUESTIONS:
+                query = self.reader.encoder.encode_questions([text]).vectors[0]
+                assert base.index.vectors.search(query, 5) == oracle.search(query, 5)
+
+
+Sequences.TestCase.settings = settings(derandomize=True, deadline=None, max_examples=12, stateful_step_count=12)
+TestSequences = Sequences.TestCase

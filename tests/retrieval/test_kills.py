@@ -1,0 +1,12 @@
+"""A writer killed at random moments, under questions from two other processes, loses nothing and shows nothing half."""
+
+from pathlib import Path
+
+from kill_loop import Counts, kill_loop
+
+
+def test_kills_cost_no_answer_no_source_and_no_file(tmp_path: Path) -> None:
+    counts = kill_loop(tmp_path / "home", 3)
+    expected = Counts(kills=3, changes=counts.changes, questions=counts.questions)
+    assert counts == expected
+    assert counts.questions > 0
