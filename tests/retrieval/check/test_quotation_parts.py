@@ -112,7 +112,7 @@ def test_a_quotation_over_passages_is_one_in_each_of_them(flood: Engine) -> None
     assert (found.kind, found.match and found.match.speaker) == (VERBATIM, ROSS)
     assert flood.quote(begins, speaker=ROSS).kind is VERBATIM
     whole = next(one for one in flood.quotes(speaker=ROSS) if len(one.exact) > len(LONG) + len(LONGER))
-    (quote,) = [one for one in flood.base.quotes if one.span.start == whole.start and one.source == "flood"]
+    (quote,) = [one for one in flood.store.quotes() if one.span.start == whole.start and one.source == "flood"]
     passages = [one for one in flood.store.passages_in(quote.span.snapshot) if one.span.end > quote.span.start]
     assert len(passages) > 1
     assert all(quote in one.quotes for one in flood.store.full_passages(passages).values())
