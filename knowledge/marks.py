@@ -15,6 +15,7 @@ _INVISIBLE = "\u00ad\u200b-\u200d\u2060\ufeff\u061c\u200e\u200f\u202a-\u202e\u20
 _SUPERSCRIPTS = dict(zip("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻", strict=True))
 _PLAIN = {raised: digit for digit, raised in _SUPERSCRIPTS.items()}
 _RAISED = "[⁺⁻]?[⁰¹²³⁴-⁹]+"
+_SIGN = re.compile(rf"[\[⁰¹²³⁴-⁹{_INVISIBLE}]")
 _NOTE_MARK = re.compile(rf"{REFERENCE_MARK.pattern}|{_RAISED}")
 _WITHIN_WORDS = re.compile(rf"(?<=\w){REFERENCE_MARK.pattern}|{_RAISED}|[{_INVISIBLE}]+")
 # What is raised to a power: ten, a letter of a formula, or a unit of length, area or time, in which areas and volumes
@@ -45,14 +46,18 @@ def raised(digits: str) -> str:
     return "".join(_SUPERSCRIPTS.get(digit, digit) for digit in digits)
 
 
+def has_marks(text: str) -> bool:
+    """Say whether a text can have any mark, which is sooner told than where."""
+    return "[" in text if text.isascii() else _SIGN.search(text) is not None
+
+
 def note_marks(text: str) -> Iterator[tuple[int, int]]:
     """Yield where each reference mark and each raised note mark stands in a text, in order."""
     return _marks(_NOTE_MARK, text)
 
 
 def _marks(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]:
-    # Of most texts, which have neither, two looks tell so sooner than a search.
-    if text.isascii() and "[" not in text:
+    if not has_marks(text):
         return
     for match in pattern.finditer(text):
         if match.group()[-1] not in _PLAIN:

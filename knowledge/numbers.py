@@ -13,7 +13,7 @@ from functools import cache
 from typing import Literal
 
 from knowledge import numeral_phrases, numerals
-from knowledge.marks import squeezed
+from knowledge.marks import has_marks, squeezed
 from knowledge.model import Language
 
 NumberKind = Literal["cardinal", "percent", "money", "year", "ordinal"]
@@ -56,7 +56,7 @@ def numbers(text: str, language: Language) -> list[Number]:
     Of an undetermined language, the words of both are read, and digits where both read them alike. A lone "un" or "a"
     is an article, and an unnumbered "millones" no number. Marks within and between numbers are passed over.
     """
-    plain, original = squeezed(text)
+    plain, original = squeezed(text) if has_marks(text) else (text, int)
     if plain != text:
         read_plain = numbers(plain, language)
         return [replace(each, start=original(each.start), end=original(each.end - 1) + 1) for each in read_plain]

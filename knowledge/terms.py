@@ -14,7 +14,7 @@ from typing import Any
 
 import Stemmer
 
-from knowledge.marks import squeezed
+from knowledge.marks import has_marks, squeezed
 from knowledge.model import Language
 
 # A term is a run of letters and digits; inner full stops and commas belong to numbers and names ("5.6", "01.AI").
@@ -37,7 +37,7 @@ def words(text: str) -> list[str]:
 
     NFKD would make digits of raised marks, and of "12³" 123.
     """
-    return _WORD.findall(fold(squeezed(text)[0]))
+    return _WORD.findall(fold(squeezed(text)[0] if has_marks(text) else text))
 
 
 def stems(text: str, language: Language) -> list[str]:
