@@ -1,4 +1,5 @@
-"""Make the models that ship, step by step: base, encoder, lexicon, pack, near, reader, pack-reader.
+"""Make the models that ship, step by step: base, encoder, lexicon, pack, near, reader, pack-reader;
+and speakers, the weights of who said what.
 
 Each step leaves its files in a work folder, where the next one finds them. `average` and `measure` help to choose
 between encoders or readers.
@@ -29,6 +30,7 @@ from retrieval.train.encoder import Material, teach
 from retrieval.train.lexicon import learn_lexicon, save_lexicon
 from retrieval.train.pairs import sentence_pairs, training_pairs
 from retrieval.train.pieces import PIECES, choose, cut, pieces_of, running_texts, word_lists
+from retrieval.train.speaker_command import speakers_command
 from retrieval.train.teaching import Checkpoints, Recipe, device, report_step
 from retrieval.train.transformer import ENCODER, Base, average, build, open_base, read_weights, write_weights
 
@@ -170,6 +172,7 @@ main.add_command(reader_commands.near_command)
 main.add_command(reader_commands.reader_command)
 main.add_command(reader_commands.measure_command)
 main.add_command(reader_commands.pack_command)
+main.add_command(speakers_command)
 
 
 def _articles(english: Path | None, spanish: Path | None) -> dict[Language, ArticleFile]:

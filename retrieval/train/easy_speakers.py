@@ -1,0 +1,149 @@
+"""Plain texts with their speakers, made from patterns of news: what any reader is certain of.
+
+Marked texts of the data folder are hard on purpose. A model fitted on them alone would doubt “…”, dijo Ana Ruiz.
+"""
+
+import random
+import re
+from collections.abc import Iterator
+
+from knowledge.model import Language
+from retrieval.train.data_folder import QuotationRow, SpeakersRow
+
+# {A} and {B} are full names, {a} and {b} last names, {r} a role, {p} the pronoun of A; ⟨A words⟩ is a quotation of A's,
+# ⟨- words⟩ nobody's, ⟨A~ words⟩ a reported statement.
+_PATTERNS: dict[Language, tuple[str, ...]] = {
+    "es": (
+        "“⟨A Q⟩”, dijo {A}, {r}.",
+        "«⟨A Q⟩», exclamó {r_} {A}.",
+        "{A}, {r}, explicó: “⟨A Q⟩”.",
+        "{A} afirmó que ⟨A~ q⟩.",
+        "Según {A}, ⟨A~ q⟩.",
+        "“⟨A Q⟩”, aseguró {A}. “⟨A Q⟩”, añadió.",
+        "“⟨A Q⟩”, aseguró {A}. “⟨A Q⟩”.",
+        "“⟨A Q⟩”, dijo {A}. “⟨B Q⟩”, respondió {B}.",
+        "“⟨A Q⟩”, dijo {A}.\n“⟨B Q⟩”, contestó {B}. “⟨B Q⟩”.",
+        "{A} llegó tarde a la reunión. “⟨A Q⟩”, se disculpó.",
+        "{A} llegó tarde a la reunión con {B}. “⟨A Q⟩”, comentó {a}.",
+        "—⟨A Q⟩ —dijo {A}—. ⟨A Q.⟩",
+        "La frase es de {A}: “⟨A Q⟩”.",
+        "{A}: ⟨A Q.⟩\n{B}: ⟨B Q.⟩\n{A}: ⟨A Q.⟩",
+        "«⟨A Q⟩» ({A}, {r}).",
+        "«⟨A Q⟩».\n—{A}, {r}",
+        "{R} de la entidad, {A}, advirtió de que ⟨A~ q⟩. “⟨A Q⟩”, insistió {p}.",
+        "{A} presentó ayer las cuentas. {R} recordó que ⟨A~ q⟩.",
+        "Un portavoz de {O} señaló que ⟨un portavoz de {O}~ q⟩.",
+        "{O} dijo en un comunicado que ⟨{O}~ q⟩.",
+        "“⟨A Q⟩”, dice {A}, {r}, en una entrevista. “⟨A Q⟩”, sostiene {a}.",
+        "⟨A~ Q⟩, según {A}.",
+        "⟨A~ Q⟩, anunció {r_} {A}.",
+        "“⟨A Q⟩, —subrayó {A}— ⟨A q⟩”.",
+    ),
+    "en": (
+        "“⟨A Q⟩,” said {A}, {r}.",
+        "“⟨A Q⟩,” {A} said.",
+        "{A}, {r}, explained: “⟨A Q⟩.”",
+        "{A} said that ⟨A~ q⟩.",
+        "According to {A}, ⟨A~ q⟩.",
+        "“⟨A Q⟩,” said {A}. “⟨A Q⟩,” {p} added.",
+        "“⟨A Q⟩,” said {A}. “⟨A Q⟩.”",
+        "“⟨A Q⟩,” {A} said. “⟨B Q⟩,” {B} replied.",
+        "“⟨A Q⟩,” said {A}.\n“⟨B Q⟩,” {B} answered. “⟨B Q⟩.”",
+        "{A} came late to the meeting. “⟨A Q⟩,” {p} said.",
+        "{A} came late to the meeting with {B}. “⟨A Q⟩,” {a} said.",
+        "“⟨A Q⟩,” {A}, {r}, told reporters.",
+        "The words are {A}’s: “⟨A Q⟩.”",
+        "{A}: ⟨A Q.⟩\n{B}: ⟨B Q.⟩\n{A}: ⟨A Q.⟩",
+        "“⟨A Q⟩.” ({A}, {r})",
+        "“⟨A Q⟩.”\n— {A}, {r}",
+        "{R}, {A}, warned that ⟨A~ q⟩. “⟨A Q⟩,” {p} insisted.",
+        "{A} presented the figures on Monday. {R} recalled that ⟨A~ q⟩.",
+        "A spokesperson for {O} said that ⟨a spokesperson for {O}~ q⟩.",
+        "{O} said in a statement that ⟨{O}~ q⟩.",
+        "“⟨A Q⟩,” says {A}, {r}, in an interview. “⟨A Q⟩,” {a} argues.",
+        "⟨A~ Q⟩, according to {A}.",
+        "⟨A~ Q⟩, {A} announced.",
+        "“⟨A Q⟩,” {A} said, “⟨A q⟩.”",
+    ),
+}
+_GIVEN: dict[Language, dict[str, str]] = {
+    "es": {"m": "Andrés Bruno Cosme Damián Elías Gaspar Íñigo Julio", "f": "Alba Berta Celia Elvira Irene Julia Lidia Noa"},
+    "en": {"m": "Adam Barry Colin Derek Edwin Frank Hugh Leon", "f": "Alice Beth Carol Diana Erin Fiona Helen Joan"},
+}
+_LAST: dict[Language, str] = {
+    "es": "Arroyo Baeza Calvo Dorado Espejo Fajardo Gallego Hierro Jurado Lobato Mena Nogales Ocaña Pardo Quiles Rincón",
+    "en": "Abbott Barlow Crane Dobson Ellery Farrow Grant Hobbs Jarvis Kemp Lowe Marsh Noble Orton Pratt Rowe Sutton",
+}
+_ROLES: dict[Language, dict[str, str]] = {
+    "es": {"m": "director portavoz ingeniero alcalde presidente médico", "f": "directora portavoz ingeniera alcaldesa jueza"},
+    "en": {"m": "director engineer mayor chairman doctor", "f": "director engineer mayor chairwoman doctor"},
+}
+_ORGANISATIONS = "Nortia Veldara Quintel Brumax Osternet Calvion"
+_WORDS: dict[Language, tuple[str, ...]] = {
+    "es": (
+        "la obra terminará antes del invierno", "nadie nos avisó de los cambios", "el agua volverá mañana",
+        "hemos aprendido de los errores del año pasado", "las cuentas están claras", "habrá que esperar al martes",
+        "los vecinos tienen razón", "el tren no parará en la estación vieja",
+    ),
+    "en": (
+        "the work will be done before the winter", "nobody warned us of the changes", "the water will be back tomorrow",
+        "we have learnt from the mistakes of last year", "the accounts are clear", "we must wait until Tuesday",
+        "the neighbours are right", "the train will not stop at the old station",
+    ),
+}  # fmt: skip
+_MARK = re.compile(r"⟨([^⟩ ~]+(?: [^⟩~]+?)??)(~?) ([Qq]\.?)⟩")
+
+
+def easy_texts(count: int, seed: int) -> Iterator[SpeakersRow]:
+    """Yield so many texts, half of them in each language, each of two to four patterns with people of their own."""
+    chance = random.Random(seed)
+    for number in range(count):
+        language: Language = "es" if number % 2 else "en"
+        yield _text(language, chance)
+
+
+def _text(language: Language, chance: random.Random) -> SpeakersRow:
+    paragraphs: list[str] = []
+    quotations: list[QuotationRow] = []
+    lasts = chance.sample(_LAST[language].split(), 8)
+    for _ in range(chance.randint(2, 4)):
+        gender = chance.choice("mf")
+        people = {
+            letter: f"{chance.choice(_GIVEN[language][own].split())} {lasts.pop()}"
+            for letter, own in (("A", gender), ("B", chance.choice("mf")))
+        }
+        pattern = _filled(chance.choice(_PATTERNS[language]), language, gender, people, chance)
+        for paragraph in pattern.split("\n"):
+            quotations.extend(_quotations(paragraph, language, people, len(paragraphs), chance, paragraphs))
+    return SpeakersRow(language, paragraphs, quotations, "train")
+
+
+def _filled(pattern: str, language: Language, gender: str, people: dict[str, str], chance: random.Random) -> str:
+    role = chance.choice(_ROLES[language][gender].split())
+    article = {"es": {"m": "el", "f": "la"}[gender]}.get(language, "the")
+    values = {
+        "A": people["A"], "B": people["B"], "a": people["A"].split()[-1], "b": people["B"].split()[-1],
+        "r": role if language == "es" else f"the {role}", "r_": f"{article} {role}", "R": f"{article} {role}".capitalize(),
+        "p": {"es": {"m": "él", "f": "ella"}, "en": {"m": "he", "f": "she"}}[language][gender],
+        "O": chance.choice(_ORGANISATIONS.split()),
+    }  # fmt: skip
+    return re.sub(r"\{(\w+)\}", lambda match: values[match.group(1)], pattern)
+
+
+def _quotations(
+    pattern: str, language: Language, people: dict[str, str], number: int, chance: random.Random, paragraphs: list[str]
+) -> Iterator[QuotationRow]:
+    """Yield the quotations of a paragraph whose marks are filled with words, and add the paragraph."""
+    rows: list[QuotationRow] = []
+
+    def words(match: re.Match[str]) -> str:
+        who, reported, case = match.groups()
+        text = chance.choice(_WORDS[language])
+        text = text[0].upper() + text[1:] if case.startswith("Q") else text
+        text += case[1:]
+        manner = "indirect" if reported else "direct"
+        rows.append(QuotationRow(text, people.get(who, who), None, number, manner))
+        return text
+
+    paragraphs.append(_MARK.sub(words, pattern))
+    yield from rows
