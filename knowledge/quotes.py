@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from knowledge.model import FoundQuote, Language, Paragraph
 from knowledge.speech.cues import Cue, cue_after, cue_before, cue_within
@@ -11,7 +11,9 @@ from knowledge.speech.marks import Marked, marked_stretches, opens_with_mark
 from knowledge.speech.reading import Reading, read_names
 from knowledge.speech.reported import reported_speech
 from knowledge.speech.roster import make_roster
+from knowledge.speech.said_by import attribute
 from knowledge.speech.speakers import NOBODY, Speaker, SpeakerResolver
+from knowledge.speech.spoken import utterance_of
 from knowledge.tokens import index_at
 
 # All of these are our choice: they separate speech from titles and terms in marks, and bound what is looked at.
@@ -72,7 +74,13 @@ def find_quotes(
             search.add_dialogue(event)
         else:
             search.add_sentence(event)
-    return tuple(sorted(search.direct_quotes + search.reported_quotes, key=_start))
+    quotes = sorted(search.direct_quotes + search.reported_quotes, key=_start)
+    utterances = [utterance_of(reading, paragraphs, quote, search.cues[quote.start]) for quote in quotes]
+    attributions = attribute(reading, paragraphs, sentences, utterances)
+    return tuple(
+        replace(quote, speaker=attribution.speaker, role=attribution.role)
+        for quote, attribution in zip(quotes, attributions, strict=True)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +121,7 @@ class _LastQuotation:
     words: str
 
 
-_Attribution = tuple[Speaker, str]
+_Attribution = tuple[Speaker, str, Cue | None]
 
 
 @dataclass(slots=True)
@@ -132,6 +140,8 @@ class _Search:
     reported_quotes: list[FoundQuote] = field(default_factory=list)
     """Reported speech."""
     last: _LastQuotation | None = None
+    cues: dict[int, Cue | None] = field(default_factory=dict)
+    """The attribution around each quotation by the offset at which it begins."""
 
     def add_marked(self, group: Sequence[Marked]) -> None:
         """Add a stretch between marks, with the paragraphs that continue it, if it is attributed to a speaker."""
@@ -144,7 +154,7 @@ class _Search:
             end, inner = unclosed
             parts, attribution = [(first.start, end)], attribution or inner
         if attribution is None and self.last and self._continues(first) and self._is_statement(final):
-            attribution = self.last.speaker, self.last.words
+            attribution = self.last.speaker, self.last.words, None
         if attribution is None and first.closed:
             attribution = self._embedded_attribution(first)
         if attribution:
@@ -155,7 +165,7 @@ class _Search:
         cue = paragraph.speech.cue
         speaker = self.speakers.resolve(cue.subject, cue.verb)
         parts = paragraph.speech.parts
-        self._add(parts, (speaker, cue.words), paragraph.paragraph, right=parts[-1][1])
+        self._add(parts, (speaker, cue.words, cue), paragraph.paragraph, right=parts[-1][1])
 
     def add_sentence(self, sentence: Sentence) -> None:
         """Add the clause that a sentence reports, unless the same words stand in quotation marks."""
@@ -168,14 +178,16 @@ class _Search:
         index = bisect_right(self.direct_quotes, reported.end - 1, key=_start) - 1
         if index >= 0 and self.direct_quotes[index].end > reported.start:
             return
+        self.cues[reported.start] = reported.cue
         self.reported_quotes.append(
-            _quote(reported.start, reported.end, (reported.speaker, reported.cue.words), direct=False)
+            _quote(reported.start, reported.end, (reported.speaker, reported.cue.words, reported.cue), direct=False)
         )
         self.speakers.record(reported.speaker, index_at(self.reading.tokens, reported.end))
 
     def _add(self, parts: Parts, attribution: _Attribution, paragraph: int, *, right: int) -> None:
+        self.cues.update((start, attribution[2]) for start, _ in parts)
         self.direct_quotes.extend(_quote(start, end, attribution, direct=True) for start, end in parts)
-        self.last = _LastQuotation(right, paragraph, *attribution)
+        self.last = _LastQuotation(right, paragraph, *attribution[:2])
         self.speakers.record(attribution[0], index_at(self.reading.tokens, right))
 
     def _attribution_before(self, first: Marked) -> _Attribution | None:
@@ -188,7 +200,7 @@ class _Search:
         if before[-1:] not in (":", ",") and not self._may_lack_comma(first, cue):
             return None
         if cue.subject:
-            return self.speakers.resolve(cue.subject, cue.verb), cue.words
+            return self.speakers.resolve(cue.subject, cue.verb), cue.words, cue
         return self._without_subject(first, cue, floor, introduced=before[-1:] == ":")
 
     def _without_subject(self, first: Marked, cue: Cue, floor: int, *, introduced: bool) -> _Attribution | None:
@@ -197,14 +209,14 @@ class _Search:
         if last and last.paragraph == first.paragraph and self._sentences_between(last.right, first) == 0:
             if self.speakers.others_between(last.right, first.left):
                 return None
-            return last.speaker, cue.words  # "…", dijo X, y añadió: "…"
+            return last.speaker, cue.words, cue  # "…", dijo X, y añadió: "…"
         begins = index_at(self.reading.tokens, floor)
         if cue.verb and cue.verb.first - begins < _SENTENCE_START:
             speaker = self.speakers.resolve(None, cue.verb)
             if speaker.name:
-                return speaker, cue.words
+                return speaker, cue.words, cue
         reports = introduced and cue.verb is not None and cue.verb.form.clause
-        return (NOBODY, cue.words) if reports and _count(self._words(first)) >= _FEWEST_STATEMENT_WORDS else None
+        return (NOBODY, cue.words, cue) if reports and _count(self._words(first)) >= _FEWEST_STATEMENT_WORDS else None
 
     def _attribution_after(self, first: Marked, final: Marked) -> _Attribution | None:
         """Return the attribution in the words after a stretch."""
@@ -220,7 +232,7 @@ class _Search:
         said = ended or self._is_statement(final)
         if speaker.name is None and not (cue.subject and said):
             return None
-        return speaker, cue.words
+        return speaker, cue.words, cue
 
     def _unclosed_end(self, stretch: Marked) -> tuple[int, _Attribution] | None:
         """Return the end of a stretch without a closing mark, by the attribution in it: `“Ganamos, dijo Ruiz.`."""
@@ -230,7 +242,7 @@ class _Search:
         for comma in commas[:_TRIED_COMMAS]:
             cue = cue_after(self.reading, tokens[comma].start, ceiling=stretch.end, ended=False)
             if cue and cue.verb and cue.subject:
-                return tokens[comma].start, (self.speakers.resolve(cue.subject, cue.verb), cue.words)
+                return tokens[comma].start, (self.speakers.resolve(cue.subject, cue.verb), cue.words, cue)
         return None
 
     def _continues(self, first: Marked) -> bool:
@@ -267,7 +279,7 @@ class _Search:
             return None
         cue = cue_within(self.reading, stretch.left, floor=self._floor(stretch))
         speaker = self.speakers.resolve(cue.subject, cue.verb) if cue else NOBODY
-        return (speaker, cue.words) if cue and speaker.name else None
+        return (speaker, cue.words, cue) if cue and speaker.name else None
 
     def _floor(self, stretch: Marked) -> int:
         """Return the offset from which on a stretch may be introduced: its sentence's start, or the last quotation."""
@@ -327,7 +339,7 @@ class _Search:
 
 
 def _quote(start: int, end: int, attribution: _Attribution, *, direct: bool) -> FoundQuote:
-    speaker, words = attribution
+    speaker, words, _ = attribution
     return FoundQuote(start, end, speaker.name, speaker.role, words or None, direct=direct)
 
 

@@ -7,11 +7,11 @@ from itertools import accumulate
 
 from knowledge.speech.cues import Cue, cue_after, cue_before
 from knowledge.speech.reading import Reading
+from knowledge.speech.spoken import marks_around, shown_as
 from knowledge.speech.utterance import Form, Utterance
 from retrieval.train.speaker_texts import Placed, SpeakersText
 
 _MARKS = "“”„‟\"«»‹›‘’'*"
-_DASHES = "—–―"
 _LONGEST_LABEL = 6
 """Words of the label of a turn."""
 _LONGEST_SIGNATURE = 120
@@ -36,11 +36,8 @@ def gold_utterances(text: SpeakersText, reading: Reading, starts: Sequence[int])
 def _utterance(
     text: SpeakersText, reading: Reading, starts: Sequence[int], quotation: Placed, last: int, limit: int
 ) -> Utterance:
-    body, left, right = text.text, quotation.start, quotation.end
-    while left > 0 and body[left - 1] in _MARKS + "¿¡":
-        left -= 1
-    while right < len(body) and body[right] in _MARKS:
-        right += 1
+    body = text.text
+    left, right = marks_around(body, quotation.start, quotation.end)
     number = bisect_right(starts, quotation.start)
     bounds = [*starts, len(body) + 2]
     start, end = bounds[number - 1], bounds[number] - 2
@@ -60,11 +57,7 @@ def _form(body: str, quotation: Placed, left: int, paragraph: tuple[int, int]) -
     match = None if marked else _LABEL.fullmatch(lead)
     if match and len(match["label"].split()) <= _LONGEST_LABEL:
         return "turn", (paragraph[0] + match.start("label"), paragraph[0] + match.end("label"))
-    if lead.strip()[:1] in tuple(_DASHES) or body[left] in _DASHES:
-        return "dash", None
-    if marked:
-        return "marks", None
-    return ("colon" if lead.rstrip().endswith(":") else "block"), None
+    return shown_as(body, paragraph[0], left, quotation.start), None
 
 
 def _signature(
