@@ -31,7 +31,7 @@ def follow(mentions: Sequence[Mention], identities: Identities, layout: Layout, 
     recent: list[int] = []
     sentence, topic, decided = 0, -1, False
     for number, mention in enumerate(mentions):
-        if owner[mention.first] >= 0:
+        if owner[mention.first] >= 0 or mention.inner:
             continue
         while sentence < mention.sentence:
             topics[sentence] = topic

@@ -13,7 +13,9 @@ from knowledge.terms import fold
 
 _LONGEST_DESCRIPTION = 12
 """Words of a description that stands for a name: "one at a large commercial bank". Our choice."""
-_SPEECH_VERBS_OF_BEING = frozenset(("es", "era", "fue", "será", "is", "was", "are", "as", "como"))
+_MOST_NAMESAKES = 8
+"""People who share a part of their names and are told apart by it; our choice."""
+_VERBS_OF_BEING = frozenset(("es", "era", "fue", "será", "is", "was", "are", "as", "como"))
 
 
 @dataclass(slots=True)
@@ -67,6 +69,7 @@ class _Maker:
     people: list[Identity] = field(default_factory=list)
     of_mention: dict[int, tuple[int, ...]] = field(default_factory=dict)
     by_part: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    by_keys: dict[tuple[tuple[str, ...], str], int] = field(default_factory=dict)
     by_role: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def _keys(self, mention: Mention) -> tuple[str, ...]:
@@ -94,21 +97,23 @@ class _Maker:
     def _add_name(self, number: int, mention: Mention) -> None:
         keys = self._keys(mention)
         gender = mention.gender
+        exact = self.by_keys.get((keys, gender if len(keys) == 1 else ""))
         fits = [
             own
-            for own in self.by_part[keys[-1]]
+            for own in ([] if exact is not None else self.by_part[keys[-1]])
             if _is_part(keys, self.people[own].keys) and not _differ(gender, self.people[own])
         ]
-        exact = [own for own in fits if self.people[own].keys == keys and (len(keys) > 1 or not gender)]
-        fits = exact[:1] or fits
+        fits = [exact] if exact is not None else fits
         if len(keys) == 1 and fits:
             surnames = [own for own in fits if self.people[own].keys[-1] == keys[0]]
             fits = surnames if mention.title and surnames else fits
         if not fits:
             fits = [len(self.people)]
             self.people.append(Identity(_label(self.reading, mention, len(keys)), keys))
+            self.by_keys[keys, gender if len(keys) == 1 else ""] = fits[0]
             for key in dict.fromkeys(keys):
-                self.by_part[key].append(fits[0])
+                if len(self.by_part[key]) < _MOST_NAMESAKES:
+                    self.by_part[key].append(fits[0])
         self.of_mention[number] = tuple(fits)
         for own in fits:
             self.people[own].mentions.append(number)
@@ -153,7 +158,7 @@ class _Maker:
         reading, lexicon = self.reading, self.reading.lexicon
         before = range(max(0, name.first - 4), name.first)
         after = range(name.last + 1, min(name.last + 8, len(reading.tokens)))
-        if reading.key(name.last) in _SPEECH_VERBS_OF_BEING or reading.key(name.last) in (",", "("):
+        if reading.key(name.last) in _VERBS_OF_BEING or reading.key(name.last) in (",", "("):
             for at in after:
                 if reading.key(at) in '.;:“”«»"' or at in reading.verb_at:
                     break
@@ -174,14 +179,17 @@ class _Maker:
     def add_labels(self) -> None:
         """Add the labels of turns that are no names: what somebody is, in capitals, or what they call themselves."""
         by_label: dict[str, int] = {}
+        by_stem: defaultdict[str, list[int]] = defaultdict(list)
+        for index, identity in enumerate(self.people):
+            for called in identity.stems:
+                by_stem[called].append(index)
         for number, mention in enumerate(self.mentions):
             if mention.kind != "label" or mention.name or asks(mention.head) or answers(mention.head):
                 continue
             own = by_label.get(mention.head)
             if own is None:
                 called, key = stem(mention.head), fold(mention.head)
-                fits = [index for index, identity in enumerate(self.people) if key in identity.keys]
-                fits = fits or [index for index, identity in enumerate(self.people) if called in identity.stems]
+                fits = self.by_part[key] or by_stem[called]
                 own = fits[0] if len(fits) == 1 else len(self.people)
                 if own == len(self.people):
                     words = self.reading.between(mention.first, mention.last)
@@ -234,7 +242,9 @@ class _Maker:
     def _described(self, mention: Mention) -> Identity:
         reading = self.reading
         words = reading.between(mention.first, mention.last)
-        label = words[0].lower() + words[1:] if words.split()[0].lower() in _SMALL else words
+        first = words.split()[0].lower()
+        small = first in _SMALL or (mention.determiner == "bare" and first in reading.lexicon.plural_roles)
+        label = words[0].lower() + words[1:] if small else words
         organisation = mention.head in reading.names.organisation_nouns
         return Identity(
             label, (), mention.gender, bool(mention.gender), not organisation, organisation,

@@ -40,6 +40,8 @@ class Mention:
     title: str = ""
     determiner: str = ""
     """Of a noun: "own" after a possessive, "definite", "indefinite", or "bare"."""
+    inner: bool = False
+    """Whether a name only tells whose somebody is: "Meta vice president Ann Ross", "Meta's chief scientist"."""
     verb: int = -1
     """First token of the reporting verb whose subject these words may be, or -1."""
 
@@ -77,8 +79,9 @@ def find_mentions(reading: Reading, layout: Layout, utterances: Sequence[Utteran
     subjects = {mention.verb for mention in spoken if mention.verb >= 0}
     by_first: dict[int, Mention] = {mention.first: mention for mention in labels}
     for mention in (*spoken, *_unsaid(reading, layout, subjects)):
-        if mention.first not in labelled:
-            by_first.setdefault(mention.first, mention)
+        taken = by_first.get(mention.first)
+        if mention.first not in labelled and (taken is None or taken.inner):
+            by_first[mention.first] = mention
     return [by_first[first] for first in sorted(by_first)]
 
 
@@ -90,8 +93,12 @@ def _is_own(reading: Reading, mention: Mention, inner: Set[int]) -> bool:
     known = name.keys[0] in reading.names.given or name.keys[0] in reading.names.given_wide
     if name.first in inner and not (known and len(name.keys) > 1):
         return False
+    if len(name.keys) == 1 and reading.key(name.first) in reading.lexicon.modifiers:
+        return False
     if len(name.keys) > 1 or known or mention.title:
         return True
+    if len(name.text) == 1:
+        return False
     key = reading.key(name.first)
     if key.endswith(_CONTRACTED) or key in _PERSONAL:
         return False
@@ -188,13 +195,40 @@ def _names(reading: Reading, layout: Layout) -> Iterator[Mention]:
         yield _mention(
             reading, layout, "name", first, name.last,
             head=name.keys[-1], gender=gender if gender in ("m", "f") else "", name=name, title=title,
+            inner=_only_tells_whose(reading, name),
         )  # fmt: skip
+
+
+def _only_tells_whose(reading: Reading, name: Name) -> bool:
+    """Say whether a name stands before a role, or after "of" in one: it is the role's holder who is meant."""
+    lexicon, at = reading.lexicon, name.last
+    if reading.key(at) in ("'s", "’s"):
+        return at + 1 < len(reading.tokens) and reading.tokens[at + 1].is_word
+    while at - name.last < _LONGEST_ROLE and (reading.is_role(at) or reading.key(at) in lexicon.modifiers):
+        at += 1
+    if at > name.last and (at in reading.name_at or reading.key(at - 1) in lexicon.plural_roles):
+        return True
+    if reading.key(name.last) in lexicon.plural_roles:
+        return True
+    if reading.key(name.first - 1) not in ("of", "de", "del"):
+        return False
+    given = name.keys[0] in reading.names.given or name.keys[0] in reading.names.given_wide
+    back = reading.key(name.first - (3 if reading.key(name.first - 2) == "." else 2))
+    noun = is_person_noun(reading, back) or back in lexicon.modifiers
+    return noun and not (given and len(name.keys) > 1)
+
+
+_LONGEST_ROLE = 5
+"""Tokens of a role between a name and the name of its holder; our choice."""
 
 
 def _is_capital_noun(reading: Reading, name: Name) -> bool:
     """Say whether what looks like a name is a noun for people in capitals: "the Minister", "la Notaria"."""
     article = reading.key(name.first - 1) in reading.lexicon.articles | POSSESSIVES
-    return article and len(name.keys) == 1 and is_person_noun(reading, reading.key(name.first))
+    key = reading.key(name.first)
+    if not article or len(name.keys) > 1 or key in reading.names.organisation_nouns:
+        return False
+    return is_person_noun(reading, key)
 
 
 _FIRST = frozenset(("i", "yo"))

@@ -101,6 +101,11 @@ def noun_phrases(reading: Reading) -> Iterator[Noun]:
         if head is None:
             continue
         index = owner.first if owner else index
+        if reading.tokens[head].is_capital and head in reading.name_at and _is_organisation(reading, head):
+            continue
+        before_noun = reading.name_before.get(index)
+        if token.key in lexicon.plural_roles and before_noun and token.text.islower():
+            index = before_noun.first  # "Meta executives"
         key = reading.key(head)
         after, _ = after_words(reading, head + 1)
         before = before_words(reading, index)
@@ -113,6 +118,10 @@ def noun_phrases(reading: Reading) -> Iterator[Noun]:
             continue
         gender, plural = _noun_gender(reading, token.key, key), _is_plural(reading, token.key, key)
         yield Noun(index, last, key, gender, plural, _determiner(reading, token.key))
+
+
+def _is_organisation(reading: Reading, index: int) -> bool:
+    return reading.key(index) in reading.names.organisation_nouns | reading.names.organisation_words
 
 
 def _determiner(reading: Reading, key: str) -> str:
@@ -165,6 +174,8 @@ def _tail(reading: Reading, index: int) -> int:
     """Return the token after the words that tell more of a noun: "of the last row", "from the ministry"."""
     lexicon = reading.lexicon
     last = index
+    if reading.key(index) in lexicon.modifiers and reading.key(index + 1) in lexicon.tails:
+        last = index + 1  # "la directora financiera de Altamar"
     while reading.key(last) in lexicon.tails and last - index < _LONGEST_TAIL:
         end = last + 1
         while reading.key(end) in lexicon.articles:

@@ -8,7 +8,7 @@ from knowledge.speech.identities import Identity
 from knowledge.speech.mentions import Mention
 from knowledge.speech.nouns import stem
 from knowledge.speech.scene import NOBODY, Scene, recent_people, speakers_before
-from knowledge.speech.sites import distance_before, sort_of_mention
+from knowledge.speech.sites import sort_of_mention
 
 
 def referent_features(scene: Scene, number: int, at: int, who: Sequence[int]) -> list[list[str]]:
@@ -28,20 +28,22 @@ def referent_features(scene: Scene, number: int, at: int, who: Sequence[int]) ->
 
 
 def _name_features(scene: Scene, number: int, at: int, mention: Mention, who: Sequence[int]) -> list[list[str]]:
+    several = min(len(who) - 1, 3)
+    nobody = [f"name:{several}:nobody", f"name:nobody:{sort_of_mention(scene, at)}"]
+    if several == 1:
+        return [[f"name:{several}"], nobody]
     place = scene.places[number]
     recent = recent_people(scene, mention.first)
-    several = min(len(who) - 1, 3)
     speakers = speakers_before(scene, number)[:1]
     features = []
     for person in who:
         if person == NOBODY:
-            features.append([f"name:{several}:nobody", f"name:nobody:{sort_of_mention(scene, at)}"])
+            features.append(nobody)
             continue
         identity = scene.identities.people[person]
         rank = min(recent.index(person), 3) if person in recent else 4
         gender = _agreement(mention.gender, identity)
         features.append(
-            [f"name:{several}"] if several == 1 else
             [f"name:{several}", f"name:rank:{rank}", f"name:gender:{gender}", f"name:last:{person in speakers}",
              f"name:person:{identity.person}:{place.parent >= 0}"]
         )  # fmt: skip
@@ -65,7 +67,7 @@ class _View:
     position: int
     sentence: int
     paragraph: int
-    recent: tuple[int, ...]
+    recent: Sequence[int]
     last: int
     other: int
     parent: int
@@ -110,9 +112,9 @@ class _View:
             kind + nested, mention, position,
             mention.sentence if mention else place.sentence,
             mention.paragraph if mention else place.paragraph,
-            tuple(recent), last, other, parent, distance_before(scene, number), between,
-            utterance.form, place.opens, _is_question(scene, number),
-            place.previous >= 0 and _is_question(scene, place.previous),
+            recent, last, other, parent, place.distance, between,
+            utterance.form, place.opens, place.asks,
+            place.previous >= 0 and scene.places[place.previous].asks,
             _topic(scene, position), scene.followed.focus.get(place.paragraph, NOBODY),
             _meant(scene, mention), called,
         )  # fmt: skip
@@ -136,11 +138,6 @@ def _meant(scene: Scene, mention: Mention | None) -> int:
     if mention is None:
         return NOBODY
     return scene.followed.meant.get(bisect_left(scene.firsts, mention.first), NOBODY)
-
-
-def _is_question(scene: Scene, number: int) -> bool:
-    end = scene.utterances[number].parts[-1][1]
-    return scene.reading.text[end - 1] == "?"
 
 
 def _named_between(scene: Scene, start: int, end: int, last: int) -> bool:

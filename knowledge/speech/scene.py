@@ -1,6 +1,6 @@
 """A text as it is set for attribution: who is mentioned where, what is spoken where, and who may be meant."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -17,6 +17,11 @@ _MENTIONS_BEFORE, _MENTIONS_AFTER = 10, 5
 _TOKENS_BEFORE, _TOKENS_AFTER = 70, 40
 _TRIED_MENTIONS = 120
 _MOST_REFERENTS = 12
+_MOST_NAMESAKES = 3
+"""People of one name among whom each is remembered; more are nobody in particular."""
+_LOOKED_AHEAD = 30
+"""Tokens after an utterance in which words up to the next one are counted."""
+_FEW_WORDS = (1, 4, 12)
 NOBODY = -1
 
 
@@ -39,6 +44,10 @@ class Place:
     after: str
     opens: bool
     """Whether it begins its paragraph."""
+    asks: bool
+    """Whether it ends in a question mark."""
+    distance: str
+    """How far the previous utterance is: paragraphs, and whether no, few or many words stand between."""
 
 
 @dataclass(slots=True)
@@ -56,6 +65,8 @@ class Scene:
     firsts: Sequence[int]
     starts: Sequence[int]
     followed: Followed
+    recent: Sequence[tuple[int, ...]]
+    """Who was mentioned before each mention, the latest first, and after the last one."""
     speakers: dict[int, int] = field(default_factory=dict)
     """Number of the identity that spoke each utterance so far; NOBODY where none is known."""
 
@@ -83,6 +94,7 @@ def make_scene(
         mentions=mentions,
         identities=identities,
         followed=followed,
+        recent=_recent(mentions, identities, followed),
         places=_places(reading, layout, set(paragraphs), utterances),
         owner=owner,
         firsts=[mention.first for mention in mentions],
@@ -123,11 +135,21 @@ def _places(reading: Reading, layout: Layout, paragraphs: set[int], utterances: 
                 _sign(reading, left - 1) if left and utterance.left not in paragraphs else "start",
                 _sign(reading, index_at(reading.tokens, utterance.right)),
                 utterance.left in paragraphs,
+                reading.text[utterance.parts[-1][1] - 1] == "?",
+                _distance(reading, places, latest.get(parent, -1), first, utterance.paragraph),
             )
         )
         latest[parent] = number
         around.append(number)
     return places
+
+
+def _distance(reading: Reading, places: Sequence[Place], previous: int, first: int, paragraph: int) -> str:
+    if previous < 0:
+        return "first"
+    last = places[previous]
+    words = sum(reading.tokens[at].is_word for at in range(last.last, min(first, last.last + _LOOKED_AHEAD)))
+    return f"{min(paragraph - last.paragraph, 2)}:{bisect_right(_FEW_WORDS, words)}"
 
 
 def _sign(reading: Reading, at: int) -> str:
@@ -154,7 +176,7 @@ def candidates(scene: Scene, number: int) -> list[int]:
         mention = scene.mentions[at]
         if place.first - mention.last > _TOKENS_BEFORE or len(before) >= _MENTIONS_BEFORE:
             break
-        if scene.owner[mention.first] in allowed and mention.last <= place.first and mention.kind != "label":
+        if scene.owner[mention.first] in allowed and mention.last <= place.first and _may_name(mention):
             before.append(at)
     after: list[int] = []
     low = bisect_left(scene.firsts, place.gaps[0][0] if place.gaps else place.last)
@@ -162,9 +184,14 @@ def candidates(scene: Scene, number: int) -> list[int]:
         mention = scene.mentions[at]
         if mention.first - place.last > _TOKENS_AFTER or len(after) >= _MENTIONS_AFTER:
             break
-        if scene.owner[mention.first] in allowed and mention.kind != "label":
+        if scene.owner[mention.first] in allowed and _may_name(mention):
             after.append(at)
     return [*before, *after, -1]
+
+
+def _may_name(mention: Mention) -> bool:
+    """Say whether a mention may be that of a speaker: no label of another turn, no name that only tells whose."""
+    return mention.kind != "label" and not mention.inner
 
 
 def referents(scene: Scene, number: int, at: int) -> list[int]:
@@ -177,7 +204,7 @@ def referents(scene: Scene, number: int, at: int) -> list[int]:
         return [NOBODY]
     place = scene.places[number]
     position = mention.first if mention and mention.last <= place.first else place.first
-    reach = list(own) + speakers_before(scene, number) + recent_people(scene, position)
+    reach = list(own) + speakers_before(scene, number) + list(recent_people(scene, position))
     if mention and mention.first > place.last and mention.kind == "noun":
         reach += recent_people(scene, mention.first)[:3]
     reach += [0] if scene.identities.people else []
@@ -203,16 +230,23 @@ def speakers_before(scene: Scene, number: int) -> list[int]:
     return speakers
 
 
-def recent_people(scene: Scene, position: int) -> list[int]:
+def recent_people(scene: Scene, position: int) -> Sequence[int]:
     """Return who was mentioned by name or description before a token, the latest first."""
-    recent: dict[int, None] = {}
-    low = bisect_left(scene.firsts, position) - 1
-    for at in range(low, max(-1, low - _TRIED_MENTIONS), -1):
-        own = scene.identities.of_mention.get(at, ())
-        if at in scene.followed.meant:
-            own = (scene.followed.meant[at], *own)
-        for who in own if len(own) <= 3 else ():
-            recent.setdefault(who)
-        if len(recent) >= _MOST_REFERENTS:
-            break
-    return list(recent)
+    return scene.recent[bisect_left(scene.firsts, position)]
+
+
+def _recent(mentions: Sequence[Mention], identities: Identities, followed: Followed) -> list[tuple[int, ...]]:
+    """Return who was mentioned last before each mention, and after all of them."""
+    latest: list[int] = []
+    recent: list[tuple[int, ...]] = [()]
+    for number in range(len(mentions)):
+        own = identities.of_mention.get(number, ())
+        if number in followed.meant:
+            own = (followed.meant[number], *own)
+        for who in reversed(own if len(own) <= _MOST_NAMESAKES else ()):
+            if who in latest:
+                latest.remove(who)
+            latest.insert(0, who)
+        del latest[_MOST_REFERENTS:]
+        recent.append(tuple(latest))
+    return recent

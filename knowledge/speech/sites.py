@@ -151,20 +151,9 @@ def _cue_relation(scene: Scene, utterance: Utterance, mention: Mention) -> str:
     return "unsaid other"
 
 
-def distance_before(scene: Scene, number: int) -> str:
-    """Return how far the previous utterance is: nothing, a few words, a sentence, a paragraph between."""
-    place = scene.places[number]
-    if place.previous < 0:
-        return "first"
-    last = scene.places[place.previous]
-    words = sum(scene.reading.tokens[at].is_word for at in range(last.last, min(place.first, last.last + 30)))
-    paragraphs = min(place.paragraph - last.paragraph, 2)
-    return f"{paragraphs}:{0 if not words else 1 if words < 4 else 2 if words < 12 else 3}"
-
-
 def _none_features(scene: Scene, number: int) -> list[str]:
     place, utterance = scene.places[number], scene.utterances[number]
-    distance = distance_before(scene, number)
+    distance = place.distance
     cue = "none" if utterance.cue is None else "subject" if utterance.cue.subject else "unsaid"
     return [
         "no mention",

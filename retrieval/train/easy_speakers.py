@@ -38,6 +38,20 @@ _PATTERNS: dict[Language, tuple[str, ...]] = {
         "⟨A~ Q⟩, según {A}.",
         "⟨A~ Q⟩, anunció {r_} {A}.",
         "“⟨A Q⟩, —subrayó {A}— ⟨A q⟩”.",
+        "“⟨A Q⟩”, dijo {A}, {r} de {O}.",
+        "{A}, {r} de {O}, ha reiterado que «⟨A q⟩».",
+        "{R} de {O}, {A}, confirmó el lunes que ⟨A~ q⟩.",
+        "{R} de {O}, {A}, habló ayer de sus planes. “⟨A Q⟩”, afirmó ante la prensa.",
+        "Para {A}, {r} de {O}, “⟨A q⟩”.",
+        "{A} declaró a la agencia {O} que ⟨A~ q⟩.",
+        "{O} afirmó que ⟨{O}~ q⟩. La empresa añadió que ⟨{O}~ q⟩.",
+        "“⟨A Q⟩.\n“⟨A Q⟩”, contó {A}.",
+        "“⟨A Q⟩”, dijo {A}, y {B} le pidió calma: “⟨B Q⟩”.",
+        "{A} escribió en su cuenta: «⟨A Q⟩». {A} se jubila hoy.",
+        "“⟨B Q⟩”, gritó {B}, y {r_} de {O}, {A}, le pidió calma: “⟨A Q⟩”.",
+        "Fuentes de {O} señalaron que ⟨fuentes de {O}~ q⟩.",
+        "{A} calificó el plan de “⟨A q⟩” y se marchó.",
+        "{R} {A} llegó con {B}, que no quiso hablar. “⟨A Q⟩”, dijo {r_}.",
     ),
     "en": (
         "“⟨A Q⟩,” said {A}, {r}.",
@@ -64,10 +78,27 @@ _PATTERNS: dict[Language, tuple[str, ...]] = {
         "⟨A~ Q⟩, according to {A}.",
         "⟨A~ Q⟩, {A} announced.",
         "“⟨A Q⟩,” {A} said, “⟨A q⟩.”",
+        "“⟨A Q⟩,” said {A}, {r} of {O}.",
+        "{A}, {r} of {O}, pointed out that ⟨A~ q⟩.",
+        "“⟨A Q⟩,” {O} vice president {A} told reporters on Tuesday.",
+        "“⟨A Q⟩,” said {O}’s chief engineer, {A}. {a} added that ⟨A~ q⟩.",
+        "“⟨A Q⟩,” {A}, {O}’s head of research, wrote in a post on Monday.",
+        "{O} said, “⟨{O} Q⟩.” It added: “⟨{O} Q⟩.”",
+        "“⟨A Q⟩.\n“⟨A Q⟩,” said {A}.",
+        "“⟨A Q⟩,” said {A}, and {B} asked for calm: “⟨B Q⟩.”",
+        "“⟨B Q⟩,” shouted {B}, and {r_}, {A}, asked for calm: “⟨A Q⟩.”",
+        "Transport Secretary {A} was blunt: “⟨A Q⟩.”",
+        "In the words of {A}, {r} of {O}, “⟨A q⟩.”",
+        "{O} officials said that ⟨{O} officials~ q⟩.",
+        "{A} told the {O} agency that ⟨A~ q⟩.",
+        "Former minister {A} believes that ⟨A~ q⟩. “⟨A Q⟩,” {p} notes.",
     ),
 }
 _GIVEN: dict[Language, dict[str, str]] = {
-    "es": {"m": "Andrés Bruno Cosme Damián Elías Gaspar Íñigo Julio", "f": "Alba Berta Celia Elvira Irene Julia Lidia Noa"},
+    "es": {
+        "m": "Andrés Bruno Cosme Damián Elías Gaspar Íñigo Julio",
+        "f": "Alba Berta Celia Elvira Irene Julia Lidia Noa",
+    },
     "en": {"m": "Adam Barry Colin Derek Edwin Frank Hugh Leon", "f": "Alice Beth Carol Diana Erin Fiona Helen Joan"},
 }
 _LAST: dict[Language, str] = {
@@ -75,7 +106,10 @@ _LAST: dict[Language, str] = {
     "en": "Abbott Barlow Crane Dobson Ellery Farrow Grant Hobbs Jarvis Kemp Lowe Marsh Noble Orton Pratt Rowe Sutton",
 }
 _ROLES: dict[Language, dict[str, str]] = {
-    "es": {"m": "director portavoz ingeniero alcalde presidente médico", "f": "directora portavoz ingeniera alcaldesa jueza"},
+    "es": {
+        "m": "director portavoz ingeniero alcalde presidente médico",
+        "f": "directora portavoz ingeniera alcaldesa jueza",
+    },
     "en": {"m": "director engineer mayor chairman doctor", "f": "director engineer mayor chairwoman doctor"},
 }
 _ORGANISATIONS = "Nortia Veldara Quintel Brumax Osternet Calvion"
@@ -123,7 +157,7 @@ def _filled(pattern: str, language: Language, gender: str, people: dict[str, str
     article = {"es": {"m": "el", "f": "la"}[gender]}.get(language, "the")
     values = {
         "A": people["A"], "B": people["B"], "a": people["A"].split()[-1], "b": people["B"].split()[-1],
-        "r": role if language == "es" else f"the {role}", "r_": f"{article} {role}", "R": f"{article} {role}".capitalize(),
+        "r": role if language == "es" else f"the {role}", "r_": f"{article} {role}", "R": f"{article} {role}".capitalize(), 
         "p": {"es": {"m": "él", "f": "ella"}, "en": {"m": "he", "f": "she"}}[language][gender],
         "O": chance.choice(_ORGANISATIONS.split()),
     }  # fmt: skip

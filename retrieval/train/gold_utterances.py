@@ -76,7 +76,7 @@ def _signature(
     spoken = any(other.row.paragraph == index for other in text.quotations)
     if spoken or below[:1] not in tuple("—–(-") or len(below) > _LONGEST_SIGNATURE:
         return None
-    return bounds[index] + 1, bounds[index] + len(below.rstrip(").")) 
+    return bounds[index] + 1, bounds[index] + len(below.rstrip(")."))
 
 
 def _cue(

@@ -28,7 +28,7 @@ _PENALTY = 8.0
 _FEWEST = 3
 """Utterances in which a feature must stand to get a weight."""
 _FOLDS = 5
-_EASY = 160
+_EASY = 240
 """Easy texts beside the marked ones: enough that a plain attribution is near certain."""
 _LEAST_WEIGHT = 0.01
 """Smaller weights are left out of the file."""
@@ -113,10 +113,12 @@ def _loss(weights: np.ndarray[Any, Any], table: _Table, split: int) -> tuple[flo
     likelihood = _log_sums(both, own, table.count)
     posterior = np.exp(both - likelihood[own])
     through = np.bincount(table.mention, posterior, minlength=len(named))
-    gradient = np.concatenate([
-        table.mentions.T @ (through - np.exp(named)),
-        table.people.T @ (posterior - through[table.mention] * np.exp(meant)),
-    ])
+    gradient = np.concatenate(
+        [
+            table.mentions.T @ (through - np.exp(named)),
+            table.people.T @ (posterior - through[table.mention] * np.exp(meant)),
+        ]
+    )
     value = likelihood.sum() - _PENALTY / 2 * (weights @ weights)
     return -value, -(gradient - _PENALTY * weights)
 
