@@ -12,7 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from knowledge.errors import BadBrief
 from knowledge.model import KnownName, Role
-from knowledge.names import fold_name, matches_name
+from knowledge.names import fold_name
+from knowledge.same_name import is_same_name
 from knowledge.terms import fold
 from knowledge.yaml_text import read_yaml
 
@@ -75,10 +76,10 @@ def full_name(written: str) -> str:
 def means_name(asked: str, full: str) -> bool:
     """Say whether a name as somebody typed it can mean the person or organisation with this full name.
 
-    Besides what `matches_name` allows: known writings and misspellings, and an office ("CEO of OpenAI").
+    Besides what `is_same_name` allows: known writings and misspellings, and an office ("CEO of OpenAI").
     """
     meant = {asked, full_name(asked), *_by_office().get(_office(asked), ())}
-    return any(matches_name(name, full) for name in meant)
+    return any(is_same_name(name, full) for name in meant)
 
 
 def put_right(text: str, allowed: Callable[[str, str], bool]) -> str:

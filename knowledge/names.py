@@ -38,7 +38,7 @@ def matches_name(query: str, full: str) -> bool:
     Every word of the query, titles and articles aside, must be a word of the full name or an initial of one; where
     the text gave only a surname, that surname must be the query's last word.
     """
-    asked, known = _name_words(query), _name_words(full)
+    asked, known = name_parts(query), name_parts(full)
     if not asked or not known:
         return False
     if all(any(_same_word(word, other) for other in known) for word in asked):
@@ -47,7 +47,8 @@ def matches_name(query: str, full: str) -> bool:
 
 
 @lru_cache(_CACHED_NAMES)
-def _name_words(name: str) -> tuple[str, ...]:
+def name_parts(name: str) -> tuple[str, ...]:
+    """Return the folded words of a name without articles and titles, unless it has no others."""
     words = fold_name(name).split()
     bare = [word for word in words if word not in _ARTICLES and word not in names().titles]
     return tuple(bare or words)

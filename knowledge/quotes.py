@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from knowledge.model import FoundQuote, Language, Paragraph
 from knowledge.speech.cues import Cue, cue_after, cue_before, cue_within
@@ -11,9 +11,8 @@ from knowledge.speech.marks import Marked, marked_stretches, opens_with_mark
 from knowledge.speech.reading import Reading, read_names
 from knowledge.speech.reported import reported_speech
 from knowledge.speech.roster import make_roster
-from knowledge.speech.said_by import attribute
 from knowledge.speech.speakers import NOBODY, Speaker, SpeakerResolver
-from knowledge.speech.spoken import utterance_of
+from knowledge.speech.spoken import with_speakers
 from knowledge.tokens import index_at
 
 # All of these are our choice: they separate speech from titles and terms in marks, and bound what is looked at.
@@ -75,12 +74,7 @@ def find_quotes(
         else:
             search.add_sentence(event)
     quotes = sorted(search.direct_quotes + search.reported_quotes, key=_start)
-    utterances = [utterance_of(reading, paragraphs, quote, search.cues[quote.start]) for quote in quotes]
-    attributions = attribute(reading, paragraphs, sentences, utterances)
-    return tuple(
-        replace(quote, speaker=attribution.speaker, role=attribution.role)
-        for quote, attribution in zip(quotes, attributions, strict=True)
-    )
+    return with_speakers(reading, paragraphs, sentences, quotes, search.cues)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The people and organisations of a text: for each, the fullest name, titles, gender, roles and every mention by name."""
+"""The people and organisations of a text: for each, the fullest name, gender, roles and every mention by name."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -11,8 +11,6 @@ from knowledge.speech.reading import Reading
 from knowledge.speech.roster import role_after, role_before
 from knowledge.terms import fold
 
-_LONGEST_DESCRIPTION = 12
-"""Words of a description that stands for a name: "one at a large commercial bank". Our choice."""
 _MOST_NAMESAKES = 8
 """People who share a part of their names and are told apart by it; our choice."""
 _VERBS_OF_BEING = frozenset(("es", "era", "fue", "será", "is", "was", "are", "as", "como"))
@@ -125,33 +123,35 @@ class _Maker:
         name, reading = mention.name, self.reading
         if name is None or not alone:
             return
-        lexicon, known = reading.lexicon, reading.names
-        keys = [reading.key(at) for at in range(name.first, name.last)]
-        if any(key in known.organisation_words for key in keys) or any(key in known.places for key in keys[1:] or keys):
+        known = reading.names
+        words = [reading.key(at) for at in range(name.first, name.last)]
+        if not known.organisation_words.isdisjoint(words) or not known.places.isdisjoint(words[1:] or words):
             identity.organisation = True
-        keys = list(self._keys(mention))
-        listed = known.given.get(keys[0])
-        given = listed or (known.given_wide.get(keys[0]) if len(keys) > 1 and not identity.organisation else None)
-        if given and not identity.gender:
-            identity.gender, identity.sure_gender = given, True
-        elif not identity.gender and len(keys) == 1:
-            identity.gender = known.given_wide.get(keys[0], "")
+        keys = self._keys(mention)
+        wide = known.given_wide.get(keys[0], "")
+        given = known.given.get(keys[0]) or (wide if len(keys) > 1 and not identity.organisation else "")
+        if not identity.gender:
+            identity.gender, identity.sure_gender = given or (wide if len(keys) == 1 else ""), bool(given)
         role = role_after(reading, name.last) or role_before(reading, reading.title_start(name.first))
-        if role:
-            identity.role = identity.role or role
-            for word in role.split():
-                key = word.strip(",.'’").casefold()
-                if key in lexicon.roles or key in lexicon.people or key in lexicon.modifiers:
-                    identity.stems.add(stem(key))
-                    if not identity.gender and lexicon.language != "en" and key in lexicon.roles_f | lexicon.roles_m:
-                        identity.gender = "f" if key in lexicon.roles_f else "m"
-                        identity.sure_gender = True
+        self._give_role(identity, role or "")
         if mention.title:
             identity.stems.add(stem(mention.title))
         self._nouns_beside(identity, name)
         identity.person = identity.person or bool(given or role or mention.title)
         if not identity.gender and keys[0][-1:] in ("a", "o"):
             identity.gender = "f" if keys[0].endswith("a") else "m"
+
+    def _give_role(self, identity: Identity, role: str) -> None:
+        """Add a role with the nouns in it, which show the gender in Spanish."""
+        lexicon = self.reading.lexicon
+        identity.role = identity.role or role or None
+        for word in role.split():
+            key = word.strip(",.'’").casefold()
+            if key not in lexicon.roles | lexicon.people | lexicon.modifiers:
+                continue
+            identity.stems.add(stem(key))
+            if not identity.gender and lexicon.language != "en" and key in lexicon.roles_f | lexicon.roles_m:
+                identity.gender, identity.sure_gender = ("f" if key in lexicon.roles_f else "m"), True
 
     def _nouns_beside(self, identity: Identity, name: Name) -> None:
         """Add the nouns for people right before a name or in the phrase after its comma."""
@@ -186,8 +186,9 @@ class _Maker:
         for number, mention in enumerate(self.mentions):
             if mention.kind != "label" or mention.name or asks(mention.head) or answers(mention.head):
                 continue
-            own = by_label.get(mention.head)
-            if own is None:
+            known = by_label.get(mention.head)
+            own = -1 if known is None else known
+            if known is None:
                 called, key = stem(mention.head), fold(mention.head)
                 fits = self.by_part[key] or by_stem[called]
                 own = fits[0] if len(fits) == 1 else len(self.people)
@@ -205,9 +206,9 @@ class _Maker:
             name = self._name_beside(number)
             if name is not None:
                 self.of_mention[number] = self.of_mention[name]
-                for own in self.of_mention[name]:
-                    self._call(self.people[own], mention.head)
-                    self.people[own].gender = self.people[own].gender or mention.gender
+                for person in (self.people[number] for number in self.of_mention[name]):
+                    self._call(person, mention.head)
+                    person.gender = person.gender or mention.gender
                 continue
             key = (stem(mention.head), mention.gender)
             own = self.by_role.get(key) if mention.definite or mention.before == "verb" else None
@@ -219,7 +220,7 @@ class _Maker:
             self.of_mention[number] = (own,)
 
     def _name_beside(self, number: int) -> int | None:
-        """Return the number of the name that a noun goes with: "su hermano Iván", "the mother, Ann,", "Ann, a cook,"."""
+        """Return the number of the name that a noun goes with: "su hermano Iván", "the mother, Ann,", "Ann, a cook"."""
         reading, mention = self.reading, self.mentions[number]
         for other in range(number + 1, min(number + 3, len(self.mentions))):
             name = self.mentions[other]

@@ -1,10 +1,13 @@
 """Mentions of people and organisations in a text: names, nouns with an article, pronouns, and subjects left unsaid."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
+from knowledge.known_names import known_names
 from knowledge.names import Name
 from knowledge.speech.nouns import POSSESSIVES, Noun, is_person_noun, noun_phrases
 from knowledge.speech.reading import Reading
@@ -195,8 +198,24 @@ def _names(reading: Reading, layout: Layout) -> Iterator[Mention]:
         yield _mention(
             reading, layout, "name", first, name.last,
             head=name.keys[-1], gender=gender if gender in ("m", "f") else "", name=name, title=title,
-            inner=_only_tells_whose(reading, name),
+            inner=_is_model(name) or _only_tells_whose(reading, name),
         )  # fmt: skip
+
+
+# A version after a hyphen: DeepSeek-V2, GPT-4o, Llama-3.1; an outlet's number stands alone (Channel 4).
+_VERSION = re.compile(r"-[A-Za-z]?\d")
+
+
+def _is_model(name: Name) -> bool:
+    """Say whether a name is that of a model, which is no person and says nothing."""
+    known = name.text.casefold()
+    return bool(_VERSION.search(name.text)) or known in _models()
+
+
+@cache
+def _models() -> frozenset[str]:
+    names = (name for name in known_names() if name.kind == "model")
+    return frozenset(writing.casefold() for name in names for writing in (name.name, *name.also, *name.misspelt))
 
 
 def _only_tells_whose(reading: Reading, name: Name) -> bool:

@@ -88,7 +88,7 @@ def noun_phrases(reading: Reading) -> Iterator[Noun]:
     lexicon = reading.lexicon
     openers = lexicon.articles | POSSESSIVES | _DETERMINERS_M | _DETERMINERS_F
     for index, token in enumerate(reading.tokens):
-        opens = token.key in openers
+        opens = token.key in openers and not (token.key in lexicon.that and index - 1 in reading.verb_at)
         if token.key in _INDEFINITE:
             last = _tail(reading, index + 1)
             yield Noun(index, last, token.key, "", plural=False, determiner="bare")
@@ -98,7 +98,7 @@ def noun_phrases(reading: Reading) -> Iterator[Noun]:
             continue
         first = index if token.key in lexicon.plural_roles else index + 1
         head = _head(reading, first)
-        if head is None:
+        if head is None or not reading.key(head)[0].isalpha():
             continue
         index = owner.first if owner else index
         if reading.tokens[head].is_capital and head in reading.name_at and _is_organisation(reading, head):

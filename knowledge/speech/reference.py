@@ -10,6 +10,9 @@ from knowledge.speech.nouns import stem
 from knowledge.speech.scene import NOBODY, Scene, recent_people, speakers_before
 from knowledge.speech.sites import sort_of_mention
 
+_LOOKED_BACK = 20
+"""Mentions since the last utterance among which another person is looked for; our choice."""
+
 
 def referent_features(scene: Scene, number: int, at: int, who: Sequence[int]) -> list[list[str]]:
     """Return the features of each identity that a mention of an utterance may mean."""
@@ -97,7 +100,7 @@ class _View:
         other = next((who for who in plain if who not in (last, parent)), NOBODY)
         since = scene.places[place.previous].last if place.previous >= 0 else 0
         between = _named_between(scene, since, position, last)
-        kind = "none" if mention is None else mention.kind
+        kind: str = "none" if mention is None else mention.kind
         if mention and mention.kind == "noun":
             kind = f"noun:{mention.determiner}"
         if mention and mention.kind == "pronoun" and mention.head in ("it", "this", "they", "them", "ellos", "ellas"):
@@ -142,11 +145,11 @@ def _meant(scene: Scene, mention: Mention | None) -> int:
 
 def _named_between(scene: Scene, start: int, end: int, last: int) -> bool:
     low, high = bisect_left(scene.firsts, start), bisect_left(scene.firsts, end)
-    for at in range(max(low, high - 20), high):
+    for at in range(max(low, high - _LOOKED_BACK), high):
         own = scene.identities.of_mention.get(at, ())
-        if own and last not in own and scene.mentions[at].kind == "name":
-            if any(scene.identities.people[who].person for who in own):
-                return True
+        named = own and last not in own and scene.mentions[at].kind == "name"
+        if named and any(scene.identities.people[who].person for who in own):
+            return True
     return False
 
 
@@ -162,9 +165,7 @@ def _nobody_features(scene: Scene, number: int, view: _View) -> list[str]:
 
 
 def _identity_features(scene: Scene, view: _View, person: int, at: int, ranks: dict[str, int]) -> list[str]:
-    identity, kind = scene.identities.people[person], view.kind
-    mention = view.mention
-    latest = _latest(scene, identity, view.position)
+    identity, kind, mention = scene.identities.people[person], view.kind, view.mention
     own = at >= 0 and person in scene.identities.of_mention.get(at, ())
     sort = "organisation" if identity.organisation else "person" if identity.person else "other"
     sort = sort if identity.named else f"{sort} described"
@@ -173,50 +174,58 @@ def _identity_features(scene: Scene, view: _View, person: int, at: int, ranks: d
     called = _called(scene, mention, identity, person, own)
     if mention and mention.kind == "noun":
         called += f":{len(view.called - {person}) > 0}"
-    fits = (
-        not gender.startswith("clashes") and sort != "other" and (mention is None or mention.plural == identity.plural)
-    )
-    fits = fits and not called.startswith("otherwise")
+    fits = not gender.startswith("clashes") and sort != "other" and not called.startswith("otherwise")
+    fits = fits and (mention is None or mention.plural == identity.plural)
     compatible = min(ranks.get("fits", 0), 4)
-    if fits:
-        ranks["fits"] = ranks.get("fits", 0) + 1
-    turn = _turn(view, person)
-    distance, role = "ahead", "ahead"
-    if latest is not None:
-        sentences = view.sentence - latest.sentence
-        distance = str(sentences) if sentences < 3 else "5" if sentences < 6 else "far"
-        role = (
-            "subject"
-            if latest.before == "start" or "verb" in latest.after or latest.before == "verb"
-            else latest.before
-        )
+    ranks["fits"] = ranks.get("fits", 0) + fits
     plural = f"{mention.plural if mention else ''}:{identity.plural}"
-    many = min(len(identity.mentions), 4)
     return [
         f"{kind}:{sort}",
         f"{kind}:gender:{gender}:{sort}",
         f"{kind}:plural:{plural}:{identity.organisation}",
         f"{kind}:rank:{rank}:{gender}",
         f"{kind}:fits:{compatible if fits else 'no'}",
-        f"{kind}:distance:{distance}",
-        f"{kind}:distance:{distance}:{role}",
+        f"{kind}:called:{called}:{gender}",
+        f"{kind}:called:{called}:{sort}",
+        f"{kind}:many:{min(len(identity.mentions), 4)}",
+        f"{kind}:first:{person == 0}:{sort}",
+        *_noun_features(scene, mention, identity, kind, called),
+        *_turn_features(view, person, gender, rank),
+        *_distance_features(view, _latest(scene, identity, view.position)),
+    ]
+
+
+def _turn_features(view: _View, person: int, gender: str, rank: int) -> list[str]:
+    """Return how somebody stands to the turns of speech and to what the text is about."""
+    kind, turn = view.kind, _turn(view, person)
+    return [
         f"{kind}:turn:{turn}",
         f"{kind}:turn:{turn}:{view.distance}:{view.between}",
         f"{kind}:turn:{turn}:{gender}",
         f"{kind}:turn:{turn}:{view.form}:{view.opens}",
         f"{kind}:turn:{turn}:{rank}",
         f"{kind}:turn:{turn}:{view.form}:{view.asks}:{view.asked}:{view.last >= 0}",
-        f"{kind}:called:{called}:{gender}",
-        f"{kind}:called:{called}:{sort}",
-        f"{kind}:many:{many}",
         f"{kind}:topic:{person == view.topic}:{gender}",
         f"{kind}:topic:{person == view.topic}:{turn}:{view.distance}",
         f"{kind}:topic:{person == view.topic}:{person == view.focus}:{rank == 0}",
         f"{kind}:meant:{person == view.meant}:{person == view.topic}",
         f"{kind}:meant:{person == view.meant}:{turn}",
-        *_noun_features(scene, mention, identity, kind, called),
-        f"{kind}:first:{person == 0}:{sort}",
-        f"{kind}:paragraph:{'' if latest is None else min(view.paragraph - latest.paragraph, 3)}",
+    ]
+
+
+def _distance_features(view: _View, latest: Mention | None) -> list[str]:
+    """Return how far somebody's latest mention is, and what it is in its sentence."""
+    kind = view.kind
+    if latest is None:
+        return [f"{kind}:distance:ahead", f"{kind}:distance:ahead:ahead", f"{kind}:paragraph:"]
+    sentences = view.sentence - latest.sentence
+    distance = str(sentences) if sentences < 3 else "5" if sentences < 6 else "far"
+    subject = latest.before in ("start", "verb") or "verb" in latest.after
+    paragraphs = min(view.paragraph - latest.paragraph, 3)
+    return [
+        f"{kind}:distance:{distance}",
+        f"{kind}:distance:{distance}:{'subject' if subject else latest.before}",
+        f"{kind}:paragraph:{paragraphs}",
     ]
 
 

@@ -71,7 +71,7 @@ def _namesakes(scene: Scene, shares: dict[int, float], best: int) -> tuple[str, 
 
 
 def _words(scene: Scene, number: int, mention: int) -> str | None:
-    """Return the reporting words of an utterance: those of its attribution, or the verb beside the likeliest mention."""
+    """Return the reporting words: those of the attribution around the utterance, or the verb beside the mention."""
     cue = scene.utterances[number].cue
     if cue is not None:
         return cue.words or None

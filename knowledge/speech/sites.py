@@ -24,56 +24,55 @@ def mention_features(scene: Scene, number: int, chosen: Sequence[int]) -> list[l
 
 def _mention_features(scene: Scene, number: int, at: int, seen: dict[str, int]) -> list[str]:
     place, utterance, mention = scene.places[number], scene.utterances[number], scene.mentions[at]
-    side, gap = _side(place, mention)
-    if side == "before":
-        sentences = place.sentence - mention.sentence
-        crossed = bisect_left(scene.starts, place.first) - bisect_left(scene.starts, mention.last)
-        crossed -= place.first > scene.starts[number]  # its own opening mark
-        paragraphs = place.paragraph - mention.paragraph
-    else:
-        sentences = mention.sentence - place.last_sentence
-        crossed = bisect_left(scene.starts, mention.first) - bisect_left(scene.starts, place.last)
-        paragraphs = mention.paragraph - place.paragraph
-    sentences, paragraphs, crossed = max(0, min(sentences, 3)), max(-1, min(paragraphs, 2)), max(0, min(crossed, 2))
     kind, form = mention.kind, utterance.form
-    verb = _verb_relation(scene, place, mention, side)
-    order = min(seen[side], 4)
-    seen[side] += 1
-    near = f"{side}{sentences}"
-    cue = _cue_relation(scene, utterance, mention)
-    extra = sort_of_mention(scene, at)
-    nested = place.parent >= 0 and scene.owner[mention.first] == place.parent
-    gap = bucket(gap)
-    sign = place.before if side == "before" else place.after
     if kind == "label":
         own = utterance.label is not None and scene.reading.tokens[mention.first].start == utterance.label[0]
         return [f"label:{own}", f"label:{own}:{form}"]
+    side, tokens = _side(place, mention)
+    sentences, paragraphs, crossed = _between(scene, number, mention, side)
+    gap, near, order = bucket(tokens), f"{side}{sentences}", min(seen[side], 4)
+    seen[side] += 1
+    verb = _verb_relation(scene, place, mention, side)
+    cue, sort = _cue_relation(scene, utterance, mention), sort_of_mention(scene, at)
+    nested = place.parent >= 0 and scene.owner[mention.first] == place.parent
+    sign = place.before if side == "before" else place.after
+    noun = f"noun:{kind}:{mention.definite}:{mention.plural}:{verb}"
     return [
-        f"kind:{kind}:{extra}",
+        f"kind:{kind}:{sort}",
         f"near:{near}:{verb}:{kind}",
         f"gap:{near}:{gap}",
         f"gap:{side}:{verb}:{gap}",
-        f"gap:{side}:{kind}:{gap}:{extra}",
+        f"gap:{side}:{kind}:{gap}:{sort}",
         f"left:{near}:{mention.before}",
         f"left:{mention.before}:{verb}:{kind}",
         f"right:{near}:{mention.after}",
         f"sides:{side}:{mention.before}:{mention.after}",
         f"sign:{near}:{sign}:{verb}",
-        f"sign:{near}:{sign}:{kind}:{gap if gap < 3 else 3}",
+        f"sign:{near}:{sign}:{kind}:{min(gap, 3)}",
         f"crossed:{side}:{crossed}:{verb}",
         f"cue:{cue}:{kind}",
         f"cue:{cue}:{verb}:{near}",
         f"form:{form}:{near}:{verb}",
         f"paragraphs:{side}:{paragraphs}:{sentences}",
-        f"order:{near}:{order}",
-        f"order:{near}:{order}:{verb}",
-        f"noun:{kind}:{mention.definite}:{mention.plural}:{verb}"
-        if kind == "noun"
-        else f"plural:{kind}:{mention.plural}",
+        *(f"order:{near}:{order}", f"order:{near}:{order}:{verb}"),
+        noun if kind == "noun" else f"plural:{kind}:{mention.plural}",
         f"nested:{place.parent >= 0}:{nested}:{kind}",
-        f"direct:{utterance.direct}:{near}:{kind}:{extra}",
+        f"direct:{utterance.direct}:{near}:{kind}:{sort}",
         *_after_previous(scene, place, mention, verb),
     ]
+
+
+def _between(scene: Scene, number: int, mention: Mention, side: str) -> tuple[int, int, int]:
+    """Return how many sentences and paragraphs, and the beginnings of how many utterances, stand between."""
+    place = scene.places[number]
+    if side == "before":
+        sentences, paragraphs = place.sentence - mention.sentence, place.paragraph - mention.paragraph
+        crossed = bisect_left(scene.starts, place.first) - bisect_left(scene.starts, mention.last)
+        crossed -= place.first > scene.starts[number]  # its own opening mark
+    else:
+        sentences, paragraphs = mention.sentence - place.last_sentence, mention.paragraph - place.paragraph
+        crossed = bisect_left(scene.starts, mention.first) - bisect_left(scene.starts, place.last)
+    return max(0, min(sentences, 3)), max(-1, min(paragraphs, 2)), max(0, min(crossed, 2))
 
 
 def _side(place: Place, mention: Mention) -> tuple[str, int]:

@@ -1,15 +1,33 @@
 """A quotation that is marked in a text, as an utterance: its marks, and how it is shown to be speech."""
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from knowledge.model import FoundQuote, Paragraph
 from knowledge.speech.cues import Cue
 from knowledge.speech.reading import Reading
+from knowledge.speech.said_by import attribute
 from knowledge.speech.utterance import Form, Utterance
 
 _MARKS = "“”„‟\"«»‹›‘’'*"
 _DASHES = "—–―"
+
+
+def with_speakers(
+    reading: Reading,
+    paragraphs: Sequence[Paragraph],
+    sentences: Sequence[tuple[int, int, int]],
+    quotes: Sequence[FoundQuote],
+    cues: Mapping[int, Cue | None],
+) -> tuple[FoundQuote, ...]:
+    """Return the quotations of a text, in order, with their speakers; `cues` are attributions by where they begin."""
+    utterances = [utterance_of(reading, paragraphs, quote, cues[quote.start]) for quote in quotes]
+    attributions = attribute(reading, paragraphs, sentences, utterances)
+    return tuple(
+        replace(quote, speaker=attribution.speaker, role=attribution.role)
+        for quote, attribution in zip(quotes, attributions, strict=True)
+    )
 
 
 def utterance_of(reading: Reading, paragraphs: Sequence[Paragraph], quote: FoundQuote, cue: Cue | None) -> Utterance:

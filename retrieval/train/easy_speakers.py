@@ -6,12 +6,13 @@ Marked texts of the data folder are hard on purpose. A model fitted on them alon
 import random
 import re
 from collections.abc import Iterator
+from typing import Literal
 
 from knowledge.model import Language
 from retrieval.train.data_folder import QuotationRow, SpeakersRow
 
-# {A} and {B} are full names, {a} and {b} last names, {r} a role, {p} the pronoun of A; ⟨A words⟩ is a quotation of A's,
-# ⟨- words⟩ nobody's, ⟨A~ words⟩ a reported statement.
+# {A} and {B} are full names, {a} and {b} last names, {O} and {P} organisations, {r} a role ({r_} and {R} with its
+# article), {p} the pronoun of A; ⟨A Q⟩ is a quotation of A's, with a capital or small letter, ⟨A~ q⟩ a statement.
 _PATTERNS: dict[Language, tuple[str, ...]] = {
     "es": (
         "“⟨A Q⟩”, dijo {A}, {r}.",
@@ -49,6 +50,19 @@ _PATTERNS: dict[Language, tuple[str, ...]] = {
         "“⟨A Q⟩”, dijo {A}, y {B} le pidió calma: “⟨B Q⟩”.",
         "{A} escribió en su cuenta: «⟨A Q⟩». {A} se jubila hoy.",
         "“⟨B Q⟩”, gritó {B}, y {r_} de {O}, {A}, le pidió calma: “⟨A Q⟩”.",
+        "{A}, entonces {r} de {O}, escribió el 3 de mayo de 2021 que ⟨A~ q⟩.",
+        "{A} dijo a los inversores de {O} el 4 de junio de 2022 que ⟨A~ q⟩.",
+        "{A}, {r} de {O}, declaró a {P} en marzo de 2020: “⟨A Q⟩”.",
+        "{O} informó el 7 de julio de 2023 de que ⟨{O}~ q⟩.",
+        "{A} dijo en una entrevista con {P}, publicada en mayo de 2024, que ⟨A~ q⟩.",
+        "⟨{O}~ Q⟩, informó {O} el 9 de mayo de 2021.",
+        "⟨{O}~ Q⟩, según {O}.",
+        "{A}, {r} de {O}, habló primero. {O} sostiene que ⟨{O}~ q⟩, pero {B} replicó que ⟨B~ q⟩.",
+        "{A} escribió a {B} el 6 de junio de 2023. {a} dijo que ⟨A~ q⟩.",
+        "{O} dijo a {P} en enero de 2025 que ⟨{O}~ q⟩.",
+        "Un funcionario afirmó el 2 de mayo de 2020 que ⟨un funcionario~ q⟩.",
+        "{A}, que dirigió {O} hasta mayo, dijo que ⟨A~ q⟩. {P} lo negó.",
+        "Según {P}, {A} visitó la sede de {O}. “⟨A Q⟩”, dijo {A}.",
         "Fuentes de {O} señalaron que ⟨fuentes de {O}~ q⟩.",
         "{A} calificó el plan de “⟨A q⟩” y se marchó.",
         "{R} {A} llegó con {B}, que no quiso hablar. “⟨A Q⟩”, dijo {r_}.",
@@ -87,6 +101,19 @@ _PATTERNS: dict[Language, tuple[str, ...]] = {
         "“⟨A Q⟩.\n“⟨A Q⟩,” said {A}.",
         "“⟨A Q⟩,” said {A}, and {B} asked for calm: “⟨B Q⟩.”",
         "“⟨B Q⟩,” shouted {B}, and {r_}, {A}, asked for calm: “⟨A Q⟩.”",
+        "{A}, then {r} at {O}, wrote on 3 May 2021 that ⟨A~ q⟩.",
+        "{A} told {O}’s investors on 4 June 2022 that ⟨A~ q⟩.",
+        "{A}, {r} of {O}, told The {P} Herald in March 2020: “⟨A Q⟩.”",
+        "{O} reported on 7 July 2023 that ⟨{O}~ q⟩.",
+        "{A} said in an interview with the {P} Times, published in May 2024, that ⟨A~ q⟩.",
+        "A {O} spokesperson answered that ⟨a {O} spokesperson~ q⟩.",
+        "⟨{O}~ Q⟩, {O} reported on 9 May 2021.",
+        "⟨{O}~ Q⟩, according to {O}.",
+        "{A}, {r} of {O}, spoke first. {O} argues that ⟨{O}~ q⟩, but {B} replied that ⟨B~ q⟩.",
+        "{A} wrote to {B} on 6 June 2023. {a} said that ⟨A~ q⟩.",
+        "{O} told the {P} in January 2025 that ⟨{O}~ q⟩.",
+        "An unnamed official alleged on 2 May 2020 that ⟨an unnamed official~ q⟩.",
+        "{A}, who led {O} until May, said that ⟨A~ q⟩. {P} denied it.",
         "Transport Secretary {A} was blunt: “⟨A Q⟩.”",
         "In the words of {A}, {r} of {O}, “⟨A q⟩.”",
         "{O} officials said that ⟨{O} officials~ q⟩.",
@@ -102,7 +129,7 @@ _GIVEN: dict[Language, dict[str, str]] = {
     "en": {"m": "Adam Barry Colin Derek Edwin Frank Hugh Leon", "f": "Alice Beth Carol Diana Erin Fiona Helen Joan"},
 }
 _LAST: dict[Language, str] = {
-    "es": "Arroyo Baeza Calvo Dorado Espejo Fajardo Gallego Hierro Jurado Lobato Mena Nogales Ocaña Pardo Quiles Rincón",
+    "es": "Arroyo Baeza Calvo Dorado Espejo Fajardo Gallego Hierro Jurado Lobato Mena Nogales Ocaña Pardo Rincón",
     "en": "Abbott Barlow Crane Dobson Ellery Farrow Grant Hobbs Jarvis Kemp Lowe Marsh Noble Orton Pratt Rowe Sutton",
 }
 _ROLES: dict[Language, dict[str, str]] = {
@@ -157,9 +184,10 @@ def _filled(pattern: str, language: Language, gender: str, people: dict[str, str
     article = {"es": {"m": "el", "f": "la"}[gender]}.get(language, "the")
     values = {
         "A": people["A"], "B": people["B"], "a": people["A"].split()[-1], "b": people["B"].split()[-1],
-        "r": role if language == "es" else f"the {role}", "r_": f"{article} {role}", "R": f"{article} {role}".capitalize(), 
+        "r": role if language == "es" else f"the {role}",
+        "r_": f"{article} {role}", "R": f"{article} {role}".capitalize(),
         "p": {"es": {"m": "él", "f": "ella"}, "en": {"m": "he", "f": "she"}}[language][gender],
-        "O": chance.choice(_ORGANISATIONS.split()),
+        **dict(zip("OP", chance.sample(_ORGANISATIONS.split(), 2), strict=True)),
     }  # fmt: skip
     return re.sub(r"\{(\w+)\}", lambda match: values[match.group(1)], pattern)
 
@@ -175,7 +203,7 @@ def _quotations(
         text = chance.choice(_WORDS[language])
         text = text[0].upper() + text[1:] if case.startswith("Q") else text
         text += case[1:]
-        manner = "indirect" if reported else "direct"
+        manner: Literal["direct", "indirect"] = "indirect" if reported else "direct"
         rows.append(QuotationRow(text, people.get(who, who), None, number, manner))
         return text
 

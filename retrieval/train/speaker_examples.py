@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from knowledge.names import fold_name
 from knowledge.lexicon import names
+from knowledge.names import fold_name
 from knowledge.speech.ranking import Choice, Weights, choices, probabilities
 from knowledge.speech.reading import read_names
 from knowledge.speech.scene import NOBODY, Scene, make_scene
@@ -16,7 +16,9 @@ from retrieval.train.speaker_texts import Placed, SpeakersText, placed
 
 _FARTHEST_NEAREST = 600
 """Characters from a quotation within which the words that the corpus gives as naming its speaker are looked for."""
-_SMALL = frozenset("el la los las un una unos unas the a an su sus his her mi".split())
+_SMALL = frozenset(
+    ("el", "la", "los", "las", "un", "una", "unos", "unas", "the", "a", "an", "su", "sus", "his", "her", "mi")
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ _PENALTY = 8.0
 _FEWEST = 3
 """Utterances in which a feature must stand to get a weight."""
 _FOLDS = 5
-_EASY = 240
+_EASY = 400
 """Easy texts beside the marked ones: enough that a plain attribution is near certain."""
 _LEAST_WEIGHT = 0.01
 """Smaller weights are left out of the file."""
@@ -125,7 +125,8 @@ def _loss(weights: np.ndarray[Any, Any], table: _Table, split: int) -> tuple[flo
 
 def _log_shares(scores: np.ndarray[Any, Any], group: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """Return the logarithm of each score's share of its group (softmax)."""
-    return scores - _log_sums(scores, group, int(group[-1]) + 1)[group]
+    shares: np.ndarray[Any, Any] = scores - _log_sums(scores, group, int(group[-1]) + 1)[group]
+    return shares
 
 
 def _log_sums(scores: np.ndarray[Any, Any], group: np.ndarray[Any, Any], count: int) -> np.ndarray[Any, Any]:
