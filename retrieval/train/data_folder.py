@@ -124,7 +124,7 @@ class QuotationRow:
     speaker: Annotated[str | None, Field(alias="s")]
     nearest: Annotated[str | None, Field(alias="n")]
     paragraph: Annotated[int, Field(alias="p", ge=0)]
-    manner: Annotated[Literal["direct", "indirect"], Field(alias="d")]
+    manner: Annotated[Literal["direct", "indirect"], Field(alias="d")] = "direct"
 
 
 @dataclass(frozen=True, slots=True)

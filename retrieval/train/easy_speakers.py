@@ -101,6 +101,7 @@ _PATTERNS: dict[Language, tuple[str, ...]] = {
         "“⟨A Q⟩.\n“⟨A Q⟩,” said {A}.",
         "“⟨A Q⟩,” said {A}, and {B} asked for calm: “⟨B Q⟩.”",
         "“⟨B Q⟩,” shouted {B}, and {r_}, {A}, asked for calm: “⟨A Q⟩.”",
+        "“⟨B Q⟩,” shouted {B}, a farmer, and the chair, {A}, called for order: “⟨A Q⟩.”",
         "{A}, then {r} at {O}, wrote on 3 May 2021 that ⟨A~ q⟩.",
         "{A} told {O}’s investors on 4 June 2022 that ⟨A~ q⟩.",
         "{A}, {r} of {O}, told The {P} Herald in March 2020: “⟨A Q⟩.”",
