@@ -91,7 +91,7 @@ def find_mentions(reading: Reading, layout: Layout, utterances: Sequence[Utteran
 def _is_own(reading: Reading, mention: Mention, inner: Set[int]) -> bool:
     """Say whether a name stands for itself, and is no part of a description: "el consejero de Sanidad"."""
     name = mention.name
-    if name is None:
+    if name is None or _is_model(name):
         return False
     known = name.keys[0] in reading.names.given or name.keys[0] in reading.names.given_wide
     if name.first in inner and not (known and len(name.keys) > 1):
@@ -198,7 +198,7 @@ def _names(reading: Reading, layout: Layout) -> Iterator[Mention]:
         yield _mention(
             reading, layout, "name", first, name.last,
             head=name.keys[-1], gender=gender if gender in ("m", "f") else "", name=name, title=title,
-            inner=_is_model(name) or _only_tells_whose(reading, name),
+            inner=_only_tells_whose(reading, name),
         )  # fmt: skip
 
 

@@ -28,7 +28,7 @@ _PENALTY = 8.0
 _FEWEST = 3
 """Utterances in which a feature must stand to get a weight."""
 _FOLDS = 5
-_EASY = 400
+_EASY = 700
 """Easy texts beside the marked ones: enough that a plain attribution is near certain."""
 _LEAST_WEIGHT = 0.01
 """Smaller weights are left out of the file."""
