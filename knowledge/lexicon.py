@@ -50,6 +50,12 @@ class Lexicon:
     generic_roles: frozenset[str]
     plural_roles: frozenset[str]
     modifiers: frozenset[str]
+    people: frozenset[str]
+    """Nouns for people that are no role beside a name: "woman", "accused"."""
+    tails: frozenset[str]
+    """Words that begin what is said more of a noun: "of", "from"."""
+    kin: frozenset[str]
+    """Nouns that after a possessive mean somebody else than whoever it names: "her son", "su abogado"."""
 
     @property
     def pronouns(self) -> frozenset[str]:
@@ -64,6 +70,9 @@ class Names:
     titles: dict[str, str]
     """The gender of each title: "m", "f" or "either"."""
     given: dict[str, str]
+    """The gender of given names that are frequent in the news: they show a name to be a person's."""
+    given_wide: dict[str, str]
+    """The gender of many more given names."""
     organisation_words: frozenset[str]
     organisation_nouns: frozenset[str]
     places: frozenset[str]
@@ -91,6 +100,9 @@ def lexicon(language: Language) -> Lexicon:
         generic_roles=words(roles, "generic"),
         plural_roles=words(roles, "plural"),
         modifiers=words(roles, "modifiers"),
+        people=words(roles, "people"),
+        tails=words(roles, "tails"),
+        kin=words(roles, "kin"),
         **values,
     )
 
@@ -99,9 +111,11 @@ def lexicon(language: Language) -> Lexicon:
 def names() -> Names:
     """Return the word lists about names."""
     titles, given, organisations = _read("titles"), _read("given_names"), _read("organisations")
+    wide = _read("given_names_wide")
     return Names(
         titles={word: gender for gender in ("either", "m", "f") for word in titles[gender].split()},
         given={word: gender for gender in ("m", "f") for word in given[gender].split()},
+        given_wide={word: gender for gender in ("m", "f") for word in wide[gender].split()},
         organisation_words=frozenset(organisations["words"].split()),
         organisation_nouns=frozenset(organisations["nouns"].split()),
         places=frozenset(organisations["places"].split()),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from knowledge.names import Name
 from knowledge.reporting import Verb
 from knowledge.speech.reading import Reading
-from knowledge.speech.roster import apposition_end, is_abbreviated, is_role_phrase, role_start
+from knowledge.speech.roles import apposition_end, is_abbreviated, is_role_phrase, role_start
 
 # In tokens, and our choice: room for the phrases below and for longer ones, without reaching another clause.
 _FARTHEST_SUBJECT = 40

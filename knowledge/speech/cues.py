@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from knowledge.reporting import Verb
 from knowledge.speech.attribution import Subject, name_start, subject_after, subject_at, subject_before
 from knowledge.speech.reading import Reading
-from knowledge.speech.roster import apposition_end, role_after
+from knowledge.speech.roles import apposition_end, role_after
 from knowledge.tokens import index_at
 
 # In tokens unless said otherwise, and our choice: room for the phrases below, without reaching another clause.

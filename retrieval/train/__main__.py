@@ -1,7 +1,8 @@
 """Make the models that ship, step by step: base, encoder, lexicon, pack, near, reader, pack-reader.
 
 Each step leaves its files in a work folder, where the next one finds them. `average` and `measure` help to choose
-between encoders or readers. `speech` fits, by itself, how a quotation is told from other words in quotation marks.
+between encoders or readers. `speech` and `speakers` fit, by themselves, how a quotation is told from other words in
+quotation marks, and whose words it is.
 """
 
 import json
@@ -29,6 +30,7 @@ from retrieval.train.encoder import Material, teach
 from retrieval.train.lexicon import learn_lexicon, save_lexicon
 from retrieval.train.pairs import sentence_pairs, training_pairs
 from retrieval.train.pieces import PIECES, choose, cut, pieces_of, running_texts, word_lists
+from retrieval.train.speaker_command import speakers_command
 from retrieval.train.speech import speech_command
 from retrieval.train.teaching import Checkpoints, Recipe, device, report_step
 from retrieval.train.transformer import ENCODER, Base, average, build, open_base, read_weights, write_weights
@@ -171,6 +173,7 @@ main.add_command(reader_commands.near_command)
 main.add_command(reader_commands.reader_command)
 main.add_command(reader_commands.measure_command)
 main.add_command(reader_commands.pack_command)
+main.add_command(speakers_command)
 main.add_command(speech_command)
 
 

@@ -1,4 +1,4 @@
-"""Names: whether two writings mean the same, which names a text holds, who a short form or a pronoun means."""
+"""Names: whether two writings mean the same, which names a text holds."""
 
 import pytest
 from hypothesis import given, settings
@@ -7,8 +7,6 @@ from hypothesis import strategies as st
 from knowledge.lexicon import lexicon
 from knowledge.model import Language
 from knowledge.names import find_names, fold_name, matches_name
-from knowledge.speech.reading import read_names
-from knowledge.speech.roster import make_roster
 from knowledge.tokens import tokenize
 
 
@@ -105,33 +103,3 @@ def test_english_names_are_found_without_roles_and_days() -> None:
 
 def test_the_same_word_in_small_letters_is_no_name_at_a_sentence_s_beginning() -> None:
     assert names_in("Vecinos y más vecinos hablan de Lima.") == ["Lima"]
-
-
-@pytest.mark.parametrize(
-    ("short", "text"),
-    [
-        ("Paz", "El Sr. Paz llegó. Chris V. Paz es médico."),
-        ("Paz", "Chris Paz llegó, y Chris V. Paz es médico. Paz calló."),
-        ("Chris", "Chris V. Paz es médico. Todos quieren a Chris."),
-    ],
-)
-def test_a_short_form_means_the_fullest_name(short: str, text: str) -> None:
-    roster = make_roster(read_names(text, language="es", sentence_starts={0}))
-    assert {roster.full_name(name) for name in roster.reading.text_names if short in name.text} == {"Chris V. Paz"}
-
-
-def test_an_organisation_keeps_its_own_name() -> None:
-    text = "Grupo Aura cierra. Aura paga. Hooli Aura es otra, y Hooli lo sabe."
-    roster = make_roster(read_names(text, language="es", sentence_starts={0}))
-    assert "Aura" in {roster.full_name(name) for name in roster.reading.text_names if name.text == "Aura"}
-
-
-def test_gender_comes_from_titles_given_names_and_roles() -> None:
-    text = "La Sra. Vega, Marta Gil y la bióloga Yun Oh hablan. El juez Pau Rey y el alcalde Iu Bas callan."
-    roster = make_roster(read_names(text, language="es", sentence_starts={0}))
-    assert {name: roster.genders.get(name) for name in ("Sra. Vega", "Marta Gil", "Yun Oh", "Iu Bas")} == {
-        "Sra. Vega": "f",
-        "Marta Gil": "f",
-        "Yun Oh": "f",
-        "Iu Bas": "m",
-    }

@@ -17,7 +17,7 @@ TEXT = [
 
 
 def quotation(words: str, paragraph: int = 0, speaker: str | None = "Ana Ruiz", nearest: str = "she") -> QuotationRow:
-    return QuotationRow(words, speaker, nearest, paragraph)
+    return QuotationRow(words, speaker, nearest, paragraph, "direct")
 
 
 def row(*quotations: QuotationRow) -> SpeakersRow:

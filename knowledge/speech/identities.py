@@ -1,0 +1,341 @@
+"""The people and organisations of a text: for each, the fullest name, gender, roles and every mention by name."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from knowledge.names import Name
+from knowledge.speech.mentions import Mention, answers, asks
+from knowledge.speech.nouns import stem
+from knowledge.speech.reading import Reading
+from knowledge.speech.roles import role_after, role_before
+from knowledge.terms import fold
+
+_MOST_NAMESAKES = 8
+"""People who share a part of their names and are told apart by it; our choice."""
+_VERBS_OF_BEING = frozenset(("es", "era", "fue", "será", "is", "was", "are", "as", "como"))
+
+
+@dataclass(slots=True)
+class Identity:
+    """Somebody whom a text mentions. Filled by `find_identities`, and then only read."""
+
+    label: str
+    """The fullest name, or the description where the text gives no name."""
+    keys: tuple[str, ...]
+    """The folded parts of the fullest name; none where it has none."""
+    gender: str = ""
+    sure_gender: bool = False
+    """Whether a title, a listed given name or a noun shows the gender, and not the name's ending alone."""
+    person: bool = False
+    organisation: bool = False
+    plural: bool = False
+    role: str | None = None
+    stems: set[str] = field(default_factory=set)
+    """Stems of the nouns that the text calls them by."""
+    mentions: list[int] = field(default_factory=list)
+    """Numbers of the mentions by name or description, in order."""
+
+    @property
+    def named(self) -> bool:
+        """Say whether the text gives a name."""
+        return bool(self.keys)
+
+
+@dataclass(frozen=True, slots=True)
+class Identities:
+    """The identities of a text in the order of their first mention, and those that a mention by name may mean."""
+
+    people: Sequence[Identity]
+    of_mention: dict[int, tuple[int, ...]]
+    """Numbers of identities by the number of a mention: more than one where namesakes share the name."""
+
+
+def find_identities(reading: Reading, mentions: Sequence[Mention]) -> Identities:
+    """Return who is mentioned: names put together by their parts, and nouns that no name goes with by their head."""
+    maker = _Maker(reading, mentions)
+    maker.add_names()
+    maker.add_labels()
+    maker.add_descriptions()
+    return Identities(maker.people, maker.of_mention)
+
+
+@dataclass(slots=True)
+class _Maker:
+    reading: Reading
+    mentions: Sequence[Mention]
+    people: list[Identity] = field(default_factory=list)
+    of_mention: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    by_part: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    by_keys: dict[tuple[tuple[str, ...], str], int] = field(default_factory=dict)
+    by_role: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    def _keys(self, mention: Mention) -> tuple[str, ...]:
+        """Return the parts of a name without what somebody is: "Canon Abigail Ross" is Abigail Ross."""
+        keys = mention.name.keys if mention.name else ()
+        lexicon = self.reading.lexicon
+        while len(keys) > 1 and (keys[0] in lexicon.people or keys[0] in lexicon.roles or keys[0] in _RANKS):
+            keys = keys[1:]
+        return keys
+
+    def add_names(self) -> None:
+        named = [(number, mention) for number, mention in enumerate(self.mentions) if mention.name]
+        full = [item for item in named if len(self._keys(item[1])) > 1]
+        short = [item for item in named if len(self._keys(item[1])) == 1]
+        for number, mention in sorted(full, key=lambda item: -len(self._keys(item[1]))):
+            self._add_name(number, mention)
+        for number, mention in sorted(short, key=lambda item: not item[1].title):
+            self._add_name(number, mention)
+        for identity in self.people:
+            identity.mentions.sort()
+        for number, mention in named:
+            for own in self.of_mention[number]:
+                self._describe(self.people[own], mention, alone=len(self.of_mention[number]) == 1)
+
+    def _add_name(self, number: int, mention: Mention) -> None:
+        keys = self._keys(mention)
+        gender = mention.gender
+        exact = self.by_keys.get((keys, gender if len(keys) == 1 else ""))
+        fits = [
+            own
+            for own in ([] if exact is not None else self.by_part[keys[-1]])
+            if _is_part(keys, self.people[own].keys) and not _differ(gender, self.people[own])
+        ]
+        fits = [exact] if exact is not None else fits
+        if len(keys) == 1 and fits:
+            surnames = [own for own in fits if self.people[own].keys[-1] == keys[0]]
+            fits = surnames if mention.title and surnames else fits
+        if not fits:
+            fits = [len(self.people)]
+            self.people.append(Identity(_label(self.reading, mention, len(keys)), keys))
+            self.by_keys[keys, gender if len(keys) == 1 else ""] = fits[0]
+            for key in dict.fromkeys(keys):
+                if len(self.by_part[key]) < _MOST_NAMESAKES:
+                    self.by_part[key].append(fits[0])
+        self.of_mention[number] = tuple(fits)
+        for own in fits:
+            self.people[own].mentions.append(number)
+            if gender and len(fits) == 1:
+                self.people[own].gender, self.people[own].sure_gender = gender, True
+
+    def _describe(self, identity: Identity, mention: Mention, *, alone: bool) -> None:
+        """Add what the text says of somebody beside their name."""
+        name, reading = mention.name, self.reading
+        if name is None or not alone:
+            return
+        known = reading.names
+        words = [reading.key(at) for at in range(name.first, name.last)]
+        if not known.organisation_words.isdisjoint(words) or not known.places.isdisjoint(words[1:] or words):
+            identity.organisation = True
+        keys = self._keys(mention)
+        wide = known.given_wide.get(keys[0], "")
+        given = known.given.get(keys[0]) or (wide if len(keys) > 1 and not identity.organisation else "")
+        if not identity.gender:
+            identity.gender, identity.sure_gender = given or (wide if len(keys) == 1 else ""), bool(given)
+        role = role_after(reading, name.last) or role_before(reading, reading.title_start(name.first))
+        self._give_role(identity, role or "")
+        if mention.title:
+            identity.stems.add(stem(mention.title))
+        self._nouns_beside(identity, name)
+        identity.person = identity.person or bool(given or role or mention.title)
+        if not identity.gender and keys[0][-1:] in ("a", "o"):
+            identity.gender = "f" if keys[0].endswith("a") else "m"
+
+    def _give_role(self, identity: Identity, role: str) -> None:
+        """Add a role with the nouns in it, which show the gender in Spanish."""
+        lexicon = self.reading.lexicon
+        identity.role = identity.role or role or None
+        for word in role.split():
+            key = word.strip(",.'’").casefold()
+            if key not in lexicon.roles | lexicon.people | lexicon.modifiers:
+                continue
+            identity.stems.add(stem(key))
+            if not identity.gender and lexicon.language != "en" and key in lexicon.roles_f | lexicon.roles_m:
+                identity.gender, identity.sure_gender = ("f" if key in lexicon.roles_f else "m"), True
+
+    def _nouns_beside(self, identity: Identity, name: Name) -> None:
+        """Add the nouns for people right before a name or in the phrase after its comma."""
+        reading, lexicon = self.reading, self.reading.lexicon
+        before = range(max(0, name.first - 4), name.first)
+        after = range(name.last + 1, min(name.last + 8, len(reading.tokens)))
+        if reading.key(name.last) in _VERBS_OF_BEING or reading.key(name.last) in (",", "("):
+            for at in after:
+                if reading.key(at) in '.;:“”«»"' or at in reading.verb_at:
+                    break
+                self._call(identity, reading.key(at))
+        for at in reversed(before):
+            if reading.key(at) in '.;:“”«»"' or at in reading.verb_at or reading.key(at) in lexicon.prepositions:
+                break
+            self._call(identity, reading.key(at))
+
+    def _call(self, identity: Identity, key: str) -> None:
+        lexicon = self.reading.lexicon
+        if key in lexicon.roles or key in lexicon.people:
+            identity.stems.add(stem(key))
+            identity.person = True
+            if not identity.gender and key in lexicon.roles_f | lexicon.roles_m and lexicon.language != "en":
+                identity.gender, identity.sure_gender = ("f" if key in lexicon.roles_f else "m"), True
+
+    def add_labels(self) -> None:
+        """Add the labels of turns that are no names: what somebody is, in capitals, or what they call themselves."""
+        by_label: dict[str, int] = {}
+        by_stem: defaultdict[str, list[int]] = defaultdict(list)
+        for index, identity in enumerate(self.people):
+            for called in identity.stems:
+                by_stem[called].append(index)
+        for number, mention in enumerate(self.mentions):
+            if mention.kind != "label" or mention.name or asks(mention.head) or answers(mention.head):
+                continue
+            known = by_label.get(mention.head)
+            own = -1 if known is None else known
+            if known is None:
+                called, key = stem(mention.head), fold(mention.head)
+                fits = self.by_part[key] or by_stem[called]
+                own = fits[0] if len(fits) == 1 else len(self.people)
+                if own == len(self.people):
+                    words = self.reading.between(mention.first, mention.last)
+                    self.people.append(Identity(words, (), person=True, stems={called}))
+                by_label[mention.head] = own
+            self.people[own].mentions.append(number)
+            self.of_mention[number] = (own,)
+
+    def add_descriptions(self) -> None:
+        for number, mention in enumerate(self.mentions):
+            if mention.kind != "noun":
+                continue
+            name = self._name_beside(number)
+            if name is not None:
+                self.of_mention[number] = self.of_mention[name]
+                for person in (self.people[number] for number in self.of_mention[name]):
+                    self._call(person, mention.head)
+                    person.gender = person.gender or mention.gender
+                continue
+            key = (stem(mention.head), mention.gender)
+            own = self.by_role.get(key) if mention.definite or mention.before == "verb" else None
+            if own is None:
+                own = len(self.people)
+                self.people.append(self._described(mention))
+                self.by_role[key] = own
+            self.people[own].mentions.append(number)
+            self.of_mention[number] = (own,)
+
+    def _name_beside(self, number: int) -> int | None:
+        """Return the number of the name that a noun goes with: "su hermano Iván", "the mother, Ann,", "Ann, a cook"."""
+        reading, mention = self.reading, self.mentions[number]
+        for other in range(number + 1, min(number + 3, len(self.mentions))):
+            name = self.mentions[other]
+            if name.name is None or other not in self.of_mention:
+                continue
+            between = [reading.key(at) for at in range(mention.last, name.name.first) if reading.key(at) not in _TITLES]
+            closed = reading.key(name.last) in _CLOSES or name.last >= len(reading.tokens)
+            called = bool(between) and between[-1] in _CALLED and len(between) <= 3
+            if not between or called or (between == [","] and closed):
+                return other
+        for other in range(number - 1, max(-1, number - 3), -1):
+            name = self.mentions[other]
+            if name.name is None or other not in self.of_mention:
+                continue
+            between = [reading.key(at) for at in range(name.last, mention.first)]
+            if between in ([","], ["("]) and reading.key(mention.last) in _CLOSES:
+                return other
+        return None
+
+    def _described(self, mention: Mention) -> Identity:
+        reading = self.reading
+        words = reading.between(mention.first, mention.last)
+        first = words.split()[0].lower()
+        small = first in _SMALL or (mention.determiner == "bare" and first in reading.lexicon.plural_roles)
+        label = words[0].lower() + words[1:] if small else words
+        organisation = mention.head in reading.names.organisation_nouns
+        return Identity(
+            label, (), mention.gender, bool(mention.gender), not organisation, organisation,
+            mention.plural, stems={stem(mention.head)},
+        )  # fmt: skip
+
+
+_RANKS = frozenset(
+    [
+        "canon",
+        "churchwarden",
+        "councillor",
+        "cllr",
+        "alderman",
+        "detective",
+        "trustee",
+        "commissioner",
+        "candidate",
+        "chief",
+        "sergeant",
+        "constable",
+        "ds",
+        "pc",
+        "inspector",
+        "reverend",
+        "dame",
+        "sir",
+        "lord",
+        "lady",
+        "baroness",
+        "baron",
+        "prof",
+        "dr",
+        "mr",
+        "mrs",
+        "ms",
+        "deputy",
+        "madam",
+        "monseñor",
+        "sor",
+        "fray",
+    ]
+)
+_CALLED = frozenset(("called", "named", "llamado", "llamada", "llama", "llamaba", "apellidado", "apellidada"))
+_TITLES = frozenset((".", "el", "la", "don", "doña", "mr", "mrs", "ms", "dr", "sir", "dame", "sr", "sra", "dra"))
+_CLOSES = frozenset((",", ".", ")", ";", ":", "”", "»", "—", "–"))
+_SMALL = frozenset(
+    [
+        "el",
+        "la",
+        "los",
+        "las",
+        "un",
+        "una",
+        "unos",
+        "unas",
+        "su",
+        "sus",
+        "mi",
+        "mis",
+        "the",
+        "a",
+        "an",
+        "his",
+        "her",
+        "its",
+        "their",
+        "my",
+        "one",
+        "some",
+    ]
+)
+
+
+def _is_part(keys: Sequence[str], full: Sequence[str]) -> bool:
+    """Say whether the parts of a name stand in a fuller name in their order."""
+    rest = iter(full)
+    return all(any(key == other for other in rest) for key in keys)
+
+
+def _differ(gender: str, identity: Identity) -> bool:
+    return bool(gender and identity.gender and identity.sure_gender and gender != identity.gender)
+
+
+def _label(reading: Reading, mention: Mention, parts: int) -> str:
+    """Return the name's last parts; a surname that a title alone goes with keeps it: "doctora Hinojosa"."""
+    name = mention.name
+    if name is None:
+        return ""
+    if len(name.keys) == 1 and mention.title:
+        return reading.between(reading.title_start(name.first), name.last)
+    words = name.text.split()
+    return " ".join(words[len(name.keys) - parts :] if len(words) == len(name.keys) else words)

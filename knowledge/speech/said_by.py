@@ -1,0 +1,81 @@
+"""Who said it: the speaker of each utterance of a text, or nobody where the text leaves it open."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from knowledge.model import Paragraph
+from knowledge.speech.ranking import Weights, probabilities, weights
+from knowledge.speech.reading import Reading
+from knowledge.speech.scene import NOBODY, Scene, make_scene
+from knowledge.speech.utterance import Utterance
+
+_LEAST_POSSIBLE = 0.2
+"""Probability from which a namesake of the likeliest speaker is shown as possible; our choice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """Who is said to have spoken an utterance.
+
+    `speaker` is the fullest form of the name in the text, or the text's description ("un portavoz de Meta"), None where
+    it is left open; `role` what the text says they are; `words` the reporting words; `confidence` the probability of
+    the speaker, or, where none is named, that none should be. `possible` are namesakes between whom the text leaves it
+    open; nobody is named then.
+    """
+
+    speaker: str | None
+    role: str | None
+    words: str | None
+    confidence: float
+    possible: tuple[str, ...] = ()
+
+
+def attribute(
+    reading: Reading,
+    paragraphs: Sequence[Paragraph],
+    sentences: Sequence[tuple[int, int, int]],
+    utterances: Sequence[Utterance],
+) -> list[Attribution]:
+    """Return the attribution of each utterance; they are given in the order of their beginnings, outer ones first.
+
+    `sentences` holds (start, end, paragraph number from 1), as offsets.
+    """
+    if not utterances:
+        return []
+    fitted = weights()
+    scene = make_scene(reading, [paragraph.start for paragraph in paragraphs], sentences, utterances)
+    return [_attribution(scene, number, fitted) for number in range(len(utterances))]
+
+
+def _attribution(scene: Scene, number: int, fitted: Weights) -> Attribution:
+    shares, mention = probabilities(scene, number, fitted)
+    best = max(shares, key=shares.__getitem__)
+    scene.speakers[number] = best
+    words = _words(scene, number, mention)
+    if best == NOBODY:
+        return Attribution(None, None, words, shares[best])
+    person = scene.identities.people[best]
+    if shares[best] >= fitted.threshold:
+        return Attribution(person.label, person.role, words, shares[best])
+    return Attribution(None, None, words, 1 - shares[best], _namesakes(scene, shares, best))
+
+
+def _namesakes(scene: Scene, shares: dict[int, float], best: int) -> tuple[str, ...]:
+    """Return the likeliest speaker and those of the same last name, where there is more than one of them."""
+    people = scene.identities.people
+    if not people[best].keys:
+        return ()
+    likely = [who for who, share in shares.items() if who != NOBODY and share >= _LEAST_POSSIBLE]
+    same = [who for who in likely if set(people[who].keys[-1:]) & set(people[best].keys)]
+    return tuple(people[who].label for who in sorted(same)) if len(same) > 1 else ()
+
+
+def _words(scene: Scene, number: int, mention: int) -> str | None:
+    """Return the reporting words: those of the attribution around the utterance, or the verb beside the mention."""
+    cue = scene.utterances[number].cue
+    if cue is not None:
+        return cue.words or None
+    verb = scene.mentions[mention].verb if mention >= 0 else -1
+    if verb < 0:
+        return None
+    return scene.reading.between(verb, scene.reading.verb_at[verb].last + 1)

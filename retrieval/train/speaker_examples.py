@@ -1,0 +1,145 @@
+"""Marked texts as examples of who said it: candidate mentions and people with their features, and which are right."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from knowledge.lexicon import names
+from knowledge.names import fold_name
+from knowledge.speech.ranking import Choice, Weights, choices, probabilities
+from knowledge.speech.reading import read_names
+from knowledge.speech.scene import NOBODY, Scene, make_scene
+from knowledge.tokens import index_at
+from retrieval.train.data_folder import SpeakersRow
+from retrieval.train.gold_utterances import gold_utterances, paragraph_starts
+from retrieval.train.speaker_texts import Placed, SpeakersText, placed
+
+_FARTHEST_NEAREST = 600
+"""Characters from a quotation within which the words that the corpus gives as naming its speaker are looked for."""
+_SMALL = frozenset(
+    ("el", "la", "los", "las", "un", "una", "unos", "unas", "the", "a", "an", "su", "sus", "his", "her", "mi")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedText:
+    """A text set for attribution, and for each quotation the numbers of the identities that are its speaker."""
+
+    text: SpeakersText
+    scene: Scene
+    speakers: Sequence[frozenset[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """An utterance: its candidates, and for each candidate which of its people are right through this mention."""
+
+    choices: Sequence[Choice]
+    right: Sequence[Sequence[bool]]
+
+
+def marked_text(row: SpeakersRow) -> MarkedText:
+    """Return a row of the corpus set for attribution. Raises BadLabels where a paragraph is not there."""
+    text = placed(row)
+    starts = paragraph_starts(text)
+    language = row.language
+    reading = read_names(text.text, language=language, sentence_starts=frozenset(start for start, _ in text.sentences))
+    sentences = [(start, end, sum(at <= start for at in starts)) for start, end in text.sentences]
+    scene = make_scene(reading, starts, sentences, gold_utterances(text, reading, starts))
+    people = scene.identities.people
+    speakers = [
+        frozenset(
+            number
+            for number, identity in enumerate(people)
+            if quotation.row.speaker and is_same_speaker(identity.label, quotation.row.speaker)
+        )
+        for quotation in text.quotations
+    ]
+    return MarkedText(text, scene, speakers)
+
+
+def is_same_speaker(label: str, speaker: str) -> bool:
+    """Say whether a name or description is the speaker's, by the parts of the name, titles and articles aside."""
+    own, full = _parts(label), _parts(speaker)
+    return own == full or (set(own) <= set(full) and own[-1] == full[-1]) or set(full) <= set(own)
+
+
+def _parts(name: str) -> list[str]:
+    words = fold_name(name).split()
+    return [word for word in words if word not in _SMALL and word not in names().titles] or words or [""]
+
+
+def examples(marked: MarkedText) -> Iterator[Example]:
+    """Yield the utterances of a text whose speaker is among its identities, or that have none.
+
+    Earlier speakers are those of the corpus; it sets them in the scene.
+    """
+    marked.scene.speakers.clear()
+    for number, right in enumerate(marked.speakers):
+        counts = marked.scene.identities.people
+        best = max(right, key=lambda who: (len(counts[who].mentions), -who), default=NOBODY)
+        marked.scene.speakers[number] = best
+    for number, quotation in enumerate(marked.text.quotations):
+        if quotation.row.speaker and not marked.speakers[number]:
+            continue
+        example = _example(marked, number, quotation)
+        if any(any(row) for row in example.right):
+            yield example
+
+
+def _example(marked: MarkedText, number: int, quotation: Placed) -> Example:
+    speakers = marked.speakers[number] or frozenset((NOBODY,))
+    options = choices(marked.scene, number)
+    right = [[who in speakers for who in option.people] for option in options]
+    nearest = _nearest_mentions(marked, quotation)
+    through = [
+        row if option.mention in nearest else [False] * len(row) for option, row in zip(options, right, strict=True)
+    ]
+    return Example(options, through if any(any(row) for row in through) else right)
+
+
+def _nearest_mentions(marked: MarkedText, quotation: Placed) -> frozenset[int]:
+    """Return the mentions in the words that the corpus gives as naming the speaker nearest."""
+    if not quotation.row.nearest:
+        return frozenset()
+    pattern = rf"(?<!\w){re.escape(quotation.row.nearest)}(?!\w)"
+    spans = [match.span() for match in re.finditer(pattern, marked.text.text)]
+    outside = [span for span in spans if span[1] <= quotation.start or span[0] >= quotation.end]
+    best = min(outside, key=lambda span: _gap(span, quotation), default=None)
+    if best is None or _gap(best, quotation) > _FARTHEST_NEAREST:
+        return frozenset()
+    tokens = marked.scene.reading.tokens
+    first, last = index_at(tokens, best[0]), index_at(tokens, best[1])
+    mentions = enumerate(marked.scene.mentions)
+    return frozenset(number for number, mention in mentions if mention.first < last and first < mention.last)
+
+
+def _gap(span: tuple[int, int], quotation: Placed) -> int:
+    return max(quotation.start - span[1], span[0] - quotation.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """The likeliest speaker of a quotation: whether it is right, whether anybody is named, and how likely it is."""
+
+    language: str
+    spoken: bool
+    """Whether the corpus gives a speaker."""
+    right: bool
+    named: bool
+    probability: float
+    number: int
+    """Number of the quotation in its text."""
+    speaker: int
+
+
+def predictions(marked: MarkedText, fitted: Weights) -> Iterator[Prediction]:
+    """Yield the likeliest speaker of each quotation, earlier ones as they are predicted."""
+    marked.scene.speakers.clear()
+    for number, quotation in enumerate(marked.text.quotations):
+        shares, _ = probabilities(marked.scene, number, fitted)
+        best = max(shares, key=shares.__getitem__)
+        marked.scene.speakers[number] = best
+        spoken = quotation.row.speaker is not None
+        right = best in marked.speakers[number]
+        yield Prediction(marked.text.row.language, spoken, right, best != NOBODY, shares[best], number, best)
