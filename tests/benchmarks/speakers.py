@@ -11,7 +11,7 @@ usage: python tests/benchmarks/speakers.py DATA [--split SPLIT] [--half 0|1] [--
 import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
@@ -48,7 +48,11 @@ def paired(text: SpeakersText) -> Iterable[Pair]:
     """Pair the quotations of a text with those that are found in it, each once, those alike most first."""
     language = text.row.language
     sentences = segment(text.text, text.paragraphs, language=language).sentences
-    quotes = find_quotes(text.text, text.paragraphs, language=language, sentences=sentences)
+    quotes = [
+        replace(quote, parts=(part,))
+        for quote in find_quotes(text.text, text.paragraphs, language=language, sentences=sentences)
+        for part in quote.parts
+    ]
     reading = read_names(text.text, language=language, sentence_starts=frozenset(start for start, *_ in sentences))
     utterances = find_utterances(reading, text.paragraphs, sentences)
     forms = {part: utterance.form for utterance in utterances for part in utterance.parts}
