@@ -22,7 +22,7 @@ def find_quotes(
     a quotation in a quotation does. `sentences` holds (start, end, paragraph number from 1).
     """
     reading = read_names(text, language=language, sentence_starts=frozenset(start for start, _, _ in sentences))
-    utterances = sorted(find_utterances(reading, paragraphs, sentences), key=lambda each: (each.left, -each.right))
+    utterances = find_utterances(reading, paragraphs, sentences)
     attributions = attribute(reading, paragraphs, sentences, utterances)
     quotes = [_quote(utterance, said) for utterance, said in zip(utterances, attributions, strict=True)]
     kept = [quote for quote in quotes if quote.direct or quote.speaker or quote.possible_speakers]

@@ -12,7 +12,6 @@ from knowledge.speech.utterance import Utterance
 from knowledge.tokens import index_at
 
 # Our choice, by what helped on development texts; they bound the work for an utterance, whatever the text.
-# Our choice, by what helped on development texts; they bound the work for an utterance, whatever the text.
 _MENTIONS_BEFORE, _MENTIONS_AFTER = 10, 5
 _TOKENS_BEFORE, _TOKENS_AFTER = 70, 40
 _TRIED_MENTIONS = 120
@@ -202,6 +201,8 @@ def referents(scene: Scene, number: int, at: int) -> list[int]:
         return [*own, NOBODY]
     if mention and mention.kind == "label" and asks(mention.head):
         return [NOBODY]
+    if mention is None and others_named(scene, number):
+        return [NOBODY]
     place = scene.places[number]
     position = mention.first if mention and mention.last <= place.first else place.first
     reach = list(own) + speakers_before(scene, number) + list(recent_people(scene, position))
@@ -209,6 +210,24 @@ def referents(scene: Scene, number: int, at: int) -> list[int]:
         reach += recent_people(scene, mention.first)[:3]
     reach += [0] if scene.identities.people else []
     return [*list(dict.fromkeys(who for who in reach if who >= 0))[:_MOST_REFERENTS], NOBODY]
+
+
+def others_named(scene: Scene, number: int) -> bool:
+    """Say whether anybody but the last speaker is named between the last utterance and this one.
+
+    That speaker is then never taken by default.
+    """
+    place = scene.places[number]
+    if place.previous < 0:
+        return False
+    last, speaker = scene.places[place.previous], scene.speakers.get(place.previous, NOBODY)
+    low, high = (bisect_left(scene.firsts, token) for token in (last.last, place.first))
+    return any(
+        mention.kind == "name"
+        and scene.owner[mention.first] in (-1, place.parent)
+        and speaker not in scene.identities.of_mention.get(at, ())
+        for at, mention in enumerate(scene.mentions[low:high], low)
+    )
 
 
 def speakers_before(scene: Scene, number: int) -> list[int]:

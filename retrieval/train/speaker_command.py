@@ -33,7 +33,9 @@ def speakers_command(data: Path, out: Path, *, held_out: bool) -> None:
     if not rows:
         raise BadLabels(f"{data} has no marked texts.", hint=f"It needs {SPEAKERS} and {WRITTEN_SPEAKERS}.")
     texts = [marked_text(row) for row in rows]
-    say(f"{len(texts)} texts with {sum(len(text.speakers) for text in texts)} quotations")
+    say(
+        f"{len(texts)} texts with {sum(map(bool, (own for text in texts for own in text.quotations)))} quotations found"
+    )
     easy = easy_examples()
     predicted = [each for _, each in cross_validate(texts, easy)]
     threshold = choose_threshold(predicted)

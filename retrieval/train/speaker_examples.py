@@ -1,18 +1,21 @@
 """Marked texts as examples of who said it: candidate mentions and people with their features, and which are right."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from knowledge.lexicon import names
 from knowledge.names import fold_name
+from knowledge.speech.finder import find_utterances
 from knowledge.speech.ranking import Choice, Weights, choices, probabilities
 from knowledge.speech.reading import read_names
 from knowledge.speech.scene import NOBODY, Scene, make_scene
+from knowledge.speech.utterance import Utterance
 from knowledge.tokens import index_at
 from retrieval.train.data_folder import SpeakersRow
-from retrieval.train.gold_utterances import gold_utterances, paragraph_starts
 from retrieval.train.speaker_texts import Placed, SpeakersText, placed
+from retrieval.train.speech import SAME, overlap
 
 _FARTHEST_NEAREST = 600
 """Characters from a quotation within which the words that the corpus gives as naming its speaker are looked for."""
@@ -23,10 +26,14 @@ _SMALL = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class MarkedText:
-    """A text set for attribution, and for each quotation the numbers of the identities that are its speaker."""
+    """A text set for attribution: of each utterance that is found in it the quotation that the corpus has in its place.
+
+    `speakers` are the numbers of the identities that are its speaker.
+    """
 
     text: SpeakersText
     scene: Scene
+    quotations: Sequence[Placed | None]
     speakers: Sequence[frozenset[int]]
 
 
@@ -41,21 +48,33 @@ class Example:
 def marked_text(row: SpeakersRow) -> MarkedText:
     """Return a row of the corpus set for attribution. Raises BadLabels where a paragraph is not there."""
     text = placed(row)
-    starts = paragraph_starts(text)
     language = row.language
     reading = read_names(text.text, language=language, sentence_starts=frozenset(start for start, _ in text.sentences))
-    sentences = [(start, end, sum(at <= start for at in starts)) for start, end in text.sentences]
-    scene = make_scene(reading, starts, sentences, gold_utterances(text, reading, starts))
-    people = scene.identities.people
-    speakers = [
-        frozenset(
-            number
-            for number, identity in enumerate(people)
-            if quotation.row.speaker and is_same_speaker(identity.label, quotation.row.speaker)
-        )
-        for quotation in text.quotations
-    ]
-    return MarkedText(text, scene, speakers)
+    starts = [paragraph.start for paragraph in text.paragraphs]
+    sentences = [(start, end, bisect_right(starts, start)) for start, end in text.sentences]
+    utterances = find_utterances(reading, text.paragraphs, sentences)
+    scene = make_scene(reading, starts, sentences, utterances)
+    quotations = [_quotation_of(text, utterance) for utterance in utterances]
+    speakers = [_speakers_of(scene, quotation) for quotation in quotations]
+    return MarkedText(text, scene, quotations, speakers)
+
+
+def _quotation_of(text: SpeakersText, utterance: Utterance) -> Placed | None:
+    """Return the quotation of the corpus that is a part of an utterance, or None."""
+    alike = (
+        (overlap(part, (quotation.start, quotation.end)), -number)
+        for part in utterance.parts
+        for number, quotation in enumerate(text.quotations)
+    )
+    share, negative = max(alike, default=(0.0, 0))
+    return text.quotations[-negative] if share >= SAME else None
+
+
+def _speakers_of(scene: Scene, quotation: Placed | None) -> frozenset[int]:
+    """Return the numbers of the identities that are the speaker of a quotation."""
+    speaker = quotation.row.speaker if quotation else None
+    people = enumerate(scene.identities.people)
+    return frozenset(number for number, own in people if speaker and is_same_speaker(own.label, speaker))
 
 
 def is_same_speaker(label: str, speaker: str) -> bool:
@@ -79,8 +98,8 @@ def examples(marked: MarkedText) -> Iterator[Example]:
         counts = marked.scene.identities.people
         best = max(right, key=lambda who: (len(counts[who].mentions), -who), default=NOBODY)
         marked.scene.speakers[number] = best
-    for number, quotation in enumerate(marked.text.quotations):
-        if quotation.row.speaker and not marked.speakers[number]:
+    for number, quotation in enumerate(marked.quotations):
+        if quotation is None or (quotation.row.speaker and not marked.speakers[number]):
             continue
         example = _example(marked, number, quotation)
         if any(any(row) for row in example.right):
@@ -129,17 +148,19 @@ class Prediction:
     named: bool
     probability: float
     number: int
-    """Number of the quotation in its text."""
+    """Number of the utterance in its text."""
     speaker: int
 
 
 def predictions(marked: MarkedText, fitted: Weights) -> Iterator[Prediction]:
-    """Yield the likeliest speaker of each quotation, earlier ones as they are predicted."""
+    """Yield the likeliest speaker of each quotation that is found, earlier ones as they are predicted."""
     marked.scene.speakers.clear()
-    for number, quotation in enumerate(marked.text.quotations):
+    for number, quotation in enumerate(marked.quotations):
         shares, _ = probabilities(marked.scene, number, fitted)
         best = max(shares, key=shares.__getitem__)
         marked.scene.speakers[number] = best
+        if quotation is None:
+            continue
         spoken = quotation.row.speaker is not None
         right = best in marked.speakers[number]
         yield Prediction(marked.text.row.language, spoken, right, best != NOBODY, shares[best], number, best)

@@ -26,7 +26,7 @@ def parts(text: str, language: Language = "en") -> list[list[str]]:
 @pytest.mark.parametrize(
     ("text", "language", "expected"),
     [
-        ("“The dam is old,” she said. “It will not hold.”", "en", None),
+        ("“The dam is old,” she said. “It will not hold.”", "en", [["The dam is old,", "It will not hold."]]),
         ("“The dam is old,” said Ann Ross, an engineer, “and it will not hold.”", "en",
          [["The dam is old,", "and it will not hold."]]),
         ("“The dam is old,” said Ann Ross. “It will not hold.”", "en", [["The dam is old,", "It will not hold."]]),
