@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from knowledge.errors import TooCostly
@@ -17,6 +18,7 @@ from knowledge.formats.plaintext import decode
 from knowledge.model import Document, ParagraphRole
 
 _NUMBER = re.compile(r"\d+")
+_PLAIN_MARK = re.compile(r"\[\d{1,3}\](?![(\[:])")
 
 
 def read_markdown(
@@ -41,10 +43,22 @@ def read_markdown(
 
 def _tokens(source: str, location: str, max_depth: int) -> list[Token]:
     """Parse a text. Raises TooCostly for blocks below the depth, which markdown-it would leave out without an error."""
-    tokens = MarkdownIt("commonmark", {"maxNesting": max_depth}).enable("table").parse(source)
+    parser = MarkdownIt("commonmark", {"maxNesting": max_depth}).enable("table")
+    parser.inline.ruler.before("text", "plain_mark", _plain_mark)
+    tokens = parser.parse(source)
     if any(token.level >= max_depth - 1 for token in tokens):
         raise TooCostly(f"{location} has quotes or lists nested more than {max_depth} deep.")
     return tokens
+
+
+def _plain_mark(state: StateInline, silent: bool) -> bool:
+    """Take `[1]` for the text that it is, where no link can begin with it, before all other rules are tried on it."""
+    mark = None if silent else _PLAIN_MARK.match(state.src, state.pos)
+    if mark is None or state.env.get("references"):
+        return False
+    state.pending += mark.group()
+    state.pos = mark.end()
+    return True
 
 
 def _title(tokens: list[Token]) -> str | None:
