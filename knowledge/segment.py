@@ -19,9 +19,9 @@ FEW_WORDS = 25
 """Words below which a paragraph says too little on its own and joins its neighbours; our choice."""
 MOST_SHORT_WORDS = 90
 """Words of a passage of several short paragraphs, so that an article of such is not one passage. Measured on 30 written
-passages with a line for each sentence, 90 claims that they support and 90 that they contradict: decided rightly with at
-most 150 words SHORT_150, with 90 62, with 60 45; of 120 questions the right paragraph came first SHORT_Q150, 64 and 64
-times."""
+passages with a line for each sentence, with 150 · 90 · 60 words at most: of 180 claims that they support or contradict
+70 · 62 · 45 were decided rightly and 3 · 2 · 4 the wrong way round, of 120 questions the paragraph that answers came
+first for 63 · 64 · 64. Alone, short paragraphs leave the reader without names: 16 claims of 180."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,9 @@ from knowledge.formats.plaintext import decode
 from knowledge.model import Document, ParagraphRole
 
 _NUMBER = re.compile(r"\d+")
-_PLAIN_MARK = re.compile(r"\[\d{1,3}\](?![(\[:])")
+# What begins no inline element, with marks such as "[1]" where no link can begin with one.
+_PLAIN = re.compile(r"[^\n!&*<>\[\\\]^_`~]++")
+_PLAIN_WITH_MARKS = re.compile(r"(?:[^\n!&*<>\[\\\]^_`~]++|\[\d{1,3}\](?![(\[:]))++")
 
 
 def read_markdown(
@@ -44,20 +46,21 @@ def read_markdown(
 def _tokens(source: str, location: str, max_depth: int) -> list[Token]:
     """Parse a text. Raises TooCostly for blocks below the depth, which markdown-it would leave out without an error."""
     parser = MarkdownIt("commonmark", {"maxNesting": max_depth}).enable("table")
-    parser.inline.ruler.before("text", "plain_mark", _plain_mark)
+    parser.inline.ruler.before("text", "plain_words", _run_of_text)
     tokens = parser.parse(source)
     if any(token.level >= max_depth - 1 for token in tokens):
         raise TooCostly(f"{location} has quotes or lists nested more than {max_depth} deep.")
     return tokens
 
 
-def _plain_mark(state: StateInline, silent: bool) -> bool:
-    """Take `[1]` for the text that it is, where no link can begin with it, before all other rules are tried on it."""
-    mark = None if silent else _PLAIN_MARK.match(state.src, state.pos)
-    if mark is None or state.env.get("references"):
+def _run_of_text(state: StateInline, silent: bool) -> bool:
+    """Take a run of text in one step, in which the library would try every rule at every hyphen and colon."""
+    pattern = _PLAIN if state.env.get("references") else _PLAIN_WITH_MARKS
+    words = None if silent else pattern.match(state.src, state.pos)
+    if words is None:
         return False
-    state.pending += mark.group()
-    state.pos = mark.end()
+    state.pending += words.group()
+    state.pos = words.end()
     return True
 
 
