@@ -8,6 +8,7 @@ from html import escape
 from itertools import pairwise
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
@@ -22,6 +23,9 @@ from knowledge.formats.paragraphs import Block, assemble, one_line
 from knowledge.model import Document, ParagraphRole
 
 _NUMBER = re.compile(r"\d+")
+# What begins no inline element, with marks such as "[1]" where no link can begin with one.
+_PLAIN = re.compile(r"[^\n!&*<>\[\\\]^_`~]++")
+_PLAIN_WITH_MARKS = re.compile(r"(?:[^\n!&*<>\[\\\]^_`~]++|\[\d{1,3}\](?![(\[:]))++")
 
 
 def read_markdown(
@@ -48,7 +52,9 @@ def read_markdown(
 
 @cache
 def _markdown(max_depth: int) -> MarkdownIt:
-    return MarkdownIt("commonmark", {"maxNesting": max_depth}).enable(["table", "strikethrough"]).use(footnote_plugin)
+    parser = MarkdownIt("commonmark", {"maxNesting": max_depth}).enable(["table", "strikethrough"])
+    parser.inline.ruler.before("text", "plain_words", _run_of_text)
+    return parser.use(footnote_plugin)
 
 
 def _tokens(source: str, location: str, max_depth: int) -> list[Token]:
@@ -57,6 +63,17 @@ def _tokens(source: str, location: str, max_depth: int) -> list[Token]:
     if any(token.level >= max_depth - 1 for token in tokens):
         raise TooCostly(f"{location} has quotes or lists nested more than {max_depth} deep.")
     return tokens
+
+
+def _run_of_text(state: StateInline, silent: bool) -> bool:
+    """Take a run of text in one step, in which the library would try every rule at every hyphen and colon."""
+    pattern = _PLAIN if state.env.get("references") else _PLAIN_WITH_MARKS
+    words = None if silent else pattern.match(state.src, state.pos)
+    if words is None:
+        return False
+    state.pending += words.group()
+    state.pos = words.end()
+    return True
 
 
 def _title(tokens: list[Token]) -> str | None:

@@ -158,6 +158,14 @@ def test_short_paragraphs_join_the_one_before() -> None:
     assert numbers(segment(text, paragraphs, language="en")) == [(1, 2), (3, 3)]
 
 
+def test_an_article_of_short_paragraphs_is_several_passages_of_some_paragraphs_each() -> None:
+    text, paragraphs = document(*[prose(14)] * 20)
+    found = numbers(segment(text, paragraphs, language="en"))
+    assert found == [(1, 6), (7, 12), (13, 18), (19, 20)]
+    text, paragraphs = document(*[prose(24)] * 5)
+    assert numbers(segment(text, paragraphs, language="en")) == [(1, 3), (4, 5)]
+
+
 def test_a_short_first_paragraph_joins_the_next() -> None:
     text, paragraphs = document(prose(8), prose(40), prose(40))
     assert numbers(segment(text, paragraphs, language="en")) == [(1, 2), (3, 3)]
