@@ -31,6 +31,8 @@ class Lexicon:
     occasions: frozenset[str]
     breaks: frozenset[str]
     links: frozenset[str]
+    contrasts: frozenset[str]
+    """Words after which somebody else is spoken of: "but", "while"."""
     openings: frozenset[str]
     zero: frozenset[str]
     titled: frozenset[str]

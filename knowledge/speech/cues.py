@@ -51,8 +51,13 @@ def cue_before(reading: Reading, left: int, *, floor: int) -> Cue | None:
 
 
 def cue_within(reading: Reading, left: int, *, floor: int) -> Cue | None:
-    """Return the attribution of words in quotation marks that are part of a sentence: its verb and subject."""
+    """Return the attribution of words in quotation marks that are part of a sentence: its verb and subject.
+
+    What stands before a "but" is said of somebody else: Altamar promised “A”, but the committee speaks of “B”.
+    """
     at, first = index_at(reading.tokens, left), index_at(reading.tokens, floor)
+    contrasts = (index + 1 for index in range(at - 1, first, -1) if reading.key(index) in reading.lexicon.contrasts)
+    first = next(contrasts, first)
     for verb in _verbs_between(reading, first, at):
         if not verb.doubtful and verb.form.mood not in ("infinitive", "gerund"):
             cue = verb_cue(reading, verb, floor=first, ceiling=at)

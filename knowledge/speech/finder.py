@@ -68,6 +68,8 @@ def _belongs(around: Surroundings, run: Sequence[int], place: int, kept: Set[int
         return last.runs_on and last.paragraph == item.paragraph - 1
     if item.paragraph != last.paragraph or around.neighbour(place, -1) != run[-1]:
         return False
+    if not last.closed and not around.text[last.right : item.left].strip():
+        return True  # opened again at a new line
     own, first = around.attributions[place], around.attributions[run[0]]
     cue = around.attributions[run[-1]].cue or first.cue
     if cue is None or not around.text[last.right : item.left].strip(" \t,;.—–"):

@@ -80,6 +80,8 @@ def _is_added(reading: Reading, index: int) -> bool:
     key = reading.key(index)
     if key in reading.lexicon.breaks:
         return reading.key(index + 1) not in reading.lexicon.that
+    if key in reading.lexicon.contrasts or (key in ("y", "e") and reading.lexicon.language == "es"):
+        return reading.key(index + 1) not in reading.lexicon.that  # Spanish has no comma before the last of a list
     return key.endswith(_GERUNDS) or _is_participle(reading, key) or reading.source_end(index) > index
 
 

@@ -52,8 +52,9 @@ def _attribution(scene: Scene, number: int, fitted: Weights) -> Attribution:
     best = max(shares, key=shares.__getitem__)
     scene.speakers[number] = best
     words = _words(scene, number, mention)
-    if best == NOBODY:
-        return Attribution(None, None, words, shares[best])
+    parent = scene.places[number].parent
+    if best == NOBODY or (parent >= 0 and best == scene.speakers[parent]):
+        return Attribution(None, None, words, shares[best])  # whoever quotes within their words quotes somebody else
     person = scene.identities.people[best]
     if shares[best] >= fitted.threshold:
         return Attribution(person.label, person.role, words, shares[best])

@@ -177,6 +177,7 @@ def candidates(scene: Scene, number: int) -> list[int]:
             break
         if scene.owner[mention.first] in allowed and mention.last <= place.first and _may_name(mention):
             before.append(at)
+    before = _after_contrast(scene, place, before)
     after: list[int] = []
     low = bisect_left(scene.firsts, place.gaps[0][0] if place.gaps else place.last)
     for at in range(low, min(len(scene.mentions), low + _TRIED_MENTIONS)):
@@ -186,6 +187,17 @@ def candidates(scene: Scene, number: int) -> list[int]:
         if scene.owner[mention.first] in allowed and _may_name(mention):
             after.append(at)
     return [*before, *after, -1]
+
+
+def _after_contrast(scene: Scene, place: Place, before: list[int]) -> list[int]:
+    """Leave out whoever the sentence speaks of before a "but" after which it speaks of somebody else."""
+    reading = scene.reading
+    for token in range(place.first - 1, max(0, place.first - _TOKENS_BEFORE), -1):
+        if reading.key(token) in reading.lexicon.contrasts or reading.begins_sentence(token):
+            nearer = [at for at in before if scene.mentions[at].first > token]
+            own = [at for at in before if scene.mentions[at].sentence != place.sentence]
+            return [*nearer, *own] if nearer and not reading.begins_sentence(token) else before
+    return before
 
 
 def _may_name(mention: Mention) -> bool:

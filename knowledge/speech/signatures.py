@@ -8,6 +8,7 @@ _LONGEST = 90
 """Characters of a signature; our choice, with room for a name, a role and a place."""
 _DASHES = "—–―"
 _PUNCTUATION = " \t\u00a0.,;"
+_MARKS = frozenset("“”«»\"")
 Span = tuple[int, int]
 
 
@@ -36,7 +37,7 @@ def introduction(reading: Reading, left: int, paragraph: Paragraph, previous: Pa
     if end - start > _LONGEST:
         return None
     words = text[start:end].rstrip(_PUNCTUATION)
-    if not words.endswith(":"):
+    if not words.endswith(":") or not _MARKS.isdisjoint(words):
         return None
     first, last = index_at(reading.tokens, start), index_at(reading.tokens, start + len(words) - 1)
     while first < last and reading.key(first) in reading.lexicon.leading | reading.lexicon.prepositions:
