@@ -8,7 +8,7 @@ _LONGEST = 90
 """Characters of a signature; our choice, with room for a name, a role and a place."""
 _DASHES = "—–―"
 _PUNCTUATION = " \t\u00a0.,;"
-_MARKS = frozenset("“”«»\"")
+_MARKS = frozenset('“”«»"')
 Span = tuple[int, int]
 
 

@@ -45,11 +45,11 @@ CREATE TABLE index_segments (
     count INTEGER NOT NULL, checksum INTEGER NOT NULL, gone INTEGER NOT NULL
 );
 CREATE TABLE index_unencoded (row INTEGER PRIMARY KEY);
+CREATE TABLE index_pending_passages (passage INTEGER PRIMARY KEY);
+CREATE TABLE index_pending_sources (source TEXT PRIMARY KEY);
 INSERT INTO index_state VALUES ('', '', 0, zeroblob(32));
 """
 _TRIGGERS = """
-CREATE TABLE index_pending_passages (passage INTEGER PRIMARY KEY);
-CREATE TABLE index_pending_sources (source TEXT PRIMARY KEY);
 CREATE TRIGGER index_passage_added AFTER INSERT ON passages
 BEGIN INSERT OR IGNORE INTO index_pending_passages VALUES (NEW.id); END;
 CREATE TRIGGER index_passage_removed AFTER DELETE ON passages
@@ -77,10 +77,8 @@ _DERIVED = (
 
 @migrations()
 def m001_tables(database: Database) -> None:
-    """The tables, and the triggers that note changes."""
+    """The tables, still empty."""
     make_tables(database)
-    for statement in statements(_TRIGGERS):
-        database.conn.execute(statement)
 
 
 def make_tables(database: Database) -> None:
@@ -90,9 +88,13 @@ def make_tables(database: Database) -> None:
 
 
 def prepare(store: Store) -> None:
-    """Make the tables where the base has none yet. Raises HomeNotWritable or StorageFull where they cannot be made."""
+    """Make the tables and triggers that the base has not. Raises HomeNotWritable or StorageFull where they cannot be.
+
+    A migration that makes a table anew drops the triggers of the old one: what changed meanwhile was not noted.
+    """
     with translated(store.path):
-        if not migrations.pending(store.database):
+        lacks_tables, lacking = bool(migrations.pending(store.database)), _lacking_triggers(store.database)
+        if not lacks_tables and (not lacking or store.refusal is not None):
             return
         if store.refusal is not None:
             raise HomeNotWritable(
@@ -103,8 +105,18 @@ def prepare(store: Store) -> None:
         store.database.conn.execute("BEGIN IMMEDIATE")
         with store.database.atomic():
             migrations.apply(store.database)
+            for statement in _lacking_triggers(store.database):
+                store.database.execute(statement)
             note_all(store.database)
         store.database.conn.execute("COMMIT")
+
+
+def _lacking_triggers(database: Database) -> list[str]:
+    """Return the statements that make what the base lacks of triggers and their indexes."""
+    names = {
+        name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE name LIKE 'index^_%' ESCAPE '^'")
+    }
+    return [statement for statement in statements(_TRIGGERS) if statement.split()[2] not in names]
 
 
 def note_all(database: Database) -> None:

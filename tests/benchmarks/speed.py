@@ -1,9 +1,7 @@
 """How long a person waits: a cold question in a new process; then the development questions, claims and quotations,
 warm, on the bundled base and with ten thousand passages more.
 
-Most of a warm question is the reader, who reads three to six passages; of the search before it about a third is FAISS
-reading every vector and a fifth BM25. Searching both at once in two threads,
-FAISS through BLAS, and its shards in parallel were tried and were no faster on two cores.
+Most of a warm question is the reader, who reads three to six passages.
 
 usage: python tests/benchmarks/speed.py [PASSAGES]
 """

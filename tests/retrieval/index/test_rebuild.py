@@ -169,3 +169,20 @@ def test_the_fingerprint_does_not_depend_on_the_order_of_adding(tmp_path: Path) 
             engine.add([paths[2]], Metadata())
             fingerprints.add(engine.state().fingerprint)
     assert len(fingerprints) == 1
+
+
+def test_a_migration_that_makes_a_table_anew_costs_no_notice_of_changes(own: Engine, add: Add) -> None:
+    """SQLite drops the triggers of a table that is dropped."""
+    add(mill_txt="The flour costs three euros a kilogram.")
+    with transaction(own.store) as database:
+        (made,) = database.execute("SELECT sql FROM sqlite_master WHERE name = 'quotes'").fetchone()
+        database.execute(made.replace("quotes", "kept", 1))
+        database.execute("INSERT INTO kept SELECT * FROM quotes")
+        database.execute("DROP TABLE quotes")
+        database.execute("ALTER TABLE kept RENAME TO quotes")
+    with open_engine(own.settings) as engine:
+        triggers = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'quotes'"
+        assert len(engine.store.rows(triggers)) == 2
+        assert [difference.subject for difference in engine.verify().differences] == ["index"]
+        assert engine.ask("What does the flour cost?").answered
+        assert engine.verify().differences == ()
