@@ -134,5 +134,5 @@ class Sequences(RuleBasedStateMachine):
                 assert base.index.vectors.search(query, 5) == oracle.search(query, 5)
 
 
-Sequences.TestCase.settings = settings(derandomize=True, deadline=None, max_examples=12, stateful_step_count=12)
+Sequences.TestCase.settings = settings(derandomize=True, deadline=None, max_examples=4, stateful_step_count=8)
 TestSequences = Sequences.TestCase
