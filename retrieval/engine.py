@@ -71,10 +71,8 @@ class Engine:
 
     @property
     def base(self) -> Base:
-        """What is searched, brought up to date first where it does not fit."""
-        self._current.bring_up_to_date()
-        with self.store.reading():
-            return self._base_now()
+        """What is searched, brought up to date or mended first where it does not fit."""
+        return self._search(lambda base: base)
 
     def _search(self, work: Callable[[Base], _Result]) -> _Result:
         """Do work of which everything read sees one state; by full text alone where the vectors cannot be asked."""

@@ -22,7 +22,7 @@ SOURCE = Source(
         ("The council knew, Karen Douglas said.", "en", "Karen Douglas"),
         ("Zuckerberg dijo que Llama es de código abierto.", "es", "Zuckerberg"),
         ("Según Liang Wenfeng, el dinero nunca fue el problema.", "es", "Liang Wenfeng"),
-        ("El portavoz de Meta aseguró que no usan DeepSeek.", "es", "portavoz de Meta"),
+        ("Un portavoz de Meta aseguró que no usan DeepSeek.", "es", "un portavoz de Meta"),
         ("The council knew of the fire.", "en", None),
         ("Meta publicó Llama 2 en julio de 2023.", "es", None),
     ],
