@@ -91,6 +91,8 @@ class _Maker:
         for number, mention in named:
             for own in self.of_mention[number]:
                 self._describe(self.people[own], mention, alone=len(self.of_mention[number]) == 1)
+        for number, mention in named:
+            self._tell_apart(number, mention)
 
     def _add_name(self, number: int, mention: Mention) -> None:
         keys = self._keys(mention)
@@ -117,6 +119,14 @@ class _Maker:
             self.people[own].mentions.append(number)
             if gender and len(fits) == 1:
                 self.people[own].gender, self.people[own].sure_gender = gender, True
+
+    def _tell_apart(self, number: int, mention: Mention) -> None:
+        """Leave out namesakes of another gender than the title shows, once all is known of them."""
+        fits = self.of_mention[number]
+        same = tuple(own for own in fits if not _differ(mention.gender, self.people[own]))
+        for own in set(fits) - set(same or fits):
+            self.people[own].mentions.remove(number)
+        self.of_mention[number] = same or fits
 
     def _describe(self, identity: Identity, mention: Mention, *, alone: bool) -> None:
         """Add what the text says of somebody beside their name."""
@@ -333,9 +343,7 @@ def _differ(gender: str, identity: Identity) -> bool:
 def _label(reading: Reading, mention: Mention, parts: int) -> str:
     """Return the name's last parts; a surname that a title alone goes with keeps it: "doctora Hinojosa"."""
     name = mention.name
-    if name is None:
-        return ""
-    if len(name.keys) == 1 and mention.title:
-        return reading.between(reading.title_start(name.first), name.last)
+    if name is None or (len(name.keys) == 1 and mention.title):
+        return reading.between(reading.title_start(name.first), name.last) if name else ""
     words = name.text.split()
     return " ".join(words[len(name.keys) - parts :] if len(words) == len(name.keys) else words)

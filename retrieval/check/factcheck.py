@@ -96,12 +96,19 @@ def _case(
     stories: Mapping[str, str],
     quoted: Sequence[ClaimEvidence],
 ) -> Case:
-    """Return what there is on a claim; on what somebody said, a passage that does not name that person says nothing."""
+    """Return what there is on a claim.
+
+    On what somebody said, a passage says nothing that does not name that person, or bears it out by another's words.
+    """
     speaker = speaker_of(claim.text, claim.language)
     naming = [
         passage
         for passage in judged
-        if speaker is None or is_named(speaker, passage.evidence.passage, base.sources[passage.source])
+        if speaker is None
+        or (
+            is_named(speaker, passage.evidence.passage, base.sources[passage.source])
+            and not _rests_on_another(reader, claim, passage, speaker)
+        )
     ]
     contradicting = verdict.deciding(naming, "contradicts")
     undated = [passage for passage in contradicting if _leaves_date_open(reader, claim, passage)]
@@ -120,6 +127,16 @@ def _case(
         notes=tuple(note for _, note in older),
         elsewhere=[passage for passage in judged if passage not in naming],
     )
+
+
+def _rests_on_another(reader: Reader, claim: Question, judged: JudgedPassage, speaker: str) -> bool:
+    """Say whether what bears out a claim on what somebody said are words of others alone."""
+    if not verdict.deciding([judged], "supports"):
+        return False
+    excerpt = deciding_excerpt(reader, claim, judged, "supports")
+    quotes = [quote for quote in judged.evidence.passage.quotes if quote.overlaps(excerpt.start, excerpt.end)]
+    names = [name for quote in quotes for name in (quote.speaker, *quote.possible_speakers) if name]
+    return bool(names) and not any(means_name(speaker, name) or means_name(name, speaker) for name in names)
 
 
 def _leaves_date_open(reader: Reader, claim: Question, judged: JudgedPassage) -> bool:

@@ -57,6 +57,16 @@ def speakers(text: str, language: Language) -> list[str | None]:
         ("Hilda Moss, a brewer, warned: “⟦There is no wine left⟧.”", "en", ["Hilda Moss"]),
         ("“⟦It is done⟧,” said Hilda Moss. “⟦And done well⟧,” she added.", "en", ["Hilda Moss", "Hilda Moss"]),
         ("“⟦It is done⟧,” said Hilda Moss. “⟦And badly⟧,” Ralph Boyd replied.", "en", ["Hilda Moss", "Ralph Boyd"]),
+        (
+            "Ana Prieto y su hermano David Prieto no se hablan.\n«⟦No hay más vino⟧», añadió la señora Prieto.",
+            "es",
+            ["Ana Prieto"],
+        ),
+        (
+            "Anna Boyd and her brother David Boyd do not speak.\n“⟦There is no wine⟧,” Mr. Boyd answered.",
+            "en",
+            ["David Boyd"],
+        ),
     ],
 )
 def test_a_speaker_named_beside_the_words_is_certain(text: str, language: Language, expected: list[str]) -> None:

@@ -191,3 +191,17 @@ def test_headings_alone_are_no_evidence(engine: Engine, tmp_path: Path) -> None:
 def test_the_same_claim_gives_the_same_verdict(weir: Engine) -> None:
     first, second = (weir.check("The restoration cost 2.4 million euros.") for _ in range(2))
     assert first.verdicts == second.verdicts
+
+
+def test_what_a_namesake_said_is_nobody_elses(prepared_home: Path, tmp_path: Path) -> None:
+    text = (
+        "Anna Walker owns the mill, and her brother David Walker speaks for the crew.\n\n"
+        "“Forty families will be out on the street,” David Walker said.\n\n“There was no other way,” Anna Walker said."
+    )
+    home = Path(shutil.copytree(prepared_home, tmp_path / "home"))
+    with open_engine(Settings(home=home, bundled=False)) as engine:
+        add(engine, tmp_path, text)
+        own = checked(engine, "David Walker said that forty families will be out on the street.")
+        other = checked(engine, "Anna Walker said that forty families will be out on the street.")
+    assert own.kind is SUPPORTED
+    assert (other.kind, [note.kind for note in other.notes]) == (NOT_ENOUGH, ["speaker not named"])
