@@ -53,7 +53,8 @@ def _attribution(scene: Scene, number: int, fitted: Weights) -> Attribution:
     scene.speakers[number] = best
     words = _words(scene, number, mention)
     parent = scene.places[number].parent
-    if best == NOBODY or (parent >= 0 and best == scene.speakers[parent]):
+    quoted = parent >= 0 and scene.utterances[parent].direct and best == scene.speakers[parent]
+    if best == NOBODY or quoted:
         return Attribution(None, None, words, shares[best])  # whoever quotes within their words quotes somebody else
     person = scene.identities.people[best]
     if shares[best] >= fitted.threshold:
