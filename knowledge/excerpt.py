@@ -28,7 +28,7 @@ _NEAR_CHARACTERS = 40
 # The end of a sentence with what belongs to it, or the beginning of a quotation: what follows is whole.
 _ENDED = re.compile(r"(?:[.!?…:;؟۔।。！？][\"'”’»)\]*_]*+(?:\s?\[\d{1,3}\])*+|[“«„‘\"'¿¡(\[—–-])$")
 # What closes a quotation, or the end of a line.
-_GOES_ON = re.compile(r"[,.;:!?…]?[”»’\"')\]]|,?\s?[—–]|[^\S\n]*\n")
+_GOES_ON = re.compile(r"\s?[”»]|[,.;:!?…]?[”»’\"')\]]|,?\s?[—–]|[^\S\n]*\n")
 
 _WORD = re.compile(r"[^\W_]+")
 _NOT_WORDS = re.compile(r"[\W_]+")

@@ -214,3 +214,8 @@ def test_an_excerpt_over_two_paragraphs_is_judged_in_each() -> None:
     paragraphs = [Paragraph(0, 13), Paragraph(15, 33)]
     assert cut_ends(text, (4, 27), paragraphs) == (True, True)
     assert cut_ends(text, (0, 33), paragraphs) == (False, False)
+
+
+def test_words_before_a_closing_mark_that_stands_apart_are_whole() -> None:
+    text = "“Era más defendible ”, dijo Chris V. Nicholson."
+    assert cut_ends(text, (1, text.index(" ”")), [Paragraph(0, len(text))]) == (False, False)
