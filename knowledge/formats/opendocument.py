@@ -60,7 +60,7 @@ def read_odt(content: bytes, *, location: str, limits: ReadingLimits = USUAL_LIM
         if sum(1 for _ in body.iter(_CELL)) > limits.max_cells:
             raise TooCostly(f"{location} has tables of more than {limits.max_cells:,} cells.")
         styles = _Styles(root)
-        notes = [Block(_words(part, styles)) for note in body.iter(_NOTE) for part in note.iter(_PARAGRAPH)]
+        notes = [Block(_words(part, styles), "note") for note in body.iter(_NOTE) for part in note.iter(_PARAGRAPH)]
         text, paragraphs = assemble([*_blocks(body, styles), *notes])
         metadata = _metadata(archive)
     if not paragraphs:

@@ -112,9 +112,9 @@ def test_what_is_struck_out_hidden_deleted_or_a_mark_is_not_read(body: str, read
 def test_a_note_is_a_paragraph_of_its_own_and_its_mark_is_no_digit() -> None:
     body = f"<text:note-body>{p('A note.')}</text:note-body>"
     note = f"<text:note><text:note-citation>3</text:note-citation>{body}</text:note>"
-    assert words(p(f"It brought in 12{note} million.") + p("The end.")) == (
-        "It brought in 12 million.\n\nThe end.\n\nA note."
-    )
+    document = read(odt(p(f"It brought in 12{note} million.") + p("The end.")))
+    assert document.text == "It brought in 12 million.\n\nThe end.\n\nA note."
+    assert [paragraph.role for paragraph in document.paragraphs] == ["text", "text", "note"]
 
 
 def test_what_the_text_says_of_itself_is_kept() -> None:
