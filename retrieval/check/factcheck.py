@@ -35,7 +35,7 @@ from retrieval.model import (
     Verdict,
     VerdictKind,
 )
-from retrieval.models.reader import Reader
+from retrieval.models.reader import Reader, RememberingReader
 from retrieval.search.base import Base
 from retrieval.search.fusion import is_calibrated
 from retrieval.search.question import Question, prepare
@@ -65,7 +65,7 @@ def check_message(base: Base, reader: Reader, text: str, reviews: Sequence[Revie
 
     Raises IndexUnreachable where the vector index cannot be searched, and DamagedDatabase.
     """
-    language = detect(text)
+    language, reader = detect(text), RememberingReader(reader)  # who speaks, dates and excerpts ask for the same runs
     parts = reviewed.with_reviewed(split(text), reviews)
     verdicts = tuple(
         check_claim(base, reader, claim, context=context, fallback=language, reviews=reviews)

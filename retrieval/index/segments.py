@@ -99,9 +99,3 @@ class OpenSegments:
             elif len(places):
                 segment.add(places, vectors)
         self._last = rows[-1].number if rows else self._last
-
-
-def unsealed_rows(store: Store) -> int:
-    """Return how many rows no sealed segment holds."""
-    sql = "SELECT count(*) AS n FROM index_rows WHERE row > ?"
-    return int(store.rows(sql, [sealed_to(read_segments(store))])[0]["n"])

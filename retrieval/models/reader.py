@@ -22,6 +22,21 @@ class Reader(Protocol):
         ...
 
 
+class RememberingReader:
+    """A reader that reads no pair twice, for work that asks the same more than once."""
+
+    def __init__(self, reader: Reader) -> None:
+        """Take the reader."""
+        self.name, self.digest, self._reader = reader.name, reader.digest, reader
+        self._readings: dict[tuple[str, str], Reading] = {}
+
+    def read(self, pairs: Sequence[tuple[str, str]]) -> list[Reading]:
+        """Read each question together with the passage beside it."""
+        new = [pair for pair in dict.fromkeys(pairs) if pair not in self._readings]
+        self._readings.update(zip(new, self._reader.read(new), strict=True))
+        return [self._readings[pair] for pair in pairs]
+
+
 def open_reader(name: str) -> Reader:
     """Open the packaged reader, or a CrossEncoder by its folder or its name in the cache. Raises UntrustedModel."""
     if name != READER_NAME:

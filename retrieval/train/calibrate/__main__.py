@@ -21,12 +21,12 @@ from retrieval.answer.reading import WEIGHT
 from retrieval.evaluation.labels import LabelledClaim, LabelledQuestion, LabelledQuotation
 from retrieval.model import ENCODER_NAME, READER_NAME
 from retrieval.models.fitted import write_fitted
-from retrieval.models.reader import open_reader
+from retrieval.models.reader import RememberingReader, open_reader
 from retrieval.present.terminal_table import figures
 from retrieval.present.terminal_writer import show
 from retrieval.search.fusion import WEIGHTS
 from retrieval.train.calibrate.run import FILES, Given, as_fitted, beside_shipped, fit_steps, model_digests, target
-from retrieval.train.calibrate.step import Bases, Ranking, RememberingReader, read_label_file, read_parallel
+from retrieval.train.calibrate.step import Bases, Ranking, read_label_file, read_parallel
 from retrieval.train.calibrate.written import read_written
 from retrieval.train.command import TrainingCommand, say
 

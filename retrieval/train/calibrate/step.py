@@ -10,7 +10,6 @@ from knowledge.errors import BadLabels, MissingFile
 from knowledge.model import Language
 from retrieval.engine import Engine, open_engine
 from retrieval.evaluation.labels import LabelledClaim, LabelledQuestion, LabelledQuotation, read_labels
-from retrieval.model import Reading
 from retrieval.models.reader import Reader
 from retrieval.search.base import Base
 from retrieval.search.fusion import Weights
@@ -60,21 +59,6 @@ class Ranking:
 
     fusion: Weights
     answered: float
-
-
-class RememberingReader:
-    """A reader that reads no pair twice, as several steps ask the same."""
-
-    def __init__(self, reader: Reader) -> None:
-        """Take the reader."""
-        self.name, self.digest, self._reader = reader.name, reader.digest, reader
-        self._readings: dict[tuple[str, str], Reading] = {}
-
-    def read(self, pairs: Sequence[tuple[str, str]]) -> list[Reading]:
-        """Read each question together with the passage beside it."""
-        new = [pair for pair in dict.fromkeys(pairs) if pair not in self._readings]
-        self._readings.update(zip(new, self._reader.read(new), strict=True))
-        return [self._readings[pair] for pair in pairs]
 
 
 @dataclass(frozen=True, slots=True)
