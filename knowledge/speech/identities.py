@@ -13,6 +13,7 @@ from knowledge.terms import fold
 
 _MOST_NAMESAKES = 8
 """People who share a part of their names and are told apart by it; our choice."""
+_ENDS_PHRASE = frozenset(',.;:()“”«»"')
 _VERBS_OF_BEING = frozenset(("es", "era", "fue", "será", "is", "was", "are", "as", "como"))
 
 
@@ -167,14 +168,17 @@ class _Maker:
         """Add the nouns for people right before a name or in the phrase after its comma."""
         reading, lexicon = self.reading, self.reading.lexicon
         before = range(max(0, name.first - 4), name.first)
-        after = range(name.last + 1, min(name.last + 8, len(reading.tokens)))
+        first = name.last + 1
+        first += 2 if reading.key(first).isdigit() and reading.key(first + 1) == "," else 0  # an age
+        after = range(first, min(first + 7, len(reading.tokens)))
         if reading.key(name.last) in _VERBS_OF_BEING or reading.key(name.last) in (",", "("):
             for at in after:
-                if reading.key(at) in '.;:“”«»"' or at in reading.verb_at:
+                key = reading.key(at)
+                if key in _ENDS_PHRASE or at in reading.verb_at or key in lexicon.prepositions | lexicon.links:
                     break
-                self._call(identity, reading.key(at))
+                self._call(identity, key)
         for at in reversed(before):
-            if reading.key(at) in '.;:“”«»"' or at in reading.verb_at or reading.key(at) in lexicon.prepositions:
+            if reading.key(at) in _ENDS_PHRASE or at in reading.verb_at or reading.key(at) in lexicon.prepositions:
                 break
             self._call(identity, reading.key(at))
 

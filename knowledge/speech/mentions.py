@@ -74,10 +74,11 @@ def make_layout(reading: Reading, sentences: Sequence[tuple[int, int, int]]) -> 
 def find_mentions(reading: Reading, layout: Layout, utterances: Sequence[Utterance]) -> list[Mention]:
     """Return the mentions of a text by the token they begin with, at most one for each token."""
     labels = list(_labels(reading, layout, [utterance.label for utterance in utterances if utterance.label]))
-    labelled = {at for mention in labels for at in range(mention.first, mention.last)}
+    labelled = set(_label_tokens(reading, utterances))
     nouns = [_noun(reading, layout, noun) for noun in noun_phrases(reading)]
     inner = {at for noun in nouns for at in range(noun.first + 1, noun.last)}
-    names = (name for name in _names(reading, layout) if _is_own(reading, name, inner))
+    inside = _inside_names(reading)
+    names = (name for name in _names(reading, layout) if _is_own(reading, name, inner, inside))
     spoken = [*names, *nouns, *_pronouns(reading, layout)]
     subjects = {mention.verb for mention in spoken if mention.verb >= 0}
     by_first: dict[int, Mention] = {mention.first: mention for mention in labels}
@@ -88,7 +89,22 @@ def find_mentions(reading: Reading, layout: Layout, utterances: Sequence[Utteran
     return [by_first[first] for first in sorted(by_first)]
 
 
-def _is_own(reading: Reading, mention: Mention, inner: Set[int]) -> bool:
+def _label_tokens(reading: Reading, utterances: Sequence[Utterance]) -> Iterator[int]:
+    for start, end in (utterance.label for utterance in utterances if utterance.label):
+        yield from range(index_at(reading.tokens, start), index_at(reading.tokens, end))
+
+
+def _inside_names(reading: Reading) -> frozenset[str]:
+    """Return the words of names that stand within a sentence, where no ordinary word has a capital."""
+    return frozenset(
+        reading.key(at)
+        for name in reading.text_names
+        for at in range(name.first, name.last)
+        if at > name.first or not opens_speech(reading, at)
+    )
+
+
+def _is_own(reading: Reading, mention: Mention, inner: Set[int], inside: Set[str]) -> bool:
     """Say whether a name stands for itself, and is no part of a description: "el consejero de Sanidad"."""
     name = mention.name
     if name is None or _is_model(name):
@@ -105,12 +121,17 @@ def _is_own(reading: Reading, mention: Mention, inner: Set[int]) -> bool:
     key = reading.key(name.first)
     if key.endswith(_CONTRACTED) or key in _PERSONAL:
         return False
-    return not (mention.before == "start" and reading.lexicon.language != "en" and key.endswith(_LOOKS_LIKE_VERB))
+    return key in inside or mention.verb >= 0 or mention.after == "possessive" or not opens_speech(reading, name.first)
 
 
 _CONTRACTED = ("'ll", "'ve", "'m", "'d", "'re", "n't")
 _PERSONAL = frozenset(["me", "te", "nos", "os", "le", "les", "se", "lo", "la", "tras", "ante", "según"])
-_LOOKS_LIKE_VERB = ("aba", "aban", "aron", "ieron", "abamos", "ando", "iendo", "ían", "ía", "ó")
+_OPENS = frozenset("\"“”«»‘’'—–―:.!?…¿¡*[]()")
+
+
+def opens_speech(reading: Reading, index: int) -> bool:
+    """Say whether a word has its capital, or may have, for its place: after a stop, a mark, a dash or a label."""
+    return index == 0 or reading.tokens[index].start in reading.sentence_starts or reading.key(index - 1) in _OPENS
 
 
 def _mention(reading: Reading, layout: Layout, kind: Kind, first: int, last: int, **details: object) -> Mention:
@@ -147,10 +168,8 @@ def _labels(reading: Reading, layout: Layout, labels: Sequence[tuple[int, int]])
         key = reading.key(first)
         name = None if asks(key) or answers(key) else _label_name(reading, first, last)
         noun = key if is_person_noun(reading, key) else reading.key(last - 1)
-        if name is None and is_person_noun(reading, noun):
-            yield _mention(reading, layout, "noun", first, last, head=noun, determiner="label")
-        else:
-            yield _mention(reading, layout, "label", first, last, head=key, name=name)
+        head = noun if name is None and is_person_noun(reading, noun) else key
+        yield _mention(reading, layout, "label", first, last, head=head, name=name)
 
 
 def _is_number(key: str) -> bool:
@@ -169,7 +188,14 @@ def _label_name(reading: Reading, first: int, last: int) -> Name | None:
     if (office or not names) and reading.key(last) == "(":
         inside = [reading.name_at[at] for at in range(last, last + 4) if at in reading.name_at]
         names = [name for name in inside if len(name.keys) > 1] or names
-    return next(iter(names), None)
+    people = [name for name in names if _is_known(reading, name) or reading.title_start(name.first) < name.first]
+    return next(iter(people or names), None)
+
+
+def _is_known(reading: Reading, name: Name) -> bool:
+    """Say whether a name of several parts begins with a known given name."""
+    key = name.keys[0]
+    return len(name.keys) > 1 and (key in reading.names.given or key in reading.names.given_wide)
 
 
 def asks(label: str) -> bool:

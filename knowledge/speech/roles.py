@@ -20,6 +20,8 @@ def role_after(reading: Reading, index: int) -> str | None:
     first = index + 1
     if reading.key(first).isdigit() and reading.key(first + 1) == ",":
         first += 2  # an age
+    if reading.key(first) in reading.lexicon.links:
+        return None  # "Ana Ruiz, y el fiscal"
     last = apposition_end(reading, first)
     if not is_role_phrase(reading, first, last):
         return None

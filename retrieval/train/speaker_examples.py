@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from knowledge.lexicon import names
 from knowledge.names import fold_name
+from knowledge.same_name import is_same_name
 from knowledge.speech.finder import find_utterances
 from knowledge.speech.ranking import Choice, Weights, choices, probabilities
 from knowledge.speech.reading import read_names
@@ -78,9 +79,21 @@ def _speakers_of(scene: Scene, quotation: Placed | None) -> frozenset[int]:
 
 
 def is_same_speaker(label: str, speaker: str) -> bool:
-    """Say whether a name or description is the speaker's, by the parts of the name, titles and articles aside."""
+    """Say whether a name or description is the speaker's, by the parts of the name, titles and articles aside.
+
+    The first parts are enough ("Evelio" of "Evelio, el barbero"), of a description those of a description alone: no
+    "Treasury" is "a Treasury spokeswoman", nor is "the pilot" "the pilot's solicitor".
+    """
     own, full = _parts(label), _parts(speaker)
-    return own == full or (set(own) <= set(full) and own[-1] == full[-1]) or set(full) <= set(own)
+    if set(full) <= set(own) or (set(own) <= set(full) and own[-1] == full[-1]):
+        return True
+    described = fold_name(speaker).split()[0] in _SMALL or speaker[0].islower()
+    if described and (label[0].isupper() or _POSSESSIVE.search(speaker)):
+        return False
+    return own == full[: len(own)] or (len(own) > 1 and label[0].isupper() and is_same_name(label, speaker))
+
+
+_POSSESSIVE = re.compile(r"['’]s\b|s['’]\s")
 
 
 def _parts(name: str) -> list[str]:
