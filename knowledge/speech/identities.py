@@ -56,8 +56,8 @@ def find_identities(reading: Reading, mentions: Sequence[Mention]) -> Identities
     """Return who is mentioned: names put together by their parts, and nouns that no name goes with by their head."""
     maker = _Maker(reading, mentions)
     maker.add_names()
-    maker.add_labels()
     maker.add_descriptions()
+    maker.add_labels()
     return Identities(maker.people, maker.of_mention)
 
 
@@ -205,6 +205,7 @@ class _Maker:
             if known is None:
                 called, key = stem(mention.head), fold(mention.head)
                 fits = self.by_part[key] or by_stem[called]
+                fits = [fit for fit in fits if self.people[fit].named] or fits
                 own = fits[0] if len(fits) == 1 else len(self.people)
                 if own == len(self.people):
                     words = self.reading.between(mention.first, mention.last)
