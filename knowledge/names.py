@@ -26,6 +26,9 @@ _FEWEST_PARTICIPLE_LETTERS = 6
 """Letters of an English participle; shorter words may end in -ing or -ed by chance: "king", "speed". Our choice."""
 
 
+_STOPS = frozenset(".:!?…")
+
+
 @lru_cache(_CACHED_NAMES)
 def fold_name(name: str) -> str:
     """Return a name without case, accents and punctuation: "Clément O'Neil-Díaz" as "clement oneil diaz"."""
@@ -157,12 +160,14 @@ class _Finder:
         return last
 
     def _next_person(self, first: int, last: int) -> bool:
-        """Say whether another name begins at `last`: "el analista de Bankinter Eva Sol"."""
-        given, tokens = self.names.given, self.tokens
+        """Say whether another name begins at `last`: "el analista de Bankinter Eva Sol", "Declaran Eva Sol y su hijo"."""
+        tokens, before = self.tokens, self.tokens[first - 1].key if first else "."
+        given = self.names.given.keys() | (self.names.given_wide.keys() if last == first + 1 else set())
         return (
             tokens[last].key in given
-            and tokens[first].key not in given
-            and tokens[first - 1].key in self.lexicon.prepositions
+            and tokens[first].key not in self.names.given
+            and tokens[first].key not in self.names.given_wide
+            and (before in self.lexicon.prepositions or before in self.lexicon.roles or before in _STOPS)
             and last + 1 < len(tokens)
             and self._is_part(last + 1)
         )

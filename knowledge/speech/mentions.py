@@ -77,8 +77,7 @@ def find_mentions(reading: Reading, layout: Layout, utterances: Sequence[Utteran
     labelled = set(_label_tokens(reading, utterances))
     nouns = [_noun(reading, layout, noun) for noun in noun_phrases(reading)]
     inner = {at for noun in nouns for at in range(noun.first + 1, noun.last)}
-    inside = _inside_names(reading)
-    names = (name for name in _names(reading, layout) if _is_own(reading, name, inner, inside))
+    names = (name for name in _names(reading, layout) if _is_own(reading, name, inner))
     spoken = [*names, *nouns, *_pronouns(reading, layout)]
     subjects = {mention.verb for mention in spoken if mention.verb >= 0}
     by_first: dict[int, Mention] = {mention.first: mention for mention in labels}
@@ -94,17 +93,7 @@ def _label_tokens(reading: Reading, utterances: Sequence[Utterance]) -> Iterator
         yield from range(index_at(reading.tokens, start), index_at(reading.tokens, end))
 
 
-def _inside_names(reading: Reading) -> frozenset[str]:
-    """Return the words of names that stand within a sentence, where no ordinary word has a capital."""
-    return frozenset(
-        reading.key(at)
-        for name in reading.text_names
-        for at in range(name.first, name.last)
-        if at > name.first or not opens_speech(reading, at)
-    )
-
-
-def _is_own(reading: Reading, mention: Mention, inner: Set[int], inside: Set[str]) -> bool:
+def _is_own(reading: Reading, mention: Mention, inner: Set[int]) -> bool:
     """Say whether a name stands for itself, and is no part of a description: "el consejero de Sanidad"."""
     name = mention.name
     if name is None or _is_model(name):
@@ -121,17 +110,11 @@ def _is_own(reading: Reading, mention: Mention, inner: Set[int], inside: Set[str
     key = reading.key(name.first)
     if key.endswith(_CONTRACTED) or key in _PERSONAL:
         return False
-    return key in inside or mention.verb >= 0 or mention.after == "possessive" or not opens_speech(reading, name.first)
+    return mention.verb >= 0 or mention.after == "possessive" or not reading.is_ordinary(name)
 
 
 _CONTRACTED = ("'ll", "'ve", "'m", "'d", "'re", "n't")
 _PERSONAL = frozenset(["me", "te", "nos", "os", "le", "les", "se", "lo", "la", "tras", "ante", "según"])
-_OPENS = frozenset("\"“”«»‘’'—–―:.!?…¿¡*[]()")
-
-
-def opens_speech(reading: Reading, index: int) -> bool:
-    """Say whether a word has its capital, or may have, for its place: after a stop, a mark, a dash or a label."""
-    return index == 0 or reading.tokens[index].start in reading.sentence_starts or reading.key(index - 1) in _OPENS
 
 
 def _mention(reading: Reading, layout: Layout, kind: Kind, first: int, last: int, **details: object) -> Mention:

@@ -174,6 +174,8 @@ def _tail(reading: Reading, index: int) -> int:
     """Return the token after the words that tell more of a noun: "of the last row", "from the ministry"."""
     lexicon = reading.lexicon
     last = index
+    if lexicon.language != "en" and _goes_on(reading, index) and _closes(reading, index + 1):
+        return index + 1  # "el diplomático caribeño declaró"
     if reading.key(index) in lexicon.modifiers and reading.key(index + 1) in lexicon.tails:
         last = index + 1  # "la directora financiera de Altamar"
     while reading.key(last) in lexicon.tails and last - index < _LONGEST_TAIL:
@@ -191,6 +193,14 @@ def _tail(reading: Reading, index: int) -> int:
                 return last
         last = end
     return last
+
+
+def _closes(reading: Reading, index: int) -> bool:
+    """Say whether a phrase for somebody ends before a token: a reporting verb or a mark stands there."""
+    return index in reading.verb_at or reading.key(index) in _CLOSING
+
+
+_CLOSING = frozenset(",.:;)")
 
 
 def _goes_on(reading: Reading, index: int) -> bool:

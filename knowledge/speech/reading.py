@@ -29,6 +29,8 @@ class Reading:
     """The name that ends right before each token number."""
     sentence_starts: Set[int]
     """Offsets at which sentences begin."""
+    inside: Set[str]
+    """Keys of the words of names that stand within a sentence, where no ordinary word has a capital."""
 
     def key(self, index: int) -> str:
         """Return the key of a token, or "" beyond the text."""
@@ -58,6 +60,12 @@ class Reading:
         if self.key(index - 1) in self.lexicon.leading and index > 0:
             starts.append(self.tokens[index - 1].start)
         return any(start in self.sentence_starts for start in starts)
+
+    def is_ordinary(self, name: Name) -> bool:
+        """Say whether a name may be a word with a capital for its place alone: "Inside, she waited", "—Tosió—"."""
+        if len(name.keys) != 1 or self.key(name.first) in self.inside | self.names.given.keys() | self.names.given_wide.keys():
+            return False
+        return _opens(self.tokens, name.first, self.sentence_starts)
 
     def title_start(self, first: int) -> int:
         """Return the token at which the title before a name begins ("el Sr. Nicholson"), or `first` without one."""
@@ -90,4 +98,18 @@ def read_names(text: str, *, language: Language, sentence_starts: Set[int]) -> R
         name_at={name.first: name for name in text_names},
         name_before={name.last: name for name in text_names},
         sentence_starts=sentence_starts,
+        inside=frozenset(
+            tokens[at].key
+            for name in text_names
+            for at in range(name.first, name.last)
+            if at > name.first or not _opens(tokens, at, sentence_starts)
+        ),
     )
+
+
+_OPENERS = frozenset("\"“”«»‘’'—–―:.!?…¿¡*[]()")
+
+
+def _opens(tokens: Sequence[Token], index: int, sentence_starts: Set[int]) -> bool:
+    """Say whether a word may have its capital for its place: after a stop, a mark, a dash or a label."""
+    return index == 0 or tokens[index].start in sentence_starts or tokens[index - 1].key in _OPENERS

@@ -26,6 +26,8 @@ def role_after(reading: Reading, index: int) -> str | None:
     if not is_role_phrase(reading, first, last):
         return None
     if reading.key(first) in reading.lexicon.definite:
+        if last in reading.verb_at and reading.key(last) not in _STOPS:
+            return None  # "at the summit of Roseville, the diplomat had declared"
         first += 1
     return reading.between(first, last) or None
 

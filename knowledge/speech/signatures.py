@@ -52,7 +52,7 @@ def introduction(reading: Reading, left: int, paragraph: Paragraph, previous: Pa
 def _ends_in_name(reading: Reading, first: int, last: int) -> bool:
     """Say whether nothing follows the last name of a stretch but what its bearer is: "Ann Ross, of the council"."""
     names = [reading.name_at[at] for at in range(first, last) if at in reading.name_at]
-    if not names:
+    if not names or all(reading.is_ordinary(name) for name in names):
         return False
     rest = range(names[-1].last, last)
     known = reading.lexicon.articles | reading.lexicon.prepositions | reading.lexicon.modifiers | reading.lexicon.people
