@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from knowledge.names import Name
+from knowledge.same_name import is_mistyped
 from knowledge.speech.mentions import Mention, answers, asks
 from knowledge.speech.nouns import stem
 from knowledge.speech.reading import Reading
@@ -13,6 +14,8 @@ from knowledge.terms import fold
 
 _MOST_NAMESAKES = 8
 """People who share a part of their names and are told apart by it; our choice."""
+# Our choice: letters of a last name that is looked for in another spelling, and how many names it is compared with.
+_FEWEST_SPELT, _MOST_COMPARED = 6, 40
 _ENDS_PHRASE = frozenset(',.;:()“”«»"')
 _VERBS_OF_BEING = frozenset(("es", "era", "fue", "será", "is", "was", "are", "as", "como"))
 
@@ -68,6 +71,7 @@ class _Maker:
     people: list[Identity] = field(default_factory=list)
     of_mention: dict[int, tuple[int, ...]] = field(default_factory=dict)
     by_part: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    by_initial: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     by_keys: dict[tuple[tuple[str, ...], str], int] = field(default_factory=dict)
     by_role: dict[tuple[str, str], int] = field(default_factory=dict)
 
@@ -75,7 +79,7 @@ class _Maker:
         """Return the parts of a name without what somebody is: "Canon Abigail Ross" is Abigail Ross."""
         keys = mention.name.keys if mention.name else ()
         lexicon = self.reading.lexicon
-        while len(keys) > 1 and (keys[0] in lexicon.people or keys[0] in lexicon.roles or keys[0] in _RANKS):
+        while len(keys) > 1 and not mention.title and (keys[0] in lexicon.people or keys[0] in lexicon.roles or keys[0] in _RANKS):
             keys = keys[1:]
         return keys
 
@@ -83,7 +87,7 @@ class _Maker:
         named = [(number, mention) for number, mention in enumerate(self.mentions) if mention.name]
         full = [item for item in named if len(self._keys(item[1])) > 1]
         short = [item for item in named if len(self._keys(item[1])) == 1]
-        for number, mention in sorted(full, key=lambda item: -len(self._keys(item[1]))):
+        for number, mention in sorted(full, key=lambda item: _fullness(self._keys(item[1]))):
             self._add_name(number, mention)
         for number, mention in sorted(short, key=lambda item: not item[1].title):
             self._add_name(number, mention)
@@ -101,13 +105,14 @@ class _Maker:
         exact = self.by_keys.get((keys, gender if len(keys) == 1 else ""))
         fits = [
             own
-            for own in ([] if exact is not None else self.by_part[keys[-1]])
+            for own in ([] if exact is not None else self.by_part[keys[-1] if len(keys[-1]) > 1 else keys[0]])
             if _is_part(keys, self.people[own].keys) and not _differ(gender, self.people[own])
         ]
         fits = [exact] if exact is not None else fits
         if len(keys) == 1 and fits:
             surnames = [own for own in fits if self.people[own].keys[-1] == keys[0]]
             fits = surnames if mention.title and surnames else fits
+        fits = fits or self._mistyped(keys)
         if not fits:
             fits = [len(self.people)]
             self.people.append(Identity(_label(self.reading, mention, len(keys)), keys))
@@ -115,11 +120,30 @@ class _Maker:
             for key in dict.fromkeys(keys):
                 if len(self.by_part[key]) < _MOST_NAMESAKES:
                     self.by_part[key].append(fits[0])
+            if len(self.by_initial[keys[-1][0]]) < _MOST_COMPARED:
+                self.by_initial[keys[-1][0]].append(fits[0])
         self.of_mention[number] = tuple(fits)
+        if len(fits) == 1 and (short := self._abbreviation(mention)):
+            self.by_keys.setdefault(((short,), ""), fits[0])
         for own in fits:
             self.people[own].mentions.append(number)
             if gender and len(fits) == 1:
                 self.people[own].gender, self.people[own].sure_gender = gender, True
+
+    def _abbreviation(self, mention: Mention) -> str:
+        """Return what stands in brackets after a name if it is short for it: "Open Source Initiative (OSI)"."""
+        reading, at = self.reading, mention.last + 1
+        short = reading.name_at.get(at) if reading.key(mention.last) == "(" and reading.key(at + 1) == ")" else None
+        letters = [letter for letter in short.text if letter.isupper()] if short else []
+        return short.keys[0] if short and len(short.keys) == 1 and len(letters) > 1 else ""
+
+    def _mistyped(self, keys: tuple[str, ...]) -> list[int]:
+        """Return the one identity whose last name a long one may be by a typing error, or in another spelling."""
+        if len(keys[-1]) < _FEWEST_SPELT:
+            return []
+        near = (own for own in self.by_initial[keys[-1][0]] if is_mistyped(keys[-1], self.people[own].keys[-1]))
+        fits = [own for own in near if _is_part(keys[:-1], self.people[own].keys[:-1])]
+        return fits if len(fits) == 1 else []
 
     def _tell_apart(self, number: int, mention: Mention) -> None:
         """Leave out namesakes of another gender than the title shows, once all is known of them."""
@@ -338,7 +362,12 @@ _SMALL = frozenset(
 def _is_part(keys: Sequence[str], full: Sequence[str]) -> bool:
     """Say whether the parts of a name stand in a fuller name in their order."""
     rest = iter(full)
-    return all(any(key == other for other in rest) for key in keys)
+    return all(any(key == other or (len(key) == 1 and other[0] == key) for other in rest) for key in keys)
+
+
+def _fullness(keys: Sequence[str]) -> tuple[int, int]:
+    """Return what sorts names, those with more parts and fewer initials first."""
+    return -len(keys), sum(len(key) == 1 for key in keys)
 
 
 def _differ(gender: str, identity: Identity) -> bool:

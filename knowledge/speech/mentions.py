@@ -105,12 +105,17 @@ def _is_own(reading: Reading, mention: Mention, inner: Set[int]) -> bool:
         return False
     if len(name.keys) > 1 or known or mention.title:
         return True
-    if len(name.text) == 1:
+    if len(name.text) == 1 or _is_state(reading, name):
         return False
     key = reading.key(name.first)
     if key.endswith(_CONTRACTED) or key in _PERSONAL:
         return False
     return mention.verb >= 0 or mention.after == "possessive" or not reading.is_ordinary(name)
+
+
+def _is_state(reading: Reading, name: Name) -> bool:
+    """Say whether a name is the abbreviation of a state after that of a place: "Antwerp Falls, N.Y."."""
+    return "." in name.text and reading.key(name.first - 1) == "," and name.first - 1 in reading.name_before
 
 
 _CONTRACTED = ("'ll", "'ve", "'m", "'d", "'re", "n't")
@@ -232,7 +237,9 @@ def _only_tells_whose(reading: Reading, name: Name) -> bool:
     lexicon, at = reading.lexicon, name.last
     if reading.key(at) in ("'s", "’s"):
         return at + 1 < len(reading.tokens) and reading.tokens[at + 1].is_word
-    while at - name.last < _LONGEST_ROLE and (reading.is_role(at) or reading.key(at) in lexicon.modifiers):
+    while at - name.last < _LONGEST_ROLE and (
+        reading.is_role(at) or reading.key(at) in lexicon.modifiers or reading.key(at) in lexicon.people
+    ):
         at += 1
     if at > name.last and (at in reading.name_at or reading.key(at - 1) in lexicon.plural_roles):
         return True
@@ -252,8 +259,10 @@ _LONGEST_ROLE = 5
 
 def _is_capital_noun(reading: Reading, name: Name) -> bool:
     """Say whether what looks like a name is a noun for people in capitals: "the Minister", "la Notaria"."""
-    article = reading.key(name.first - 1) in reading.lexicon.articles | POSSESSIVES
-    key = reading.key(name.first)
+    key, before = reading.key(name.first), name.first - 1
+    while reading.is_role(before) or reading.key(before) in reading.lexicon.modifiers:
+        before -= 1  # "the Chief Justice"
+    article = reading.key(before) in reading.lexicon.articles | POSSESSIVES
     if not article or len(name.keys) > 1 or key in reading.names.organisation_nouns:
         return False
     return is_person_noun(reading, key)

@@ -87,12 +87,15 @@ def is_same_speaker(label: str, speaker: str) -> bool:
     own, full = _parts(label), _parts(speaker)
     if set(full) <= set(own) or (set(own) <= set(full) and own[-1] == full[-1]):
         return True
-    described = fold_name(speaker).split()[0] in _SMALL or speaker[0].islower()
+    words = speaker.split()
+    named = words[0].lower() in _DEFINITE and words[-1] != words[0] and words[1][0].isupper()
+    described = not named and (words[0].lower() in _SMALL or words[0].islower())
     if described and (label[0].isupper() or _POSSESSIVE.search(speaker)):
         return False
     return own == full[: len(own)] or (len(own) > 1 and label[0].isupper() and is_same_name(label, speaker))
 
 
+_DEFINITE = frozenset(("el", "la", "los", "las", "the"))
 _POSSESSIVE = re.compile(r"['’]s\b|s['’]\s")
 
 
