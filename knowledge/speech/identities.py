@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from knowledge.names import Name
 from knowledge.same_name import is_mistyped
-from knowledge.speech.mentions import Mention, answers, asks
+from knowledge.speech.mentions import ANSWERS, ASKS, Mention
 from knowledge.speech.nouns import stem
 from knowledge.speech.reading import Reading
 from knowledge.speech.roles import role_after, role_before
@@ -216,15 +216,15 @@ class _Maker:
 
     def add_labels(self) -> None:
         """Add the labels of turns that are no names: what somebody is, in capitals, or what they call themselves."""
-        by_label: dict[str, int] = {}
+        by_label = {answers_label: who for who in self._asked() for answers_label in ANSWERS}
         by_stem: defaultdict[str, list[int]] = defaultdict(list)
         for index, identity in enumerate(self.people):
             for called in identity.stems:
                 by_stem[called].append(index)
         for number, mention in enumerate(self.mentions):
-            if mention.kind != "label" or mention.name or asks(mention.head) or answers(mention.head):
-                continue
             known = by_label.get(mention.head)
+            if mention.kind != "label" or mention.name or mention.head in ASKS | (ANSWERS - by_label.keys()):
+                continue
             own = -1 if known is None else known
             if known is None:
                 called, key = stem(mention.head), fold(mention.head)
@@ -237,6 +237,21 @@ class _Maker:
                 by_label[mention.head] = own
             self.people[own].mentions.append(number)
             self.of_mention[number] = (own,)
+
+    def _asked(self) -> list[int]:
+        """Return whom an interview is with: the one person who is named before its turns, or else beside them."""
+        turns = [own for own in self.mentions if own.kind == "label" and own.head in ASKS | ANSWERS]
+        if not turns:
+            return []
+        paragraphs = {turn.paragraph for turn in turns}
+        named: dict[int, Mention] = {}
+        for number, mention in enumerate(self.mentions):
+            if mention.name and mention.paragraph not in paragraphs:
+                for who in self.of_mention.get(number, ()):
+                    if self.people[who].person:
+                        named.setdefault(who, mention)
+        before = [who for who, mention in named.items() if mention.first < turns[0].first]
+        return next((people for people in (before, list(named)) if len(people) == 1), [])
 
     def add_descriptions(self) -> None:
         for number, mention in enumerate(self.mentions):

@@ -154,7 +154,7 @@ def _labels(reading: Reading, layout: Layout, labels: Sequence[tuple[int, int]])
         if first >= last:
             continue
         key = reading.key(first)
-        name = None if asks(key) or answers(key) else _label_name(reading, first, last)
+        name = None if key in ASKS | ANSWERS else _label_name(reading, first, last)
         noun = key if is_person_noun(reading, key) else reading.key(last - 1)
         head = noun if name is None and is_person_noun(reading, noun) else key
         yield _mention(reading, layout, "label", first, last, head=head, name=name)
@@ -186,14 +186,10 @@ def _is_known(reading: Reading, name: Name) -> bool:
     return len(name.keys) > 1 and (key in reading.names.given or key in reading.names.given_wide)
 
 
-def asks(label: str) -> bool:
-    """Say whether the label of a turn is that of whoever asks: "P", "Q"."""
-    return label in ("p", "q", "pregunta", "question", "interviewer", "entrevistador", "entrevistadora")
-
-
-def answers(label: str) -> bool:
-    """Say whether the label of a turn is that of whoever is asked: "R", "A"."""
-    return label in ("r", "a", "respuesta", "answer")
+ASKS = frozenset(("p", "q", "pregunta", "question", "interviewer", "entrevistador", "entrevistadora"))
+"""Labels of the turns of whoever asks."""
+ANSWERS = frozenset(("r", "a", "respuesta", "answer"))
+"""Labels of the turns of whoever is asked."""
 
 
 def _names(reading: Reading, layout: Layout) -> Iterator[Mention]:

@@ -174,7 +174,8 @@ def _tail(reading: Reading, index: int) -> int:
     """Return the token after the words that tell more of a noun: "of the last row", "from the ministry"."""
     lexicon = reading.lexicon
     last = index
-    if lexicon.language != "en" and _goes_on(reading, index) and _closes(reading, index + 1):
+    small = index < len(reading.tokens) and reading.tokens[index].text.islower()
+    if lexicon.language != "en" and small and _goes_on(reading, index) and _closes(reading, index + 1):
         return index + 1  # "el diplomático caribeño declaró"
     if reading.key(index) in lexicon.modifiers and reading.key(index + 1) in lexicon.tails:
         last = index + 1  # "la directora financiera de Altamar"

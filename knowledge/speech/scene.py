@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from knowledge.speech.following import Followed, follow
 from knowledge.speech.identities import Identities, find_identities
-from knowledge.speech.mentions import Layout, Mention, asks, find_mentions, make_layout
+from knowledge.speech.mentions import ASKS, Layout, Mention, find_mentions, make_layout
 from knowledge.speech.reading import Reading
 from knowledge.speech.utterance import Utterance
 from knowledge.tokens import index_at
@@ -164,9 +164,9 @@ def candidates(scene: Scene, number: int) -> list[int]:
     """Return the numbers of the mentions that may name the speaker of an utterance; the last, -1, is for none."""
     place, utterance = scene.places[number], scene.utterances[number]
     if utterance.label:
-        label = index_at(scene.reading.tokens, utterance.label[0])
-        at = bisect_left(scene.firsts, label)
-        if at < len(scene.firsts) and scene.firsts[at] == label:
+        first, last = (index_at(scene.reading.tokens, edge) for edge in utterance.label)
+        at = bisect_left(scene.firsts, first)
+        if at < len(scene.firsts) and scene.firsts[at] < last:
             return [at]
     allowed = (-1, place.parent)
     middle = bisect_left(scene.firsts, place.first)
@@ -211,7 +211,7 @@ def referents(scene: Scene, number: int, at: int) -> list[int]:
     own = scene.identities.of_mention.get(at, ()) if mention else ()
     if mention and own and mention.kind in ("name", "label"):
         return [*own, NOBODY]
-    if mention and mention.kind == "label" and asks(mention.head):
+    if mention and mention.kind == "label" and mention.head in ASKS:
         return [NOBODY]
     if mention is None and others_named(scene, number):
         return [NOBODY]
