@@ -71,6 +71,8 @@ class Names:
 
     titles: dict[str, str]
     """The gender of each title: "m", "f" or "either"."""
+    ranks: frozenset[str]
+    """Ranks and offices before a name that are no part of it: "Canon Abigail Ross"."""
     given: dict[str, str]
     """The gender of given names that are frequent in the news: they show a name to be a person's."""
     given_wide: dict[str, str]
@@ -116,6 +118,7 @@ def names() -> Names:
     wide = _read("given_names_wide")
     return Names(
         titles={word: gender for gender in ("either", "m", "f") for word in titles[gender].split()},
+        ranks=frozenset(titles["ranks"].split()),
         given={word: gender for gender in ("m", "f") for word in given[gender].split()},
         given_wide={word: gender for gender in ("m", "f") for word in wide[gender].split()},
         organisation_words=frozenset(organisations["words"].split()),

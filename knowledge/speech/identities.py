@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from knowledge.names import Name
 from knowledge.same_name import is_mistyped
 from knowledge.speech.mentions import ANSWERS, ASKS, Mention
-from knowledge.speech.nouns import stem
+from knowledge.speech.nouns import POSSESSIVES, stem
 from knowledge.speech.reading import Reading
 from knowledge.speech.roles import role_after, role_before
 from knowledge.terms import fold
@@ -79,7 +79,8 @@ class _Maker:
         """Return the parts of a name without what somebody is: "Canon Abigail Ross" is Abigail Ross."""
         keys = mention.name.keys if mention.name else ()
         lexicon = self.reading.lexicon
-        while len(keys) > 1 and not mention.title and (keys[0] in lexicon.people or keys[0] in lexicon.roles or keys[0] in _RANKS):
+        ranks = lexicon.people | lexicon.roles | self.reading.names.ranks
+        while len(keys) > 1 and not mention.title and keys[0] in ranks:
             keys = keys[1:]
         return keys
 
@@ -298,7 +299,9 @@ class _Maker:
         reading = self.reading
         words = reading.between(mention.first, mention.last)
         first = words.split()[0].lower()
-        small = first in _SMALL or (mention.determiner == "bare" and first in reading.lexicon.plural_roles)
+        small = first in reading.lexicon.articles | POSSESSIVES | {"one"} or (
+            mention.determiner == "bare" and first in reading.lexicon.plural_roles
+        )
         label = words[0].lower() + words[1:] if small else words
         organisation = mention.head in reading.names.organisation_nouns
         return Identity(
@@ -307,71 +310,9 @@ class _Maker:
         )  # fmt: skip
 
 
-_RANKS = frozenset(
-    [
-        "canon",
-        "churchwarden",
-        "councillor",
-        "cllr",
-        "alderman",
-        "detective",
-        "trustee",
-        "commissioner",
-        "candidate",
-        "chief",
-        "sergeant",
-        "constable",
-        "ds",
-        "pc",
-        "inspector",
-        "reverend",
-        "dame",
-        "sir",
-        "lord",
-        "lady",
-        "baroness",
-        "baron",
-        "prof",
-        "dr",
-        "mr",
-        "mrs",
-        "ms",
-        "deputy",
-        "madam",
-        "monseñor",
-        "sor",
-        "fray",
-    ]
-)
 _CALLED = frozenset(("called", "named", "llamado", "llamada", "llama", "llamaba", "apellidado", "apellidada"))
 _TITLES = frozenset((".", "el", "la", "don", "doña", "mr", "mrs", "ms", "dr", "sir", "dame", "sr", "sra", "dra"))
 _CLOSES = frozenset((",", ".", ")", ";", ":", "”", "»", "—", "–"))
-_SMALL = frozenset(
-    [
-        "el",
-        "la",
-        "los",
-        "las",
-        "un",
-        "una",
-        "unos",
-        "unas",
-        "su",
-        "sus",
-        "mi",
-        "mis",
-        "the",
-        "a",
-        "an",
-        "his",
-        "her",
-        "its",
-        "their",
-        "my",
-        "one",
-        "some",
-    ]
-)
 
 
 def _is_part(keys: Sequence[str], full: Sequence[str]) -> bool:
