@@ -56,6 +56,10 @@ class Lexicon:
     """Nouns for people that are no role beside a name: "woman", "accused"."""
     tails: frozenset[str]
     """Words that begin what is said more of a noun: "of", "from"."""
+    unlike_people: frozenset[str]
+    """Words of a phrase beside a name that does not say what somebody is: places, works, times."""
+    agents: tuple[str, ...]
+    """Ends of nouns for who does something."""
     kin: frozenset[str]
     """Nouns that after a possessive mean somebody else than whoever it names: "her son", "su abogado"."""
 
@@ -106,6 +110,8 @@ def lexicon(language: Language) -> Lexicon:
         modifiers=words(roles, "modifiers"),
         people=words(roles, "people"),
         tails=words(roles, "tails"),
+        unlike_people=words(roles, "unlike_people"),
+        agents=tuple(sorted(words(roles, "agents"))),
         kin=words(roles, "kin"),
         **values,
     )
