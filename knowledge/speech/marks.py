@@ -85,12 +85,9 @@ def _pairs(body: str, again: str) -> Iterator[_Stretch]:
         if opened is None:
             if family != "single":
                 opened = _Opened(mark.start(), mark.end(), family) if _opens(body, mark) else None
-            elif closing := _single_close(body, marks, number):
-                yield mark.start(), mark.end(), closing.start(), closing.end(), True, False
-                free_from = closing.end()
-            elif mark.group() == again == "‘" and _opens_single(body, mark):
-                opened = _Opened(mark.start(), mark.end(), family)
-                break
+            elif stretch := _single_stretch(body, marks, number, again):
+                yield stretch
+                free_from = stretch[3]
         elif family == opened.family and not _is_inch(body, mark, remaining=straight):
             finished, opened = _after_mark(body, opened, mark, has_more=number + 1 < len(marks))
             if finished:
@@ -165,14 +162,22 @@ def _is_inch(body: str, mark: re.Match[str], *, remaining: int) -> bool:
     return mark.group() == '"' and before.isdigit() and after in (" ", "-", ")") and remaining % 2 == 1
 
 
+def _single_stretch(body: str, marks: list[re.Match[str]], number: int, again: str) -> _Stretch | None:
+    """Return what the single mark at `number` opens; without a closing one, where the next paragraph opens again."""
+    mark = marks[number]
+    if not _opens_single(body, mark):
+        return None
+    if closing := _single_close(body, marks, number):
+        return mark.start(), mark.end(), closing.start(), closing.end(), True, False
+    return (mark.start(), mark.end(), len(body), len(body), False, True) if mark.group() == again == "‘" else None
+
+
 def _single_close(body: str, marks: list[re.Match[str]], number: int) -> re.Match[str] | None:
     """Return the mark that closes the single quotation opened at `number`, or None where that is an apostrophe.
 
     A mark before or after punctuation is preferred, since one after a bare s may be a possessive.
     """
     opening = marks[number]
-    if not _opens_single(body, opening):
-        return None
     weak: re.Match[str] | None = None
     for index in range(number + 1, len(marks)):
         mark = marks[index]

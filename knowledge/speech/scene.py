@@ -175,7 +175,7 @@ def candidates(scene: Scene, number: int) -> list[int]:
         mention = scene.mentions[at]
         if place.first - mention.last > _TOKENS_BEFORE or len(before) >= _MENTIONS_BEFORE:
             break
-        if scene.owner[mention.first] in allowed and mention.last <= place.first and _may_name(mention):
+        if scene.owner[mention.first] in allowed and mention.last <= place.first and _may_name(scene, place, mention):
             before.append(at)
     before = _after_contrast(scene, place, before)
     after: list[int] = []
@@ -184,7 +184,7 @@ def candidates(scene: Scene, number: int) -> list[int]:
         mention = scene.mentions[at]
         if mention.first - place.last > _TOKENS_AFTER or len(after) >= _MENTIONS_AFTER:
             break
-        if scene.owner[mention.first] in allowed and _may_name(mention):
+        if scene.owner[mention.first] in allowed and _may_name(scene, place, mention):
             after.append(at)
     return [*before, *after, -1]
 
@@ -200,8 +200,15 @@ def _after_contrast(scene: Scene, place: Place, before: list[int]) -> list[int]:
     return before
 
 
-def _may_name(mention: Mention) -> bool:
-    """Say whether a mention may be that of a speaker: no label of another turn, no name that only tells whose."""
+def _may_name(scene: Scene, place: Place, mention: Mention) -> bool:
+    """Say whether a mention may be that of a speaker: no label of another turn, no name that only tells whose.
+
+    Nor is it the subject to whom the words around a quotation within them are attributed.
+    """
+    cue = scene.utterances[place.parent].cue if place.parent >= 0 else None
+    outer = cue.subject if cue else None
+    if outer and outer.first < mention.last and mention.first < outer.last:
+        return False
     return mention.kind != "label" and not mention.inner
 
 

@@ -104,8 +104,8 @@ REOPENED = [
     ),
     (
         "es",
-        "«El puerto no se draga —aseguró la directora Nuria Casals—. El estudio sigue.\n«Hay amarre.\n«Y sin dinero, no».",
-        ("Nuria Casals", ["El puerto no se draga", "El estudio sigue.", "Hay amarre.", "Y sin dinero, no"]),
+        "«El puerto no se draga —dijo la directora Nuria Casals—. El estudio sigue.\n«Hay amarre.\n«Sin dinero, no».",
+        ("Nuria Casals", ["El puerto no se draga", "El estudio sigue.", "Hay amarre.", "Sin dinero, no"]),
     ),
     (
         "es",
