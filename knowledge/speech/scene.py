@@ -117,7 +117,11 @@ def _places(reading: Reading, layout: Layout, paragraphs: set[int], utterances: 
     for number, utterance in enumerate(utterances):
         while around and utterances[around[-1]].right < utterance.right:
             around.pop()
-        parent = around[-1] if around else -1
+        holder = around[-1] if around else -1
+        # Marked words of a clause that is reported are its speaker's, and stand where it stands.
+        reported = holder >= 0 and utterance.direct and not utterances[holder].direct
+        parent = places[holder].parent if reported else holder
+        previous = places[holder].previous if reported else latest.get(parent, -1)
         edges = [(index_at(reading.tokens, start), index_at(reading.tokens, end)) for start, end in utterance.parts]
         first, last = edges[0][0], edges[-1][1]
         left = index_at(reading.tokens, utterance.left)
@@ -130,12 +134,12 @@ def _places(reading: Reading, layout: Layout, paragraphs: set[int], utterances: 
                 layout.sentence(max(first, last - 1)),
                 utterance.paragraph,
                 parent,
-                latest.get(parent, -1),
+                previous,
                 _sign(reading, left - 1) if left and utterance.left not in paragraphs else "start",
                 _sign(reading, index_at(reading.tokens, utterance.right)),
                 utterance.left in paragraphs,
                 reading.text[utterance.parts[-1][1] - 1] == "?",
-                _distance(reading, places, latest.get(parent, -1), first, utterance.paragraph),
+                _distance(reading, places, previous, first, utterance.paragraph),
             )
         )
         latest[parent] = number
