@@ -1,14 +1,14 @@
-"""How well quotations and their speakers are found, on written texts in which all are marked, and what it costs.
+"""How well quotations and their speakers are found, on written texts in which all are marked.
 
 A quotation in several parts counts by its parts. One of the corpus is found where a quotation of the same kind has its
 words (exact), or at least eight tenths of the characters that the two have together (Asr et al. 2021,
 https://doi.org/10.1371/journal.pone.0245533). A false quotation is one of direct speech that has no such counterpart.
-A speaker is right where the name given and the corpus's mean the same person, or neither names anybody.
+A speaker is right where the name given and the corpus's mean the same person, or neither names anybody. What it costs
+is measured by `speakers_cost.py`.
 
 usage: python tests/benchmarks/speakers.py DATA [--split SPLIT] [--half 0|1] [--written] [--errors]
 """
 
-import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -165,22 +165,6 @@ def show_errors(console: Console, pairs: Sequence[Pair]) -> None:
             console.print(f"{sign} {around}{pair.text[span.end : span.end + 40]}", markup=False, highlight=False)
 
 
-def show_cost(console: Console, texts: Sequence[SpeakersText]) -> None:
-    """Print the milliseconds that finding takes for a thousand words, of those that reading names takes first."""
-    words, reading_time, finding_time = 0, 0.0, 0.0
-    for text in texts:
-        sentences = segment(text.text, text.paragraphs, language=text.row.language).sentences
-        began = time.process_time()
-        starts = frozenset(start for start, *_ in sentences)
-        reading = read_names(text.text, language=text.row.language, sentence_starts=starts)
-        read = time.process_time()
-        find_utterances(reading, text.paragraphs, sentences)
-        reading_time, finding_time = reading_time + read - began, finding_time + time.process_time() - read
-        words += len(text.text.split())
-    per = 1_000_000 / max(1, words)
-    console.print(f"{words} words: names {reading_time * per:.1f} ms, finding {finding_time * per:.1f} ms a thousand")
-
-
 @click.command(help=__doc__)
 @click.argument("data", type=click.Path(file_okay=False, exists=True, path_type=Path))
 @click.option("--split", type=click.Choice(["train", "dev", "unseen"]), default="unseen", show_default=True)
@@ -202,7 +186,6 @@ def main(data: Path, split: str, half: int | None, *, written: bool, errors: boo
     for language in sorted(counts):
         table.add_row(*speaker_row(language, [pair for pair in pairs if pair.language == language]))
     console.print(table)
-    show_cost(console, texts)
     if errors:
         show_errors(console, pairs)
 
