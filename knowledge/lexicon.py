@@ -35,6 +35,13 @@ class Lexicon:
     """Words after which somebody else is spoken of: "but", "while"."""
     openings: frozenset[str]
     zero: frozenset[str]
+    finite: frozenset[str]
+    """Auxiliary verbs that tell a clause without "that" from a noun."""
+    subjects: frozenset[str]
+    """Pronouns with which such a clause begins after its hearer: "told the court she had"."""
+    passive: frozenset[str]
+    relatives: frozenset[str]
+    """Words after which "que" begins no reported clause: "los que", "cada vez que"."""
     titled: frozenset[str]
     first_person: frozenset[str]
     sentence_words: frozenset[str]
