@@ -152,6 +152,8 @@ def _head(reading: Reading, first: int) -> int | None:
         token = reading.tokens[last] if last < len(reading.tokens) else None
         if token is None or not token.is_word or last in reading.verb_at or token.key in lexicon.prepositions:
             break
+        if last > first and token.start in reading.sentence_starts:
+            break
         if token.key in lexicon.pronouns | lexicon.skipped | lexicon.links | lexicon.openings | lexicon.articles:
             break
         if english and last in reading.name_at:
@@ -208,6 +210,8 @@ def _goes_on(reading: Reading, index: int) -> bool:
     """Say whether a word can belong to what is told more of a noun: no verb, no small word, no mark."""
     lexicon, key = reading.lexicon, reading.key(index)
     if index >= len(reading.tokens) or not reading.tokens[index].is_word or index in reading.verb_at:
+        return False
+    if reading.tokens[index].start in reading.sentence_starts:
         return False
     if key in lexicon.prepositions or key in lexicon.pronouns or key in lexicon.openings or key in lexicon.skipped:
         return False
