@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from lxml import etree, html
 
 from knowledge.errors import TooCostly
+from knowledge.formats.emphasis import emphasised_texts
 from knowledge.formats.hidden import empty_hidden
+from knowledge.formats.html_tables import settle_tables
 from knowledge.formats.limits import translated
-from knowledge.formats.notes import settle_marks
-from knowledge.formats.paragraphs import Block, clean
+from knowledge.formats.notes import is_note, settle_marks
+from knowledge.formats.paragraphs import LINE_BREAK, Block, clean, one_line
 from knowledge.model import ParagraphRole
 
 _WITHOUT_TEXT = frozenset({"script", "style", "template", "noscript", "head", "svg", "iframe", "object", "button"})
@@ -38,13 +40,19 @@ def fragment_blocks(source: str) -> list[Block]:
         check_depth(parser, "A piece of HTML in it")
         empty_hidden(root)
         settle_marks(root)
+        settle_tables(root)
         return html_blocks(root)
 
 
 def html_blocks(root: html.HtmlElement) -> list[Block]:
     """Return the blocks of a tree that is all content, in order."""
+    emphasised = emphasised_texts(root)
     apart = _apart(root)
-    return [Block(text, role) for text, role in _walk(root, "text", apart) if text.strip()]
+    return [
+        Block(text, role, emphasised=one_line(text) in emphasised)
+        for text, role in _walk(root, "text", apart)
+        if text.strip()
+    ]
 
 
 def check_depth(parser: html.HTMLParser, what: str) -> None:
@@ -93,14 +101,15 @@ def _block(
     elif element.tag in _HEADINGS:
         yield _inline_text(element), "heading"
     else:
-        yield from _walk(element, "item" if element.tag == "li" else role, apart)
+        inner: ParagraphRole = "note" if role == "note" or is_note(element) else "item" if element.tag == "li" else role
+        yield from _walk(element, inner, apart)
 
 
 def _inline_text(element: html.HtmlElement) -> str:
     if not isinstance(element.tag, str) or element.tag in _WITHOUT_TEXT:
         return ""
     if element.tag == "br":
-        return "\n"
+        return LINE_BREAK
     return (element.text or "") + "".join(_inline_text(child) + (child.tail or "") for child in element)
 
 

@@ -7,19 +7,13 @@ from typing import Any
 
 from lxml import html
 
+from knowledge.formats.furniture import drop_asides, is_aside
 from knowledge.formats.paragraphs import one_line
 from knowledge.formats.updates import CLOCK, LIVE
 
 _LIVE_TYPE = "LiveBlogPosting"
 """https://schema.org/LiveBlogPosting"""
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-# What surrounds updates and is none, by its element, and by what pages call it in classes and ids.
-_ASIDE = ("aside", "button", "footer", "form", "nav")
-_ASIDE_NAMES = re.compile(
-    r"(?:^|[-_])(?:comments?|related|recommend\w*|newsletter|share|sharing|social|promo|advert\w*|sidebar|teaser|"
-    r"most-read|cookie\w*|comentarios?|relacionad[oa]s?)(?:[-_]|$)",
-    re.IGNORECASE,
-)
 # An element that holds a time of day and nothing else, by what pages call it. Our choice: room for "Updated at 12:40".
 _TIME_NAMES = re.compile(r"(?:^|[-_])(?:time|timestamp|hora|fecha)(?:[-_]|$)", re.IGNORECASE)
 _LONGEST_TIME = 40
@@ -45,7 +39,7 @@ def live_blog(tree: html.HtmlElement) -> html.HtmlElement | None:
     holder = updates[0][0].getparent()
     around = (element for element in holder.iterancestors("article", "main"))
     whole = next(around, holder)
-    _drop_asides(whole)
+    drop_asides(whole)
     return whole
 
 
@@ -89,7 +83,7 @@ def _updates(tree: html.HtmlElement) -> list[tuple[html.HtmlElement, html.HtmlEl
     for time in times:
         holder = _holder(time, counts)
         parent = holder.getparent()
-        if parent is not None and not any(map(_is_aside, (holder, *holder.iterancestors()))):
+        if parent is not None and not any(map(is_aside, (holder, *holder.iterancestors()))):
             groups[parent, str(holder.tag)].append((holder, time))
     return max(groups.values(), key=len, default=[])
 
@@ -135,14 +129,3 @@ def _lead_with_time(update: html.HtmlElement, time: html.HtmlElement) -> None:
         heading.tail, update.text = update.text, None
         update.insert(0, heading)
     heading.text = f"{shown} {heading.text or ''}"
-
-
-def _is_aside(element: html.HtmlElement) -> bool:
-    names = f"{element.get('class', '')} {element.get('id', '')}".split()
-    return element.tag in _ASIDE or any(map(_ASIDE_NAMES.search, names))
-
-
-def _drop_asides(whole: html.HtmlElement) -> None:
-    for element in list(whole.iterdescendants()):
-        if isinstance(element.tag, str) and _is_aside(element):
-            element.clear(keep_tail=True)

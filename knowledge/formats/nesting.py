@@ -57,14 +57,15 @@ def set_text_apart(root: html.HtmlElement) -> None:
 
 
 def _has_blocks(element: html.HtmlElement) -> bool:
-    return any(child.tag in _BLOCK_LEVEL for child in element)
+    return next(element.iterdescendants(*_BLOCK_LEVEL), None) is not None
 
 
 def _with_paragraphs(container: html.HtmlElement) -> Iterator[html.HtmlElement]:
     run = _paragraph(container.text)
     container.text = None
     for child in list(container):
-        if child.tag not in _BLOCK_LEVEL:
+        # An element of a name of its own is a block if it holds one.
+        if child.tag not in _BLOCK_LEVEL and next(child.iter(*_BLOCK_LEVEL), None) is None:
             run.append(child)
             continue
         if _has_words(run):

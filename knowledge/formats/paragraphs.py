@@ -3,12 +3,16 @@
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import regex
 
+from knowledge.formats.turns import asked_by_emphasis, parts_of
 from knowledge.model import Paragraph, ParagraphRole
+
+LINE_BREAK = "\u2028"
+"""Stands in a block where its author broke the line (Unicode Standard Annex 14, class BK); any other white space is a space."""
 
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
 
@@ -49,6 +53,8 @@ class Block:
 
     text: str
     role: ParagraphRole = "text"
+    emphasised: bool = False
+    """Whether all of it is set in bold or in italics."""
 
 
 def clean(text: str) -> str:
@@ -74,19 +80,25 @@ def one_line(text: str) -> str:
 def assemble(blocks: Iterable[Block]) -> tuple[str, tuple[Paragraph, ...]]:
     """Make one text of the cleaned blocks, with a blank line between each two, and the paragraph of each.
 
-    White space inside a block becomes single spaces; tables and code keep their lines. Empty blocks vanish.
+    White space inside a block becomes single spaces; tables and code keep their lines. Empty blocks vanish. A block of
+    several paragraphs or turns, by its LINE_BREAKs, is as many; what an interviewer asks in bold is a question.
     """
-    pieces: list[str] = []
+    tidied = [replace(part, text=text) for block in blocks for part in _parts(block) if (text := _tidy(part))]
+    asked = asked_by_emphasis([(block.text, block.role, block.emphasised) for block in tidied])
     paragraphs: list[Paragraph] = []
     position = 0
-    for block in blocks:
-        piece = _tidy(block)
-        if not piece:
-            continue
-        paragraphs.append(Paragraph(position, position + len(piece), block.role))
-        pieces.append(piece)
-        position += len(piece) + 2
-    return "\n\n".join(pieces), tuple(paragraphs)
+    for place, block in enumerate(tidied):
+        role = "question" if place in asked else block.role
+        paragraphs.append(Paragraph(position, position + len(block.text), role))
+        position += len(block.text) + 2
+    return "\n\n".join(block.text for block in tidied), tuple(paragraphs)
+
+
+def _parts(block: Block) -> Iterable[Block]:
+    """Return a block as the paragraphs that its line breaks make of it."""
+    if LINE_BREAK not in block.text or block.role in ("table", "code"):
+        return (block,)
+    return [replace(block, text=part) for part in parts_of(block.text, LINE_BREAK)]
 
 
 def _tidy(block: Block) -> str:
