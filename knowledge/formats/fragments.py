@@ -1,7 +1,7 @@
 """Reading of pieces of HTML that are all content, such as a feed item's or a tag in Markdown, as blocks."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from lxml import etree, html
 
@@ -10,6 +10,7 @@ from knowledge.formats.emphasis import emphasised_texts
 from knowledge.formats.hidden import empty_hidden
 from knowledge.formats.html_tables import settle_tables
 from knowledge.formats.limits import translated
+from knowledge.formats.live import live_blog
 from knowledge.formats.notes import is_note, settle_marks
 from knowledge.formats.paragraphs import LINE_BREAK, Block, clean, one_line
 from knowledge.model import ParagraphRole
@@ -26,8 +27,13 @@ _INLINE = frozenset(
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 
-def fragment_blocks(source: str) -> list[Block]:
+def fragment_blocks(
+    source: str, *, title: str = "", without: Callable[[html.HtmlElement], bool] | None = None
+) -> list[Block]:
     """Read the text of a piece of HTML, block by block, without images, comments, scripts or styles.
+
+    `title` is that of the document of which it is all the content; one that speaks of a live blog makes it one.
+    `without` says which elements are no part of it.
 
     An element is inline where browsers show it so: https://html.spec.whatwg.org/multipage/rendering.html
     Raises DamagedDocument, or TooCostly for elements nested deeper than libxml2 reads.
@@ -38,9 +44,13 @@ def fragment_blocks(source: str) -> list[Block]:
     with translated("A piece of HTML in it cannot be read."):
         root = html.fragment_fromstring(content, create_parent="div", parser=parser)
         check_depth(parser, "A piece of HTML in it")
+        for element in list(root.iterdescendants(etree.Element)) if without is not None else ():
+            if without(element):
+                element.clear(keep_tail=True)
         empty_hidden(root)
         settle_marks(root)
         settle_tables(root)
+        live_blog(root, title=title)
         return html_blocks(root)
 
 

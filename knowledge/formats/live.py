@@ -21,15 +21,15 @@ _LONGEST_TIME = 40
 _FEWEST = 2
 
 
-def live_blog(tree: html.HtmlElement) -> html.HtmlElement | None:
+def live_blog(tree: html.HtmlElement, *, title: str = "") -> html.HtmlElement | None:
     """Return the element that holds a page's updates, each with its time at its beginning; None for another page.
 
-    A page is one if it says so, in schema.org's terms or in its title. What it says there of each update is taken out
+    A page is one if it says so, in schema.org's terms or in its title, which may be given apart. What it says there of each update is taken out
     of it, so that nothing takes one of them for the page.
     """
     says_so = _without_stated_updates(tree)
-    title = " ".join(one_line(element.text_content()) for element in tree.iter("title", "h1"))
-    if not says_so and not LIVE.search(title):
+    titles = (one_line(element.text_content()) for element in tree.iter("title", "h1"))
+    if not says_so and not LIVE.search(" ".join((title, *titles))):
         return None
     updates = _updates(tree)
     if len(updates) < _FEWEST:
@@ -121,7 +121,7 @@ def _lead_with_time(update: html.HtmlElement, time: html.HtmlElement) -> None:
     """Put the time of an update before its heading, or make it one where there is none."""
     shown = _shown_time(time)
     heading = next(update.iter(*_HEADINGS), None)
-    if heading is not None and (time in heading.iterdescendants() or CLOCK.match(one_line(heading.text_content()))):
+    if heading is not None and CLOCK.match(one_line(heading.text_content())):
         return
     time.clear(keep_tail=True)
     if heading is None:

@@ -19,10 +19,12 @@ from knowledge.formats.frontmatter import read_metadata, read_references, split_
 from knowledge.formats.hidden import OpenTags
 from knowledge.formats.limits import USUAL_LIMITS, ReadingLimits, check_characters, translated
 from knowledge.formats.notes import without_glued_marks
-from knowledge.formats.paragraphs import Block, assemble, one_line
+from knowledge.formats.paragraphs import LINE_BREAK, Block, assemble, one_line
 from knowledge.model import Document, ParagraphRole
 
 _NUMBER = re.compile(r"\d+")
+_WORD = re.compile(r"[^\W_]")
+_EMPHASIS = frozenset({"strong_open", "strong_close", "em_open", "em_close"})
 # What begins no inline element, with marks such as "[1]" where no link can begin with one.
 _PLAIN = re.compile(r"[^\n!&*<>\[\\\]^_`~]++")
 _PLAIN_WITH_MARKS = re.compile(r"(?:[^\n!&*<>\[\\\]^_`~]++|\[\d{1,3}\](?![(\[:]))++")
@@ -121,7 +123,7 @@ def _shown(tokens: Iterable[Token]) -> Iterator[Token]:
 def _leaf(token: Token, role: ParagraphRole) -> Iterator[Block]:
     """Yield the blocks of a token that stands alone; of the rest (rules, brackets of containers) none."""
     if token.type == "inline":
-        yield Block(_words(token), role)
+        yield Block(_words(token), role, emphasised=_is_emphasised(token.children or []))
     elif token.type in ("fence", "code_block"):
         yield Block(token.content, "code")
     elif token.type == "html_block":
@@ -135,6 +137,17 @@ def _words(inline: Token) -> str:
         source = "".join(_as_html(token) for token in _visible(children))
         return " ".join(block.text for block in fragment_blocks(source))
     return _plain_words(_visible(children))
+
+
+def _is_emphasised(tokens: Sequence[Token]) -> bool:
+    """Say whether all words of a paragraph are in bold or in italics."""
+    depth = 0
+    for token in tokens:
+        if token.type in _EMPHASIS:
+            depth += token.nesting
+        elif not depth and _WORD.search(token.content):
+            return False
+    return any(token.type in _EMPHASIS for token in tokens)
 
 
 def _as_html(token: Token) -> str:
@@ -166,7 +179,9 @@ def _plain_words(tokens: Iterable[Token]) -> str:
             words[link_start:] = [f"[{''.join(words[link_start:])}]"]
         elif token.type in ("text", "code_inline"):
             words.append(token.content)
-        elif token.type in ("softbreak", "hardbreak") or token.content.lower().startswith("<br"):
+        elif token.type == "hardbreak" or token.content.lower().startswith("<br"):
+            words.append(LINE_BREAK)
+        elif token.type == "softbreak":
             words.append(" ")
     return "".join(words)
 
