@@ -1,6 +1,7 @@
 """Paragraphs of HTML that are set in bold or italics as a whole, as the questions of an interview often are."""
 
 import re
+from collections.abc import Sequence
 
 from lxml import html
 
@@ -16,17 +17,13 @@ _WORD = re.compile(r"[^\W_]")
 
 
 def emphasised_texts(root: html.HtmlElement) -> set[str]:
-    """Return the texts, each in one line, of the paragraphs and the lines of them that are emphasised as a whole.
+    """Return the texts, each in one line, of the paragraphs that are emphasised as a whole."""
+    return {one_line(block.text_content()) for block in root.iter(*_BLOCKS) if _is_emphasised(block)} - {""}
 
-    Such a line is made a paragraph of its own: its line breaks are doubled.
-    """
-    texts = {one_line(block.text_content()) for block in root.iter(*_BLOCKS) if _is_emphasised(block)}
-    for element in list(root.iter(*_EMPHASIS)):
-        if _stands_alone(element):
-            texts.add(one_line(element.text_content()))
-            element.addprevious(html.Element("br"))
-            element.addnext(html.Element("br"))
-    return texts - {""}
+
+def is_emphasised(elements: Sequence[html.HtmlElement]) -> bool:
+    """Say whether there are words in these elements, and all of them, and those between them, are emphasised."""
+    return bool(elements) and not any(_is_plain(part) or _WORD.search(part.tail or "") for part in elements)
 
 
 def _is_emphasised(block: html.HtmlElement) -> bool:
@@ -45,12 +42,3 @@ def _is_plain(child: html.HtmlElement) -> bool:
     if not isinstance(child.tag, str) or child.tag in _EMPHASIS or _BOLD_STYLE.search(child.get("style", "")):
         return False
     return child.tag not in _THROUGH or _has_plain_words(child)
-
-
-def _stands_alone(element: html.HtmlElement) -> bool:
-    """Say whether an element is a line of its own between line breaks, or between one and an end of its paragraph."""
-    before, after = element.getprevious(), element.getnext()
-    if _WORD.search((element.getparent().text if before is None else before.tail) or "") or _WORD.search(element.tail or ""):
-        return False
-    sides = [before is None or before.tag == "br", after is None or after.tag == "br"]
-    return all(sides) and not (before is None and after is None)

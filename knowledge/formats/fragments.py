@@ -11,6 +11,7 @@ from knowledge.formats.hidden import empty_hidden
 from knowledge.formats.html_tables import settle_tables
 from knowledge.formats.limits import translated
 from knowledge.formats.live import live_blog
+from knowledge.formats.nesting import part_at_breaks
 from knowledge.formats.notes import is_note, settle_marks
 from knowledge.formats.paragraphs import LINE_BREAK, Block, clean, one_line
 from knowledge.model import ParagraphRole
@@ -44,12 +45,13 @@ def fragment_blocks(
     with translated("A piece of HTML in it cannot be read."):
         root = html.fragment_fromstring(content, create_parent="div", parser=parser)
         check_depth(parser, "A piece of HTML in it")
-        for element in list(root.iterdescendants(etree.Element)) if without is not None else ():
-            if without(element):
+        if without is not None:
+            for element in filter(without, list(root.iterdescendants(etree.Element))):
                 element.clear(keep_tail=True)
         empty_hidden(root)
         settle_marks(root)
         settle_tables(root)
+        part_at_breaks(root)
         live_blog(root, title=title)
         return html_blocks(root)
 

@@ -17,7 +17,9 @@ _AMP_ASIDE = frozenset(
 )
 # What pages call the notice that asks to subscribe, and words of it. The text behind it may have the same name
 # (https://developers.google.com/search/docs/appearance/structured-data/paywalled-content), but is longer: our choice.
-_WALL_NAMES = re.compile(r"(?:^|[-_])(?:pay-?wall|reg-?wall|subscri\w*|suscri\w*|meter(?:ed)?)(?:[-_]|$)", re.IGNORECASE)
+_WALL_NAMES = re.compile(
+    r"(?:^|[-_])(?:pay-?wall|reg-?wall|subscri\w*|suscri\w*|meter(?:ed)?)(?:[-_]|$)", re.IGNORECASE
+)
 _WALL_WORDS = re.compile(
     r"\b(?:subscri|suscri|sign in\b|log in\b|free articles?\b|inici\w{1,3} sesión|regístr|artículos? gratis\b)",
     re.IGNORECASE,

@@ -24,8 +24,8 @@ _FEWEST = 2
 def live_blog(tree: html.HtmlElement, *, title: str = "") -> html.HtmlElement | None:
     """Return the element that holds a page's updates, each with its time at its beginning; None for another page.
 
-    A page is one if it says so, in schema.org's terms or in its title, which may be given apart. What it says there of each update is taken out
-    of it, so that nothing takes one of them for the page.
+    A page is one if it says so, in schema.org's terms or in its title, which may be given apart. What it says there of
+    each update is taken out of it, so that nothing takes one of them for the page.
     """
     says_so = _without_stated_updates(tree)
     titles = (one_line(element.text_content()) for element in tree.iter("title", "h1"))

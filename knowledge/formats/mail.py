@@ -21,7 +21,9 @@ from knowledge.model import Document, Metadata
 
 # Words of an earlier message, which are somebody else's, after the line that says whose, and the line before a
 # signature: RFC 3676, sections 4.5 and 4.3.
-_EARLIER = re.compile(r"(?:^(?:On|El)\b[^\n]{1,300}\n?[^\n]{0,100}(?:wrote|escribió)\s?:[^\S\n]*\n\s*(?=>))?+^>[^\n]*\n?", re.MULTILINE)
+_EARLIER = re.compile(
+    r"(?:^(?:On|El)\b[^\n]{1,300}\n?[^\n]{0,100}(?:wrote|escribió)\s?:[^\S\n]*\n\s*(?=>))?+^>[^\n]*\n?", re.MULTILINE
+)
 _SIGNATURE = re.compile(r"^-- ?\n.*", re.MULTILINE | re.DOTALL)
 # How Outlook and others begin an earlier message that they repeat whole, in both languages.
 _REPEATED = re.compile(

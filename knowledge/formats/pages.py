@@ -21,7 +21,7 @@ from knowledge.formats.hidden import empty_hidden
 from knowledge.formats.html_tables import settle_tables
 from knowledge.formats.limits import USUAL_LIMITS, ReadingLimits, translated
 from knowledge.formats.live import live_blog, title_of
-from knowledge.formats.nesting import set_text_apart, unwrapped
+from knowledge.formats.nesting import part_at_breaks, set_text_apart, unwrapped
 from knowledge.formats.notes import note_texts, settle_marks, with_notes
 from knowledge.formats.paragraphs import LINE_BREAK, Block, assemble, one_line
 from knowledge.model import Document, Metadata, ParagraphRole
@@ -94,6 +94,7 @@ def _settled(tree: html.HtmlElement) -> tuple[list[str], set[str], set[str]]:
     links = _links(tree)
     settle_tables(tree)
     set_text_apart(tree)
+    part_at_breaks(tree)
     return note_texts(tree), links, emphasised_texts(tree)
 
 
@@ -106,14 +107,14 @@ def _article(extract: Extract, tree: html.HtmlElement) -> list[Block]:
 
     Of a text that is too short for it, trafilatura makes a single paragraph, headings and lists included.
     """
-    found = list(_blocks(extract.body))
-    if sum(len(block.text) for block in found) >= _SHORT:
-        return found
+    blocks = list(_blocks(extract.body))
+    if sum(len(block.text) for block in blocks) >= _SHORT:
+        return blocks
     named = [element for name in ("article", "main") for element in tree.iter(name)]
     if not named:
-        return found
+        return blocks
     drop_asides(named[0])
-    return html_blocks(named[0]) or found
+    return html_blocks(named[0]) or blocks
 
 
 def _links(tree: html.HtmlElement) -> set[str]:

@@ -12,7 +12,7 @@ from knowledge.formats.turns import asked_by_emphasis, parts_of
 from knowledge.model import Paragraph, ParagraphRole
 
 LINE_BREAK = "\u2028"
-"""Stands in a block where its author broke the line (Unicode Standard Annex 14, class BK); any other white space is a space."""
+"""Stands in a block where its author broke the line (Unicode Standard Annex 14, class BK)."""
 
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
 

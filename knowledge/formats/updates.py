@@ -52,9 +52,9 @@ def mentions_correction(text: str) -> bool:
 def with_times(document: Document) -> Document:
     """Return a document with the times of its updates, where it is a run of them: two headings begin with a time.
 
-    In a document that says of itself that it is one, two paragraphs that do are enough. A time written with a full stop, which may as well be the number of a section, counts in a document that says of
-    itself that it is one. The day is the stated one, else that on which the document was published, from its first
-    update on.
+    In a document that says of itself that it is one, two paragraphs that do are enough, and a time may be written with
+    a full stop, which elsewhere may as well be the number of a section. The day is the stated one, else that on which
+    the document was published, from its first update on.
     """
     updates = _updates(document)
     if len(updates) < _FEWEST:

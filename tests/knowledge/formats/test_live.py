@@ -99,3 +99,24 @@ def test_numbers_of_sections_are_no_times(headings: list[str]) -> None:
 def test_a_correction_has_its_own_time() -> None:
     text = "# Live\n\n## 9:30 Closed\n\nIt is closed.\n\nCorrection 10.15: it is open.\n\n## 9:00 Wind\n\nIt blows.\n"
     assert [part.time for part in read(text, "a.md").paragraphs][2:4] == ["09:30", "10:15"]
+
+
+def test_a_time_within_a_heading_leads_it() -> None:
+    post = "<li><h3><span>Published at </span><time>{time}</time> {heading}</h3><p>{text}</p></li>"
+    assert [part.time for part in page(post).paragraphs if part.time] == [
+        time.replace(".", ":") for time, *_ in UPDATES for _ in ("heading", "text")
+    ]
+
+
+@pytest.mark.parametrize("update", ["<p><strong>{0}.</strong> {1}</p>", "<p>{0} — {1}</p>", "<p><b>{0}h</b> {1}</p>"])
+def test_paragraphs_that_begin_with_times_are_updates_where_the_page_says_so(update: str) -> None:
+    updates = [
+        ("12:30", "El fiscal pide ocho años."),
+        ("11:15", "Declara la perita."),
+        ("10:00", "Comienza el juicio."),
+    ]
+    body = "".join(update.format(*pair) for pair in updates) + "<p>La sala está llena.</p>"
+    source = "<html><head><title>{0}</title></head><body><article><h1>{0}</h1>{1}</article></body></html>"
+    live = read(source.format("Juicio del caso Faro, minuto a minuto", body))
+    assert [part.time for part in live.paragraphs] == [None, "12:30", "11:15", "10:00", "10:00"]
+    assert all(part.time is None for part in read(source.format("Los trenes de hoy", body)).paragraphs)

@@ -258,11 +258,16 @@ def test_a_figure_in_the_first_row_of_a_page_stays_in_its_row() -> None:
     assert "Harbour of Vika | 27\nMill of Sada | 12\nBridge of Holm | 9" in found
 
 
-def test_more_pages_than_the_limit_are_refused_before_any_is_read() -> None:
-    page = pdf([[(100.0, 700.0, "Words.")]])
-    many = page.replace(b"/Kids [4 0 R] /Count 1", b"/Kids [" + b"4 0 R " * 5001 + b"] /Count 5001")
+def with_one_page_often(count: int) -> bytes:
+    kids = b"/Kids [" + b"4 0 R " * count + b"] /Count %d" % count
+    return pdf([[(100.0, 700.0, "Words.")]]).replace(b"/Kids [4 0 R] /Count 1", kids)
+
+
+def test_as_many_pages_as_the_limit_are_read_and_one_more_is_refused_before_any() -> None:
+    document = read_pdf(with_one_page_often(5000), location="a.pdf")
+    assert document.text.split() == ["Words."] * 5000
     with pytest.raises(SourceTooLarge, match="5001 pages, more than 5000"):
-        read_pdf(many, location="a.pdf")
+        read_pdf(with_one_page_often(5001), location="a.pdf")
 
 
 def test_pages_of_nothing_but_one_line_keep_it() -> None:
