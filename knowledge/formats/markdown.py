@@ -187,4 +187,6 @@ def _plain_words(tokens: Iterable[Token]) -> str:
 
 
 def _without_marks(block: Block, *, marked: bool) -> Block:
-    return block if marked or block.role == "code" else replace(block, text=without_glued_marks(block.text))
+    if marked or block.role == "code" or "[" not in block.text:
+        return block
+    return replace(block, text=without_glued_marks(block.text))

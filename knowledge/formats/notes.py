@@ -35,7 +35,7 @@ _BACK_LETTER = re.compile(r"\d{1,3}\.?|[a-z]{1,2}")
 _AFTER_NUMBER = re.compile(r"\A\s*[.:)\]](?=\s)")
 _CODE = frozenset({"code", "pre", "kbd", "samp", "tt", "script", "style", "math", "svg"})
 _INLINE = frozenset({"a", "b", "em", "i", "span", "strong", "sup", "u", "small", "cite", "q", "font", "mark"})
-_GLUED_TO_WORD = re.compile(rf"(?<=\w){REFERENCE_MARK.pattern}")
+_MARKS = re.compile(rf"(?:{REFERENCE_MARK.pattern})+")
 _GLUED = re.compile(rf"(?<=[^\s\[(])(?:{REFERENCE_MARK.pattern})+")
 _GLUED_OR_FIRST = re.compile(rf"(?:\A|(?<=[^\s\[(]))(?:{REFERENCE_MARK.pattern})+")
 # Elements looked at for the words before a mark; those between are empty or other marks. Our choice.
@@ -107,7 +107,12 @@ def _drop_mark(mark: html.HtmlElement) -> None:
 
 def without_glued_marks(text: str) -> str:
     """Return a text without the reference marks that are glued to a word."""
-    return _GLUED_TO_WORD.sub("", text) if "[" in text else text
+    return _MARKS.sub(_unless_glued, text) if "[" in text else text
+
+
+def _unless_glued(marks: re.Match[str]) -> str:
+    before = marks.string[max(0, marks.start() - 1) : marks.start()]
+    return "" if before.isalnum() or before == "_" else marks.group()
 
 
 def read_raised(text: str, *, before: str) -> str:

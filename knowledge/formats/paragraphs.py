@@ -34,6 +34,8 @@ _MANY_MARKS = regex.compile(r"\P{ccc=0}{30}(?=\P{ccc=0})")
 # Latin letters, punctuation and the euro sign are in NFC already and no marks: Unicode Standard Annex 15, section 9, by
 # the property NFC_Quick_Check. In such a text, which most are, there is nothing to compose.
 _COMPOSABLE = re.compile(r"[^\x00-\u02ff\u2010-\u2027\u2030-\u205e\u20ac]")
+# Whatever may have to be cleaned or composed; the rest, which is all of most texts, is looked at once.
+_UNTIDY = re.compile(r"[^\t-\r -~\xa0-\xac\xae-\u02ff\u2010-\u2027\u2030-\u205e\u20ac]")
 _GRAPHEME_JOINER = "\u034f"
 
 # Columns at which people and programs wrap prose: 70 (Python's textwrap), 78 (e-mail: RFC 5322, section 2.1.1), and
@@ -59,6 +61,8 @@ class Block:
 
 def clean(text: str) -> str:
     """Return a text in NFC without ligatures, soft hyphens, zero-width, direction and control characters."""
+    if not _UNTIDY.search(text):
+        return text
     text = _INVISIBLE.sub("", text)
     if _LIGATURE.search(text):
         text = text.translate(_LIGATURES)
@@ -83,7 +87,9 @@ def assemble(blocks: Iterable[Block]) -> tuple[str, tuple[Paragraph, ...]]:
     White space inside a block becomes single spaces; tables and code keep their lines. Empty blocks vanish. A block of
     several paragraphs or turns, by its LINE_BREAKs, is as many; what an interviewer asks in bold is a question.
     """
-    tidied = [replace(part, text=text) for block in blocks for part in _parts(block) if (text := _tidy(part))]
+    tidied = [
+        Block(text, part.role, part.emphasised) for block in blocks for part in _parts(block) if (text := _tidy(part))
+    ]
     asked = asked_by_emphasis([(block.text, block.role, block.emphasised) for block in tidied])
     paragraphs: list[Paragraph] = []
     position = 0
