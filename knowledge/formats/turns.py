@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from knowledge.model import Document, Paragraph, ParagraphRole
@@ -90,12 +90,17 @@ def _asked_by_label(paragraphs: Sequence[Paragraph], texts: Sequence[str]) -> se
         label = _LABEL.match(text) if part.role in ("text", "item") else None
         if label and _is_label(label["label"]):
             turns[label["label"].casefold()].append(place)
-    asking = {label for label in turns if label in _ASKS}
-    if asking and not turns.keys() & _ANSWERS and len(turns) == len(asking):
-        asking = set()  # One letter before a full stop may as well be an initial, or the only item of a list.
+    asking = {label for label in turns if label in _ASKS and not _is_initial(label, turns)}
     if not asking:
         asking = _asking(turns, texts)
     return {place for label in asking for place in turns[label]}
+
+
+def _is_initial(label: str, turns: Mapping[str, Sequence[int]]) -> bool:
+    """Say whether one letter is a person's initial, as in a list of references: answers do not stand right after it."""
+    answered = {place for answer in _ANSWERS & turns.keys() for place in turns[answer]}
+    led = sum(place + 1 in answered for place in turns[label])
+    return len(label) == 1 and led < len(turns[label]) / 2
 
 
 def _is_label(label: str) -> bool:

@@ -39,6 +39,13 @@ def test_bare_questions_between_answers_are_an_interviewers() -> None:
     [
         ["Why did it burn?", "Nobody knows.", "The mill was old.", "It had no owner.", "It stood by the river."],
         ["P. García signed it.", "It was read out.", "Nobody spoke."],
+        [
+            "A. Ruiz. The sea.",
+            "P. Clark and R. Lee. The salt.",
+            "P. Qi. The tax.",
+            "R. Mir. The pans.",
+            "R. Paz. Salt.",
+        ],
         ["Note: it rained.", "Note: it snowed.", "Sum: it was wet."],
         ["A: first", "B: second", "C: third"],
         ["LUND: Is it so?", "DAHL: Is it not?", "LUND: Who knows?", "DAHL: Who asks?"],
