@@ -7,7 +7,7 @@ from lxml import html
 # What surrounds the text, by its element, and by what pages call it in classes and ids.
 _ASIDE = ("aside", "button", "footer", "form", "nav")
 _ASIDE_NAMES = re.compile(
-    r"(?:^|[-_])(?:comments?|related|recommend\w*|newsletter|share|sharing|social|promo|advert\w*|sidebar|teaser|"
+    r"(?:^|[-_])(?:comments?|related\w*|recommend\w*|buttons?|newsletter|share|sharing|social|promo|advert\w*|sidebar|teaser|"
     r"most-read|cookie\w*|comentarios?|relacionad[oa]s?)(?:[-_]|$)",
     re.IGNORECASE,
 )

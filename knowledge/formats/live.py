@@ -15,7 +15,7 @@ _LIVE_TYPE = "LiveBlogPosting"
 """https://schema.org/LiveBlogPosting"""
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 # An element that holds a time of day and nothing else, by what pages call it. Our choice: room for "Updated at 12:40".
-_TIME_NAMES = re.compile(r"(?:^|[-_])(?:time|timestamp|hora|fecha)(?:[-_]|$)", re.IGNORECASE)
+_TIME_NAMES = re.compile(r"(?:^|[-_])(?:time|timestamp|datetime|date|hora|fecha)(?:[-_]|$)", re.IGNORECASE)
 _LONGEST_TIME = 40
 # Our choice: fewer than two are no run of updates.
 _FEWEST = 2
@@ -75,7 +75,12 @@ def _without_updates(stated: Any) -> Any:  # noqa: ANN401 (what JSON holds)
 
 def _updates(tree: html.HtmlElement) -> list[tuple[html.HtmlElement, html.HtmlElement]]:
     """Return the largest group of elements of one kind, in one parent, that each hold one time, and their times."""
-    times = [element for element in tree.iter("time", "span", "p", "div") if _is_time(element)]
+    times: list[html.HtmlElement] = []
+    inside: set[html.HtmlElement] = set()
+    for element in tree.iter("time", "span", "p", "div", "a"):
+        if element not in inside and _is_time(element):
+            times.append(element)
+            inside.update(element.iterdescendants())
     counts: Counter[html.HtmlElement] = Counter()
     for time in times:
         counts.update(time.iterancestors())
@@ -92,9 +97,10 @@ def _is_time(element: html.HtmlElement) -> bool:
     if element.tag == "time":
         return bool(_shown_time(element))
     names = f"{element.get('class', '')} {element.get('id', '')}".split()
-    text = one_line(element.text or "")
-    is_short = len(element) == 0 and len(text) <= _LONGEST_TIME
-    return is_short and any(map(_TIME_NAMES.search, names)) and bool(CLOCK.match(text))
+    if not any(map(_TIME_NAMES.search, names)):
+        return False
+    text = one_line(" ".join(element.itertext()))
+    return len(text) <= _LONGEST_TIME and bool(CLOCK.search(text))
 
 
 def _holder(time: html.HtmlElement, counts: Counter[html.HtmlElement]) -> html.HtmlElement:
@@ -109,7 +115,7 @@ def _holder(time: html.HtmlElement, counts: Counter[html.HtmlElement]) -> html.H
 
 def _shown_time(time: html.HtmlElement) -> str:
     """Return a time as its page shows it, where that is a time of day; else as it is stated for programs."""
-    shown = one_line(time.text_content())
+    shown = one_line(" ".join(time.itertext()))
     if clock := CLOCK.search(shown[:_LONGEST_TIME]):
         return shown[clock.start() : _LONGEST_TIME]
     stated = time.get("datetime", "")

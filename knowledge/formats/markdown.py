@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from html import escape
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
@@ -82,7 +82,7 @@ def _title(tokens: list[Token]) -> str | None:
     """Return the first heading of the first level; the headings below it name parts of the document."""
     for token, inside in pairwise(tokens):
         if token.type == "heading_open" and token.tag == "h1":
-            return one_line(_words(inside)) or None
+            return one_line(_words(inside.children or [])) or None
     return None
 
 
@@ -105,7 +105,7 @@ def _blocks(tokens: list[Token]) -> Iterator[Block]:
         elif token.type == "tr_open" and rows is not None:
             rows.append([])
         elif token.type == "inline" and rows is not None:
-            rows[-1].append(_words(token))
+            rows[-1].append(_words(token.children or []))
         else:
             yield from _leaf(token, "item" if lists and role == "text" else role)
 
@@ -123,16 +123,30 @@ def _shown(tokens: Iterable[Token]) -> Iterator[Token]:
 def _leaf(token: Token, role: ParagraphRole) -> Iterator[Block]:
     """Yield the blocks of a token that stands alone; of the rest (rules, brackets of containers) none."""
     if token.type == "inline":
-        yield Block(_words(token), role, emphasised=_is_emphasised(token.children or []))
+        for children in _paragraphs(token.children or []):
+            yield Block(_words(children), role, emphasised=_is_emphasised(children))
     elif token.type in ("fence", "code_block"):
         yield Block(token.content, "code")
     elif token.type == "html_block":
         yield from fragment_blocks(token.content)
 
 
-def _words(inline: Token) -> str:
+def _paragraphs(tokens: list[Token]) -> list[list[Token]]:
+    """Return running text as one paragraph, or with each line in bold or italics, which a break ends, as its own."""
+    if all(token.type != "hardbreak" for token in tokens):
+        return [tokens]
+    groups: list[list[Token]] = [[]]
+    for is_break, line in groupby(tokens, lambda token: token.type == "hardbreak"):
+        part = list(line)
+        if not is_break and _is_emphasised(part):
+            groups += [part, []]
+        else:
+            groups[-1] += part
+    return [group for group in groups if any(token.content for token in group)]
+
+
+def _words(children: Sequence[Token]) -> str:
     """Return running text; one with tags in it is read as HTML, so that what these hide, strike out or raise is so."""
-    children = inline.children or []
     if any(token.type == "html_inline" and not token.content.lower().startswith("<br") for token in children):
         source = "".join(_as_html(token) for token in _visible(children))
         return " ".join(block.text for block in fragment_blocks(source))

@@ -14,6 +14,10 @@ _NUMBERS = re.compile(r"\d{1,3}(?:\s?[,;–-]\s?\d{1,3}){0,10}")
 _SIGNS = re.compile(r"[*†‡§¶]{1,4}")
 _BRACKETED = re.compile(r"\[[^\[\]]{1,40}\]|\(\d{1,3}\)")
 _POWER = re.compile(r"[+\-−]?\d{1,3}")
+# A letter after a figure marks a note of a table, where it is no ordinal's (1ª, 2º, 3d, 4th), as "a" is none after three
+# digits.
+_DIGITS = 3
+_LETTERED = re.compile(r"\d[bcefgijk]|\d[\d.,]\da")
 _FIGURES = re.compile(r"[^A-Za-z]{1,60}|\[[^\[\]]{1,40}\]")
 # Characters of the longest linked mark, "[note 12]". Our choice.
 _LONGEST_LINKED = 20
@@ -50,7 +54,8 @@ def settle_marks(root: html.HtmlElement) -> None:
     targets = _name_notes(root)
     for element in list(root.iter("sup", "a")):
         text = element.text_content().strip()
-        if _is_mark(element, text) or (targets and _leads_back(element, text, targets)):
+        is_back = bool(targets) and _leads_back(element, text, targets)
+        if is_back or _is_mark(element, text) or (element.tag == "sup" and _marks_figure(element, text)):
             _drop_mark(element)
         elif element.tag == "sup" and _FIGURES.fullmatch(text):
             signs = read_raised(text, before=_before(element))
@@ -164,6 +169,14 @@ def _is_mark(element: html.HtmlElement, text: str) -> bool:
     if element.tag == "a":
         return _leads_within(element) and _is_linked_mark(element, text)
     return any(map(_leads_within, element.iter("a"))) and len(text) <= _LONGEST_LINKED
+
+
+def _marks_figure(element: html.HtmlElement, text: str) -> bool:
+    """Say whether a raised letter stands after a figure that is no ordinal."""
+    if len(text) != 1 or not text.isalpha():
+        return False
+    before = _before(element)
+    return any(_LETTERED.fullmatch(before[-length:] + text) for length in (1, _DIGITS))
 
 
 def _is_linked_mark(element: html.HtmlElement, text: str) -> bool:

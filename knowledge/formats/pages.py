@@ -108,7 +108,8 @@ def _article(extract: Extract, tree: html.HtmlElement) -> list[Block]:
     Of a text that is too short for it, trafilatura makes a single paragraph, headings and lists included.
     """
     blocks = list(_blocks(extract.body))
-    if sum(len(block.text) for block in blocks) >= _SHORT:
+    is_one = sum(bool(block.text.strip()) for block in blocks) == 1
+    if not is_one and sum(len(block.text) for block in blocks) >= _SHORT:
         return blocks
     named = [element for name in ("article", "main") for element in tree.iter(name)]
     if not named:

@@ -10,8 +10,8 @@ from knowledge.model import Document, Paragraph
 
 # Words by which such a document calls itself in its title.
 LIVE = re.compile(
-    r"\b(?:live|liveblog|en directo|en vivo|minuto a minuto|última hora|breaking|as it happened|updates?|"
-    r"actualizaci(?:ón|ones)|así (?:te )?lo (?:hemos )?cont(?:amos|ado)|ticker)\b",
+    r"\b(?:live|liveblog|en directo|directo(?=\s?[:|–—])|en vivo|minuto a minuto|última hora|breaking|"
+    r"as it happened|updates?|actualizaci(?:ón|ones)|así (?:te )?lo (?:hemos )?cont(?:amos|ado)|ticker)\b",
     re.IGNORECASE,
 )
 # A time of day at the beginning of a heading, after a day where there is one: 12:40, 9.30am, 12h40, 2025-02-01 12:40.

@@ -120,3 +120,16 @@ def test_paragraphs_that_begin_with_times_are_updates_where_the_page_says_so(upd
     live = read(source.format("Juicio del caso Faro, minuto a minuto", body))
     assert [part.time for part in live.paragraphs] == [None, "12:30", "11:15", "10:00", "10:00"]
     assert all(part.time is None for part in read(source.format("Los trenes de hoy", body)).paragraphs)
+
+
+@pytest.mark.parametrize(
+    "post",
+    [
+        "<li><a class=entry-time><span>hace 3 horas</span><span>{time}</span></a><h3>{heading}</h3><p>{text}</p></li>",
+        "<div><p class=date>1 de febrero | {time}</p><h3>{heading}</h3><p>{text}</p></div>",
+        "<div><div class=post-date><span class=time>{time}</span></div><h3>{heading}</h3><p>{text}</p></div>",
+    ],
+)
+def test_the_time_of_an_update_is_known_by_what_the_page_calls_it(post: str) -> None:
+    times = [part.time for part in page(post, title="Directo: el temporal").paragraphs if part.time]
+    assert sorted({*times}) == sorted(time.replace(".", ":") for time, *_ in UPDATES)

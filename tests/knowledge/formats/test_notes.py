@@ -32,6 +32,8 @@ def parts(document: Document) -> list[tuple[str, str]]:
         ("A crown<sup>*</sup> and a king<sup>†</sup>.", "A crown and a king."),
         ("<b>12</b><sup>3</sup> million.", "12 million."),
         ("Both.<sup>2,3</sup> And<sup>[nota 4]</sup> so on.", "Both. And so on."),
+        ("In all 1.200<sup>a</sup> votes, and 12<sup>b</sup> more.", "In all 1.200 votes, and 12 more."),
+        ("The 1<sup>a</sup> and 2<sup>o</sup> of May, the 3<sup>d</sup>.", "The 1a and 2o of May, the 3d."),
         ("The 19<sup>th</sup> century, CO<sub>2</sub>, n.<sup>o</sup> 4.", "The 19th century, CO2, n.o 4."),
         ("See section <a href='#s4'>4</a>.", "See section 4."),
         ("It was said [4] before.", "It was said [4] before."),

@@ -208,6 +208,14 @@ def test_a_short_article_keeps_its_headings_lists_and_paragraphs() -> None:
     assert document.text.split("\n\n") == ["El puente", "Costó 7 millones.", "Más", "Duró tres años."]
 
 
+def test_an_article_of_which_little_is_prose_keeps_its_table() -> None:
+    rows = "".join(f"<tr><td>Distrito {number}</td><td>{number}00</td></tr>" for number in range(1, 9))
+    figure = "<figure><img src=x><figcaption>La alcaldesa, el domingo.</figcaption></figure>"
+    body = f"<h1>Resultados</h1><p>Los votos de los distritos de la ciudad.</p><table>{rows}</table>{figure}"
+    document = read_page(f"<body><article>{body}</article></body>".encode(), charset=None, location="a")
+    assert [part.role for part in document.paragraphs] == ["heading", "text", "table", "text"]
+
+
 def test_elements_with_names_of_their_own_keep_the_order_of_what_is_in_them() -> None:
     inner = "<section><h4>¿A quién afecta?</h4><p>A los hogares con contador propio.</p></section>"
     body = f"<p>{'El recibo del agua sube un 4 % en enero. ' * 9}</p><x-accordion>{inner}</x-accordion>"
