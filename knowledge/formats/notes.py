@@ -14,7 +14,7 @@ _NUMBERS = re.compile(r"\d{1,3}(?:\s?[,;–-]\s?\d{1,3}){0,10}")
 _SIGNS = re.compile(r"[*†‡§¶]{1,4}")
 _BRACKETED = re.compile(r"\[[^\[\]]{1,40}\]|\(\d{1,3}\)")
 _POWER = re.compile(r"[+\-−]?\d{1,3}")
-# A letter after a figure marks a note of a table, where it is no ordinal's (1ª, 2º, 3d, 4th), as "a" is none after three
+# A letter after a figure marks a note, where it is no ordinal's (1ª, 2º, 3d, 4th), as "a" is none after three
 # digits.
 _DIGITS = 3
 _LETTERED = re.compile(r"\d[bcefgijk]|\d[\d.,]\da")
