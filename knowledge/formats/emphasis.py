@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from lxml import html
 
 from knowledge.formats.paragraphs import one_line
+from knowledge.formats.turns import SENTENCE_END
 
 _BLOCKS = ("div", "dt", "li", "p")
 _EMPHASIS = frozenset({"b", "em", "i", "strong"})
@@ -21,9 +22,11 @@ def emphasised_texts(root: html.HtmlElement) -> set[str]:
     return {one_line(block.text_content()) for block in root.iter(*_BLOCKS) if _is_emphasised(block)} - {""}
 
 
-def is_emphasised(elements: Sequence[html.HtmlElement]) -> bool:
-    """Say whether there are words in these elements, and all of them, and those between them, are emphasised."""
-    return bool(elements) and not any(_is_plain(part) or _WORD.search(part.tail or "") for part in elements)
+def is_emphasised_sentence(elements: Sequence[html.HtmlElement]) -> bool:
+    """Say whether elements hold a sentence, all of it emphasised: a line in bold may be asked, or name what follows."""
+    if not elements or any(_is_plain(part) or _WORD.search(part.tail or "") for part in elements):
+        return False
+    return bool(SENTENCE_END.search(one_line(" ".join(part.text_content() + (part.tail or "") for part in elements))))
 
 
 def _is_emphasised(block: html.HtmlElement) -> bool:

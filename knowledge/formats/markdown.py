@@ -8,6 +8,7 @@ from html import escape
 from itertools import groupby, pairwise
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
@@ -20,6 +21,7 @@ from knowledge.formats.hidden import OpenTags
 from knowledge.formats.limits import USUAL_LIMITS, ReadingLimits, check_characters, translated
 from knowledge.formats.notes import without_glued_marks
 from knowledge.formats.paragraphs import LINE_BREAK, Block, assemble, one_line
+from knowledge.formats.turns import SENTENCE_END
 from knowledge.model import Document, ParagraphRole
 
 _NUMBER = re.compile(r"\d+")
@@ -56,6 +58,7 @@ def read_markdown(
 def _markdown(max_depth: int) -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"maxNesting": max_depth}).enable(["table", "strikethrough"])
     parser.inline.ruler.before("text", "plain_words", _run_of_text)
+    parser.core.ruler.at("inline", _inline)
     return parser.use(footnote_plugin)
 
 
@@ -65,6 +68,19 @@ def _tokens(source: str, location: str, max_depth: int) -> list[Token]:
     if any(token.level >= max_depth - 1 for token in tokens):
         raise TooCostly(f"{location} has quotes or lists nested more than {max_depth} deep.")
     return tokens
+
+
+def _inline(state: StateCore) -> None:
+    """Parse what is in paragraphs and headings; of one without any markup, all of it is a run of text."""
+    pattern = _PLAIN if state.env.get("references") else _PLAIN_WITH_MARKS
+    for token in state.tokens:
+        if token.type != "inline":
+            continue
+        token.children = token.children or []
+        if pattern.fullmatch(token.content):
+            token.children.append(Token("text", "", 0, content=token.content))
+        else:
+            state.md.inline.parse(token.content, state.md, state.env, token.children)
 
 
 def _run_of_text(state: StateInline, silent: bool) -> bool:
@@ -132,13 +148,13 @@ def _leaf(token: Token, role: ParagraphRole) -> Iterator[Block]:
 
 
 def _paragraphs(tokens: list[Token]) -> list[list[Token]]:
-    """Return running text as one paragraph, or with each line in bold or italics, which a break ends, as its own."""
+    """Return running text as one paragraph, or with each sentence in bold or italics that a break ends as its own."""
     if all(token.type != "hardbreak" for token in tokens):
         return [tokens]
     groups: list[list[Token]] = [[]]
     for is_break, line in groupby(tokens, lambda token: token.type == "hardbreak"):
         part = list(line)
-        if not is_break and _is_emphasised(part):
+        if not is_break and _is_emphasised(part) and SENTENCE_END.search(_plain_words(part)):
             groups += [part, []]
         else:
             groups[-1] += part

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from lxml import html
 
-from knowledge.formats.emphasis import is_emphasised
+from knowledge.formats.emphasis import is_emphasised_sentence
 
 # Elements that only wrap others; each that is a block begins a paragraph, and none of the others parts words.
 _BLOCKS = ("div", "section", "article", "main", "center", "blockquote", "form", "fieldset", "details")
@@ -63,7 +63,7 @@ def set_text_apart(root: html.HtmlElement) -> None:
 
 
 def part_at_breaks(root: html.HtmlElement) -> None:
-    """Make paragraphs of what line breaks part: before and after two in a row, and around a line in bold or italics."""
+    """Make paragraphs of what line breaks part: before and after two in a row, and around a sentence in bold."""
     for element in list(root.iter("blockquote", "div", "li", "p")):
         if element.find("br") is None or _has_blocks(element):
             continue
@@ -86,7 +86,7 @@ def _groups_of_lines(element: html.HtmlElement) -> list[list[_Line]]:
     goes_on = False
     for text, inside in _lines(element):
         is_blank = not inside and not (text or "").strip()
-        is_alone = not (text or "").strip() and is_emphasised(inside)
+        is_alone = not (text or "").strip() and is_emphasised_sentence(inside)
         if not is_blank:
             if is_alone or not goes_on:
                 groups.append([])

@@ -23,7 +23,7 @@ _FEWEST_QUESTIONS, _QUESTION_SHARE = 3, 0.3
 # Our choice: whole sentences set apart in bold or italics are an interviewer's where three or more, and most of them,
 # lead to what is not set so, and as large a share are questions. A first paragraph of more words is a standfirst.
 _FEWEST_SET_APART, _LEADING_SHARE, _EMPHASISED_SHARE, _STANDFIRST_WORDS = 3, 0.6, 0.3, 25
-_SENTENCE_END = re.compile(r"[.?!…][\"'”’»)\]*_]{0,3}$")
+SENTENCE_END = re.compile(r"[.?!…][\"'”’»)\]*_]{0,3}$")
 _ASKED = re.compile(r"\?[\"'”’»)\]*_]{0,3}$")
 
 
@@ -60,7 +60,7 @@ def asked_by_emphasis(blocks: Sequence[tuple[str, ParagraphRole, bool]]) -> set[
 
 def _is_set_apart(text: str, role: ParagraphRole, emphasised: bool) -> bool:
     is_apart = role == "heading" or (emphasised and role in ("text", "item"))
-    return is_apart and bool(_SENTENCE_END.search(text))
+    return is_apart and bool(SENTENCE_END.search(text))
 
 
 def parts_of(text: str, line_break: str) -> list[str]:

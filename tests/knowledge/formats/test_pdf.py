@@ -208,6 +208,13 @@ def test_a_column_of_few_lines_beside_a_wide_does_not_cut_sentences() -> None:
     assert paragraphs([*column(few, left=60), *column([*FULL, *FULL], left=200)])[0] == " ".join(few)
 
 
+@pytest.mark.parametrize("notes", [["See p. 9"], ["The last", "of them", "was Lund."]])
+def test_a_note_in_the_margin_does_not_cut_the_sentence_beside_it(notes: Sequence[str]) -> None:
+    beside = column(notes, top=688, left=480)
+    lines = [placed for line in column([*FULL, *FULL]) for placed in (line, *(n for n in beside if n[1] == line[1]))]
+    assert paragraphs(lines) == [" ".join([*FULL, *FULL]), " ".join(notes)]
+
+
 def raised(sign: str, *, size: float = 6, rise: float = 4, usual: float = 10) -> str:
     """A raised sign inside the words of a line, as PDF's operators set it (ISO 32000-1, sections 9.3 and 9.4)."""
     return f") Tj /F {size} Tf {rise} Ts ({sign}) Tj /F {usual} Tf 0 Ts ("
