@@ -29,7 +29,7 @@ _WORD = re.compile(r"[^\W_]")
 _EMPHASIS = frozenset({"strong_open", "strong_close", "em_open", "em_close"})
 # What begins no inline element, with marks such as "[1]" where no link can begin with one.
 _PLAIN = re.compile(r"[^\n!&*<>\[\\\]^_`~]++")
-_PLAIN_WITH_MARKS = re.compile(r"(?:[^\n!&*<>\[\\\]^_`~]++|\[\d{1,3}\](?![(\[:]))++")
+_PLAIN_WITH_MARKS = re.compile(r"(?:[^\n!&*<>\[\\\]^_`~]++|(?:\[\d{1,3}\])++(?![(\[:]))++")
 
 
 def read_markdown(
