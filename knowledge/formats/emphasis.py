@@ -26,7 +26,8 @@ def is_emphasised_sentence(elements: Sequence[html.HtmlElement]) -> bool:
     """Say whether elements hold a sentence, all of it emphasised: a line in bold may be asked, or name what follows."""
     if not elements or any(_is_plain(part) or _WORD.search(part.tail or "") for part in elements):
         return False
-    return bool(SENTENCE_END.search(one_line(" ".join(part.text_content() + (part.tail or "") for part in elements))))
+    text = one_line(" ".join(part.text_content() + (part.tail or "") for part in elements if isinstance(part.tag, str)))
+    return bool(_WORD.search(text) and SENTENCE_END.search(text))
 
 
 def _is_emphasised(block: html.HtmlElement) -> bool:

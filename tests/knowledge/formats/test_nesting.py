@@ -50,6 +50,7 @@ def test_only_the_deep_wrappers_go() -> None:
         ("<div>One.<br> <br>Two.</div>", "<div><p>One.</p><p>Two.</p></div>"),
         ("<li>One.<br><br>Two.</li>", "<li><p>One.</p><p>Two.</p></li>"),
         ("<p>One line,<br>another.</p>", "<p>One line,<br>another.</p>"),
+        ("<p>a := b<br><i>...</i><br>c</p>", "<p>a := b<br><i>...</i><br>c</p>"),
         ("<p><br>One.<br></p>tail", "<p><br>One.<br></p>tail"),
     ],
 )
