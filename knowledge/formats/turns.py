@@ -60,7 +60,8 @@ def asked_by_emphasis(blocks: Sequence[tuple[str, ParagraphRole, bool]]) -> set[
 
 def _is_set_apart(text: str, role: ParagraphRole, emphasised: bool) -> bool:
     is_apart = role == "heading" or (emphasised and role in ("text", "item"))
-    return is_apart and bool(SENTENCE_END.search(text))
+    # What begins with a time is an update of a live blog.
+    return is_apart and not text[0].isdigit() and bool(SENTENCE_END.search(text))
 
 
 def parts_of(text: str, line_break: str) -> list[str]:

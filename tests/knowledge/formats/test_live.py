@@ -101,6 +101,12 @@ def test_a_correction_has_its_own_time() -> None:
     assert [part.time for part in read(text, "a.md").paragraphs][2:4] == ["09:30", "10:15"]
 
 
+def test_headings_with_times_are_no_questions_of_an_interview() -> None:
+    asked = [("12:40", "Is the bridge safe?"), ("11:05", "Four are missing."), ("9:30", "Who is in charge?")]
+    text = "# Live\n\n" + "".join(f"## {time} {heading}\n\nNobody knows yet.\n\n" for time, heading in asked)
+    assert [part.role for part in read(text, "a.md").paragraphs[1::2]] == ["heading"] * 3
+
+
 def test_a_time_within_a_heading_leads_it() -> None:
     post = "<li><h3><span>Published at </span><time>{time}</time> {heading}</h3><p>{text}</p></li>"
     assert [part.time for part in page(post).paragraphs if part.time] == [
