@@ -63,7 +63,7 @@ class Sequences(RuleBasedStateMachine):
         super().__init__()
         self._patched = pytest.MonkeyPatch()
         small_segments(self._patched)
-        self._patched.setattr("retrieval.index.current.open_encoder", lambda name: cast(Encoder, StandInEncoder()))
+        self._patched.setattr("retrieval.index.current.open_encoder", lambda name, **_: cast(Encoder, StandInEncoder()))
         self._folder = Path(tempfile.mkdtemp())
         self._contexts = [open_engine(Settings(home=self._folder / "home", bundled=False)) for _ in range(2)]
         self.writer, self.reader = (context.__enter__() for context in self._contexts)
