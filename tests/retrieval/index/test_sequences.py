@@ -1,15 +1,26 @@
-"""Whatever was added, changed, removed, sealed and merged, in whatever order: the answers are those of one build."""
+"""Whatever was added, changed, removed, sealed and merged, in whatever order: the answers are those of one build.
+
+usage, for more sequences: PYTHONPATH=.:tests/support python tests/retrieval/index/test_sequences.py 200
+"""
 
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 from typing import cast
 
 import numpy as np
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 from small_segments import small_segments
 from stand_in_encoder import StandInEncoder
 
@@ -136,3 +147,11 @@ class Sequences(RuleBasedStateMachine):
 
 Sequences.TestCase.settings = settings(derandomize=True, deadline=None, max_examples=4, stateful_step_count=8)
 TestSequences = Sequences.TestCase
+
+
+if __name__ == "__main__":
+    many = settings(
+        max_examples=int(sys.argv[1]), stateful_step_count=12, deadline=None, database=None, phases=[Phase.generate]
+    )
+    run_state_machine_as_test(Sequences, settings=many)
+    print(f"{sys.argv[1]} sequences of up to 12 steps answered like one build.")
