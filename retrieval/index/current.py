@@ -83,6 +83,7 @@ class CurrentIndex:
         self._encodings: EncodingStore | None = None
         self._segments: OpenSegments | None = None
         self._index: Index | None = None
+        self._change = -1
         self._damage: str | None = None
         self._unusable: str | None = None
         self._next_attempt = 0.0
@@ -161,14 +162,18 @@ class CurrentIndex:
             raise error
 
     def reopen(self, damage: DamagedIndex | None) -> None:
-        """Open everything anew at the next question, after what is damaged has been mended."""
+        """Open everything anew at the next question, after what is damaged has been mended.
+
+        Where the index has changed since the last call of `index`, what was missed need not be damage: it may be gone.
+        """
         self._segments = self._index = None
-        if damage is not None:
+        if damage is not None and read_state(self._store.database).change == self._change:
             self._damage = damage.message
 
     def index(self) -> Index:
         """Return the index in the state that the caller's transaction sees. Raises DamagedIndex."""
         state = read_state(self._store.database)
+        self._change = state.change
         if self._index is None or self._index.change != state.change or self._is_unreachable(self._index):
             self._index = self._opened(state)
         return self._index

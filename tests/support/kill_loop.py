@@ -6,10 +6,8 @@ usage: PYTHONPATH=. python tests/support/kill_loop.py [KILLS [SECONDS]]
 """
 
 import json
-import os
+import multiprocessing
 import random
-import signal
-import subprocess
 import sys
 import tempfile
 import time
@@ -17,28 +15,28 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-from stand_in_encoder import StandInEncoder
+from cheap_home import cheap_engine, stored
 
 from knowledge.errors import HomeBusy
-from knowledge.model import Metadata
-from knowledge.readers import ReadingLimits, read_bytes
-from retrieval.engine import Engine, open_engine
-from retrieval.index import current, seal
-from retrieval.index.adding import _store_document
+from retrieval.engine import Engine
+from retrieval.index import seal
 from retrieval.index.segments import read_segments, sealed_to
-from retrieval.models.encoder import Encoder
 from retrieval.search.question import prepare
 from retrieval.search.rank import rank
-from retrieval.settings import Settings
 
-SUPPORT = Path(__file__).parent
 SOURCES, PASSAGES = 9, 3
 STEPS = ("add", "change", "remove", "seal", "merge", "rebuild", "rebuild --full")
 # Seconds until a kill: at a random moment, or after the step has begun, of which most take some hundredths.
 WHENEVER, INTO_A_STEP = 2.5, 0.05
+
+CONTEXT = multiprocessing.get_context("forkserver")
+# What takes long to import, by names that the server finds: it does not know this folder.
+CONTEXT.set_forkserver_preload(["retrieval.engine", "retrieval.index.adding", "retrieval.search.rank", "faiss"])
 
 
 @dataclass
@@ -109,8 +107,7 @@ def paragraph(name: str, version: int, number: int) -> str:
 def opened(home: Path) -> Iterator[Engine]:
     """An engine with small segments and an encoder that costs nothing."""
     seal.SEALED_ROWS, seal.FAN_OUT, seal._ROWS_TO_WAIT_FOR = 7, 2, 14
-    current.open_encoder = lambda name, **_: cast(Encoder, StandInEncoder())  # type: ignore[assignment]
-    with open_engine(Settings(home=home, bundled=False)) as engine:
+    with cheap_engine(home) as engine:
         yield engine
 
 
@@ -135,11 +132,11 @@ def noting(home: Path) -> Iterator[Callable[..., None]]:
             seal.write_range = write_range
 
 
-def write(home: Path, seed: int) -> None:
+def write(home: Path, pipe: Connection, seed: int) -> None:
     """Add, change, remove, seal and rebuild for ever, noting each change before it begins and when it is done."""
     chosen = random.Random(seed)
     with opened(home) as engine, noting(home) as note:
-        print("ready", flush=True)
+        pipe.send("ready")
         for step in range(10**6):
             name, version = f"source-{chosen.randrange(SOURCES)}", seed * 10**6 + step
             action = chosen.choices(["put", "remove", "rebuild", "rebuild --full"], [8, 3, 1, 1])[0]
@@ -147,7 +144,7 @@ def write(home: Path, seed: int) -> None:
             if action == "put":
                 note("step", "change" if is_there else "add")
                 note("begin", name, version)
-                put(engine, name, version)
+                stored(engine, name, versioned(name, version))
                 note("done", name, version)
                 engine.rebuild()
             elif action == "remove" and is_there:
@@ -160,17 +157,13 @@ def write(home: Path, seed: int) -> None:
                 engine.rebuild(full=action.endswith("full"))
 
 
-def put(engine: Engine, name: str, version: int) -> None:
-    """Add this version of a source, or change the source to it."""
-    text = "\n\n".join(paragraph(name, version, number) for number in range(PASSAGES))
-    place = f"{name}.txt"
-    document = read_bytes(text.encode(), name=place, content_type=None, location=place, limits=ReadingLimits())
-    result = _store_document(engine.store, engine._current, engine._write_lock, document, Metadata(), "operator")
-    assert not isinstance(result, Exception), result
+def versioned(name: str, version: int) -> str:
+    """The text of a source in this version."""
+    return "\n\n".join(paragraph(name, version, number) for number in range(PASSAGES))
 
 
-def ask(home: Path) -> None:
-    """Ask until the file `end` is there, and print the numbers of questions, of those without an answer, and wrong."""
+def ask(home: Path, pipe: Connection) -> None:
+    """Ask until something is sent, and send the numbers of questions, of those without an answer, and wrong."""
     questions = unanswered = wrong = 0
     text = "lighthouse keeper harbour boats"
     journal = Journal(home)
@@ -182,8 +175,8 @@ def ask(home: Path) -> None:
                 seen[item.passage.source].append(version_of(item.passage.text))
             return seen
 
-        print("ready", flush=True)
-        while not (home / "end").exists():
+        pipe.send("ready")
+        while not pipe.poll():
             journal.read_on()
             questions += 1
             try:
@@ -195,7 +188,7 @@ def ask(home: Path) -> None:
             wrong += any(len(own) != PASSAGES or len(set(own)) != 1 for own in seen.values()) or any(
                 seen.get(name, [None])[0] not in allowed for name, allowed in possible.items()
             )
-    print(questions, unanswered, wrong)
+    pipe.send((questions, unanswered, wrong))
 
 
 def version_of(text: str) -> int:
@@ -203,14 +196,13 @@ def version_of(text: str) -> int:
     return int(text.split()[1].strip("vx"))
 
 
-def run(home: Path, what: str, *arguments: object) -> "subprocess.Popen[str]":
-    """Start this file in a process of its own, and wait until it is ready."""
-    command = [sys.executable, __file__, what, str(home), *map(str, arguments)]
-    paths = os.pathsep.join([str(SUPPORT), str(SUPPORT.parent.parent), os.environ.get("PYTHONPATH", "")])
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": paths})
-    assert process.stdout is not None
-    assert process.stdout.readline() == "ready\n"
-    return process
+def run(work: Callable[..., None], home: Path, *arguments: object) -> tuple[BaseProcess, Connection]:
+    """Start work in a process of its own, which has imported everything; return it, and what it sends."""
+    ours, theirs = CONTEXT.Pipe()
+    process = CONTEXT.Process(target=work, args=(home, theirs, *arguments))
+    process.start()
+    theirs.close()
+    return process, ours
 
 
 def kill_loop(home: Path, kills: int, *, seed: int = 1, seconds: float = float("inf")) -> Counts:
@@ -219,24 +211,27 @@ def kill_loop(home: Path, kills: int, *, seed: int = 1, seconds: float = float("
     counts, chosen, steps = Counts(), random.Random(seed), Counter[str]()
     with opened(home) as engine:
         engine.rebuild()
-    readers = [run(home, "ask") for _ in range(2)]
+    readers = [run(ask, home) for _ in range(2)]
+    for _, pipe in readers:
+        pipe.recv()
     for number in range(kills):
         if time.monotonic() - started > seconds:
             break
-        writer = run(home, "write", seed + number)
+        writer, pipe = run(write, home, seed + number)
+        pipe.recv()
         wait(home, chosen, None if number % 2 else STEPS[number // 2 % len(STEPS)])
-        writer.send_signal(signal.SIGKILL)
-        writer.communicate()
+        writer.kill()
+        writer.join()
         counts.kills += 1
         counts.lost += lost(home, steps)
         # After every other kill the next writer itself meets what was left.
         if number % 4 > 1:
             check(home, counts)
-    (home / "end").touch()
-    for reader in readers:
-        out, _ = reader.communicate(timeout=60)
-        for name, value in zip(("questions", "unanswered", "wrong"), out.split(), strict=True):
-            setattr(counts, name, getattr(counts, name) + int(value))
+    for reader, pipe in readers:
+        pipe.send("end")
+        for name, value in zip(("questions", "unanswered", "wrong"), pipe.recv(), strict=True):
+            setattr(counts, name, getattr(counts, name) + value)
+        reader.join()
     check(home, counts)
     journal = Journal(home)
     journal.read_on()
@@ -273,22 +268,17 @@ def lost(home: Path, steps: Counter[str]) -> int:
     journal.read_on()
     steps[journal.step] += 1
     with opened(home) as engine, noting(home) as note:
-        stored: dict[str, int | None] = {
+        present: dict[str, int | None] = {
             source.id: version_of(engine.store.snapshot(source.snapshot).text) for source in engine.sources()
         }
-        count = sum(stored.get(name) not in versions for name, versions in journal.possible.items())
-        count += len(stored.keys() - journal.possible.keys())
+        count = sum(present.get(name) not in versions for name, versions in journal.possible.items())
+        count += len(present.keys() - journal.possible.keys())
         for name in journal.possible:
-            note("seen", name, stored.get(name))
+            note("seen", name, present.get(name))
     return count
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["write"]:
-        write(Path(sys.argv[2]), int(sys.argv[3]))
-    elif sys.argv[1:2] == ["ask"]:
-        ask(Path(sys.argv[2]))
-    else:
-        with tempfile.TemporaryDirectory() as folder:
-            most = float(sys.argv[2]) if sys.argv[2:] else float("inf")
-            print(kill_loop(Path(folder) / "home", int(sys.argv[1]) if sys.argv[1:] else 100, seconds=most))
+    with tempfile.TemporaryDirectory() as folder:
+        most = float(sys.argv[2]) if sys.argv[2:] else float("inf")
+        print(kill_loop(Path(folder) / "home", int(sys.argv[1]) if sys.argv[1:] else 100, seconds=most))
