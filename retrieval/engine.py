@@ -51,7 +51,12 @@ class Engine:
         self._progress = progress
         self._folder = settings.home / "index"
         self._current = CurrentIndex(
-            store, self._folder, encoder_name=settings.encoder, notice=notice, progress=progress
+            store,
+            self._folder,
+            encoder_name=settings.encoder,
+            device=settings.device,
+            notice=notice,
+            progress=progress,
         )
         self._base: tuple[int, Base] | None = None
         self._reader: Reader | None = None
@@ -102,7 +107,7 @@ class Engine:
 
     @property
     def encoder(self) -> Encoder:
-        """The encoder of the settings, opened at its first use. Raises UntrustedModel."""
+        """The encoder of the settings, opened at its first use. Raises UntrustedModel or BadSettings."""
         return self._current.encoder
 
     @property

@@ -71,12 +71,14 @@ class Index:
 class CurrentIndex:
     """The encoder and the index of a home, each opened at its first use."""
 
-    def __init__(self, store: Store, folder: Path, *, encoder_name: str, notice: Notice, progress: Progress) -> None:
+    def __init__(
+        self, store: Store, folder: Path, *, encoder_name: str, device: str, notice: Notice, progress: Progress
+    ) -> None:
         """Make the tables of the index where the base has none. Raises HomeNotWritable or StorageFull."""
         tables.prepare(store)
         self._store = store
         self._folder = folder
-        self._encoder_name = encoder_name
+        self._encoder_name, self._device = encoder_name, device
         self._notice = notice
         self._progress = progress
         self._encoder: Encoder | None = None
@@ -96,9 +98,9 @@ class CurrentIndex:
 
     @property
     def encoder(self) -> Encoder:
-        """Return the encoder of the settings. Raises UntrustedModel."""
+        """Return the encoder of the settings. Raises UntrustedModel or BadSettings."""
         if self._encoder is None:
-            self._encoder = open_encoder(self._encoder_name)
+            self._encoder = open_encoder(self._encoder_name, device=self._device)
         return self._encoder
 
     @property

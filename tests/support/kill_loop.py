@@ -45,7 +45,8 @@ class Counts:
 
     `wrong` are questions that showed a source not whole, or in a version that it did not have then, or not at all
     where it was there; `lost` sources that are not as a change left them; `orphans` files that no list names and
-    `differences` what a check found, both after the next write. `unanswered` questions waited for a writer too long.
+    `differences` what a check found, both after the next write. `unanswered` questions waited for a writer too long;
+    `failed` says what other questions ended with in place of an answer.
     """
 
     kills: int = 0
@@ -56,6 +57,7 @@ class Counts:
     lost: int = 0
     orphans: int = 0
     differences: int = 0
+    failed: list[str] = field(default_factory=list)
     steps: dict[str, int] = field(default_factory=dict)
     """How many kills came in each step of the work."""
 
@@ -165,6 +167,7 @@ def versioned(name: str, version: int) -> str:
 def ask(home: Path, pipe: Connection) -> None:
     """Ask until something is sent, and send the numbers of questions, of those without an answer, and wrong."""
     questions = unanswered = wrong = 0
+    failed: list[str] = []
     text = "lighthouse keeper harbour boats"
     journal = Journal(home)
     with opened(home) as engine:
@@ -184,11 +187,14 @@ def ask(home: Path, pipe: Connection) -> None:
             except HomeBusy:
                 unanswered += 1
                 continue
+            except Exception as error:
+                failed.append(repr(error))
+                continue
             possible = journal.read_on()
             wrong += any(len(own) != PASSAGES or len(set(own)) != 1 for own in seen.values()) or any(
                 seen.get(name, [None])[0] not in allowed for name, allowed in possible.items()
             )
-    pipe.send((questions, unanswered, wrong))
+    pipe.send((questions, unanswered, wrong, failed))
 
 
 def version_of(text: str) -> int:
@@ -229,7 +235,7 @@ def kill_loop(home: Path, kills: int, *, seed: int = 1, seconds: float = float("
             check(home, counts)
     for reader, pipe in readers:
         pipe.send("end")
-        for name, value in zip(("questions", "unanswered", "wrong"), pipe.recv(), strict=True):
+        for name, value in zip(("questions", "unanswered", "wrong", "failed"), pipe.recv(), strict=True):
             setattr(counts, name, getattr(counts, name) + value)
         reader.join()
     check(home, counts)

@@ -44,6 +44,11 @@ stage = { $stage ->
     [checking] Checking
    *[other] Working
 }
+pace = { $stage ->
+    [encoding] { $rate } passages a second, { $left } left
+    [loading] { $rate } documents a second, { $left } left
+   *[other] { $rate } a second, { $left } left
+}
 rebuild-working = { stage }: { $done } of { $total }
 verify-clean = Everything stored is as it was written.
 verify-differs = Differences found: { $count }.

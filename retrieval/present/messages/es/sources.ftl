@@ -44,6 +44,11 @@ stage = { $stage ->
     [checking] Comprobando
    *[other] Trabajando
 }
+pace = { $stage ->
+    [encoding] { $rate } pasajes por segundo, faltan { $left }
+    [loading] { $rate } documentos por segundo, faltan { $left }
+   *[other] { $rate } por segundo, faltan { $left }
+}
 rebuild-working = { stage }: { $done } de { $total }
 verify-clean = Todo lo guardado está como se escribió.
 verify-differs = Diferencias encontradas: { $count }.
