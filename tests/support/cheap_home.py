@@ -7,6 +7,7 @@ from typing import cast
 
 from stand_in_encoder import StandInEncoder
 
+from knowledge.errors import CitabotError
 from knowledge.model import Metadata
 from knowledge.readers import ReadingLimits, read_bytes
 from retrieval.engine import Engine, open_engine
@@ -28,11 +29,12 @@ def cheap_engine(
 
 
 def stored(engine: Engine, name: str, text: str, title: str | None = None) -> str:
-    """Store a text as a document of this name, and return the id of its source. The index is left as it is."""
+    """Store a text as a document of this name, and return the id of its source. Raises what adding returns."""
     place = f"{name}.txt"
     document = read_bytes(text.encode(), name=place, content_type=None, location=place, limits=ReadingLimits())
     added = _store_document(
         engine.store, engine._current, engine._write_lock, document, Metadata(title=title), "operator"
     )
-    assert not isinstance(added, Exception), added
+    if isinstance(added, CitabotError):
+        raise added
     return added.source.id
