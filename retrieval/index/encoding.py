@@ -36,7 +36,9 @@ def lacking(
     texts = _distinct(passages)
     keys = list(texts)
     stored = encodings.get(encoder.digest, keys)
-    tokens = encodings.with_tokens(encoder.digest, keys) if encoder.token_dimension else stored.keys()
+    # Read whole, as damaged ones count as missing.
+    width = encoder.token_dimension
+    tokens = set(encodings.get_tokens(encoder.digest, keys, width)) if width else stored.keys()
     renewed = encodings.renewed(encoder.digest) if again else set()
     missing = []
     for key, text in texts.items():

@@ -122,10 +122,6 @@ class EncodingStore:
         tokens = {key: _tokens(content, checksum, dimension) for key, content, checksum in rows}
         return {key: value for key, value in tokens.items() if value is not None}
 
-    def with_tokens(self, encoder: str, keys: Iterable[bytes]) -> set[bytes]:
-        """Return those of these texts, by key, that have token vectors."""
-        return {key for key, tokens in self._rows("text, length(tokens)", encoder, keys) if tokens is not None}
-
     def put(
         self, encoder: str, keys: Sequence[bytes], spans: Sequence[Spans], encodings: Encodings, *, renew: bool = False
     ) -> None:
@@ -167,10 +163,10 @@ class EncodingStore:
         """Delete the encodings of these texts, of whichever encoder."""
 
         def drop(database: Database) -> None:
+            # Nothing is read before the first change: whoever has read is refused at once where another has written.
             with database.atomic():
-                numbers = database.execute("SELECT id FROM encoders").fetchall()
-                unused = [(number, key) for (number,) in numbers for key in keys]
-                database.conn.executemany("DELETE FROM encodings WHERE encoder = ? AND text = ?", unused)
+                sql = "DELETE FROM encodings WHERE encoder IN (SELECT id FROM encoders) AND text = ?"
+                database.conn.executemany(sql, [(key,) for key in keys])
 
         self.attempt(drop)
 
