@@ -1,14 +1,9 @@
 """Where encoders run: on the processor, or on a GPU that gives the same vectors."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.errors import BadSettings, UntrustedModel
-
-if TYPE_CHECKING:
-    from retrieval.models.encoder import Encoder
 
 AUTO, CPU = "auto", "cpu"
 """What a setting calls a device: the one that the encoder's library chooses, and the processor."""
@@ -35,11 +30,6 @@ def missing(device: str, reason: str, hint: str) -> BadSettings:
         f"The setting device asks for {device}, which cannot be used here: {reason.rstrip('.')}.",
         hint=f"{hint}, or set CITABOT_DEVICE=cpu.",
     )
-
-
-def vectors_of_probes(encoder: "Encoder") -> NDArray[np.float32]:
-    """Return the vectors (n, d) of the probes."""
-    return encoder.encode_passages(PROBES).vectors
 
 
 def check_same(name: str, device: str, expected: NDArray[np.float32], vectors: NDArray[np.float32]) -> None:

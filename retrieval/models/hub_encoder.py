@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.errors import UntrustedModel
-from retrieval.models.device import AUTO, CPU, check_same, missing, vectors_of_probes
+from retrieval.models.device import AUTO, CPU, PROBES, check_same, missing
 from retrieval.models.encodings import Encodings, Prefixes
 
 if TYPE_CHECKING:
@@ -84,14 +84,14 @@ class SentenceTransformerEncoder:
     @classmethod
     def _moved(cls, encoder: "SentenceTransformerEncoder", digest: str, device: str) -> "SentenceTransformerEncoder":
         """Return the encoder on a GPU."""
-        expected = vectors_of_probes(encoder)
+        expected = encoder.encode_passages(PROBES).vectors
         # torch raises what the device's own library makes it raise.
         try:
             moved = cls(encoder.name, digest, encoder._model.to(device))
         except Exception as error:
             reason = str(error).partition("\n")[0]
             raise missing(device, reason, "Install torch with CUDA for this GPU") from error
-        check_same(encoder.name, device, expected, vectors_of_probes(moved))
+        check_same(encoder.name, device, expected, moved.encode_passages(PROBES).vectors)
         return moved
 
     def encode_questions(self, texts: Sequence[str]) -> Encodings:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from knowledge.errors import CitabotError, UntrustedModel
 from knowledge.terms import fold, stopwords
-from retrieval.models.device import AUTO, CPU, check_same, is_gpu, missing, vectors_of_probes
+from retrieval.models.device import AUTO, CPU, PROBES, check_same, is_gpu, missing
 from retrieval.models.encodings import Encodings, Prefixes, rotated
 from retrieval.models.pieces import FIRST, LAST, SPECIAL_PIECES, Pieces, cut_pieces, open_tokenizer
 
@@ -105,8 +105,8 @@ class OnnxEncoder:
         )
         self._encode_question = lru_cache(_CACHED_QUESTIONS)(self._question)
         if is_gpu(device):
-            expected = vectors_of_probes(OnnxEncoder(model, threads=1, device=CPU))
-            check_same(self.name, device, expected, vectors_of_probes(self))
+            expected = OnnxEncoder(model, threads=1, device=CPU).encode_passages(PROBES).vectors
+            check_same(self.name, device, expected, self.encode_passages(PROBES).vectors)
 
     def encode_questions(self, texts: Sequence[str]) -> Encodings:
         """Encode questions in their order, with the weights of their pieces."""
