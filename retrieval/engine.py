@@ -231,7 +231,7 @@ class Engine:
             from knowledge.ingest import find_quotes_again
 
             with self._write_lock():
-                find_quotes_again(self.store)
+                find_quotes_again(self.store, lambda done, total: self._progress("quotes", done, total))
         encoded, changed = self._current.rebuild(full=full)
         return Rebuilt(self.state(), encoded, changed=changed)
 

@@ -26,6 +26,7 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> StringIO:
         ("en", "encoding", "Encoding", r"passages a second, \d:\d\d:\d\d left"),
         ("es", "encoding", "Codificando", r"pasajes por segundo, faltan \d:\d\d:\d\d"),
         ("en", "loading", "Loading", r"documents a second, \d:\d\d:\d\d left"),
+        ("es", "quotes", "Buscando citas", r"documentos por segundo, faltan \d:\d\d:\d\d"),
         ("es", "asking", "Preguntando", r"\d por segundo, faltan \d:\d\d:\d\d"),
     ],
 )

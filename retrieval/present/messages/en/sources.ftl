@@ -40,6 +40,7 @@ rebuild-same = The index was up to date already: { $index }.
 stage = { $stage ->
     [encoding] Encoding
     [loading] Loading
+    [quotes] Finding quotations
     [asking] Asking
     [checking] Checking
    *[other] Working
@@ -47,6 +48,7 @@ stage = { $stage ->
 pace = { $stage ->
     [encoding] { $rate } passages a second, { $left } left
     [loading] { $rate } documents a second, { $left } left
+    [quotes] { $rate } documents a second, { $left } left
    *[other] { $rate } a second, { $left } left
 }
 rebuild-working = { stage }: { $done } of { $total }

@@ -40,6 +40,7 @@ rebuild-same = El índice ya estaba al día: { $index }.
 stage = { $stage ->
     [encoding] Codificando
     [loading] Cargando
+    [quotes] Buscando citas
     [asking] Preguntando
     [checking] Comprobando
    *[other] Trabajando
@@ -47,6 +48,7 @@ stage = { $stage ->
 pace = { $stage ->
     [encoding] { $rate } pasajes por segundo, faltan { $left }
     [loading] { $rate } documentos por segundo, faltan { $left }
+    [quotes] { $rate } documentos por segundo, faltan { $left }
    *[other] { $rate } por segundo, faltan { $left }
 }
 rebuild-working = { stage }: { $done } de { $total }
