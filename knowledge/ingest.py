@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import PurePath
 from typing import Any, Literal
@@ -113,16 +113,19 @@ def _annotations_unchanged(store: Store, known: Source, document: Document) -> b
     )
 
 
-def find_quotes_again(store: Store) -> int:
+def find_quotes_again(store: Store, progress: Callable[[int, int], None] = lambda done, total: None) -> int:
     """Find the quotes of every stored text anew, as this version does, and return the number of sources that changed.
 
-    Gathered quotations stay, as they came with their speakers.
+    Gathered quotations stay, as they came with their speakers. `progress` is called with the number of sources done,
+    and of all.
     """
     stored: dict[int, list[FoundQuote]] = defaultdict(list)
     for quote in store.quotes():
         stored[quote.span.snapshot].append(_as_found(quote))
     changed = 0
-    for source in (source for source in store.sources() if source.kind != "quotation"):
+    sources = [source for source in store.sources() if source.kind != "quotation"]
+    for done, source in enumerate(sources):
+        progress(done, len(sources))
         text, paragraphs = store.snapshot(source.snapshot).text, store.paragraphs(source.snapshot)
         sentences = [(item.span.start, item.span.end, item.paragraph) for item in store.sentences_of(source.snapshot)]
         passages = [(item.span.start, item.span.end) for item in store.passages_in(source.snapshot)]
@@ -131,6 +134,7 @@ def find_quotes_again(store: Store) -> int:
         if list(within) != stored[source.snapshot]:
             changes.replace_quotes(store, source, within)
             changed += 1
+    progress(len(sources), len(sources))
     return changed
 
 

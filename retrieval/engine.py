@@ -51,7 +51,12 @@ class Engine:
         self._progress = progress
         self._folder = settings.home / "index"
         self._current = CurrentIndex(
-            store, self._folder, encoder_name=settings.encoder, notice=notice, progress=progress
+            store,
+            self._folder,
+            encoder_name=settings.encoder,
+            device=settings.device,
+            notice=notice,
+            progress=progress,
         )
         self._base: tuple[int, Base] | None = None
         self._reader: Reader | None = None
@@ -102,7 +107,7 @@ class Engine:
 
     @property
     def encoder(self) -> Encoder:
-        """The encoder of the settings, opened at its first use. Raises UntrustedModel."""
+        """The encoder of the settings, opened at its first use. Raises UntrustedModel or BadSettings."""
         return self._current.encoder
 
     @property
@@ -226,7 +231,7 @@ class Engine:
             from knowledge.ingest import find_quotes_again
 
             with self._write_lock():
-                find_quotes_again(self.store)
+                find_quotes_again(self.store, lambda done, total: self._progress("quotes", done, total))
         encoded, changed = self._current.rebuild(full=full)
         return Rebuilt(self.state(), encoded, changed=changed)
 

@@ -42,6 +42,13 @@ class Settings(BaseModel):
     home: Annotated[Path, Field(description="the one data folder")] = user_data_path("citabot", appauthor=False)
     bundled: Annotated[bool, Field(description="load the bundled base into an empty home")] = True
     encoder: Annotated[str, Field(description="name or folder of the sentence encoder", min_length=1)] = ENCODER_NAME
+    device: Annotated[
+        str,
+        Field(
+            description="where the encoder runs: auto, cpu, or a GPU: cuda, cuda:1",
+            pattern=r"^(auto|cpu|cuda(:\d{1,2})?)$",
+        ),
+    ] = "auto"
     reader: Annotated[str, Field(description="name or folder of the reader", min_length=1)] = READER_NAME
     # The threshold at which one answerable development question in twenty is refused, as `python -m
     # retrieval.train.calibrate confidence` sets it; `citabot eval` prints the measures of other thresholds.

@@ -71,18 +71,21 @@ class Index:
 class CurrentIndex:
     """The encoder and the index of a home, each opened at its first use."""
 
-    def __init__(self, store: Store, folder: Path, *, encoder_name: str, notice: Notice, progress: Progress) -> None:
+    def __init__(
+        self, store: Store, folder: Path, *, encoder_name: str, device: str, notice: Notice, progress: Progress
+    ) -> None:
         """Make the tables of the index where the base has none. Raises HomeNotWritable or StorageFull."""
         tables.prepare(store)
         self._store = store
         self._folder = folder
-        self._encoder_name = encoder_name
+        self._encoder_name, self._device = encoder_name, device
         self._notice = notice
         self._progress = progress
         self._encoder: Encoder | None = None
         self._encodings: EncodingStore | None = None
         self._segments: OpenSegments | None = None
         self._index: Index | None = None
+        self._change = -1
         self._damage: str | None = None
         self._unusable: str | None = None
         self._next_attempt = 0.0
@@ -95,9 +98,9 @@ class CurrentIndex:
 
     @property
     def encoder(self) -> Encoder:
-        """Return the encoder of the settings. Raises UntrustedModel."""
+        """Return the encoder of the settings. Raises UntrustedModel or BadSettings."""
         if self._encoder is None:
-            self._encoder = open_encoder(self._encoder_name)
+            self._encoder = open_encoder(self._encoder_name, device=self._device)
         return self._encoder
 
     @property
@@ -161,14 +164,18 @@ class CurrentIndex:
             raise error
 
     def reopen(self, damage: DamagedIndex | None) -> None:
-        """Open everything anew at the next question, after what is damaged has been mended."""
+        """Open everything anew at the next question, after what is damaged has been mended.
+
+        Where the index has changed since the last call of `index`, what was missed need not be damage: it may be gone.
+        """
         self._segments = self._index = None
-        if damage is not None:
+        if damage is not None and read_state(self._store.database).change == self._change:
             self._damage = damage.message
 
     def index(self) -> Index:
         """Return the index in the state that the caller's transaction sees. Raises DamagedIndex."""
         state = read_state(self._store.database)
+        self._change = state.change
         if self._index is None or self._index.change != state.change or self._is_unreachable(self._index):
             self._index = self._opened(state)
         return self._index

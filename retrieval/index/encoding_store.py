@@ -47,6 +47,7 @@ _TABLES = (
     "CREATE TABLE IF NOT EXISTS encodings (encoder INTEGER NOT NULL, text BLOB NOT NULL, vector BLOB NOT NULL, "
     "parts BLOB NOT NULL, sum INTEGER NOT NULL, tokens BLOB, tokens_sum INTEGER, UNIQUE (encoder, text))",
     "CREATE TABLE IF NOT EXISTS made_for (base TEXT PRIMARY KEY, sources INTEGER NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS renewed (encoder INTEGER, text BLOB, PRIMARY KEY (encoder, text)) WITHOUT ROWID",
 )
 
 
@@ -121,20 +122,19 @@ class EncodingStore:
         tokens = {key: _tokens(content, checksum, dimension) for key, content, checksum in rows}
         return {key: value for key, value in tokens.items() if value is not None}
 
-    def with_tokens(self, encoder: str, keys: Iterable[bytes]) -> set[bytes]:
-        """Return those of these texts, by key, that have token vectors."""
-        return {key for key, tokens in self._rows("text, length(tokens)", encoder, keys) if tokens is not None}
-
-    def put(self, encoder: str, keys: Sequence[bytes], spans: Sequence[Spans], encodings: Encodings) -> None:
+    def put(
+        self, encoder: str, keys: Sequence[bytes], spans: Sequence[Spans], encodings: Encodings, *, renew: bool = False
+    ) -> None:
         """Store the vector of each text, of its parts at `spans`, and its token vectors where there are any.
 
-        Replaces stored rows, in several transactions. Raises HomeBusy, HomeNotWritable or StorageFull.
+        Replaces stored rows, in several transactions; with `renew` each notes that its texts were encoded anew. Raises
+        HomeBusy, HomeNotWritable or StorageFull.
         """
         tokens: list[bytes | None] = [compress(vectors).tobytes() for vectors in encodings.tokens]
         made = zip(keys, spans, encodings.vectors, encodings.parts, tokens or [None] * len(keys), strict=True)
-        self.put_rows(encoder, [packed_row(*row) for row in made])
+        self.put_rows(encoder, [packed_row(*row) for row in made], renew=renew)
 
-    def put_rows(self, encoder: str, rows: Sequence[PackedRow]) -> None:
+    def put_rows(self, encoder: str, rows: Sequence[PackedRow], *, renew: bool = False) -> None:
         """Store rows that `packed_row` made, as `put` does."""
 
         def write(database: Database) -> None:
@@ -142,9 +142,33 @@ class EncodingStore:
             for batch in chunks(rows, _ROWS_PER_TRANSACTION):
                 with database.atomic():
                     sql = "INSERT OR REPLACE INTO encodings VALUES (?, ?, ?, ?, ?, ?, ?)"
-                    database.conn.executemany(sql, [(number, *row) for row in batch])
+                    written = [(number, *row) for row in batch]
+                    database.conn.executemany(sql, written)
+                    if renew:
+                        sql = "INSERT OR IGNORE INTO renewed VALUES (?, ?)"
+                        database.conn.executemany(sql, [row[:2] for row in written])
 
         self.attempt(write)
+
+    def renewed(self, encoder: str) -> set[bytes]:
+        """Return the texts, by key, that were encoded anew since `prune`: by a run that was stopped before it."""
+
+        def read(database: Database) -> set[bytes]:
+            sql = "SELECT text FROM renewed WHERE encoder = ?"
+            return {key for (key,) in database.execute(sql, [self._number(encoder, database)])}
+
+        return self.attempt(read)
+
+    def delete(self, keys: Sequence[bytes]) -> None:
+        """Delete the encodings of these texts, of whichever encoder."""
+
+        def drop(database: Database) -> None:
+            # Nothing is read before the first change: whoever has read is refused at once where another has written.
+            with database.atomic():
+                sql = "DELETE FROM encodings WHERE encoder IN (SELECT id FROM encoders) AND text = ?"
+                database.conn.executemany(sql, [(key,) for key in keys])
+
+        self.attempt(drop)
 
     def prune(self, encoder: str, keep: Collection[bytes]) -> int:
         """Delete every encoding of other encoders and of texts not in `keep`; return the number of deleted rows."""
@@ -157,6 +181,7 @@ class EncodingStore:
                 stored = database.execute("SELECT text FROM encodings WHERE encoder = ?", [number]).fetchall()
                 unused = [(number, key) for (key,) in stored if key not in kept_keys]
                 database.conn.executemany("DELETE FROM encodings WHERE encoder = ? AND text = ?", unused)
+                database.execute("DELETE FROM renewed")
             return int(others) + len(unused)
 
         return self.attempt(drop)

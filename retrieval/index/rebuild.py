@@ -19,7 +19,16 @@ from retrieval.index.encoding_store import EncodingStore
 from retrieval.index.lookup import Lookup
 from retrieval.index.seal import damaged_ranges, seal, write_range
 from retrieval.index.tables import clear
-from retrieval.index.write import VERSION, State, is_behind, note_encoded, read_state, take_in, waiting_passages
+from retrieval.index.write import (
+    VERSION,
+    State,
+    forget_removed,
+    is_behind,
+    note_encoded,
+    read_state,
+    take_in,
+    waiting_passages,
+)
 from retrieval.models.encoder import Encoder
 
 # Passages whose texts are in memory together. Our choice, some megabytes.
@@ -57,8 +66,9 @@ def bring_into_line(
 ) -> tuple[int, bool]:
     """Bring the index into line with the base; return the number of texts encoded, and whether anything was done.
 
-    With `full` every text is encoded again, what no passage needs is deleted, and every table and file is made anew.
-    The caller holds the `index_lock`. Raises DamagedIndex, StorageFull or HomeNotWritable.
+    Encodings of removed texts are deleted. With `full` every text is encoded again, every encoding that no passage
+    needs is deleted, and every table and file is made anew; after one that was stopped, what that encoded is kept. The
+    caller holds the `index_lock`. Raises DamagedIndex, StorageFull or HomeNotWritable.
     """
     state = read_state(store.database)
     lookup = Lookup(store, encodings, encoder)
@@ -82,11 +92,14 @@ def bring_into_line(
     for rows in damaged:
         write_range(store, folder, lookup, rows)
     if full:
-        keys = [row["text"] for row in store.rows("SELECT text FROM index_rows")]
-        encodings.prune(encoder.digest, keep=keys)
+        # In a transaction, so that nobody stores a passage meanwhile whose encoding is deleted.
+        with transaction(store) as database:
+            keys = [key for (key,) in database.execute("SELECT text FROM index_rows")]
+            encodings.prune(encoder.digest, keep=keys)
     if everything:
         drop_earlier(encodings, folder)
     sealed = seal(store, folder, lookup, everything=full)
+    forget_removed(store, encodings)
     return encoded, behind or bool(encoded or damaged or sealed)
 
 
@@ -125,7 +138,7 @@ def _encode_lacking(
         for text in lacking(own, encoder, encodings, again=full):
             before = texts[text.key].spans if text.key in texts else ()
             texts[text.key] = Lacking(text.key, text.text, tuple(sorted({*before, *text.spans})))
-    encode(list(texts.values()), encoder, encodings, report)
+    encode(list(texts.values()), encoder, encodings, report, again=full)
     return len(texts)
 
 

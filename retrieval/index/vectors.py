@@ -201,7 +201,11 @@ class Segment:
         # FAISS does not look whether a file that it maps has what its header says; the process would end.
         if _checksum(path, count) != checksum:
             raise DamagedIndex("A segment of the index is missing, or not the one that was written.")
-        index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
+        try:
+            index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
+        except RuntimeError as error:
+            # Whoever merges may have deleted it since.
+            raise DamagedIndex(f"A segment of the index cannot be opened: {path.name}.") from error
         if not isinstance(index, faiss.IndexIDMap):
             raise DamagedIndex("A segment of the index is of another kind.")
         return cls(index)

@@ -1,27 +1,32 @@
-"""Whatever was added, changed, removed, sealed and merged, in whatever order: the answers are those of one build."""
+"""Whatever was added, changed, removed, sealed and merged, in whatever order: the answers are those of one build.
+
+usage, for more sequences: PYTHONPATH=.:tests/support python tests/retrieval/index/test_sequences.py 200
+"""
 
 import shutil
+import sys
 import tempfile
 from pathlib import Path
-from typing import cast
 
 import numpy as np
 import pytest
-from hypothesis import settings
+from cheap_home import cheap_engine, stored
+from hypothesis import Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 from small_segments import small_segments
-from stand_in_encoder import StandInEncoder
 
-from knowledge.model import Metadata
-from knowledge.readers import ReadingLimits, read_bytes
-from retrieval.engine import Engine, open_engine
-from retrieval.index.adding import _store_document
+from retrieval.engine import Engine
 from retrieval.index.vectors import ExactIndex
-from retrieval.models.encoder import Encoder
 from retrieval.search.question import prepare
 from retrieval.search.rank import rank
-from retrieval.settings import Settings
 
 WORDS = ["mill", "flour", "harbour", "tide", "salt", "lighthouse", "Duarte", "Nicholson", "price", "1.5", "boats"]
 PARAGRAPH = st.lists(st.sampled_from(WORDS), min_size=1, max_size=9).map(" ".join)
@@ -45,17 +50,6 @@ def ranked(engine: Engine) -> list[object]:
     return results
 
 
-def stored(engine: Engine, name: str, text: str, title: str) -> str:
-    """Store a text as a document of this name, and return the id of its source."""
-    location = f"{name}.txt"
-    document = read_bytes(text.encode(), name=location, content_type=None, location=location, limits=ReadingLimits())
-    added = _store_document(
-        engine.store, engine._current, engine._write_lock, document, Metadata(title=title), "operator"
-    )
-    assert not isinstance(added, Exception)
-    return added.source.id
-
-
 class Sequences(RuleBasedStateMachine):
     """A home whose segments have three rows, and a reader that stays open while another engine writes."""
 
@@ -63,9 +57,8 @@ class Sequences(RuleBasedStateMachine):
         super().__init__()
         self._patched = pytest.MonkeyPatch()
         small_segments(self._patched)
-        self._patched.setattr("retrieval.index.current.open_encoder", lambda name: cast(Encoder, StandInEncoder()))
         self._folder = Path(tempfile.mkdtemp())
-        self._contexts = [open_engine(Settings(home=self._folder / "home", bundled=False)) for _ in range(2)]
+        self._contexts = [cheap_engine(self._folder / "home") for _ in range(2)]
         self.writer, self.reader = (context.__enter__() for context in self._contexts)
         self.texts: dict[str, tuple[str, str]] = {}
 
@@ -114,7 +107,7 @@ class Sequences(RuleBasedStateMachine):
         results = ranked(self.reader)
         assert self.reader.verify().differences == ()
         home = Path(tempfile.mkdtemp(dir=self._folder))
-        with open_engine(Settings(home=home, bundled=False)) as once:
+        with cheap_engine(home) as once:
             once.rebuild()
             for name, (text, title) in sorted(self.texts.items()):
                 stored(once, name, text, title)
@@ -136,3 +129,11 @@ class Sequences(RuleBasedStateMachine):
 
 Sequences.TestCase.settings = settings(derandomize=True, deadline=None, max_examples=4, stateful_step_count=8)
 TestSequences = Sequences.TestCase
+
+
+if __name__ == "__main__":
+    many = settings(
+        max_examples=int(sys.argv[1]), stateful_step_count=12, deadline=None, database=None, phases=[Phase.generate]
+    )
+    run_state_machine_as_test(Sequences, settings=many)
+    print(f"{sys.argv[1]} sequences of up to 12 steps answered like one build.")
