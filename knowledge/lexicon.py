@@ -65,6 +65,8 @@ class Lexicon:
     """Words that begin what is said more of a noun: "of", "from"."""
     unlike_people: frozenset[str]
     """Words of a phrase beside a name that does not say what somebody is: places, works, times."""
+    writings: frozenset[str]
+    """Nouns for the text itself: "this article"."""
     agents: tuple[str, ...]
     """Ends of nouns for who does something."""
     kin: frozenset[str]
@@ -118,6 +120,7 @@ def lexicon(language: Language) -> Lexicon:
         people=words(roles, "people"),
         tails=words(roles, "tails"),
         unlike_people=words(roles, "unlike_people"),
+        writings=words(roles, "writings"),
         agents=tuple(sorted(words(roles, "agents"))),
         kin=words(roles, "kin"),
         **values,

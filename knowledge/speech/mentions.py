@@ -96,7 +96,8 @@ def _label_tokens(reading: Reading, utterances: Sequence[Utterance]) -> Iterator
 def _is_own(reading: Reading, mention: Mention, inner: Set[int]) -> bool:
     """Say whether a name stands for itself, and is no part of a description: "el consejero de Sanidad"."""
     name = mention.name
-    if name is None or _is_model(name):
+    start = reading.tokens[mention.first].start
+    if name is None or _is_model(name) or reading.dateline_end(start) > start:
         return False
     known = name.keys[0] in reading.names.given or name.keys[0] in reading.names.given_wide
     if name.first in inner and not (known and len(name.keys) > 1):

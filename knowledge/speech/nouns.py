@@ -62,6 +62,8 @@ _FEMALE = frozenset(
         "nieta",
     ]
 )
+# "An earlier version of this article said": it is no speaker.
+_THIS = frozenset(["this", "este", "esta"])
 _INDEFINITE = frozenset(
     ["alguien", "somebody", "someone", "another", "uno", "ambos", "both", "ninguno", "otros", "others", "several"]
 )
@@ -111,7 +113,7 @@ def noun_phrases(reading: Reading) -> Iterator[Noun]:
         before = before_words(reading, index)
         known = is_person_noun(reading, key)
         speaks = "verb" in after or before in ("verb", "source")
-        if not known and not speaks:
+        if (not known and not speaks) or (key in lexicon.writings and token.key in _THIS):
             continue
         last = _tail(reading, head + 1)
         if owner and not is_person_noun(reading, key):

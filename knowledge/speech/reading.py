@@ -1,5 +1,6 @@
 """A text as it is read for speakers: its words, names and reporting verbs, each by its place."""
 
+import re
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
@@ -8,6 +9,9 @@ from knowledge.model import Language
 from knowledge.names import Name, find_names
 from knowledge.reporting import Verb, reporting_verbs
 from knowledge.tokens import Token, tokenize
+
+# Where a piece of news comes from: "HOLM (Wire) - ", "BAHÍA LOROS, 14 mar (Agencia) .- ".
+_DATELINE = re.compile(r"[A-ZÁÉÍÓÚÑÜ]{2}[A-ZÁÉÍÓÚÑÜ ./]{0,40}(?:, [^()—–-]{1,30})?(?: ?\([^()]{1,40}\))? ?\.?[—–-] ?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,11 @@ class Reading:
         if len(name.keys) != 1 or key in self.inside or key in self.names.given or key in self.names.given_wide:
             return False
         return _opens(self.tokens, name.first, self.sentence_starts)
+
+    def dateline_end(self, start: int) -> int:
+        """Return the offset after a dateline that begins at `start` ("HOLM (Wire) - "), or `start` without one."""
+        dateline = _DATELINE.match(self.text, start)
+        return dateline.end() if dateline else start
 
     def title_start(self, first: int) -> int:
         """Return the token at which the title before a name begins ("el Sr. Nicholson"), or `first` without one."""

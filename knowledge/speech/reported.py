@@ -45,7 +45,7 @@ class Reported:
 
 def reported_clause(reading: Reading, start: int, end: int) -> Reported | None:
     """Return the clause that the sentence from `start` to `end` reports as said, or None."""
-    first, last = index_at(reading.tokens, start), index_at(reading.tokens, end)
+    first, last = index_at(reading.tokens, reading.dateline_end(start)), index_at(reading.tokens, end)
     if last - first > _LONGEST_SENTENCE or last - first < _FEWEST_WORDS or reading.key(last - 1) in "?¿":
         return None
     for opening, closing, cue in _clauses(reading, first, last):
