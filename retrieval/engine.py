@@ -232,7 +232,7 @@ class Engine:
 
     def verify(self) -> Verification:
         """Re-read every stored span, digest and index row."""
-        return verify(self.store, self._folder, self._current)
+        return verify(self.store, self._current)
 
     def state(self) -> IndexState:
         """What answers are made with at present."""

@@ -25,7 +25,8 @@ from retrieval.index.encoding_store import EncodingStore, open_encodings
 from retrieval.index.lookup import Lookup
 from retrieval.index.postings import Postings
 from retrieval.index.rebuild import bring_into_line, check_encodings, check_fits, index_lock
-from retrieval.index.segments import OpenSegments
+from retrieval.index.seal import SegmentFiles
+from retrieval.index.segments import OpenSegments, SealedVectors
 from retrieval.index.vectors import ExactIndex, UnreachableIndex, VectorIndex
 from retrieval.index.write import VERSION, State, is_behind, read_state, take_in
 from retrieval.model import IndexState
@@ -76,6 +77,7 @@ class CurrentIndex:
         tables.prepare(store)
         self._store = store
         self._folder = folder
+        self.sealed: SealedVectors = SegmentFiles(store, folder)
         self._encoder_name = encoder_name
         self._notice = notice
         self._progress = progress
@@ -182,7 +184,7 @@ class CurrentIndex:
             return Index(described, state.change, postings, none, none, None, has_tokens=False)
         if self._segments is None:
             lookup = Lookup(self._store, self.encodings, encoder)
-            self._segments = OpenSegments(self._store, self._folder, lookup, encoder.dimension)
+            self._segments = OpenSegments(self._store, self.sealed, lookup, encoder.dimension)
         self._segments.refresh()
         of_passages, of_quotes = self._segments.family("passages"), self._segments.family("quotes")
         lookup, has_tokens = self._segments.lookup, encoder.token_dimension > 0
@@ -203,7 +205,13 @@ class CurrentIndex:
             if self._damage is not None:
                 check_encodings(self._store, self.encoder, self.encodings)
             done = bring_into_line(
-                self._store, self.encoder, self.encodings, self._folder, full=full, report=self._progress
+                self._store,
+                self.encoder,
+                self.encodings,
+                self.sealed,
+                self._folder,
+                full=full,
+                report=self._progress,
             )
             self._note_base()
         self._damage = self._unusable = None

@@ -17,7 +17,8 @@ from retrieval.index.encoded import encoded_passages
 from retrieval.index.encoding import Lacking, Progress, encode, lacking
 from retrieval.index.encoding_store import EncodingStore
 from retrieval.index.lookup import Lookup
-from retrieval.index.seal import damaged_ranges, seal, write_range
+from retrieval.index.seal import sweep
+from retrieval.index.segments import SealedVectors
 from retrieval.index.tables import clear
 from retrieval.index.write import VERSION, State, is_behind, note_encoded, read_state, take_in, waiting_passages
 from retrieval.models.encoder import Encoder
@@ -53,18 +54,24 @@ def check_fits(state: State, encoder_digest: str, *, behind: bool) -> None:
 
 
 def bring_into_line(
-    store: Store, encoder: Encoder, encodings: EncodingStore, folder: Path, *, full: bool, report: Progress
+    store: Store,
+    encoder: Encoder,
+    encodings: EncodingStore,
+    sealed: SealedVectors,
+    folder: Path,
+    *,
+    full: bool,
+    report: Progress,
 ) -> tuple[int, bool]:
     """Bring the index into line with the base; return the number of texts encoded, and whether anything was done.
 
     With `full` every text is encoded again, what no passage needs is deleted, and every table and file is made anew.
-    The caller holds the `index_lock`. Raises DamagedIndex, StorageFull or HomeNotWritable.
+    The caller holds the `index_lock`. Raises DamagedIndex, StorageFull, HomeNotWritable, or, last of all,
+    IndexUnreachable.
     """
     state = read_state(store.database)
-    lookup = Lookup(store, encodings, encoder)
     anew = full or state.version != VERSION
     everything = anew or state.encoder != encoder.digest
-    damaged = [] if anew else damaged_ranges(store, folder)
     passages = _passages(store) if everything else waiting_passages(store.database)
     encoded = _encode_lacking(store, passages, encoder, encodings, full=full, report=report)
     behind = everything or is_behind(store.database)
@@ -78,16 +85,14 @@ def bring_into_line(
                 database.execute("INSERT OR IGNORE INTO index_unencoded SELECT row FROM index_rows")
             take_in(store, encodings)
             note_encoded(store, encodings)
-        damaged = []
-    for rows in damaged:
-        write_range(store, folder, lookup, rows)
     if full:
         keys = [row["text"] for row in store.rows("SELECT text FROM index_rows")]
         encodings.prune(encoder.digest, keep=keys)
     if everything:
         drop_earlier(encodings, folder)
-    sealed = seal(store, folder, lookup, everything=full)
-    return encoded, behind or bool(encoded or damaged or sealed)
+    changed = sealed.seal(Lookup(store, encodings, encoder), everything=full)
+    sweep(store, folder)
+    return encoded, behind or bool(encoded) or changed
 
 
 def check_encodings(store: Store, encoder: Encoder, encodings: EncodingStore) -> None:

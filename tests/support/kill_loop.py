@@ -26,7 +26,6 @@ from knowledge.readers import ReadingLimits, read_bytes
 from retrieval.engine import Engine, open_engine
 from retrieval.index import current, seal
 from retrieval.index.adding import _store_document
-from retrieval.index.segments import read_segments
 from retrieval.models.encoder import Encoder
 from retrieval.search.question import prepare
 from retrieval.search.rank import rank
@@ -157,7 +156,7 @@ def kill_loop(home: Path, kills: int, *, seed: int = 1, seconds: float = float("
     with opened(home) as engine:
         engine.rebuild()
         counts.differences = len(engine.verify().differences)
-        listed = {segment.file for segment in read_segments(engine.store)}
+        listed = {segment.file for segment in engine._current.sealed.listed()}
         counts.orphans = len({path.name for path in (home / "index" / "segments").glob("*")} - listed)
     return counts
 
