@@ -50,9 +50,7 @@ class Engine:
         self._notice = notice
         self._progress = progress
         self._folder = settings.home / "index"
-        self._current = CurrentIndex(
-            store, self._folder, encoder_name=settings.encoder, notice=notice, progress=progress
-        )
+        self._current = CurrentIndex(store, self._folder, settings, notice=notice, progress=progress)
         self._base: tuple[int, Base] | None = None
         self._reader: Reader | None = None
         self._blas = ThreadpoolController()
@@ -183,6 +181,8 @@ class Engine:
         )
         try:
             self.rebuild()
+        except IndexUnreachable as error:
+            self._notice(f"{error.message} Until it can be, full text alone answers.")
         except (HomeNotWritable, StorageFull) as error:
             if any(isinstance(result, Added) for result in results):
                 results.append(not_indexed("What was added is stored", error))
@@ -213,11 +213,13 @@ class Engine:
         """Index what was changed. Raises HomeNotWritable or StorageFull, saying first what was done."""
         try:
             self.rebuild()
+        except IndexUnreachable as error:
+            self._notice(f"{error.message} Until it can be, full text alone answers.")
         except (HomeNotWritable, StorageFull) as error:
             raise not_indexed(done, error) from error
 
     def rebuild(self, *, full: bool = False) -> Rebuilt:
-        """Bring the index into line with the database. Raises HomeBusy.
+        """Bring the index into line with the database. Raises HomeBusy or IndexUnreachable.
 
         With `full`, find the quotations of every stored text and encode everything anew; raises HomeNotWritable too.
         """

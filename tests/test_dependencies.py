@@ -13,9 +13,9 @@ OURS = {"knowledge", "retrieval", "bot"}
 
 def declared() -> set[str]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    # What only the making of models or only measuring needs is an extra of its own.
+    # What only the making of models, only measuring or only Milvus needs is an extra of its own.
     extras = project["optional-dependencies"]
-    needed = [*project["dependencies"], *extras["train"], *extras["eval"]]
+    needed = [*project["dependencies"], *extras["train"], *extras["eval"], *extras["milvus"]]
     return {re.split(r"[^A-Za-z0-9._-]", one)[0].lower().replace("_", "-") for one in needed}
 
 

@@ -35,7 +35,7 @@ SEALED_ROWS, FAN_OUT = 4096, 8
 # Rows of a segment that a change may have to wait for; larger ones are merged by a rebuild. Our choice: two seconds.
 _ROWS_TO_WAIT_FOR = SEALED_ROWS * FAN_OUT
 # A segment is written anew when more than this part of its rows is gone. Our choice.
-_MOST_GONE = 0.2
+MOST_GONE = 0.2
 # Rows whose vectors are copied at a time; our choice, 12 MB.
 _ROWS_AT_A_TIME = 8192
 
@@ -150,7 +150,7 @@ def _due(files: SegmentFiles, *, everything: bool) -> Range | None:
         return end + 1, open_rows[-1]["row"]
     of_passages = [segment for segment in segments if segment.family == "passages"]
     for segment in of_passages:
-        if segment.gone > _MOST_GONE * segment.count:
+        if segment.gone > MOST_GONE * segment.count:
             return segment.first, segment.last
     return _to_merge(of_passages, everything=everything)
 
