@@ -33,6 +33,9 @@ _NO_COLLECTION = 100
 # Characters of another program's message that are shown. Our choice.
 _SHOWN = 200
 _PROPERTY = "citabot"
+# A new connection asks at once, rather than when one before it would ask again, up to two minutes later
+# (https://grpc.github.io/grpc/core/group__grpc__arg__keys.html).
+_CHANNEL = {"grpc.use_local_subchannel_pool": 1}
 
 Places = tuple[int, int]
 """A range of places: the first, and the one after the last."""
@@ -198,11 +201,14 @@ class Collection:
         with from_extra("milvus", "milvus-lite", purpose="A file of Milvus Lite"):
             if self.address.is_file:
                 import milvus_lite  # noqa: F401 (pymilvus starts it)
-        client, name = MilvusClient(self.address.uri, token=self._token or "", timeout=_QUESTION_SECONDS), self.address
-        if client.has_collection(name.collection, timeout=_QUESTION_SECONDS):
-            described = client.describe_collection(name.collection, timeout=_QUESTION_SECONDS)
-            if _PROPERTY in described["properties"]:
-                client.load_collection(name.collection, timeout=_QUESTION_SECONDS)
+        uri, name = self.address.uri, self.address.collection
+        client = MilvusClient(
+            uri, token=self._token or "", timeout=_QUESTION_SECONDS, grpc_options=_CHANNEL, dedicated=True
+        )
+        if client.has_collection(name, timeout=_QUESTION_SECONDS):
+            properties = client.describe_collection(name, timeout=_QUESTION_SECONDS)["properties"]
+            if _PROPERTY in properties:
+                client.load_collection(name, timeout=_QUESTION_SECONDS)
         return client
 
 

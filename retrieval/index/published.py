@@ -64,8 +64,7 @@ class PublishedVectors:
         Raises IndexUnreachable or DamagedIndex.
         """
         entries = self.listed()
-        mark = self._own_mark()
-        if everything or not entries or mark is None or publication(entries[0]) not in (mark.published, mark.pending):
+        if not self._is_as_listed(entries) or everything:
             self._begin(lookup)
             entries = []
         is_crowded = any(entry.family == "passages" and entry.gone > seal.MOST_GONE * entry.count for entry in entries)
@@ -83,7 +82,7 @@ class PublishedVectors:
         """
         try:
             near = self._collection.nearest(entry.family, (0, _place(entry.last + 1)), query, count)
-            self._check(self._collection.mark(), entry)
+            self._check(self._own_mark(), entry)
         except IndexUnreachable as error:
             if self._is_reachable:
                 self._notice(f"{error.message} Full text alone answers.")
@@ -95,9 +94,11 @@ class PublishedVectors:
     def differences(self, lookup: Lookup, entry: SealedSegment) -> Iterator[Difference]:
         """Yield where the collection is another, or does not hold a vector of a passage that is there."""
         try:
-            self._check(self._collection.mark(), entry)
+            self._check(self._own_mark(), entry)
         except DamagedIndex as error:
-            yield Difference("index", f"{error.message} Run `citabot rebuild`.")
+            # Said once, though every family has an entry.
+            if entry.family == FAMILIES[0]:
+                yield Difference("index", f"{error.message} Run `citabot rebuild`.")
             return
 
         def kept(places: NDArray[np.int64]) -> Mapping[int, NDArray[np.float32]]:
@@ -112,12 +113,9 @@ class PublishedVectors:
     def _base(self) -> str:
         return self._store.generation()[0]
 
-    def _own_mark(self) -> Mark | None:
-        """Return what the collection holds, None where there is none. Raises IndexUnreachable where it is not ours."""
-        try:
-            mark = self._collection.mark()
-        except DamagedIndex:
-            return None
+    def _own_mark(self) -> Mark:
+        """Return what the collection holds. Raises IndexUnreachable where it is not ours, DamagedIndex without any."""
+        mark = self._collection.mark()
         if mark.base != self._base():
             raise self._collection.foreign("holds the vectors of another knowledge base")
         return mark
@@ -125,12 +123,20 @@ class PublishedVectors:
     def _check(self, mark: Mark, entry: SealedSegment) -> None:
         """Raise DamagedIndex where a collection does not hold the publication that an entry is of."""
         address = self._collection.address
-        if mark.base != self._base():
-            raise self._collection.foreign("holds the vectors of another knowledge base")
         if mark.encoder != read_state(self._store.database).encoder:
             raise DamagedIndex(f"The collection {address} holds vectors of another encoder.")
         if publication(entry) not in (mark.published, mark.pending):
             raise DamagedIndex(f"The collection {address} has changed since this base was last written.")
+
+    def _is_as_listed(self, entries: list[SealedSegment]) -> bool:
+        """Say whether something is listed and the collection holds it. Raises IndexUnreachable where it is not ours."""
+        try:
+            mark = self._own_mark()
+            for entry in entries:
+                self._check(mark, entry)
+        except DamagedIndex:
+            return False
+        return bool(entries)
 
     def _is_due(self, last: int) -> bool:
         rows = self._store.rows("SELECT row FROM index_rows WHERE row > ? LIMIT ?", [last, seal.SEALED_ROWS])

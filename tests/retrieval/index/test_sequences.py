@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 from typing import cast
 
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from milvus_place import collection_at, milvus_place
 from small_segments import small_segments
 from stand_in_encoder import StandInEncoder
 
@@ -61,18 +63,23 @@ class Sequences(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
+        self._folder = Path(tempfile.mkdtemp())
+        self._opened = ExitStack()
+        self.index = self.place()
         self._patched = pytest.MonkeyPatch()
         small_segments(self._patched)
         self._patched.setattr("retrieval.index.current.open_encoder", lambda name: cast(Encoder, StandInEncoder()))
-        self._folder = Path(tempfile.mkdtemp())
-        self._contexts = [open_engine(Settings(home=self._folder / "home", bundled=False)) for _ in range(2)]
-        self.writer, self.reader = (context.__enter__() for context in self._contexts)
+        settings = Settings(home=self._folder / "home", bundled=False, index=self.index)
+        self.writer, self.reader = (self._opened.enter_context(open_engine(settings)) for _ in range(2))
         self.texts: dict[str, tuple[str, str]] = {}
+
+    def place(self) -> str:
+        """Where vectors are kept."""
+        return "faiss"
 
     def teardown(self) -> None:
         """Close and delete everything."""
-        for context in self._contexts:
-            context.__exit__(None, None, None)
+        self._opened.close()
         self._patched.undo()
         shutil.rmtree(self._folder)
 
@@ -102,6 +109,10 @@ class Sequences(RuleBasedStateMachine):
     @rule()
     def lose_a_segment(self) -> None:
         """Delete a file, as another program might."""
+        self.lose()
+
+    def lose(self) -> None:
+        """Delete a file, and have the reader open all of them anew."""
         for path in sorted((self._folder / "home" / "index").glob("segments/*"))[:1]:
             path.unlink()
             self.reader._current._segments = self.reader._current._index = None
@@ -134,5 +145,22 @@ class Sequences(RuleBasedStateMachine):
                 assert base.index.vectors.search(query, 5) == oracle.search(query, 5)
 
 
+class MilvusSequences(Sequences):
+    """The same with a collection of Milvus in place of the segments."""
+
+    def place(self) -> str:
+        """A collection of its own."""
+        return self._opened.enter_context(milvus_place(self._folder))
+
+    def lose(self) -> None:
+        """Drop the collection."""
+        collection = collection_at(self.index)
+        with collection._asked() as client:
+            client.drop_collection(collection.address.collection)
+        collection.close()
+
+
 Sequences.TestCase.settings = settings(derandomize=True, deadline=None, max_examples=4, stateful_step_count=8)
 TestSequences = Sequences.TestCase
+MilvusSequences.TestCase.settings = settings(derandomize=True, deadline=None, max_examples=25, stateful_step_count=10)
+TestMilvusSequences = MilvusSequences.TestCase
