@@ -65,7 +65,7 @@ def milvus_address(index: str) -> MilvusAddress | None:
             raise ValueError("the file of Milvus Lite is a path that ends with .db")
         return MilvusAddress(str(Path(unquote(parts.path)).absolute()), _ONLY_COLLECTION, is_file=True)
     if parts.username is not None or parts.password is not None:
-        raise ValueError("a user's name and password do not stand in the address but in CITABOT_INDEX_TOKEN")
+        raise ValueError("a user's name and password stand in CITABOT_INDEX_TOKEN, not in the address")
     collection = parts.path.removeprefix("/")
     if not parts.hostname or not _COLLECTION.fullmatch(collection):
         raise ValueError("after the server's address stands a collection's name of letters, digits and underscores")

@@ -1,6 +1,6 @@
 """A writer that is killed at random moments, again and again, while two readers ask: what is seen is whole, and stays.
 
-usage: PYTHONPATH=. python tests/support/kill_loop.py [KILLS [SECONDS]]
+usage: PYTHONPATH=. python tests/support/kill_loop.py [KILLS [SECONDS]], CITABOT_INDEX being a collection of Milvus or not
 """
 
 import json
@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
+import numpy as np
 from stand_in_encoder import StandInEncoder
 
 from knowledge.errors import HomeBusy
@@ -26,7 +27,10 @@ from knowledge.readers import ReadingLimits, read_bytes
 from retrieval.engine import Engine, open_engine
 from retrieval.index import current, seal
 from retrieval.index.adding import _store_document
+from retrieval.index.seal import SegmentFiles
+from retrieval.index.vectors import ExactIndex, Hit
 from retrieval.models.encoder import Encoder
+from retrieval.search.base import Base
 from retrieval.search.question import prepare
 from retrieval.search.rank import rank
 from retrieval.settings import Settings
@@ -37,12 +41,17 @@ SOURCES, PASSAGES = 9, 3
 
 @dataclass
 class Counts:
-    """What the loop saw: `wrong` are questions to which a source was not whole, `lost` changes that are gone."""
+    """What the loop saw.
+
+    `wrong` are questions to which a source was not whole, or the nearest vectors were others than the exact index
+    finds; `degraded` those that full text alone answered; `lost` changes that are gone.
+    """
 
     kills: int = 0
     changes: int = 0
     questions: int = 0
     wrong: int = 0
+    degraded: int = 0
     lost: int = 0
     orphans: int = 0
     differences: int = 0
@@ -59,7 +68,8 @@ def opened(home: Path) -> Iterator[Engine]:
     """An engine with small segments and an encoder that costs nothing."""
     seal.SEALED_ROWS, seal.FAN_OUT, seal._ROWS_TO_WAIT_FOR = 7, 2, 14
     current.open_encoder = lambda name: cast(Encoder, StandInEncoder())  # type: ignore[assignment]
-    with open_engine(Settings(home=home, bundled=False)) as engine:
+    index = os.environ.get("CITABOT_INDEX", "faiss")
+    with open_engine(Settings(home=home, bundled=False, index=index)) as engine:
         yield engine
 
 
@@ -97,28 +107,39 @@ def write(home: Path, seed: int) -> None:
 
 
 def ask(home: Path) -> None:
-    """Ask until the input ends, and print the numbers of questions and of those to which a source was not whole."""
-    questions = wrong = 0
+    """Ask until the input ends, and print the numbers of questions, of wrong ones and of degraded ones."""
+    questions = wrong = degraded = 0
     text = "lighthouse keeper harbour boats"
     end = home / "end"
     with opened(home) as engine:
         print("ready", flush=True)
         while not end.exists():
 
-            def versions(base: object) -> dict[str, list[str]]:
+            def exact(base: Base) -> list[Hit]:
+                assert base.index.encodings is not None
+                _, ids, vectors = base.index.encodings.members("passages", base.index.encodings.rows_after(0))
+                query = engine.encoder.encode_questions([text]).vectors[0]
+                return ExactIndex(np.array(ids, np.int64), vectors).search(query, 9)
+
+            def versions(base: Base) -> tuple[dict[str, list[str]], bool, bool]:
                 seen = defaultdict(list)
                 question = prepare(text, "en", engine.encoder.encode_questions([text]))
-                for item in rank(base, question, limit=200):  # type: ignore[arg-type]
+                for item in rank(base, question, limit=200):
                     seen[item.passage.source].append(item.passage.text.split()[1])
-                return seen
+                return (
+                    seen,
+                    base.degraded or base.index.vectors.search(question.vector, 9) == exact(base),
+                    base.degraded,
+                )
 
             questions += 1
             try:
-                seen = engine._search(versions)
+                seen, is_exact, is_degraded = engine._search(versions)
             except HomeBusy:
                 continue
-            wrong += sum(len(own) != PASSAGES or len(set(own)) != 1 for own in seen.values())
-    print(questions, wrong)
+            wrong += sum(len(own) != PASSAGES or len(set(own)) != 1 for own in seen.values()) + (not is_exact)
+            degraded += is_degraded
+    print(questions, wrong, degraded)
 
 
 def run(home: Path, what: str, *arguments: object) -> "subprocess.Popen[str]":
@@ -149,14 +170,15 @@ def kill_loop(home: Path, kills: int, *, seed: int = 1, seconds: float = float("
     (home / "end").touch()
     for reader in readers:
         out, _ = reader.communicate(timeout=60)
-        questions, wrong = out.split()[1:]
-        counts.questions += int(questions)
-        counts.wrong += int(wrong)
+        questions, wrong, degraded = map(int, out.split()[1:])
+        counts.questions += questions
+        counts.wrong += wrong
+        counts.degraded += degraded
     counts.changes = sum(json.loads(line)[0] == "done" for line in (home / "journal").read_text().splitlines())
     with opened(home) as engine:
         engine.rebuild()
         counts.differences = len(engine.verify().differences)
-        listed = {segment.file for segment in engine._current.sealed.listed()}
+        listed = {segment.file for segment in SegmentFiles(engine.store, home / "index").listed()}
         counts.orphans = len({path.name for path in (home / "index" / "segments").glob("*")} - listed)
     return counts
 
