@@ -1,6 +1,8 @@
 """A writer that is killed at random moments, again and again, while two readers ask: what is seen is whole, and stays.
 
-usage: PYTHONPATH=. python tests/support/kill_loop.py [KILLS [SECONDS]], CITABOT_INDEX being a collection of Milvus or not
+usage: PYTHONPATH=. python tests/support/kill_loop.py [KILLS [SECONDS [SECONDS_A_WRITER]]]
+
+CITABOT_INDEX may name a collection of Milvus, in which a change takes seconds.
 """
 
 import json
@@ -149,8 +151,8 @@ def run(home: Path, what: str, *arguments: object) -> "subprocess.Popen[str]":
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": paths})
 
 
-def kill_loop(home: Path, kills: int, *, seed: int = 1, seconds: float = float("inf")) -> Counts:
-    """Kill a writer so often, or for so long, and return what was seen."""
+def kill_loop(home: Path, kills: int, *, seed: int = 1, seconds: float = float("inf"), longest: float = 2.5) -> Counts:
+    """Kill a writer so often, or for so long, each after some seconds at most, and return what was seen."""
     started = time.monotonic()
     counts, chosen = Counts(), random.Random(seed)
     with opened(home) as engine:
@@ -162,7 +164,7 @@ def kill_loop(home: Path, kills: int, *, seed: int = 1, seconds: float = float("
         writer = run(home, "write", seed + number)
         assert writer.stdout is not None
         assert writer.stdout.readline() == "ready\n"
-        time.sleep(chosen.uniform(0.05, 2.5))
+        time.sleep(chosen.uniform(0.05, longest))
         writer.send_signal(signal.SIGKILL)
         writer.communicate()
         counts.kills += 1
@@ -205,6 +207,6 @@ if __name__ == "__main__":
     elif sys.argv[1:2] == ["ask"]:
         ask(Path(sys.argv[2]))
     else:
+        kills, most, longest = [*sys.argv[1:], *("100", "inf", "2.5")[len(sys.argv) - 1 :]]
         with tempfile.TemporaryDirectory() as folder:
-            most = float(sys.argv[2]) if sys.argv[2:] else float("inf")
-            print(kill_loop(Path(folder) / "home", int(sys.argv[1]) if sys.argv[1:] else 100, seconds=most))
+            print(kill_loop(Path(folder) / "home", int(kills), seconds=float(most), longest=float(longest)))

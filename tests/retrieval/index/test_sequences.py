@@ -21,6 +21,7 @@ from retrieval.engine import Engine, open_engine
 from retrieval.index.adding import _store_document
 from retrieval.index.vectors import ExactIndex
 from retrieval.models.encoder import Encoder
+from retrieval.search.base import Base
 from retrieval.search.question import prepare
 from retrieval.search.rank import rank
 from retrieval.settings import Settings
@@ -38,13 +39,16 @@ QUESTIONS = ["What does the flour cost?", "lighthouse Duarte", "the tide mill of
 
 def ranked(engine: Engine) -> list[object]:
     """All that is found for some questions, without the ids that depend on the order of adding."""
-    base, results = engine.base, list[object]()
-    with engine.store.reading():
-        for text in QUESTIONS:
-            question = prepare(text, "en", engine.encoder.encode_questions([text]))
-            for item in rank(base, question, limit=50):
-                results.append((item.passage.source, item.passage.span.start, item.score, item.scores))
-    return results
+
+    def results(base: Base) -> list[object]:
+        questions = [prepare(text, "en", base.encoder.encode_questions([text])) for text in QUESTIONS]
+        return [
+            (item.passage.source, item.passage.span.start, item.score, item.scores)
+            for question in questions
+            for item in rank(base, question, limit=50)
+        ]
+
+    return engine._search(results)
 
 
 def stored(engine: Engine, name: str, text: str, title: str) -> str:
@@ -134,15 +138,15 @@ class Sequences(RuleBasedStateMachine):
         self._check_exact()
 
     def _check_exact(self) -> None:
-        base = self.reader.base
-        rows = self.reader._current._segments
-        assert rows is not None
-        with self.reader.store.reading():
-            _, ids, vectors = rows.lookup.members("passages", rows.lookup.rows_after(0))
+        def check(base: Base) -> None:
+            assert base.index.encodings is not None
+            _, ids, vectors = base.index.encodings.members("passages", base.index.encodings.rows_after(0))
             oracle = ExactIndex(np.array(ids, np.int64), vectors)
             for text in QUESTIONS:
-                query = self.reader.encoder.encode_questions([text]).vectors[0]
+                query = base.encoder.encode_questions([text]).vectors[0]
                 assert base.index.vectors.search(query, 5) == oracle.search(query, 5)
+
+        self.reader._search(check)
 
 
 class MilvusSequences(Sequences):
