@@ -38,7 +38,8 @@ _Result = TypeVar("_Result")
 # How long a writer waits for another before it gives up: our choice, far longer than any one document takes to store.
 WRITE_WAIT_SECONDS = 60.0
 # A question whose index was merged meanwhile is asked again, and one whose index is damaged once it has been mended.
-_SEARCH_ATTEMPTS = 4
+# Our choice: nothing is merged so often.
+_SEARCH_ATTEMPTS = 6
 
 
 class Engine:
@@ -74,7 +75,7 @@ class Engine:
 
     def _search(self, work: Callable[[Base], _Result]) -> _Result:
         """Do work of which everything read sees one state; by full text alone where the vectors cannot be asked."""
-        for attempt in range(_SEARCH_ATTEMPTS):
+        for _ in range(_SEARCH_ATTEMPTS):
             self._current.bring_up_to_date()
             # The products of one question are small: BLAS threads that wait for each other, and for a processor that
             # another program uses, cost ten times what they save.
@@ -87,8 +88,7 @@ class Engine:
                         return work(base.full_text_only())
                 except DamagedIndex as error:
                     damage = error
-            # A file or an encoding may be gone because the index has changed since the transaction began.
-            self._current.reopen(damage if attempt else None)
+            self._current.reopen(damage)
         raise damage
 
     def _base_now(self) -> Base:

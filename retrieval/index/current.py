@@ -89,6 +89,7 @@ class CurrentIndex:
         self._encodings: EncodingStore | None = None
         self._segments: OpenSegments | None = None
         self._index: Index | None = None
+        self._change = -1
         self._damage: str | None = None
         self._unusable: str | None = None
         self._next_attempt = 0.0
@@ -181,15 +182,19 @@ class CurrentIndex:
         else:
             raise error
 
-    def reopen(self, damage: DamagedIndex | None) -> None:
-        """Open everything anew at the next question, after what is damaged has been mended."""
+    def reopen(self, damage: DamagedIndex) -> None:
+        """Open everything anew at the next question, after what is damaged has been mended.
+
+        Where the index has changed since it was opened, nothing need be damaged: files are merged, and vectors deleted.
+        """
         self._segments = self._index = None
-        if damage is not None:
+        if read_state(self._store.database).change == self._change:
             self._damage = damage.message
 
     def index(self) -> Index:
         """Return the index in the state that the caller's transaction sees. Raises DamagedIndex."""
         state = read_state(self._store.database)
+        self._change = state.change
         if self._index is None or self._index.change != state.change or self._is_unreachable(self._index):
             self._index = self._opened(state)
         return self._index

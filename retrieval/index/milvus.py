@@ -27,7 +27,7 @@ MOST_HITS = 16_384
 _VECTORS_AT_A_TIME, _RANGES_AT_A_TIME = 1024, 64
 # How long a question waits for the collection, how long a change of it may take, and how long a collection that did not
 # answer is not asked again. Our choices: a question of a busy server takes half a second.
-_QUESTION_SECONDS, _CHANGE_SECONDS, _PAUSE_SECONDS = 3.0, 60.0, 15.0
+_QUESTION_SECONDS, _CHANGE_SECONDS, _PAUSE_SECONDS = 5.0, 60.0, 15.0
 # Milvus' code for a collection that is not there (pkg/util/merr in its repository).
 _NO_COLLECTION = 100
 # Characters of another program's message that are shown. Our choice.
@@ -190,7 +190,8 @@ class Collection:
         except exceptions as error:
             if getattr(error, "code", None) == _NO_COLLECTION:
                 raise DamagedIndex(f"The collection {self.address} is gone.") from error
-            self._failure = f"The collection {self.address} cannot be asked: {_shown(error)}."
+            reason = "; perhaps another program has its file open" if self.address.is_file else ""
+            self._failure = f"The collection {self.address} cannot be asked: {_shown(error)}{reason}."
             self._next_attempt = time.monotonic() + _PAUSE_SECONDS
             self.close()
             raise IndexUnreachable(self._failure) from error
