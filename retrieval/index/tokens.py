@@ -19,11 +19,8 @@ def match(question: NDArray[np.float32], passages: Sequence[NDArray[np.uint8]]) 
     cosines are 0.
     """
     best = np.zeros((len(passages), len(question)), dtype=np.float32)
-    sizes = np.array([len(part) for part in passages], dtype=np.int64)
-    nonempty = np.flatnonzero(sizes)
-    if len(nonempty) and len(question):
-        cosines = expand(np.concatenate(passages)) @ question.T
-        # Empty parts would make reduceat repeat their neighbour's first row.
-        firsts = np.concatenate([[0], np.cumsum(sizes[nonempty])[:-1]])
-        best[nonempty] = np.maximum.reduceat(cosines, firsts, axis=0)
+    for number, passage in enumerate(passages):
+        if len(passage) and len(question):
+            # A product for each: in one of all, the rounding of a row depends on the rows beside it.
+            best[number] = (expand(passage) @ question.T).max(axis=0)
     return best

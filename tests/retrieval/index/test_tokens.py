@@ -1,10 +1,13 @@
 """Late interaction over compressed token vectors agrees with doing it by hand."""
 
+from random import Random
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from retrieval.index.tokens import match
 from retrieval.models.encodings import compress, expand
@@ -31,6 +34,16 @@ def test_each_piece_of_a_question_finds_its_best_match(sizes: list[int], pieces:
         passage = expand(compress(tokens(size, seed)))
         expected = (passage @ question.T).max(axis=0) if size else np.zeros(pieces)
         assert best == pytest.approx(expected, abs=1e-5)
+
+
+@given(st.lists(st.integers(3, 60), min_size=2, max_size=5), st.integers(2, 12), st.randoms())
+@settings(derandomize=True, deadline=None, max_examples=100)
+def test_a_passage_matches_alike_whatever_stands_beside_it(sizes: list[int], pieces: int, random: Random) -> None:
+    question, passages = tokens(pieces, 99), compressed(sizes)
+    order = random.sample(range(len(sizes)), len(sizes))
+    with threadpool_limits(1, "blas"):
+        matched, otherwise = match(question, passages), match(question, [passages[number] for number in order])
+    assert np.array_equal(matched[order], otherwise)
 
 
 def test_a_question_without_pieces_matches_nothing() -> None:
