@@ -1,5 +1,6 @@
 """What is kept in Milvus is published so that no reader sees a half of it; what is not ours or not there is named."""
 
+import json
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
@@ -283,3 +284,16 @@ def test_what_is_not_there_is_not_waited_for_at_every_question() -> None:
         with pytest.raises(IndexUnreachable, match=r"mills at http://127\.0\.0\.1:1 cannot be asked: ") as caught:
             collection.mark()
     assert caught.value.__cause__ is None, "it was asked again"
+
+
+def test_on_the_command_line_what_is_not_there_is_a_sentence(citabot: Callable[..., Any]) -> None:
+    pytest.importorskip("pymilvus", reason="the extra milvus is not installed")
+    index = "milvus+http://127.0.0.1:1/mills"
+    asked = citabot("ask", QUESTION, "--json", CITABOT_INDEX=index)
+    assert (asked.returncode, json.loads(asked.stdout)["degraded"]) == (0, True)
+    assert asked.stderr.splitlines()[-1].endswith("Full text alone answers.")
+    rebuilt = citabot("rebuild", CITABOT_INDEX=index)
+    assert (rebuilt.returncode, rebuilt.stdout) == (4, "")
+    sentence, hint = rebuilt.stderr.splitlines()
+    assert "The collection mills at http://127.0.0.1:1 cannot be asked: " in sentence
+    assert hint.strip() == IndexUnreachable.default_hint
