@@ -168,5 +168,5 @@ class MilvusSequences(Sequences):
 
 Sequences.TestCase.settings = settings(derandomize=True, deadline=None, max_examples=4, stateful_step_count=8)
 TestSequences = Sequences.TestCase
-MilvusSequences.TestCase.settings = settings(derandomize=True, deadline=None, max_examples=25, stateful_step_count=10)
+MilvusSequences.TestCase.settings = settings(derandomize=True, deadline=None, max_examples=3, stateful_step_count=8)
 TestMilvusSequences = MilvusSequences.TestCase
