@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -190,8 +191,7 @@ class Collection:
         except exceptions as error:
             if getattr(error, "code", None) == _NO_COLLECTION:
                 raise DamagedIndex(f"The collection {self.address} is gone.") from error
-            reason = "; perhaps another program has its file open" if self.address.is_file else ""
-            self._failure = f"The collection {self.address} cannot be asked: {_shown(error)}{reason}."
+            self._failure = f"The collection {self.address} cannot be asked: {_reason(self.address, error)}."
             self._next_attempt = time.monotonic() + _PAUSE_SECONDS
             self.close()
             raise IndexUnreachable(self._failure) from error
@@ -231,7 +231,11 @@ def _within(places: Places) -> str:
     return f"(place >= {places[0]} and place < {places[1]})"
 
 
-def _shown(error: Exception) -> str:
-    """Return what a client says of an error, in a line."""
-    text = str(getattr(error, "message", "") or error)
-    return " ".join(text.split())[:_SHOWN].rstrip(".")
+def _reason(address: MilvusAddress, error: Exception) -> str:
+    """Return what a client says of an error, in a line; of a file it says little."""
+    if address.is_file and not Path(address.uri).parent.is_dir():
+        return f"there is no folder {Path(address.uri).parent}"
+    details = getattr(error, "details", None)  # of an RpcError that a call raised
+    text = str(details() if callable(details) else getattr(error, "message", "") or error)
+    guess = "; another program may have it open, or it is no file of Milvus Lite" if address.is_file else ""
+    return " ".join(text.split())[:_SHOWN].rstrip(".") + guess

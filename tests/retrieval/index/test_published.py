@@ -273,8 +273,14 @@ def test_a_file_that_another_process_has_open_is_named(place: str, tmp_path: Pat
     from milvus_lite import MilvusLite
 
     collection = collection_at(place)
-    with MilvusLite(collection.address.uri), pytest.raises(IndexUnreachable, match="has its file open"):
+    with MilvusLite(collection.address.uri), pytest.raises(IndexUnreachable, match="may have it open"):
         collection.mark()
+
+
+def test_a_file_in_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    pytest.importorskip("pymilvus", reason="the extra milvus is not installed")
+    with pytest.raises(IndexUnreachable, match=rf"cannot be asked: there is no folder {tmp_path / 'none'}\.$"):
+        collection_at(f"milvus+file:{tmp_path}/none/mills.db").mark()
 
 
 def test_what_is_not_there_is_not_waited_for_at_every_question() -> None:
