@@ -38,7 +38,8 @@ _Result = TypeVar("_Result")
 # How long a writer waits for another before it gives up: our choice, far longer than any one document takes to store.
 WRITE_WAIT_SECONDS = 60.0
 # A question whose index was merged meanwhile is asked again, and one whose index is damaged once it has been mended.
-_SEARCH_ATTEMPTS = 4
+# Our choice: nothing is merged so often.
+_SEARCH_ATTEMPTS = 6
 
 
 class Engine:
@@ -50,14 +51,7 @@ class Engine:
         self._notice = notice
         self._progress = progress
         self._folder = settings.home / "index"
-        self._current = CurrentIndex(
-            store,
-            self._folder,
-            encoder_name=settings.encoder,
-            device=settings.device,
-            notice=notice,
-            progress=progress,
-        )
+        self._current = CurrentIndex(store, self._folder, settings, notice=notice, progress=progress)
         self._base: tuple[int, Base] | None = None
         self._reader: Reader | None = None
         self._blas = ThreadpoolController()
@@ -81,7 +75,7 @@ class Engine:
 
     def _search(self, work: Callable[[Base], _Result]) -> _Result:
         """Do work of which everything read sees one state; by full text alone where the vectors cannot be asked."""
-        for attempt in range(_SEARCH_ATTEMPTS):
+        for _ in range(_SEARCH_ATTEMPTS):
             self._current.bring_up_to_date()
             # The products of one question are small: BLAS threads that wait for each other, and for a processor that
             # another program uses, cost ten times what they save.
@@ -94,8 +88,7 @@ class Engine:
                         return work(base.full_text_only())
                 except DamagedIndex as error:
                     damage = error
-            # A file or an encoding may be gone because the index has changed since the transaction began.
-            self._current.reopen(damage if attempt else None)
+            self._current.reopen(damage)
         raise damage
 
     def _base_now(self) -> Base:
@@ -188,6 +181,8 @@ class Engine:
         )
         try:
             self.rebuild()
+        except IndexUnreachable as error:
+            self._notice(f"{error.message} Until it can be, full text alone answers.")
         except (HomeNotWritable, StorageFull) as error:
             if any(isinstance(result, Added) for result in results):
                 results.append(not_indexed("What was added is stored", error))
@@ -218,11 +213,13 @@ class Engine:
         """Index what was changed. Raises HomeNotWritable or StorageFull, saying first what was done."""
         try:
             self.rebuild()
+        except IndexUnreachable as error:
+            self._notice(f"{error.message} Until it can be, full text alone answers.")
         except (HomeNotWritable, StorageFull) as error:
             raise not_indexed(done, error) from error
 
     def rebuild(self, *, full: bool = False) -> Rebuilt:
-        """Bring the index into line with the database. Raises HomeBusy.
+        """Bring the index into line with the database. Raises HomeBusy or IndexUnreachable.
 
         With `full`, find the quotations of every stored text and encode everything anew; raises HomeNotWritable too.
         """
@@ -237,7 +234,7 @@ class Engine:
 
     def verify(self) -> Verification:
         """Re-read every stored span, digest and index row."""
-        return verify(self.store, self._folder, self._current)
+        return verify(self.store, self._current)
 
     def state(self) -> IndexState:
         """What answers are made with at present."""

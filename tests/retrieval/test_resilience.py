@@ -19,7 +19,7 @@ from knowledge.changes import transaction
 from knowledge.errors import HomeBusy, StorageFull
 from knowledge.model import Metadata
 from retrieval.engine import Engine, open_engine
-from retrieval.index import segments, vectors
+from retrieval.index import vectors
 from retrieval.index.encoding_store import open_encodings
 from retrieval.index.rebuild import index_lock
 from retrieval.index.tables import clear
@@ -283,13 +283,13 @@ def test_a_rebuild_killed_at_any_moment_leaves_an_index_that_answers(home: Path)
 
 def test_while_another_rebuilds_segments_are_opened_once(sealed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     opened = []
-    real = segments.open_sealed
+    real = Segment.load
 
     def counted(*given: Any) -> Any:
         opened.append(given)
         return real(*given)
 
-    monkeypatch.setattr(segments, "open_sealed", counted)
+    monkeypatch.setattr(Segment, "load", counted)
     with open_engine(settings(sealed)) as engine, index_lock(sealed / "index", wait_seconds=0):
         put_behind(engine)
         for _ in range(3):

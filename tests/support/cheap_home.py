@@ -20,10 +20,15 @@ from retrieval.settings import Settings
 
 @contextmanager
 def cheap_engine(
-    home: Path, encoder: object = None, *, notice: Notice | None = None, progress: Progress | None = None
+    home: Path,
+    encoder: object = None,
+    *,
+    notice: Notice | None = None,
+    progress: Progress | None = None,
+    index: str = "faiss",
 ) -> Iterator[Engine]:
-    """Open an engine with this encoder, by default the stand-in."""
-    with open_engine(Settings(home=home, bundled=False), notice=notice, progress=progress) as engine:
+    """Open an engine with this encoder, by default the stand-in, and with sealed vectors in this place."""
+    with open_engine(Settings(home=home, bundled=False, index=index), notice=notice, progress=progress) as engine:
         engine._current._encoder = cast(Encoder, encoder or StandInEncoder())
         yield engine
 

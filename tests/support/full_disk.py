@@ -24,7 +24,7 @@ from kill_loop import opened, version_of, versioned
 
 from knowledge.errors import CitabotError
 from retrieval.engine import Engine
-from retrieval.index.segments import read_segments
+from retrieval.index.seal import SegmentFiles
 
 OLD, NEW, LATER = 1, 2, 3
 SOURCES = tuple(f"source-{number}" for number in range(6))
@@ -105,7 +105,7 @@ def wrong_in(home: Path) -> Iterator[str]:
         yield from map(str, engine.verify().differences)
         if version_of(engine.store.snapshot(engine.store.source(ADDED).snapshot).text) != LATER:
             yield "the next write is lost"
-        listed = {f"index/segments/{segment.file}" for segment in read_segments(engine.store)}
+        listed = {f"index/segments/{segment.file}" for segment in SegmentFiles(engine.store, home / "index").listed()}
     files = {str(path.relative_to(home)) for path in home.rglob("*") if path.is_file()}
     yield from (f"{name} is left" for name in sorted(files - listed - FILES - {"journal"}))
 

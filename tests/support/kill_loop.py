@@ -2,11 +2,14 @@
 
 Half of the kills come at a random moment, the others soon after a step of the writer's work has begun: each in turn.
 
-usage: PYTHONPATH=. python tests/support/kill_loop.py [KILLS [SECONDS]]
+usage: PYTHONPATH=. python tests/support/kill_loop.py [KILLS [SECONDS [SECONDS_A_WRITER]]]
+
+CITABOT_INDEX may name a collection of Milvus, in which a change takes seconds.
 """
 
 import json
 import multiprocessing
+import os
 import random
 import sys
 import tempfile
@@ -20,12 +23,16 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from cheap_home import cheap_engine, stored
 
 from knowledge.errors import HomeBusy
 from retrieval.engine import Engine
 from retrieval.index import seal
-from retrieval.index.segments import read_segments, sealed_to
+from retrieval.index.seal import SegmentFiles
+from retrieval.index.segments import sealed_to
+from retrieval.index.vectors import ExactIndex, Hit
+from retrieval.search.base import Base
 from retrieval.search.question import prepare
 from retrieval.search.rank import rank
 
@@ -46,7 +53,8 @@ class Counts:
     `wrong` are questions that showed a source not whole, or in a version that it did not have then, or not at all
     where it was there; `lost` sources that are not as a change left them; `orphans` files that no list names and
     `differences` what a check found, both after the next write. `unanswered` questions waited for a writer too long;
-    `failed` says what other questions ended with in place of an answer.
+    `failed` says what other questions ended with in place of an answer; `degraded` are those that full text alone
+    answered. Nearest vectors that are others than the exact index finds are wrong too.
     """
 
     kills: int = 0
@@ -54,6 +62,7 @@ class Counts:
     questions: int = 0
     unanswered: int = 0
     wrong: int = 0
+    degraded: int = 0
     lost: int = 0
     orphans: int = 0
     differences: int = 0
@@ -109,29 +118,29 @@ def paragraph(name: str, version: int, number: int) -> str:
 def opened(home: Path) -> Iterator[Engine]:
     """An engine with small segments and an encoder that costs nothing."""
     seal.SEALED_ROWS, seal.FAN_OUT, seal._ROWS_TO_WAIT_FOR = 7, 2, 14
-    with cheap_engine(home) as engine:
+    with cheap_engine(home, index=os.environ.get("CITABOT_INDEX", "faiss")) as engine:
         yield engine
 
 
 @contextmanager
 def noting(home: Path) -> Iterator[Callable[..., None]]:
     """A function that writes a line into the journal; the steps of sealing are written by themselves."""
-    write_range = seal.write_range
+    write_range = seal._write_range
     with (home / "journal").open("a") as journal:
 
         def note(*what: object) -> None:
             journal.write(json.dumps(what) + "\n")
             journal.flush()
 
-        def noted(store: Any, folder: Path, lookup: Any, rows: tuple[int, int]) -> None:
-            note("step", "seal" if rows[0] > sealed_to(read_segments(store)) else "merge")
-            write_range(store, folder, lookup, rows)
+        def noted(files: SegmentFiles, lookup: Any, rows: tuple[int, int]) -> None:
+            note("step", "seal" if rows[0] > sealed_to(files.listed()) else "merge")
+            write_range(files, lookup, rows)
 
-        seal.write_range = noted
+        seal._write_range = noted
         try:
             yield note
         finally:
-            seal.write_range = write_range
+            seal._write_range = write_range
 
 
 def write(home: Path, pipe: Connection, seed: int) -> None:
@@ -165,25 +174,33 @@ def versioned(name: str, version: int) -> str:
 
 
 def ask(home: Path, pipe: Connection) -> None:
-    """Ask until something is sent, and send the numbers of questions, of those without an answer, and wrong."""
-    questions = unanswered = wrong = 0
+    """Ask until something is sent, and send the numbers of questions, without an answer, wrong, and degraded."""
+    questions = unanswered = wrong = degraded = 0
     failed: list[str] = []
     text = "lighthouse keeper harbour boats"
     journal = Journal(home)
     with opened(home) as engine:
 
-        def versions(base: Any) -> dict[str, list[int]]:
+        def exact(base: Base) -> list[Hit]:
+            assert base.index.encodings is not None
+            _, ids, vectors = base.index.encodings.members("passages", base.index.encodings.rows_after(0))
+            query = engine.encoder.encode_questions([text]).vectors[0]
+            return ExactIndex(np.array(ids, np.int64), vectors).search(query, 9)
+
+        def versions(base: Base) -> tuple[dict[str, list[int]], bool, bool]:
             seen = defaultdict(list)
-            for item in rank(base, prepare(text, "en", engine.encoder.encode_questions([text])), limit=200):
+            question = prepare(text, "en", engine.encoder.encode_questions([text]))
+            for item in rank(base, question, limit=200):
                 seen[item.passage.source].append(version_of(item.passage.text))
-            return seen
+            nearest = base.degraded or base.index.vectors.search(question.vector, 9) == exact(base)
+            return seen, nearest, base.degraded
 
         pipe.send("ready")
         while not pipe.poll():
             journal.read_on()
             questions += 1
             try:
-                seen = engine._search(versions)
+                seen, is_exact, is_degraded = engine._search(versions)
             except HomeBusy:
                 unanswered += 1
                 continue
@@ -191,10 +208,13 @@ def ask(home: Path, pipe: Connection) -> None:
                 failed.append(repr(error))
                 continue
             possible = journal.read_on()
-            wrong += any(len(own) != PASSAGES or len(set(own)) != 1 for own in seen.values()) or any(
-                seen.get(name, [None])[0] not in allowed for name, allowed in possible.items()
+            degraded += is_degraded
+            wrong += (
+                not is_exact
+                or any(len(own) != PASSAGES or len(set(own)) != 1 for own in seen.values())
+                or any(seen.get(name, [None])[0] not in allowed for name, allowed in possible.items())
             )
-    pipe.send((questions, unanswered, wrong, failed))
+    pipe.send((questions, unanswered, wrong, degraded, failed))
 
 
 def version_of(text: str) -> int:
@@ -211,8 +231,10 @@ def run(work: Callable[..., None], home: Path, *arguments: object) -> tuple[Base
     return process, ours
 
 
-def kill_loop(home: Path, kills: int, *, seed: int = 1, seconds: float = float("inf")) -> Counts:
-    """Kill a writer so often, or for so long, and return what was seen."""
+def kill_loop(
+    home: Path, kills: int, *, seed: int = 1, seconds: float = float("inf"), longest: float = WHENEVER
+) -> Counts:
+    """Kill a writer so often, or for so long, each after some seconds at most, and return what was seen."""
     started = time.monotonic()
     counts, chosen, steps = Counts(), random.Random(seed), Counter[str]()
     with opened(home) as engine:
@@ -225,7 +247,7 @@ def kill_loop(home: Path, kills: int, *, seed: int = 1, seconds: float = float("
             break
         writer, pipe = run(write, home, seed + number)
         pipe.recv()
-        wait(home, chosen, None if number % 2 else STEPS[number // 2 % len(STEPS)])
+        wait(home, chosen, None if number % 2 else STEPS[number // 2 % len(STEPS)], longest)
         writer.kill()
         writer.join()
         counts.kills += 1
@@ -235,7 +257,7 @@ def kill_loop(home: Path, kills: int, *, seed: int = 1, seconds: float = float("
             check(home, counts)
     for reader, pipe in readers:
         pipe.send("end")
-        for name, value in zip(("questions", "unanswered", "wrong", "failed"), pipe.recv(), strict=True):
+        for name, value in zip(("questions", "unanswered", "wrong", "degraded", "failed"), pipe.recv(), strict=True):
             setattr(counts, name, getattr(counts, name) + value)
         reader.join()
     check(home, counts)
@@ -245,10 +267,10 @@ def kill_loop(home: Path, kills: int, *, seed: int = 1, seconds: float = float("
     return counts
 
 
-def wait(home: Path, chosen: random.Random, step: str | None) -> None:
+def wait(home: Path, chosen: random.Random, step: str | None, longest: float) -> None:
     """Wait until it is time to kill: at any moment, or soon after a step has begun, for which we wait ten seconds."""
     if step is None:
-        time.sleep(chosen.uniform(0, WHENEVER))
+        time.sleep(chosen.uniform(0, longest))
         return
     journal, began = Journal(home), time.monotonic()
     journal.read_on()
@@ -264,7 +286,7 @@ def check(home: Path, counts: Counts) -> None:
     with opened(home) as engine:
         engine.rebuild()
         counts.differences += len(engine.verify().differences)
-        listed = {segment.file for segment in read_segments(engine.store)}
+        listed = {segment.file for segment in SegmentFiles(engine.store, home / "index").listed()}
         counts.orphans += len({path.name for path in (home / "index" / "segments").glob("*")} - listed)
 
 
@@ -286,5 +308,5 @@ def lost(home: Path, steps: Counter[str]) -> int:
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
-        most = float(sys.argv[2]) if sys.argv[2:] else float("inf")
-        print(kill_loop(Path(folder) / "home", int(sys.argv[1]) if sys.argv[1:] else 100, seconds=most))
+        kills, most, longest = [*sys.argv[1:], *("100", "inf", str(WHENEVER))[len(sys.argv) - 1 :]]
+        print(kill_loop(Path(folder) / "home", int(kills), seconds=float(most), longest=float(longest)))

@@ -6,6 +6,7 @@ usage, for more sequences: PYTHONPATH=.:tests/support python tests/retrieval/ind
 import shutil
 import sys
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
@@ -21,10 +22,12 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from milvus_place import collection_at, milvus_place
 from small_segments import small_segments
 
 from retrieval.engine import Engine
 from retrieval.index.vectors import ExactIndex
+from retrieval.search.base import Base
 from retrieval.search.question import prepare
 from retrieval.search.rank import rank
 
@@ -41,13 +44,16 @@ QUESTIONS = ["What does the flour cost?", "lighthouse Duarte", "the tide mill of
 
 def ranked(engine: Engine) -> list[object]:
     """All that is found for some questions, without the ids that depend on the order of adding."""
-    base, results = engine.base, list[object]()
-    with engine.store.reading():
-        for text in QUESTIONS:
-            question = prepare(text, "en", engine.encoder.encode_questions([text]))
-            for item in rank(base, question, limit=50):
-                results.append((item.passage.source, item.passage.span.start, item.score, item.scores))
-    return results
+
+    def results(base: Base) -> list[object]:
+        questions = [prepare(text, "en", base.encoder.encode_questions([text])) for text in QUESTIONS]
+        return [
+            (item.passage.source, item.passage.span.start, item.score, item.scores)
+            for question in questions
+            for item in rank(base, question, limit=50)
+        ]
+
+    return engine._search(results)
 
 
 class Sequences(RuleBasedStateMachine):
@@ -55,17 +61,22 @@ class Sequences(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
+        self._folder = Path(tempfile.mkdtemp())
+        self._opened = ExitStack()
+        self.index = self.place()
         self._patched = pytest.MonkeyPatch()
         small_segments(self._patched)
-        self._folder = Path(tempfile.mkdtemp())
-        self._contexts = [cheap_engine(self._folder / "home") for _ in range(2)]
-        self.writer, self.reader = (context.__enter__() for context in self._contexts)
+        home = self._folder / "home"
+        self.writer, self.reader = (self._opened.enter_context(cheap_engine(home, index=self.index)) for _ in range(2))
         self.texts: dict[str, tuple[str, str]] = {}
+
+    def place(self) -> str:
+        """Where vectors are kept."""
+        return "faiss"
 
     def teardown(self) -> None:
         """Close and delete everything."""
-        for context in self._contexts:
-            context.__exit__(None, None, None)
+        self._opened.close()
         self._patched.undo()
         shutil.rmtree(self._folder)
 
@@ -95,6 +106,10 @@ class Sequences(RuleBasedStateMachine):
     @rule()
     def lose_a_segment(self) -> None:
         """Delete a file, as another program might."""
+        self.lose()
+
+    def lose(self) -> None:
+        """Delete a file, and have the reader open all of them anew."""
         for path in sorted((self._folder / "home" / "index").glob("segments/*"))[:1]:
             path.unlink()
             self.reader._current._segments = self.reader._current._index = None
@@ -116,19 +131,38 @@ class Sequences(RuleBasedStateMachine):
         self._check_exact()
 
     def _check_exact(self) -> None:
-        base = self.reader.base
-        rows = self.reader._current._segments
-        assert rows is not None
-        with self.reader.store.reading():
-            _, ids, vectors = rows.lookup.members("passages", rows.lookup.rows_after(0))
+        def check(base: Base) -> None:
+            assert base.index.encodings is not None
+            _, ids, vectors = base.index.encodings.members("passages", base.index.encodings.rows_after(0))
             oracle = ExactIndex(np.array(ids, np.int64), vectors)
             for text in QUESTIONS:
-                query = self.reader.encoder.encode_questions([text]).vectors[0]
+                query = base.encoder.encode_questions([text]).vectors[0]
                 assert base.index.vectors.search(query, 5) == oracle.search(query, 5)
+
+        self.reader._search(check)
+
+
+class MilvusSequences(Sequences):
+    """The same with a collection of Milvus in place of the segments."""
+
+    def place(self) -> str:
+        """A collection of its own."""
+        return self._opened.enter_context(milvus_place(self._folder))
+
+    def lose(self) -> None:
+        """Drop the collection, where it holds something: nobody asks an empty one."""
+        if not any(entry.count for entry in self.writer._current.sealed.listed()):
+            return
+        collection = collection_at(self.index)
+        with collection._asked() as client:
+            client.drop_collection(collection.address.collection)
+        collection.close()
 
 
 Sequences.TestCase.settings = settings(derandomize=True, deadline=None, max_examples=4, stateful_step_count=8)
 TestSequences = Sequences.TestCase
+MilvusSequences.TestCase.settings = settings(derandomize=True, deadline=None, max_examples=3, stateful_step_count=8)
+TestMilvusSequences = MilvusSequences.TestCase
 
 
 if __name__ == "__main__":
