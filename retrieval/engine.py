@@ -32,6 +32,7 @@ from retrieval.upkeep_model import Added, Rebuilt, Verification
 
 if TYPE_CHECKING:
     from knowledge.readers import Contribution
+    from knowledge.speech.asking import SpanQuestion
 
 _Result = TypeVar("_Result")
 
@@ -112,6 +113,12 @@ class Engine:
             self._reader = open_reader(self.settings.reader)
         return self._reader
 
+    def ask_speakers(self, questions: "Sequence[SpanQuestion]") -> "Sequence[Sequence[float]] | None":
+        """How likely each span names the speaker that is asked for, by the reader; None where it cannot be asked."""
+        from retrieval.models.speakers import ask_speakers
+
+        return ask_speakers(lambda: self.reader, questions)
+
     def close(self) -> None:
         """Close what was opened besides the store."""
         self._current.close()
@@ -179,8 +186,9 @@ class Engine:
         from retrieval.index.adding import add
 
         results = add(
-            self.store, self._current, self._write_lock, self.settings, locations, given, feed=feed, stdin=stdin
-        )
+            self.store, self._current, self._write_lock, self.settings, locations, given, feed=feed, stdin=stdin,
+            ask=self.ask_speakers,
+        )  # fmt: skip
         try:
             self.rebuild()
         except (HomeNotWritable, StorageFull) as error:
@@ -194,7 +202,9 @@ class Engine:
         """Add a document for somebody who may not name files of this machine. Raises what is wrong with it."""
         from retrieval.index.adding import contribute
 
-        added = contribute(self.store, self._current, self._write_lock, self.settings, document, given, owner)
+        added = contribute(
+            self.store, self._current, self._write_lock, self.settings, document, given, owner, ask=self.ask_speakers
+        )
         self._index_after("What was added is stored")
         return added
 
@@ -226,7 +236,7 @@ class Engine:
             from knowledge.ingest import find_quotes_again
 
             with self._write_lock():
-                find_quotes_again(self.store)
+                find_quotes_again(self.store, ask=self.ask_speakers)
         encoded, changed = self._current.rebuild(full=full)
         return Rebuilt(self.state(), encoded, changed=changed)
 
@@ -242,7 +252,7 @@ class Engine:
         """Load the bundled base into a home that was never used, or bring it up to date with what ships now."""
         from retrieval.index.bundled import load_bundled
 
-        load_bundled(self.store, self._write_lock, self._notice, self._progress)
+        load_bundled(self.store, self._write_lock, self._notice, self._progress, self.ask_speakers)
 
     @contextmanager
     def _write_lock(self) -> Iterator[None]:

@@ -1,10 +1,12 @@
 """Who said it: the speaker of each utterance of a text, or nobody where the text leaves it open."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from knowledge.model import Paragraph
-from knowledge.speech.ranking import Weights, probabilities, weights
+from knowledge.speech.asking import Ask
+from knowledge.speech.doubt import rank_utterances
+from knowledge.speech.ranking import Ranked, Weights, weights
 from knowledge.speech.reading import Reading
 from knowledge.speech.scene import NOBODY, Scene, make_scene
 from knowledge.speech.utterance import Utterance
@@ -35,34 +37,36 @@ def attribute(
     paragraphs: Sequence[Paragraph],
     sentences: Sequence[tuple[int, int, int]],
     utterances: Sequence[Utterance],
+    *,
+    ask: Ask | None = None,
 ) -> list[Attribution]:
     """Return the attribution of each utterance; they are given in the order of their beginnings, outer ones first.
 
-    `sentences` holds (start, end, paragraph number from 1), as offsets.
+    `sentences` holds (start, end, paragraph number from 1), as offsets. With `ask` a reader is asked where the features
+    leave the speaker in doubt.
     """
     if not utterances:
         return []
     fitted = weights()
     scene = make_scene(reading, [paragraph.start for paragraph in paragraphs], sentences, utterances)
-    return [_attribution(scene, number, fitted) for number in range(len(utterances))]
+    ranked = rank_utterances(scene, [(start, end) for start, end, _ in sentences], fitted, ask)
+    return [_attribution(scene, number, own, fitted) for number, own in enumerate(ranked)]
 
 
-def _attribution(scene: Scene, number: int, fitted: Weights) -> Attribution:
-    shares, mention = probabilities(scene, number, fitted)
-    best = max(shares, key=shares.__getitem__)
-    scene.speakers[number] = best
-    words = _words(scene, number, mention)
+def _attribution(scene: Scene, number: int, ranked: Ranked, fitted: Weights) -> Attribution:
+    shares, best = ranked.shares, ranked.best
+    words = _words(scene, number, ranked.mention)
     parent = scene.places[number].parent
     quoted = parent >= 0 and scene.utterances[parent].direct and best == scene.speakers[parent]
     if best == NOBODY or quoted:
         return Attribution(None, None, words, shares[best])  # whoever quotes within their words quotes somebody else
     person = scene.identities.people[best]
-    if shares[best] >= fitted.threshold:
+    if shares[best] >= (fitted.asking.threshold if ranked.asked and fitted.asking else fitted.threshold):
         return Attribution(person.label, person.role, words, shares[best])
     return Attribution(None, None, words, 1 - shares[best], _namesakes(scene, shares, best))
 
 
-def _namesakes(scene: Scene, shares: dict[int, float], best: int) -> tuple[str, ...]:
+def _namesakes(scene: Scene, shares: Mapping[int, float], best: int) -> tuple[str, ...]:
     """Return the likeliest speaker and those of the same last name, where there is more than one of them."""
     people = scene.identities.people
     if not people[best].keys:
