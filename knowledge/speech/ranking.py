@@ -25,8 +25,9 @@ class Asking:
     """When a reader is asked for the speaker, and what its word weighs; see knowledge/speech/doubt.py.
 
     `model` is the digest of the reader that the numbers were fitted with, and hold for.
-    It is asked where the likeliest person's probability is from `least` up to `most`, and names from `threshold` on. The
-    logarithm of the reader's probability is weighed by `reader` and added to that of the features'; NOBODY has `nobody`.
+    It is asked where the likeliest person's probability is from `least` up to `most`; from `threshold` on a speaker is
+    named then. The logarithm of the reader's probability is weighed by `reader` and added to that of the features';
+    NOBODY has `nobody` in its place.
     """
 
     model: str

@@ -72,7 +72,7 @@ def remembered(ask: Ask) -> Ask:
 
 
 def doubted(marked: MarkedText, fitted: Weights, base: Asking, ask: Ask) -> Iterator[Doubted]:
-    """Yield the quotations of a text whose speaker is in reach, or that have none, unless that is near certain to be so.
+    """Yield the quotations of a text whose speaker is in reach, or that have none, unless that is likeliest by far.
 
     More are asked of than by the range of `base`, so that there are enough to fit on.
     """
