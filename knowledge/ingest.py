@@ -179,18 +179,10 @@ def _passage_language(text: str, language: Language) -> Language:
 
 
 def _within_passages(quotes: Iterable[FoundQuote], passages: Sequence[tuple[int, int]]) -> tuple[FoundQuote, ...]:
-    """Return the quotes that begin in one of the passages, given in order; they may go on in the next ones.
-
-    A quotation within another is left out, as the stored spans of a kind stand apart.
-    """
+    """Return the quotes that begin in one of the passages, given in order; they may go on in the next ones."""
     starts = [start for start, _ in passages]
-    stored: list[FoundQuote] = []
-    for quote in quotes:
-        place = bisect_right(starts, quote.start) - 1
-        inside = place >= 0 and quote.start < passages[place][1]
-        if inside and not (stored and quote.start < stored[-1].end):
-            stored.append(quote)
-    return tuple(stored)
+    places = ((bisect_right(starts, quote.start) - 1, quote) for quote in quotes)
+    return tuple(quote for place, quote in places if place >= 0 and quote.start < passages[place][1])
 
 
 def _description(document: Document, given: Metadata, known: Source | None) -> Description:

@@ -160,17 +160,14 @@ class _Finder:
         return last
 
     def _next_person(self, first: int, last: int) -> bool:
-        """Say whether another name begins at `last`: "el analista de Bankinter Eva Sol", "Declaran Eva Sol y su hijo"."""
-        tokens, before = self.tokens, self.tokens[first - 1].key if first else "."
-        given = self.names.given.keys() | (self.names.given_wide.keys() if last == first + 1 else set())
-        return (
-            tokens[last].key in given
-            and tokens[first].key not in self.names.given
-            and tokens[first].key not in self.names.given_wide
-            and (before in self.lexicon.prepositions or before in self.lexicon.roles or before in _STOPS)
-            and last + 1 < len(tokens)
-            and self._is_part(last + 1)
-        )
+        """Say whether another name begins at `last`: "analista de Bankinter Eva Sol", "Declaran Eva Sol y su hijo"."""
+        tokens, names = self.tokens, self.names
+        before = tokens[first - 1].key if first else "."
+        if before not in self.lexicon.prepositions and before not in self.lexicon.roles and before not in _STOPS:
+            return False
+        lists = [names.given, names.given_wide] if last == first + 1 else [names.given]
+        begins = any(tokens[last].key in given and tokens[first].key not in given for given in lists)
+        return begins and last + 1 < len(tokens) and self._is_part(last + 1)
 
     def _begins(self, index: int) -> bool:
         token = self.tokens[index]

@@ -4,46 +4,17 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from knowledge.names import Name
 from knowledge.same_name import is_mistyped
+from knowledge.speech.identity import Identity, call, describe, name_parts
 from knowledge.speech.mentions import ANSWERS, ASKS, Mention
-from knowledge.speech.nouns import stem
+from knowledge.speech.nouns import POSSESSIVES, stem
 from knowledge.speech.reading import Reading
-from knowledge.speech.roles import role_after, role_before
 from knowledge.terms import fold
 
 _MOST_NAMESAKES = 8
 """People who share a part of their names and are told apart by it; our choice."""
 # Our choice: letters of a last name that is looked for in another spelling, and how many names it is compared with.
 _FEWEST_SPELT, _MOST_COMPARED = 6, 40
-_ENDS_PHRASE = frozenset(',.;:()“”«»"')
-_VERBS_OF_BEING = frozenset(("es", "era", "fue", "será", "is", "was", "are", "as", "como"))
-
-
-@dataclass(slots=True)
-class Identity:
-    """Somebody whom a text mentions. Filled by `find_identities`, and then only read."""
-
-    label: str
-    """The fullest name, or the description where the text gives no name."""
-    keys: tuple[str, ...]
-    """The folded parts of the fullest name; none where it has none."""
-    gender: str = ""
-    sure_gender: bool = False
-    """Whether a title, a listed given name or a noun shows the gender, and not the name's ending alone."""
-    person: bool = False
-    organisation: bool = False
-    plural: bool = False
-    role: str | None = None
-    stems: set[str] = field(default_factory=set)
-    """Stems of the nouns that the text calls them by."""
-    mentions: list[int] = field(default_factory=list)
-    """Numbers of the mentions by name or description, in order."""
-
-    @property
-    def named(self) -> bool:
-        """Say whether the text gives a name."""
-        return bool(self.keys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,32 +46,24 @@ class _Maker:
     by_keys: dict[tuple[tuple[str, ...], str], int] = field(default_factory=dict)
     by_role: dict[tuple[str, str], int] = field(default_factory=dict)
 
-    def _keys(self, mention: Mention) -> tuple[str, ...]:
-        """Return the parts of a name without what somebody is: "Canon Abigail Ross" is Abigail Ross."""
-        keys = mention.name.keys if mention.name else ()
-        lexicon = self.reading.lexicon
-        while len(keys) > 1 and not mention.title and (keys[0] in lexicon.people or keys[0] in lexicon.roles or keys[0] in _RANKS):
-            keys = keys[1:]
-        return keys
-
     def add_names(self) -> None:
         named = [(number, mention) for number, mention in enumerate(self.mentions) if mention.name]
-        full = [item for item in named if len(self._keys(item[1])) > 1]
-        short = [item for item in named if len(self._keys(item[1])) == 1]
-        for number, mention in sorted(full, key=lambda item: _fullness(self._keys(item[1]))):
+        full = [item for item in named if len(name_parts(self.reading, item[1])) > 1]
+        short = [item for item in named if len(name_parts(self.reading, item[1])) == 1]
+        for number, mention in sorted(full, key=lambda item: _fullness(name_parts(self.reading, item[1]))):
             self._add_name(number, mention)
         for number, mention in sorted(short, key=lambda item: not item[1].title):
             self._add_name(number, mention)
         for identity in self.people:
             identity.mentions.sort()
         for number, mention in named:
-            for own in self.of_mention[number]:
-                self._describe(self.people[own], mention, alone=len(self.of_mention[number]) == 1)
+            if len(self.of_mention[number]) == 1:
+                describe(self.reading, self.people[self.of_mention[number][0]], mention)
         for number, mention in named:
             self._tell_apart(number, mention)
 
     def _add_name(self, number: int, mention: Mention) -> None:
-        keys = self._keys(mention)
+        keys = name_parts(self.reading, mention)
         gender = mention.gender
         exact = self.by_keys.get((keys, gender if len(keys) == 1 else ""))
         fits = [
@@ -153,67 +116,6 @@ class _Maker:
             self.people[own].mentions.remove(number)
         self.of_mention[number] = same or fits
 
-    def _describe(self, identity: Identity, mention: Mention, *, alone: bool) -> None:
-        """Add what the text says of somebody beside their name."""
-        name, reading = mention.name, self.reading
-        if name is None or not alone:
-            return
-        known = reading.names
-        words = [reading.key(at) for at in range(name.first, name.last)]
-        if not known.organisation_words.isdisjoint(words) or not known.places.isdisjoint(words[1:] or words):
-            identity.organisation = True
-        keys = self._keys(mention)
-        wide = known.given_wide.get(keys[0], "")
-        given = known.given.get(keys[0]) or (wide if len(keys) > 1 and not identity.organisation else "")
-        if not identity.gender:
-            identity.gender, identity.sure_gender = given or (wide if len(keys) == 1 else ""), bool(given)
-        role = role_after(reading, name.last) or role_before(reading, reading.title_start(name.first))
-        self._give_role(identity, role or "")
-        if mention.title:
-            identity.stems.add(stem(mention.title))
-        self._nouns_beside(identity, name)
-        identity.person = identity.person or bool(given or role or mention.title)
-        if not identity.gender and keys[0][-1:] in ("a", "o"):
-            identity.gender = "f" if keys[0].endswith("a") else "m"
-
-    def _give_role(self, identity: Identity, role: str) -> None:
-        """Add a role with the nouns in it, which show the gender in Spanish."""
-        lexicon = self.reading.lexicon
-        identity.role = identity.role or role or None
-        for word in role.split():
-            key = word.strip(",.'’").casefold()
-            if key not in lexicon.roles | lexicon.people | lexicon.modifiers:
-                continue
-            identity.stems.add(stem(key))
-            if not identity.gender and lexicon.language != "en" and key in lexicon.roles_f | lexicon.roles_m:
-                identity.gender, identity.sure_gender = ("f" if key in lexicon.roles_f else "m"), True
-
-    def _nouns_beside(self, identity: Identity, name: Name) -> None:
-        """Add the nouns for people right before a name or in the phrase after its comma."""
-        reading, lexicon = self.reading, self.reading.lexicon
-        before = range(max(0, name.first - 4), name.first)
-        first = name.last + 1
-        first += 2 if reading.key(first).isdigit() and reading.key(first + 1) == "," else 0  # an age
-        after = range(first, min(first + 7, len(reading.tokens)))
-        if reading.key(name.last) in _VERBS_OF_BEING or reading.key(name.last) in (",", "("):
-            for at in after:
-                key = reading.key(at)
-                if key in _ENDS_PHRASE or at in reading.verb_at or key in lexicon.prepositions | lexicon.links:
-                    break
-                self._call(identity, key)
-        for at in reversed(before):
-            if reading.key(at) in _ENDS_PHRASE or at in reading.verb_at or reading.key(at) in lexicon.prepositions:
-                break
-            self._call(identity, reading.key(at))
-
-    def _call(self, identity: Identity, key: str) -> None:
-        lexicon = self.reading.lexicon
-        if key in lexicon.roles or key in lexicon.people:
-            identity.stems.add(stem(key))
-            identity.person = True
-            if not identity.gender and key in lexicon.roles_f | lexicon.roles_m and lexicon.language != "en":
-                identity.gender, identity.sure_gender = ("f" if key in lexicon.roles_f else "m"), True
-
     def add_labels(self) -> None:
         """Add the labels of turns that are no names: what somebody is, in capitals, or what they call themselves."""
         by_label = {answers_label: who for who in self._asked() for answers_label in ANSWERS}
@@ -261,7 +163,7 @@ class _Maker:
             if name is not None:
                 self.of_mention[number] = self.of_mention[name]
                 for person in (self.people[number] for number in self.of_mention[name]):
-                    self._call(person, mention.head)
+                    call(self.reading, person, mention.head)
                     person.gender = person.gender or mention.gender
                 continue
             key = (stem(mention.head), mention.gender)
@@ -298,7 +200,9 @@ class _Maker:
         reading = self.reading
         words = reading.between(mention.first, mention.last)
         first = words.split()[0].lower()
-        small = first in _SMALL or (mention.determiner == "bare" and first in reading.lexicon.plural_roles)
+        small = first in reading.lexicon.articles | POSSESSIVES | {"one"} or (
+            mention.determiner == "bare" and first in reading.lexicon.plural_roles
+        )
         label = words[0].lower() + words[1:] if small else words
         organisation = mention.head in reading.names.organisation_nouns
         return Identity(
@@ -307,71 +211,9 @@ class _Maker:
         )  # fmt: skip
 
 
-_RANKS = frozenset(
-    [
-        "canon",
-        "churchwarden",
-        "councillor",
-        "cllr",
-        "alderman",
-        "detective",
-        "trustee",
-        "commissioner",
-        "candidate",
-        "chief",
-        "sergeant",
-        "constable",
-        "ds",
-        "pc",
-        "inspector",
-        "reverend",
-        "dame",
-        "sir",
-        "lord",
-        "lady",
-        "baroness",
-        "baron",
-        "prof",
-        "dr",
-        "mr",
-        "mrs",
-        "ms",
-        "deputy",
-        "madam",
-        "monseñor",
-        "sor",
-        "fray",
-    ]
-)
 _CALLED = frozenset(("called", "named", "llamado", "llamada", "llama", "llamaba", "apellidado", "apellidada"))
 _TITLES = frozenset((".", "el", "la", "don", "doña", "mr", "mrs", "ms", "dr", "sir", "dame", "sr", "sra", "dra"))
 _CLOSES = frozenset((",", ".", ")", ";", ":", "”", "»", "—", "–"))
-_SMALL = frozenset(
-    [
-        "el",
-        "la",
-        "los",
-        "las",
-        "un",
-        "una",
-        "unos",
-        "unas",
-        "su",
-        "sus",
-        "mi",
-        "mis",
-        "the",
-        "a",
-        "an",
-        "his",
-        "her",
-        "its",
-        "their",
-        "my",
-        "one",
-        "some",
-    ]
-)
 
 
 def _is_part(keys: Sequence[str], full: Sequence[str]) -> bool:

@@ -181,9 +181,10 @@ def _label_name(reading: Reading, first: int, last: int) -> Name | None:
 
 
 def _is_known(reading: Reading, name: Name) -> bool:
-    """Say whether a name of several parts begins with a known given name."""
-    key = name.keys[0]
-    return len(name.keys) > 1 and (key in reading.names.given or key in reading.names.given_wide)
+    """Say whether a name of several parts begins with a known given name, and is no organisation's."""
+    names, key = reading.names, name.keys[0]
+    known = key in names.given or key in names.given_wide
+    return len(name.keys) > 1 and known and names.organisation_words.isdisjoint(name.keys)
 
 
 ASKS = frozenset(("p", "q", "pregunta", "question", "interviewer", "entrevistador", "entrevistadora"))

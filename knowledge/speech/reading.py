@@ -63,7 +63,10 @@ class Reading:
 
     def is_ordinary(self, name: Name) -> bool:
         """Say whether a name may be a word with a capital for its place alone: "Inside, she waited", "—Tosió—"."""
-        if len(name.keys) != 1 or self.key(name.first) in self.inside | self.names.given.keys() | self.names.given_wide.keys():
+        key, text = self.key(name.first), name.text
+        if not text[1:].islower() and not text.isupper():
+            return False  # xAI, LeCun
+        if len(name.keys) != 1 or key in self.inside or key in self.names.given or key in self.names.given_wide:
             return False
         return _opens(self.tokens, name.first, self.sentence_starts)
 

@@ -54,6 +54,8 @@ def _ends_in_name(reading: Reading, first: int, last: int) -> bool:
     names = [reading.name_at[at] for at in range(first, last) if at in reading.name_at]
     if not names or all(reading.is_ordinary(name) for name in names):
         return False
+    if reading.key(last - 1) == ")" and names[0].first == first:
+        return True  # "Ann Ross, who runs Aura (in a letter):"
     rest = range(names[-1].last, last)
     known = reading.lexicon.articles | reading.lexicon.prepositions | reading.lexicon.modifiers | reading.lexicon.people
     return all(not reading.tokens[at].is_word or reading.is_role(at) or reading.key(at) in known for at in rest)

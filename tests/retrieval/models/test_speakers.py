@@ -11,7 +11,7 @@ from retrieval.models.speakers import ask_speakers
 
 TEXTS = {
     "Who said “It cannot be saved”?": (
-        "Ann Moss left early on Monday. Al Boyd, a builder, stayed at the mill until noon. “It cannot be saved,” he said.",
+        "Ann Moss left on Monday. Al Boyd, a builder, stayed at the mill till noon. “It cannot be saved,” he said.",
         ("Ann Moss", "Al Boyd"),
     ),
     "¿Quién dijo «No tiene arreglo»?": (
