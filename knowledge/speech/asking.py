@@ -57,7 +57,8 @@ def ask_speaker(
     elsewhere in the stretch are spans, by number. Sentences are given in order.
     """
     start, stop = stretch_around(text, sentences, parts[0][0], parts[-1][1], words=_WORDS_BESIDE, after=_AFTER_BESIDE)
-    end = min(parts[0][1], stop)
+    # A quotation may stand in no sentence, as in a table.
+    start, end = min(start, parts[0][0]), max(parts[0][0], min(parts[0][1], stop))
     words = list(_WORD.finditer(text, parts[0][0], end))
     cut = words[_WORDS_ASKED - 1].end() if len(words) > _WORDS_ASKED + _WORDS_SPARED else end
     passage = text[start:cut] + _LEFT_OUT * (cut < end) + text[end:stop]

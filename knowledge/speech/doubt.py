@@ -46,7 +46,7 @@ def ask_in_doubt(
         for number, own in enumerate(ranked)
         if scene.utterances[number].direct and own.best != NOBODY and asking.least <= own.shares[own.best] < asking.most
     ]
-    if not doubted:
+    if not doubted or not sentences:
         return {}
     tokens, language = scene.reading.tokens, scene.reading.lexicon.language
     people: defaultdict[int, list[int]] = defaultdict(list)

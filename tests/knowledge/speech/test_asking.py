@@ -85,3 +85,16 @@ def test_spans_of_a_stretch_hold_the_words_that_they_have_in_the_text(
     assert spans
     for number, (first, last) in zip(spans, question.spans, strict=True):
         assert question.passage[first:last] == text[slice(*everywhere[number])]
+
+
+@given(st.integers(0, 90), st.integers(1, 60), st.integers(0, 50), st.integers(1, 50))
+def test_a_quotation_in_no_sentence_keeps_the_words_of_its_spans(
+    start: int, length: int, begin: int, sentence: int
+) -> None:
+    text = " ".join(f"w{number}" for number in range(40))
+    everywhere = {at: (at, at + 3) for at in range(0, len(text) - 3, 5)}
+    question, spans = ask_speaker(
+        text, [(begin, begin + sentence)], [(start, min(len(text), start + length))], everywhere, "es"
+    )
+    for number, (first, last) in zip(spans, question.spans, strict=True):
+        assert question.passage[first:last] == text[slice(*everywhere[number])]
