@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import groupby
 
 from knowledge.model import FoundQuote, Language, Paragraph, part_holding
+from knowledge.speech.asking import Ask
 from knowledge.speech.finder import Sentence, find_utterances
 from knowledge.speech.parts import divided, join_parts
 from knowledge.speech.reading import read_names
@@ -15,7 +16,12 @@ Parts = tuple[tuple[int, int], ...]
 
 
 def find_quotes(
-    text: str, paragraphs: Sequence[Paragraph], *, language: Language, sentences: Sequence[Sentence]
+    text: str,
+    paragraphs: Sequence[Paragraph],
+    *,
+    language: Language,
+    sentences: Sequence[Sentence],
+    ask: Ask | None = None,
 ) -> tuple[FoundQuote, ...]:
     """Return the quotations of a text in order, with speaker, role and reporting verb.
 
@@ -24,10 +30,11 @@ def find_quotes(
     clause that is reported, at most one sentence; it is left out where nobody is named. Words in quotation marks that
     nobody spoke, such as titles and scare quotes, are left out. Two quotations stand apart or one within the other, as
     a quotation in a quotation does. `sentences` holds (start, end, paragraph number from 1).
+    With `ask` a reader is asked where the speaker is in doubt.
     """
     reading = read_names(text, language=language, sentence_starts=frozenset(start for start, _, _ in sentences))
     utterances = find_utterances(reading, paragraphs, sentences)
-    attributions = attribute(reading, paragraphs, sentences, utterances)
+    attributions = attribute(reading, paragraphs, sentences, utterances, ask=ask)
     quotes = [_quote(utterance, said) for utterance, said in zip(utterances, attributions, strict=True)]
     kept = [quote for quote in quotes if quote.direct or quote.speaker or quote.possible_speakers]
     outer, *deeper = _levels(sorted(kept, key=_place))

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
 from threadpoolctl import ThreadpoolController
@@ -32,6 +33,7 @@ from retrieval.upkeep_model import Added, Rebuilt, Verification
 
 if TYPE_CHECKING:
     from knowledge.readers import Contribution
+    from knowledge.speech.asking import SpanQuestion
 
 _Result = TypeVar("_Result")
 
@@ -110,6 +112,12 @@ class Engine:
             self._reader = open_reader(self.settings.reader)
         return self._reader
 
+    def ask_speakers(self, questions: "Sequence[SpanQuestion]") -> "Sequence[Sequence[float]] | None":
+        """How likely each span names the speaker that is asked for, by the reader; None where it cannot be asked."""
+        from retrieval.models.speakers import ask_speakers
+
+        return ask_speakers(lambda: self.reader, questions)
+
     def close(self) -> None:
         """Close what was opened besides the store."""
         self._current.close()
@@ -177,8 +185,9 @@ class Engine:
         from retrieval.index.adding import add
 
         results = add(
-            self.store, self._current, self._write_lock, self.settings, locations, given, feed=feed, stdin=stdin
-        )
+            self.store, self._current, self._write_lock, self.settings, locations, given, feed=feed, stdin=stdin,
+            ask=self.ask_speakers,
+        )  # fmt: skip
         try:
             self.rebuild()
         except IndexUnreachable as error:
@@ -194,7 +203,9 @@ class Engine:
         """Add a document for somebody who may not name files of this machine. Raises what is wrong with it."""
         from retrieval.index.adding import contribute
 
-        added = contribute(self.store, self._current, self._write_lock, self.settings, document, given, owner)
+        added = contribute(
+            self.store, self._current, self._write_lock, self.settings, document, given, owner, ask=self.ask_speakers
+        )
         self._index_after("What was added is stored")
         return added
 
@@ -228,7 +239,8 @@ class Engine:
             from knowledge.ingest import find_quotes_again
 
             with self._write_lock():
-                find_quotes_again(self.store, lambda done, total: self._progress("quotes", done, total))
+                progress = partial(self._progress, "quotes")
+                find_quotes_again(self.store, progress, ask=self.ask_speakers)
         encoded, changed = self._current.rebuild(full=full)
         return Rebuilt(self.state(), encoded, changed=changed)
 
@@ -244,7 +256,7 @@ class Engine:
         """Load the bundled base into a home that was never used, or bring it up to date with what ships now."""
         from retrieval.index.bundled import load_bundled
 
-        load_bundled(self.store, self._write_lock, self._notice, self._progress)
+        load_bundled(self.store, self._write_lock, self._notice, self._progress, self.ask_speakers)
 
     @contextmanager
     def _write_lock(self) -> Iterator[None]:

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from knowledge.lexicon import names
 from knowledge.names import fold_name
 from knowledge.same_name import is_same_name
+from knowledge.speech.asking import Ask
+from knowledge.speech.doubt import rank_utterances
 from knowledge.speech.finder import find_utterances
-from knowledge.speech.ranking import Choice, Weights, choices, probabilities
+from knowledge.speech.ranking import Choice, Weights, choices
 from knowledge.speech.reading import read_names
 from knowledge.speech.scene import NOBODY, Scene, make_scene
 from knowledge.speech.utterance import Utterance
@@ -166,17 +168,17 @@ class Prediction:
     number: int
     """Number of the utterance in its text."""
     speaker: int
+    asked: bool = False
+    """Whether a reader has a part in it."""
 
 
-def predictions(marked: MarkedText, fitted: Weights) -> Iterator[Prediction]:
+def predictions(marked: MarkedText, fitted: Weights, ask: Ask | None = None) -> Iterator[Prediction]:
     """Yield the likeliest speaker of each quotation that is found, earlier ones as they are predicted."""
-    marked.scene.speakers.clear()
-    for number, quotation in enumerate(marked.quotations):
-        shares, _ = probabilities(marked.scene, number, fitted)
-        best = max(shares, key=shares.__getitem__)
-        marked.scene.speakers[number] = best
-        if quotation is None:
-            continue
-        spoken = quotation.row.speaker is not None
-        right = best in marked.speakers[number]
-        yield Prediction(marked.text.row.language, spoken, right, best != NOBODY, shares[best], number, best)
+    ranked = rank_utterances(marked.scene, marked.text.sentences, fitted, ask)
+    for number, (quotation, own) in enumerate(zip(marked.quotations, ranked, strict=True)):
+        if quotation is not None:
+            best, spoken = own.best, quotation.row.speaker is not None
+            right = best in marked.speakers[number]
+            yield Prediction(
+                marked.text.row.language, spoken, right, best != NOBODY, own.shares[best], number, best, own.asked
+            )

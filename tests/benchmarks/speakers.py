@@ -6,12 +6,13 @@ https://doi.org/10.1371/journal.pone.0245533). A false quotation is one of direc
 A speaker is right where the name given and the corpus's mean the same person, or neither names anybody. What it costs
 is measured by `speakers_cost.py`.
 
-usage: python tests/benchmarks/speakers.py DATA [--split SPLIT] [--half 0|1] [--written] [--errors]
+usage: python tests/benchmarks/speakers.py DATA [--split SPLIT] [--half 0|1] [--written] [--without-reader] [--errors]
 """
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import click
@@ -23,8 +24,12 @@ from knowledge.model import FoundQuote
 from knowledge.names import fold_name
 from knowledge.quotes import find_quotes
 from knowledge.segment import segment
+from knowledge.speech.asking import Ask
 from knowledge.speech.finder import find_utterances
 from knowledge.speech.reading import read_names
+from retrieval.model import READER_NAME
+from retrieval.models.reader import open_reader
+from retrieval.models.speakers import ask_speakers
 from retrieval.train.data_folder import SPEAKERS, WRITTEN_SPEAKERS, SpeakersRow, read_rows
 from retrieval.train.speaker_texts import Placed, SpeakersText, placed
 from retrieval.train.speech import SAME, overlap
@@ -44,13 +49,13 @@ class Pair:
     given: FoundQuote | None
 
 
-def paired(text: SpeakersText) -> Iterable[Pair]:
+def paired(text: SpeakersText, ask: Ask | None) -> Iterable[Pair]:
     """Pair the quotations of a text with those that are found in it, each once, those alike most first."""
     language = text.row.language
     sentences = segment(text.text, text.paragraphs, language=language).sentences
     quotes = [
         replace(quote, parts=(part,))
-        for quote in find_quotes(text.text, text.paragraphs, language=language, sentences=sentences)
+        for quote in find_quotes(text.text, text.paragraphs, language=language, sentences=sentences, ask=ask)
         for part in quote.parts
     ]
     reading = read_names(text.text, language=language, sentence_starts=frozenset(start for start, *_ in sentences))
@@ -187,14 +192,16 @@ def show_errors(console: Console, pairs: Sequence[Pair]) -> None:
 @click.option("--split", type=click.Choice(["train", "dev", "unseen"]), default="unseen", show_default=True)
 @click.option("--half", type=click.IntRange(0, 1), help="every second text of the split, from the first or the second")
 @click.option("--written", is_flag=True, help="the project's own written texts in place of the folder's")
+@click.option("--without-reader", is_flag=True, help="let the features decide alone")
 @click.option("--errors", is_flag=True, help="print what is missing and what is false")
-def main(data: Path, split: str, half: int | None, *, written: bool, errors: bool) -> None:
+def main(data: Path, split: str, half: int | None, *, written: bool, without_reader: bool, errors: bool) -> None:
     """Find, compare and count."""
     rows = [
         row for row in read_rows(data / (WRITTEN_SPEAKERS if written else SPEAKERS), SpeakersRow) if row.split == split
     ]
     texts = [placed(row) for row in (rows if half is None else rows[half::2])]
-    pairs = [pair for text in texts for pair in paired(text)]
+    ask = None if without_reader else partial(ask_speakers, lambda: open_reader(READER_NAME))
+    pairs = [pair for text in texts for pair in paired(text, ask)]
     console = Console(width=140)
     counts = Counter(text.row.language for text in texts)
     console.print(f"{len(texts)} texts: {dict(counts)}")
