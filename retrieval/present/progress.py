@@ -34,7 +34,9 @@ def progress_on_stderr(language: Language = "en") -> "Iterator[Progress]":
         if bar is None:
             return
         if stage not in tasks:
-            tasks[stage] = bar.add_task(_say(language, "stage", stage=stage), total=total, stage=stage)
+            from retrieval.present.texts import say  # here, as every command comes by and most draw no bar
+
+            tasks[stage] = bar.add_task(say(language, "stage", stage=stage), total=total, stage=stage)
         bar.update(tasks[stage], completed=done, total=total)
         if bar.finished:
             # What is written next is not to be drawn over.
@@ -48,13 +50,6 @@ def progress_on_stderr(language: Language = "en") -> "Iterator[Progress]":
             bar.stop()
 
 
-def _say(language: Language, message: str, **values: str) -> str:
-    # Imported where a bar is drawn, as every command comes by here and most draw none.
-    from retrieval.present.texts import say
-
-    return say(language, message, **values)
-
-
 def _started(language: Language) -> "Bar | None":
     console = progress_console()
     if console is None:
@@ -62,6 +57,8 @@ def _started(language: Language) -> "Bar | None":
     from rich.progress import BarColumn, ProgressColumn, TaskProgressColumn, TextColumn
     from rich.progress import Progress as Bar
     from rich.text import Text
+
+    from retrieval.present.texts import say
 
     class Pace(ProgressColumn):
         """How much is done in a second and how long the rest takes at that pace, once both are known."""
@@ -73,7 +70,7 @@ def _started(language: Language) -> "Bar | None":
                 return Text("")
             rate = f"{task.speed:.0f}" if task.speed >= _WHOLE_RATE else f"{task.speed:.1f}"
             left = str(timedelta(seconds=round(task.time_remaining)))
-            return Text(_say(language, "pace", stage=task.fields["stage"], rate=rate, left=left))
+            return Text(say(language, "pace", stage=task.fields["stage"], rate=rate, left=left))
 
     # Transient: the bar is gone before the answer is shown. Standard output is left alone: rich would send what is
     # written there to this console, which a program that reads it never sees.
