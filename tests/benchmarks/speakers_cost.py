@@ -1,7 +1,7 @@
 """What finding quotations and their speakers costs, beside encoding the same passages with the packaged encoder.
 
-Both are measured in one process, in processor time, in milliseconds a thousand words; the encoder has one thread, as
-the finding has. Passages are encoded as they are when a document is stored: under their title, with their sentences and
+All is measured in one process, in processor time, in milliseconds a thousand words; the encoder has one thread, as the
+finding has. Passages are encoded as they are when a document is stored: under their title, with their sentences and
 quotations as parts. Texts: the bundled briefs; with a folder of data also ordinary news (its written articles) and the
 corpus of speakers, which is dense with quotations.
 
@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from knowledge.language import detect
 from knowledge.model import Document, Language, Metadata, Paragraph
 from knowledge.quotes import find_quotes
 from knowledge.segment import segment
+from knowledge.speech.asking import SpanQuestion
 from knowledge.speech.finder import find_utterances
 from knowledge.speech.reading import read_names
 from knowledge.speech.said_by import attribute
@@ -31,11 +33,13 @@ from retrieval.index.encoded import planned_passages
 from retrieval.model import ENCODER_NAME
 from retrieval.models.encoder import Encoder
 from retrieval.models.onnx_encoder import OnnxEncoder
+from retrieval.models.onnx_reader import OnnxReader
 from retrieval.models.packaged import packaged_model
+from retrieval.models.reader import SpanReader
 from retrieval.train.data_folder import ARTICLES, SPEAKERS, ArticleRow, SpeakersRow, read_rows
 from retrieval.train.speaker_texts import placed
 
-STEPS = ("names", "finding", "attribution", "encoding")
+STEPS = ("names", "finding", "attribution", "reader", "encoding")
 
 
 @dataclass(slots=True)
@@ -55,8 +59,8 @@ class Cost:
         self.seconds[step] += time.process_time() - began
 
 
-def measure(encoder: Encoder, texts: Iterable[Document]) -> Cost:
-    """Find, attribute and encode each text."""
+def measure(encoder: Encoder, reader: SpanReader, texts: Iterable[Document]) -> Cost:
+    """Find, attribute and encode each text; what the reader takes where it is asked is counted by itself."""
     cost = Cost()
     for document in texts:
         text, paragraphs = document.text, document.paragraphs
@@ -70,6 +74,10 @@ def measure(encoder: Encoder, texts: Iterable[Document]) -> Cost:
             spoken = find_utterances(reading, paragraphs, sentences)
         with cost.timed("attribution"):
             attribute(reading, paragraphs, sentences, spoken)
+        questions: list[SpanQuestion] = []
+        attribute(reading, paragraphs, sentences, spoken, ask=partial(_noted, questions))
+        with cost.timed("reader"):
+            reader.read_spans(questions)
         quotes = find_quotes(text, paragraphs, language=language, sentences=sentences)
         languages = tuple(language for _ in segments.passages)
         planned = list(planned_passages(text, document.location, replace(segments, quotes=quotes, languages=languages)))
@@ -78,6 +86,10 @@ def measure(encoder: Encoder, texts: Iterable[Document]) -> Cost:
         cost.words, cost.passages = cost.words + len(text.split()), cost.passages + len(planned)
         cost.quotations += len(quotes)
     return cost
+
+
+def _noted(noted: list[SpanQuestion], questions: Sequence[SpanQuestion]) -> None:
+    noted += questions
 
 
 def articles(data: Path) -> Iterator[Document]:
@@ -107,14 +119,14 @@ def as_document(title: str, written: Sequence[str]) -> Document:
 @click.option("--texts", default=60, show_default=True, type=click.IntRange(1), help="texts of each kind")
 def main(data: Path | None, texts: int) -> None:
     """Measure and print."""
-    encoder = OnnxEncoder(packaged_model(), threads=1)
+    encoder, reader = OnnxEncoder(packaged_model(), threads=1), OnnxReader()
     kinds: dict[str, Iterable[Document]] = {"briefs": (each for each in documents() if each.quotes is None)}
     if data is not None:
         kinds |= {"written articles": articles(data), "corpus of speakers": corpus(data)}
-    measure(encoder, [as_document("warm up", ["“It rains,” said Ann Ross."])])
+    measure(encoder, reader, [as_document("warm up", ["“It rains,” said Ann Ross."])])
     table = Table("texts", "words", "passages", "quotations", *STEPS, "ratio", title=f"{ENCODER_NAME}, one thread")
     for name, listed in kinds.items():
-        cost = measure(encoder, islice(listed, texts))
+        cost = measure(encoder, reader, islice(listed, texts))
         each = [1_000_000 * cost.seconds[step] / max(1, cost.words) for step in STEPS]
         figures = (cost.words, cost.passages, cost.quotations, *(f"{value:.1f}" for value in each))
         table.add_row(name, *map(str, figures), f"{sum(each[:-1]) / max(each[-1], 1e-9):.3f}")
