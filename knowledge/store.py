@@ -98,7 +98,9 @@ class Store:
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
         """Return the rows of a query. Raises a CitabotError in place of SQLite's errors."""
         with translated(self.path):
-            return list(self.database.query(sql, list(parameters)))
+            cursor = self.database.execute(sql, list(parameters))
+            names = [name for name, *_ in cursor.description]
+            return [dict(zip(names, row, strict=True)) for row in cursor]
 
     def generation(self) -> tuple[str, int]:
         """Return the identity of the base and how often it has changed: equal pairs mean equal content."""

@@ -48,6 +48,15 @@ class NewPassage:
     units: bytes = b""
 
 
+@dataclass(frozen=True, slots=True)
+class IndexedPassage:
+    """A passage in the index: its id, row and language."""
+
+    id: int
+    row: int
+    language: Language
+
+
 class Postings:
     """The postings as one state of the base has them."""
 
@@ -99,15 +108,17 @@ class Postings:
         (number,) = self._database.execute("SELECT count(*) FROM index_sources").fetchone()
         return int(number)
 
-    def passages_at(self, rows: Iterable[int]) -> dict[int, int]:
-        """Return the ids of the passages in these rows, by row."""
-        sql = "SELECT row, passage FROM index_rows WHERE row IN (SELECT value FROM json_each(?))"
-        return dict(self._database.execute(sql, [json.dumps(list(rows))]).fetchall())
+    def passages_at(self, rows: Iterable[int]) -> list[IndexedPassage]:
+        """Return the passages in these rows."""
+        return self._passages("row", rows)
 
-    def rows_of(self, passages: Iterable[int]) -> dict[int, int]:
-        """Return the rows of these passages, by id."""
-        sql = "SELECT passage, row FROM index_rows WHERE passage IN (SELECT value FROM json_each(?))"
-        return dict(self._database.execute(sql, [json.dumps(list(passages))]).fetchall())
+    def passages_of(self, ids: Iterable[int]) -> list[IndexedPassage]:
+        """Return those of these passages that are in the index."""
+        return self._passages("passage", ids)
+
+    def _passages(self, column: str, values: Iterable[int]) -> list[IndexedPassage]:
+        sql = f"SELECT passage, row, language FROM index_rows WHERE {column} IN (SELECT value FROM json_each(?))"  # noqa: S608 (from the methods above)
+        return [IndexedPassage(*row) for row in self._database.execute(sql, [json.dumps(list(values))])]
 
     def passages(self) -> list[int]:
         """Return the ids of all passages, in order."""
