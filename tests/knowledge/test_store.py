@@ -268,11 +268,17 @@ def test_a_base_made_before_addresses_were_stored_knows_its_sources_by_them(tmp_
     path = tmp_path / "knowledge.db"
     earlier = Database(path)
     migrations.apply(earlier, stop_before="m008_canonical_addresses")
-    row = {"language": "en", "kind": "article", "location": "/a", "added": "2026", "title": "A", "owner": OPERATOR}
     for number, url in enumerate(["https://a.test/x?utm_source=y#part", None, "by post", "http://A.test:80/x"], 1):
-        snapshot = {"id": number, "source": f"s{number}", "text": "A", "length": 1, "location": "/a", "added": "2026"}
-        earlier.table("snapshots").insert({**snapshot, "sha256": sha256("A")})
-        earlier.table("sources").insert({**row, "id": f"s{number}", "snapshot": number, "url": url})
+        earlier.conn.execute(
+            "INSERT INTO snapshots (id, source, sha256, text, length, location, added) "
+            "VALUES (?, ?, ?, 'A', 1, '/a', '')",
+            [number, f"s{number}", sha256("A")],
+        )
+        earlier.conn.execute(
+            "INSERT INTO sources (id, title, url, language, kind, location, added, snapshot) "
+            "VALUES (?, 'A', ?, 'en', 'article', '/a', '', ?)",
+            [f"s{number}", url, number],
+        )
     earlier.conn.commit()
     earlier.close()
     store = Store(path)
