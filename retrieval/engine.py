@@ -182,7 +182,7 @@ class Engine:
             self.store, self._current, self._write_lock, self.settings, locations, given, feed=feed, stdin=stdin
         )
         try:
-            self.rebuild()
+            self._current.rebuild(full=False)
         except (HomeNotWritable, StorageFull) as error:
             if any(isinstance(result, Added) for result in results):
                 results.append(not_indexed("What was added is stored", error))
@@ -212,7 +212,7 @@ class Engine:
     def _index_after(self, done: str) -> None:
         """Index what was changed. Raises HomeNotWritable or StorageFull, saying first what was done."""
         try:
-            self.rebuild()
+            self._current.rebuild(full=False)
         except (HomeNotWritable, StorageFull) as error:
             raise not_indexed(done, error) from error
 

@@ -116,19 +116,30 @@ class Lookup:
 
     def members(self, family: Family, rows: Sequence[Row]) -> tuple[NDArray[np.int64], list[int], NDArray[np.float32]]:
         """Return the places, ids and vectors (n, d) of what these rows have of a family. Raises DamagedIndex."""
-        matrices, empty = self.matrices(rows), np.zeros((0, self._encoder.dimension), dtype=np.float32)
+        empty = np.zeros((0, self._encoder.dimension), dtype=np.float32)
         if family == "passages":
             places = np.array([row.number << PLACE_SHIFT for row in rows], dtype=np.int64)
-            return places, [row.passage for row in rows], np.concatenate([empty, *(own[:1] for own in matrices)])
+            return places, [row.passage for row in rows], np.concatenate([empty, *self._own_vectors(rows)])
         within: list[int] = []
         ids: list[int] = []
         vectors: list[NDArray[np.float32]] = []
-        for row, matrix in zip(rows, matrices, strict=True):
+        holders = [row for row in rows if row.units["quote"].any()]
+        for row, matrix in zip(holders, self.matrices(holders), strict=True):
             quotes = np.flatnonzero(row.units["quote"])
             within += ((row.number << PLACE_SHIFT) + 1 + quotes).tolist()
             ids += row.units["id"][quotes].tolist()
             vectors.append(matrix[quotes + 1])
         return np.array(within, dtype=np.int64), ids, np.concatenate([empty, *vectors])
+
+    def _own_vectors(self, rows: Sequence[Row]) -> list[NDArray[np.float32]]:
+        """Return for each row the vector (1, d) of its passage. Raises DamagedIndex where one is missing."""
+        lacking = [row.key for row in rows if row.number not in self._cache]
+        encoded = self._encodings.get(self._encoder.digest, lacking)
+        if not encoded.keys() >= set(lacking):
+            raise DamagedIndex(_LACKING)
+        return [
+            self._cache[row.number][:1] if row.number in self._cache else encoded[row.key].vector[None] for row in rows
+        ]
 
     def cosines(self, vector: NDArray[np.float32], passages: Iterable[int]) -> dict[int, dict[int, float]]:
         """Return by passage id the cosines of the passage and its units with a vector (d,), by unit id.
@@ -162,6 +173,8 @@ class FamilyLookup:
     def at(self, places: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Return the ids and vectors (n, d) at these places; a place whose row was removed is left out."""
         rows = self.lookup.rows_at(np.unique(places >> PLACE_SHIFT).tolist())
+        # With their parts, whose cosines a question asks for next.
+        self.lookup.matrices(rows)
         own, ids, vectors = self.lookup.members(self.family, rows)
         chosen = np.isin(own, places)
         return np.array(ids, dtype=np.int64)[chosen], vectors[chosen]
