@@ -18,7 +18,7 @@ from retrieval.engine import Engine
 from retrieval.index.encoded import planned_passages
 
 PARAGRAPHS, WORDS_A_SENTENCE, SENTENCES_A_PARAGRAPH, PARAGRAPHS_A_QUOTE = 200, 20, 4, 4
-QUESTION_CHARACTERS = 60
+WORDS_A_QUESTION = 10
 LANGUAGES: tuple[Language, ...] = ("en", "es")
 
 
@@ -36,6 +36,7 @@ class Articles:
 
     def __init__(self) -> None:
         self._words = [word for document in bundled.documents() for word in re.findall(r"[^\W_]+", document.text)]
+        self._plain_words = [word for word in self._words if word.isalpha()]
         self._capitals = sorted({word for word in self._words if word.istitle() and word.isalpha()})
 
     def text(self, paragraphs: int, *, seed: str) -> str:
@@ -44,8 +45,8 @@ class Articles:
         return "\n\n".join(" ".join(sentence.text for sentence in paragraph) for paragraph in made)
 
     def question(self, *, seed: str) -> str:
-        """Return some words of a sentence."""
-        return self._sentence(random.Random(seed)).text[:QUESTION_CHARACTERS]
+        """Return some words, none of them of digits, as most questions have none."""
+        return " ".join(random.Random(seed).choices(self._plain_words, k=WORDS_A_QUESTION))
 
     def article(self, number: int) -> tuple[Document, Description, Segments]:
         """Return an article, what is said of it, and its sentences and quotations."""
