@@ -222,13 +222,13 @@ def measured(
     home, growing = grown(homes, size, articles, packaged=options.encoder)
     figures = dict(growing)
     with open_engine(Settings(home=home, bundled=False)) as engine:
-        figures |= inside(engine, articles, profile)
         passages = engine.state().passages
-        if options.recall:
-            figures["recall"] = Figure(amount=recall(engine, articles))
         for database in (engine.store.database, engine._current.encodings._database):
             database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         figures |= disk(home, passages)
+        figures |= inside(engine, articles, profile)
+        if options.recall:
+            figures["recall"] = Figure(amount=recall(engine, articles))
     return figures | dict(from_outside(home, articles, packaged=options.encoder))
 
 
