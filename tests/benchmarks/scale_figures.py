@@ -135,7 +135,7 @@ def draw(figures: Figures, path: Path) -> None:
         right.plot(*zip(*drawn, strict=True), marker="o", markersize=4, label=label)
     right.set(title="Memory and disk", ylim=(10, 1000))
     for axes in (left, right):
-        axes.set(xscale="log", yscale="log", xlabel="passages", xticks=sizes)
+        axes.set(xscale="log", yscale="log", xlabel="passages")
         for axis in (axes.xaxis, axes.yaxis):
             axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.6g}"))
             axis.set_minor_formatter(NullFormatter())
