@@ -4,6 +4,7 @@ The text is made here (`scale_texts`). The encoder is a stand-in that sums rando
 measured; with --encoder it is the packaged one, and the base is made by `citabot add`.
 
 usage: PYTHONPATH=.:tests/support python tests/benchmarks/scale.py [options] [PASSAGES…]
+the picture: the same with --figures tests/pictures/growth.json --plot tests/pictures/growth.svg
 """
 
 import argparse
