@@ -55,7 +55,6 @@ _FIRST_SIGN = re.compile(r"[.?!…؟۔।。！？]")
 _OTHER_SPACE = re.compile(r"[^\S ]")
 _ROMAN = re.compile(r"(?:[IVXLC]{2,}|[VX])\b")
 _INFINITIVE = re.compile(r"En\s+[a-záéíóúñ]{2,}[aeií]r(?:se|l[aeo]s?)?\b")
-_LAST_WORDS = re.compile(r"(?<!\S)(?:(\S++)\s++)?(\S++)\Z")
 
 _CONTEXT_CHARACTERS = 200
 """Characters looked at on either side of a stop: several times the longest reporting clause. Our choice."""
@@ -161,9 +160,10 @@ def _ends_here(line: str, start: int, stop: re.Match[str], end: int, *, proposed
 def _ends_at_full_stop(before: str, rest: str, *, proposed: bool) -> bool:
     """Say whether a single full stop after `before` ends the sentence, given what the library proposed."""
     words = _words()
-    match = _LAST_WORDS.search(before)
-    last = match.group(2).strip(_OPENERS + _CLOSERS) if match else ""
-    pair = f"{match.group(1)} {match.group(2)}".strip(_OPENERS + _CLOSERS).casefold() if match else ""
+    # After a space there is no word that the stop belongs to.
+    last_words = [] if before[-1:].isspace() else before.rsplit(maxsplit=2)[-2:]
+    last = last_words[-1].strip(_OPENERS + _CLOSERS) if last_words else ""
+    pair = " ".join(last_words).strip(_OPENERS + _CLOSERS).casefold()
     keys = {last.casefold(), pair}
     following = rest.lstrip(_OPENERS)
     if not last or before[-1] in _QUOTE_CLOSERS:

@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from knowledge.canonical import canonical
 from knowledge.database import translated
 from knowledge.errors import DamagedDatabase, NotYours
-from knowledge.model import Description, Document, FoundQuote, Owner, Paragraph, Segments, Source
+from knowledge.model import Description, Document, FoundQuote, Owner, Paragraph, Segments, Source, part_holding
 from knowledge.store import Store, digest, sha256
 from knowledge.terms import words
 
@@ -184,11 +184,18 @@ def _put_quotes(
     passages: Sequence[tuple[int, int, int]],
     paragraphs: Sequence[Paragraph],
 ) -> None:
-    """Store the quotes of a snapshot; `passages` are (start, end, id)."""
+    """Store the quotes of a snapshot, given by place, each before those within it; `passages` are (start, end, id)."""
+    enclosing: list[tuple[FoundQuote, int]] = []
     for quote in quotes:
         unit = _put_unit(database, "quote", snapshot, text, quote.start, quote.end)
-        place = {"passage": _passage_at(passages, quote.start), "paragraph": _paragraph_of(paragraphs, quote.start)}
+        while enclosing and not part_holding(enclosing[-1][0].parts, quote.start, quote.end):
+            enclosing.pop()
+        place = {
+            "passage": _passage_at(passages, quote.start), "paragraph": _paragraph_of(paragraphs, quote.start),
+            "within": enclosing[-1][1] if enclosing else None,
+        }  # fmt: skip
         _insert(database, "quotes", {"id": unit} | place | _quote_fields(quote))
+        enclosing.append((quote, unit))
         for translation in quote.translations:
             _insert(database, "quote_translations", {"quote": unit, **asdict(translation)})
         for start, end in quote.parts if len(quote.parts) > 1 else ():

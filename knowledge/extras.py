@@ -8,7 +8,7 @@ from knowledge.errors import MissingExtra
 
 
 @contextmanager
-def from_extra(extra: Literal["eval", "train"], package: str, *, purpose: str) -> Iterator[None]:
+def from_extra(extra: Literal["eval", "train", "milvus"], package: str, *, purpose: str) -> Iterator[None]:
     """Translate a failed import of a package of an extra, for use in a `with`.
 
     Raises MissingExtra where it is not installed or cannot be loaded; `purpose` begins that sentence.

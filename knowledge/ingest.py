@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import PurePath
 from typing import Any, Literal
@@ -29,6 +29,7 @@ from knowledge.model import (
 )
 from knowledge.quotes import find_quotes
 from knowledge.segment import segment
+from knowledge.speech.asking import Ask
 from knowledge.store import Store, sha256
 from knowledge.terms import fold
 
@@ -55,9 +56,17 @@ class Plan:
 
 
 def plan(
-    store: Store, document: Document, given: Metadata, *, owner: Owner = OPERATOR, before: Plan | None = None
+    store: Store,
+    document: Document,
+    given: Metadata,
+    *,
+    owner: Owner = OPERATOR,
+    before: Plan | None = None,
+    ask: Ask | None = None,
 ) -> Plan:
     """Return what storing a document would come to now; `before` spares segmenting it a second time.
+
+    `ask` is asked for speakers in doubt.
 
     Raises NoText for a document without a sentence.
     """
@@ -72,25 +81,31 @@ def plan(
         return Plan(known, described, None)
     if before is not None and before.segments is not None and before.described.language == described.language:
         return Plan(known, described, before.segments)
-    return Plan(known, described, segmented(document, described.language))
+    return Plan(known, described, segmented(document, described.language, ask=ask))
 
 
 def ingest(
-    store: Store, document: Document, given: Metadata, *, owner: Owner = OPERATOR, before: Plan | None = None
+    store: Store,
+    document: Document,
+    given: Metadata,
+    *,
+    owner: Owner = OPERATOR,
+    before: Plan | None = None,
+    ask: Ask | None = None,
 ) -> tuple[Source, Change]:
     """Add a document, or bring a source of the same owner up to date; `before` is a plan that was made earlier.
 
     What was `given` outweighs what the document says of itself. The same text from the same place, or without an
     address of its own from another place, changes nothing. Raises NoText for a document without a sentence.
     """
-    planned = plan(store, document, given, owner=owner, before=before)
+    planned = plan(store, document, given, owner=owner, before=before, ask=ask)
     known, described = planned.known, planned.described
     if known is not None and planned.segments is None:
         if all(getattr(known, key) == value for key, value in asdict(described).items()):
             return known, "unchanged"
         return changes.describe(store, known.id, described), "updated"
     source_id = known.id if known else _free_id(store, document, given)
-    segments = planned.segments or segmented(document, described.language)
+    segments = planned.segments or segmented(document, described.language, ask=ask)
     source = changes.put(store, source_id, document, segments, described, owner=owner)
     return source, "updated" if known else "added"
 
@@ -113,24 +128,30 @@ def _annotations_unchanged(store: Store, known: Source, document: Document) -> b
     )
 
 
-def find_quotes_again(store: Store) -> int:
+def find_quotes_again(
+    store: Store, progress: Callable[[int, int], None] = lambda done, total: None, *, ask: Ask | None = None
+) -> int:
     """Find the quotes of every stored text anew, as this version does, and return the number of sources that changed.
 
-    Gathered quotations stay, as they came with their speakers.
+    `ask` is asked for speakers in doubt. Gathered quotations stay, as they came with their speakers. `progress` is
+    called with the number of sources done, and of all.
     """
     stored: dict[int, list[FoundQuote]] = defaultdict(list)
     for quote in store.quotes():
         stored[quote.span.snapshot].append(_as_found(quote))
     changed = 0
-    for source in (source for source in store.sources() if source.kind != "quotation"):
+    sources = [source for source in store.sources() if source.kind != "quotation"]
+    for done, source in enumerate(sources):
+        progress(done, len(sources))
         text, paragraphs = store.snapshot(source.snapshot).text, store.paragraphs(source.snapshot)
         sentences = [(item.span.start, item.span.end, item.paragraph) for item in store.sentences_of(source.snapshot)]
         passages = [(item.span.start, item.span.end) for item in store.passages_in(source.snapshot)]
-        quotes = find_quotes(text, paragraphs, language=source.language, sentences=sentences)
+        quotes = find_quotes(text, paragraphs, language=source.language, sentences=sentences, ask=ask)
         within = _within_passages(quotes, passages)
         if list(within) != stored[source.snapshot]:
             changes.replace_quotes(store, source, within)
             changed += 1
+    progress(len(sources), len(sources))
     return changed
 
 
@@ -138,15 +159,18 @@ def _as_found(quote: Quote) -> FoundQuote:
     return FoundQuote(**{field.name: getattr(quote, field.name) for field in fields(FoundQuote)})
 
 
-def segmented(document: Document, language: Language) -> Segments:
-    """Segment a document into passages, sentences and quotes. Raises NoText where it has no sentence."""
+def segmented(document: Document, language: Language, *, ask: Ask | None = None) -> Segments:
+    """Segment a document into passages, sentences and quotes. Raises NoText where it has no sentence.
+
+    `ask` is asked for speakers in doubt.
+    """
     text = document.text
     segments = segment(text, document.paragraphs, language=language)
     if not any(character.isalnum() for start, end, _ in segments.sentences for character in text[start:end]):
         raise NoText(f"{document.location} holds no sentence.")
     quotes = document.quotes
     if quotes is None:
-        quotes = find_quotes(text, document.paragraphs, language=language, sentences=segments.sentences)
+        quotes = find_quotes(text, document.paragraphs, language=language, sentences=segments.sentences, ask=ask)
     languages = tuple(_passage_language(text[start:end], language) for start, end, *_ in segments.passages)
     return replace(
         segments, quotes=_within_passages(quotes, [place[:2] for place in segments.passages]), languages=languages
@@ -161,18 +185,10 @@ def _passage_language(text: str, language: Language) -> Language:
 
 
 def _within_passages(quotes: Iterable[FoundQuote], passages: Sequence[tuple[int, int]]) -> tuple[FoundQuote, ...]:
-    """Return the quotes that begin in one of the passages, given in order; they may go on in the next ones.
-
-    A quotation within another is left out, as the stored spans of a kind stand apart.
-    """
+    """Return the quotes that begin in one of the passages, given in order; they may go on in the next ones."""
     starts = [start for start, _ in passages]
-    stored: list[FoundQuote] = []
-    for quote in quotes:
-        place = bisect_right(starts, quote.start) - 1
-        inside = place >= 0 and quote.start < passages[place][1]
-        if inside and not (stored and quote.start < stored[-1].end):
-            stored.append(quote)
-    return tuple(stored)
+    places = ((bisect_right(starts, quote.start) - 1, quote) for quote in quotes)
+    return tuple(quote for place, quote in places if place >= 0 and quote.start < passages[place][1])
 
 
 def _description(document: Document, given: Metadata, known: Source | None) -> Description:

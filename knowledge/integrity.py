@@ -1,11 +1,13 @@
 """The check that the database still says what was added: its structure, every snapshot, every span."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from knowledge.store import Store, digest, sha256
 
 Difference = tuple[str, str]
 """The name of what differs, and the difference."""
+_OVERLAPS = "the span overlaps the one before"
 
 
 def differences(store: Store) -> Iterator[Difference]:
@@ -14,6 +16,7 @@ def differences(store: Store) -> Iterator[Difference]:
     texts = dict(_texts(store))
     yield from _snapshots(store, texts)
     yield from _spans(store, texts)
+    yield from _nesting(store)
     yield from _parts(store, texts)
     yield from _places(store)
     yield from _cover(store, texts)
@@ -44,22 +47,43 @@ def _snapshots(store: Store, texts: dict[int, str]) -> Iterator[Difference]:
 
 
 def _spans(store: Store, texts: dict[int, str]) -> Iterator[Difference]:
-    """Yield the spans that do not fit, overlap another of their kind, or hold other words than were stored."""
+    """Yield the spans that do not fit, overlap another of their kind, quotes aside, or hold other words than stored."""
     sql = """
     SELECT 'paragraph' AS kind, number AS id, snapshot, start, end, digest FROM paragraphs
     UNION ALL SELECT kind, id, snapshot, start, end, digest FROM units ORDER BY kind, snapshot, start
     """
     before = ("", 0, 0)
     for row in store.rows(sql):
-        name = f"{row['kind']} {row['id']} of snapshot {row['snapshot']}"
-        text = texts.get(row["snapshot"], "")
+        name, text = _name(row), texts.get(row["snapshot"], "")
         if not 0 <= row["start"] < row["end"] <= len(text):
             yield name, "the span does not fit its snapshot"
         elif digest(text[row["start"] : row["end"]]) != row["digest"]:
             yield name, "the words are not the ones that were stored"
-        if before[:2] == (row["kind"], row["snapshot"]) and before[2] > row["start"]:
-            yield name, "the span overlaps the one before"
+        if row["kind"] != "quote" and before[:2] == (row["kind"], row["snapshot"]) and before[2] > row["start"]:
+            yield name, _OVERLAPS
         before = (row["kind"], row["snapshot"], row["end"])
+
+
+def _name(row: dict[str, Any]) -> str:
+    return f"{row['kind']} {row['id']} of snapshot {row['snapshot']}"
+
+
+def _nesting(store: Store) -> Iterator[Difference]:
+    """Yield the quotes that overlap others within the same one, and those that reach out of the one they stand in."""
+    sql = """
+    SELECT 'quote' AS kind, units.id, units.snapshot, units.start, units.end, within, holder.id IS NULL AS astray
+    FROM quotes JOIN units ON units.id = quotes.id
+    LEFT JOIN units AS holder ON holder.id = within AND holder.snapshot = units.snapshot
+              AND holder.start <= units.start AND units.end <= holder.end
+    ORDER BY units.snapshot, within, units.start
+    """
+    before: tuple[int, int | None, int] = (0, None, 0)
+    for row in store.rows(sql):
+        if before[:2] == (row["snapshot"], row["within"]) and before[2] > row["start"]:
+            yield _name(row), _OVERLAPS
+        if row["within"] is not None and row["astray"]:
+            yield _name(row), "the span reaches out of the quote it stands in"
+        before = (row["snapshot"], row["within"], row["end"])
 
 
 def _parts(store: Store, texts: dict[int, str]) -> Iterator[Difference]:

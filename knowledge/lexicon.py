@@ -35,6 +35,13 @@ class Lexicon:
     """Words after which somebody else is spoken of: "but", "while"."""
     openings: frozenset[str]
     zero: frozenset[str]
+    finite: frozenset[str]
+    """Auxiliary verbs that tell a clause without "that" from a noun."""
+    subjects: frozenset[str]
+    """Pronouns with which such a clause begins after its hearer: "told the court she had"."""
+    passive: frozenset[str]
+    relatives: frozenset[str]
+    """Words after which "que" begins no reported clause: "los que", "cada vez que"."""
     titled: frozenset[str]
     first_person: frozenset[str]
     sentence_words: frozenset[str]
@@ -56,6 +63,12 @@ class Lexicon:
     """Nouns for people that are no role beside a name: "woman", "accused"."""
     tails: frozenset[str]
     """Words that begin what is said more of a noun: "of", "from"."""
+    unlike_people: frozenset[str]
+    """Words of a phrase beside a name that does not say what somebody is: places, works, times."""
+    writings: frozenset[str]
+    """Nouns for the text itself: "this article"."""
+    agents: tuple[str, ...]
+    """Ends of nouns for who does something."""
     kin: frozenset[str]
     """Nouns that after a possessive mean somebody else than whoever it names: "her son", "su abogado"."""
 
@@ -71,6 +84,8 @@ class Names:
 
     titles: dict[str, str]
     """The gender of each title: "m", "f" or "either"."""
+    ranks: frozenset[str]
+    """Ranks and offices before a name that are no part of it: "Canon Abigail Ross"."""
     given: dict[str, str]
     """The gender of given names that are frequent in the news: they show a name to be a person's."""
     given_wide: dict[str, str]
@@ -104,6 +119,9 @@ def lexicon(language: Language) -> Lexicon:
         modifiers=words(roles, "modifiers"),
         people=words(roles, "people"),
         tails=words(roles, "tails"),
+        unlike_people=words(roles, "unlike_people"),
+        writings=words(roles, "writings"),
+        agents=tuple(sorted(words(roles, "agents"))),
         kin=words(roles, "kin"),
         **values,
     )
@@ -116,6 +134,7 @@ def names() -> Names:
     wide = _read("given_names_wide")
     return Names(
         titles={word: gender for gender in ("either", "m", "f") for word in titles[gender].split()},
+        ranks=frozenset(titles["ranks"].split()),
         given={word: gender for gender in ("m", "f") for word in given[gender].split()},
         given_wide={word: gender for gender in ("m", "f") for word in wide[gender].split()},
         organisation_words=frozenset(organisations["words"].split()),

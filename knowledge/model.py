@@ -4,7 +4,10 @@ All offsets count Unicode code points in the stored text of one snapshot; ranges
 Paragraphs are numbered from 1, as a reader counts them.
 """
 
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Literal
 
 Language = Literal["es", "en", "und"]
@@ -169,6 +172,12 @@ class FoundQuote:
         return self.parts[-1][1]
 
 
+def part_holding(parts: Sequence[tuple[int, int]], start: int, end: int) -> tuple[int, int] | None:
+    """Return the one of a quotation's parts, given in order, that holds all between two offsets, or None."""
+    place = bisect_right(parts, start, key=itemgetter(0)) - 1
+    return parts[place] if place >= 0 and end <= parts[place][1] else None
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """What a reader made of a file, page or stream: text in NFC with line feeds as line ends, and its paragraphs.
@@ -273,7 +282,10 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A quotation in a stored text; fields as in FoundQuote. `passage` and `paragraph` are those in which it begins."""
+    """A quotation in a stored text; fields as in FoundQuote.
+
+    `passage` and `paragraph` are those in which it begins, `within` is the id of the quotation that it stands in.
+    """
 
     id: int
     span: Span
@@ -291,6 +303,7 @@ class Quote:
     translations: tuple[Translation, ...] = ()
     speaker_confidence: float | None = None
     possible_speakers: tuple[str, ...] = ()
+    within: int | None = None
 
     def overlaps(self, start: int, end: int) -> bool:
         """Say whether words of it stand between two offsets."""
@@ -301,7 +314,8 @@ class Quote:
 class FullPassage(Passage):
     """A passage with its snapshot, the paragraphs it reaches into, and its sentences and quotes by place.
 
-    `quotes` are all that reach into it: of one that began in an earlier passage, that one is `Quote.passage`.
+    `quotes` are all that reach into it, each before those within it: of one that began in an earlier passage, that one
+    is `Quote.passage`.
     """
 
     snapshot: Snapshot

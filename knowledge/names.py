@@ -26,6 +26,9 @@ _FEWEST_PARTICIPLE_LETTERS = 6
 """Letters of an English participle; shorter words may end in -ing or -ed by chance: "king", "speed". Our choice."""
 
 
+_STOPS = frozenset(".:!?…")
+
+
 @lru_cache(_CACHED_NAMES)
 def fold_name(name: str) -> str:
     """Return a name without case, accents and punctuation: "Clément O'Neil-Díaz" as "clement oneil diaz"."""
@@ -157,15 +160,14 @@ class _Finder:
         return last
 
     def _next_person(self, first: int, last: int) -> bool:
-        """Say whether another name begins at `last`: "el analista de Bankinter Eva Sol"."""
-        given, tokens = self.names.given, self.tokens
-        return (
-            tokens[last].key in given
-            and tokens[first].key not in given
-            and tokens[first - 1].key in self.lexicon.prepositions
-            and last + 1 < len(tokens)
-            and self._is_part(last + 1)
-        )
+        """Say whether another name begins at `last`: "analista de Bankinter Eva Sol", "Declaran Eva Sol y su hijo"."""
+        tokens, names = self.tokens, self.names
+        before = tokens[first - 1].key if first else "."
+        if before not in self.lexicon.prepositions and before not in self.lexicon.roles and before not in _STOPS:
+            return False
+        lists = [names.given, names.given_wide] if last == first + 1 else [names.given]
+        begins = any(tokens[last].key in given and tokens[first].key not in given for given in lists)
+        return begins and last + 1 < len(tokens) and self._is_part(last + 1)
 
     def _begins(self, index: int) -> bool:
         token = self.tokens[index]

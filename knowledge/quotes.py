@@ -1,17 +1,27 @@
 """Quotations in a text, and the speakers to whom the text attributes them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import groupby
 
-from knowledge.model import FoundQuote, Language, Paragraph
+from knowledge.model import FoundQuote, Language, Paragraph, part_holding
+from knowledge.speech.asking import Ask
 from knowledge.speech.finder import Sentence, find_utterances
-from knowledge.speech.parts import join_parts
+from knowledge.speech.parts import divided, join_parts
 from knowledge.speech.reading import read_names
 from knowledge.speech.said_by import Attribution, attribute
 from knowledge.speech.utterance import Utterance
 
+Parts = tuple[tuple[int, int], ...]
+
 
 def find_quotes(
-    text: str, paragraphs: Sequence[Paragraph], *, language: Language, sentences: Sequence[Sentence]
+    text: str,
+    paragraphs: Sequence[Paragraph],
+    *,
+    language: Language,
+    sentences: Sequence[Sentence],
+    ask: Ask | None = None,
 ) -> tuple[FoundQuote, ...]:
     """Return the quotations of a text in order, with speaker, role and reporting verb.
 
@@ -20,20 +30,21 @@ def find_quotes(
     clause that is reported, at most one sentence; it is left out where nobody is named. Words in quotation marks that
     nobody spoke, such as titles and scare quotes, are left out. Two quotations stand apart or one within the other, as
     a quotation in a quotation does. `sentences` holds (start, end, paragraph number from 1).
+    With `ask` a reader is asked where the speaker is in doubt.
     """
     reading = read_names(text, language=language, sentence_starts=frozenset(start for start, _, _ in sentences))
     utterances = find_utterances(reading, paragraphs, sentences)
-    attributions = attribute(reading, paragraphs, sentences, utterances)
+    attributions = attribute(reading, paragraphs, sentences, utterances, ask=ask)
     quotes = [_quote(utterance, said) for utterance, said in zip(utterances, attributions, strict=True)]
     kept = [quote for quote in quotes if quote.direct or quote.speaker or quote.possible_speakers]
-    outer, within = _apart(sorted(kept, key=_place))
+    outer, *deeper = _levels(sorted(kept, key=_place))
     joined = join_parts(
         text,
         outer,
         sentence_starts=[start for start, _, _ in sentences],
         paragraph_starts=[paragraph.start for paragraph in paragraphs],
     )
-    return tuple(sorted((*joined, *within), key=_place))
+    return tuple(sorted((*joined, *(quote for level in deeper for quote in divided(level))), key=_place))
 
 
 def _quote(utterance: Utterance, said: Attribution) -> FoundQuote:
@@ -53,11 +64,19 @@ def _place(quote: FoundQuote) -> tuple[int, int]:
     return quote.start, -quote.end
 
 
-def _apart(quotes: Sequence[FoundQuote]) -> tuple[list[FoundQuote], list[FoundQuote]]:
-    """Divide quotations, given by place, into those that stand apart and those within one of these."""
+def _levels(quotes: Sequence[FoundQuote]) -> Iterator[list[FoundQuote]]:
+    """Yield the quotations, given by place, that stand in no other, then those within these, and so on.
+
+    One of which another holds some parts alone, or in several of its own, is divided there.
+    """
     outer: list[FoundQuote] = []
     within: list[FoundQuote] = []
+    holder: Parts = ()
     for quote in quotes:
-        inside = outer and any(start <= quote.start and quote.end <= end for start, end in outer[-1].parts)
-        (within if inside else outer).append(quote)
-    return outer, within
+        for part, own in groupby(quote.parts, key=lambda span: part_holding(holder, *span)):
+            (within if part is not None else outer).append(replace(quote, parts=tuple(own)))
+        if not holder or quote.end > holder[-1][1]:
+            holder = quote.parts
+    yield outer
+    if within:
+        yield from _levels(within)

@@ -5,6 +5,7 @@ from typing import Literal
 
 from knowledge import bundled, changes
 from knowledge.model import BUNDLED, Metadata
+from knowledge.speech.asking import Ask
 from knowledge.store import Store
 
 Progress = Callable[[int, int], None]
@@ -19,11 +20,11 @@ def due(store: Store) -> Literal["first use", "changed"] | None:
     return None if begun else "first use"
 
 
-def update_bundled(store: Store, progress: Progress) -> None:
+def update_bundled(store: Store, progress: Progress, *, ask: Ask | None = None) -> None:
     """Update the bundled documents of a home to those that ship.
 
     One that is as it was is not touched, and what its owner removed stays removed. A load that was cut off goes on
-    where it stopped.
+    where it stopped. `ask` is asked for speakers in doubt.
     """
     # Every start asks whether anything is due; few go on to read documents.
     from knowledge.ingest import ingest, known_source
@@ -37,7 +38,7 @@ def update_bundled(store: Store, progress: Progress) -> None:
         if before == digest:
             continue
         if before is None or known_source(store, document, Metadata(), owner=BUNDLED):
-            ingest(store, document, Metadata(), owner=BUNDLED)
+            ingest(store, document, Metadata(), owner=BUNDLED, ask=ask)
         changes.note_bundled(store, name, digest)
     progress(len(documents), len(documents))
     for name in known:

@@ -69,6 +69,8 @@ def reporting_verbs(tokens: Sequence[Token], lexicon: Lexicon) -> list[Verb]:
             if form.rest and tuple(following.key for following in tokens[index + 1 : last + 1]) != form.rest:
                 continue
             if verb := _verb(tokens, index, last, form, lexicon):
+                if verbs and _is_noun_before(verbs[-1], verb):
+                    verbs.pop()
                 verbs.append(verb)
                 break
     return verbs
@@ -96,6 +98,11 @@ def _makes_noun(before: str, form: Form, lexicon: Lexicon) -> bool:
         return True
     pronoun = before in lexicon.skipped and not form.noun
     return before in lexicon.articles and form.mood != "gerund" and not pronoun
+
+
+def _is_noun_before(last: Verb, verb: Verb) -> bool:
+    """Say whether what looks like a verb is the noun of the one right after it: "an anonymous post alleged"."""
+    return last.last + 1 == verb.first and last.form.mood == "present" and verb.form.mood == "past"
 
 
 def _is_auxiliary(between: Sequence[str], lexicon: Lexicon) -> bool:

@@ -23,7 +23,7 @@ JOIN paragraphs ON paragraphs.snapshot = units.snapshot AND paragraphs.number = 
 """
 QUOTES = """
 SELECT units.*, snapshots.source, quotes.passage, quotes.paragraph, quotes.speaker, quotes.role, quotes.verb,
-       quotes.direct, quotes.speaker_confidence, (
+       quotes.direct, quotes.speaker_confidence, quotes.within, (
            SELECT json_group_array(json_object('text', text, 'language', language, 'by', by))
            FROM quote_translations WHERE quote = quotes.id
        ) AS translations, (
@@ -66,7 +66,9 @@ def sentence_of(row: Row) -> Sentence:
 def quote_of(row: Row) -> Quote:
     """Return the quote of a row of `QUOTES`."""
     translations = tuple(Translation(**translation) for translation in json.loads(row["translations"]))
-    columns = {key: row[key] for key in ("passage", "speaker", "role", "verb", "digest", "speaker_confidence")}
+    columns = {
+        key: row[key] for key in ("passage", "speaker", "role", "verb", "digest", "speaker_confidence", "within")
+    }
     parts = tuple((start, end) for start, end in json.loads(row["parts"])) or ((row["start"], row["end"]),)
     direct, possible = bool(row["direct"]), tuple(json.loads(row["possible"]))
     return Quote(

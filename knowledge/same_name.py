@@ -36,10 +36,11 @@ def _has_typing_error(shorter: tuple[str, ...], longer: tuple[str, ...]) -> bool
     rest = [word for word in longer if word not in shorter]
     if len(shorter) < _FEWEST_PARTS or len(lacking) != 1 or len(rest) != 1 + len(longer) - len(shorter):
         return False
-    return any(_is_mistyped(lacking[0], word) for word in rest)
+    return any(is_mistyped(lacking[0], word) for word in rest)
 
 
-def _is_mistyped(word: str, other: str) -> bool:
+def is_mistyped(word: str, other: str) -> bool:
+    """Say whether two parts of names differ by one typing error that does not make another name of it."""
     if min(len(word), len(other)) < _FEWEST_LETTERS or word[0] != other[0] or not (word + other).isalpha():
         return False
     if {word, other} <= names().given.keys() or word.rstrip(_TELLING_ENDS) == other.rstrip(_TELLING_ENDS):

@@ -1,9 +1,9 @@
 """The database's tables as numbered migrations.
 
 Spans are guarded here and not only in Python: a trigger refuses a span that does not fit its snapshot or overlaps
-another of its kind, and a snapshot's text can never be changed. Every span keeps the SHA-256 of its words, so that one
-moved behind the triggers' back is found out. SQLite's length() counts code points up to the first
-NUL, so a text with a NUL fails the snapshot's own check.
+another of its kind (a quote may stand within another), and a snapshot's text can never be changed. Every span keeps the
+SHA-256 of its words, so that one moved behind the triggers' back is found out. SQLite's length() counts code points up
+to the first NUL, so a text with a NUL fails the snapshot's own check.
 """
 
 import sqlite3
@@ -245,6 +245,45 @@ def m007_notes_questions_and_times(database: Database) -> None:
         database.conn.execute(statement)
 
 
+_QUOTES_WITHIN = """
+DROP TRIGGER units_apart;
+CREATE TRIGGER units_apart BEFORE INSERT ON units
+WHEN NEW.kind <> 'quote' AND (SELECT end FROM units WHERE snapshot = NEW.snapshot AND kind = NEW.kind
+      AND start < NEW.end ORDER BY start DESC LIMIT 1) > NEW.start
+BEGIN SELECT RAISE(ABORT, 'the span overlaps another of its kind'); END;
+ALTER TABLE quotes ADD COLUMN within INTEGER REFERENCES quotes (id) ON DELETE CASCADE;
+CREATE INDEX quotes_within ON quotes (within);
+CREATE TRIGGER quotes_apart BEFORE INSERT ON quotes
+WHEN (
+    SELECT other.end FROM units AS own
+    JOIN units AS other ON other.snapshot = own.snapshot AND other.kind = 'quote' AND other.start < own.end
+         AND other.start >= coalesce((SELECT start FROM units WHERE id = NEW.within), 0)
+    JOIN quotes ON quotes.id = other.id AND quotes.within IS NEW.within
+    WHERE own.id = NEW.id ORDER BY other.start DESC LIMIT 1
+) > (SELECT start FROM units WHERE id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'the quote overlaps another that does not hold it'); END;
+CREATE TRIGGER quotes_fit BEFORE INSERT ON quotes
+WHEN NEW.within IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM units AS own JOIN units AS holder ON holder.id = NEW.within AND holder.snapshot = own.snapshot
+    WHERE own.id = NEW.id AND holder.start <= own.start AND own.end <= holder.end
+    AND (NOT EXISTS (SELECT 1 FROM quote_parts WHERE quote = holder.id) OR EXISTS (
+        SELECT 1 FROM quote_parts AS part
+        WHERE part.quote = holder.id AND part.start <= own.start AND own.end <= part.end
+    ))
+)
+BEGIN SELECT RAISE(ABORT, 'the quote does not stand within the one that is to hold it'); END;
+CREATE TRIGGER quotes_within_fixed BEFORE UPDATE OF within ON quotes
+BEGIN SELECT RAISE(ABORT, 'a quote never goes into another'); END;
+"""
+
+
+@migrations()
+def m008_quotations_within_others(database: Database) -> None:
+    """The quotation that another stands in; those of earlier versions stand apart, until `rebuild --full`."""
+    for statement in statements(_QUOTES_WITHIN):
+        database.conn.execute(statement)
+
+
 # Looked up at every addition: what `knowledge.canonical` makes of a source's address, by which it is known again.
 _ADDRESSES = """
 CREATE TABLE source_addresses (
@@ -256,7 +295,7 @@ CREATE INDEX source_addresses_address ON source_addresses (address);
 
 
 @migrations()
-def m008_canonical_addresses(database: Database) -> None:
+def m009_canonical_addresses(database: Database) -> None:
     """The canonical address of each source that has one; to be made anew should another be called canonical."""
     for statement in statements(_ADDRESSES):
         database.conn.execute(statement)

@@ -206,8 +206,8 @@ class Store:
         return [sentence_of(row) for row in rows]
 
     def quotes(self, passages: Iterable[int] | None = None) -> list[Quote]:
-        """Return the quotes that begin in these passages, or all quotes, by source and position."""
-        order = "ORDER BY snapshots.source, units.start"
+        """Return the quotes that begin in these passages, or all, by source and position, outer before inner ones."""
+        order = "ORDER BY snapshots.source, units.start, units.end DESC"
         if passages is None:
             return [quote_of(row) for row in self.rows(f"{QUOTES} {order}")]
         where = "WHERE quotes.passage IN (SELECT value FROM json_each(?))"
@@ -218,7 +218,7 @@ class Store:
         sql = f"""
         {QUOTES} WHERE quotes.speaker IN (SELECT value FROM json_each(?1))
         OR quotes.id IN (SELECT quote FROM possible_speakers WHERE name IN (SELECT value FROM json_each(?1)))
-        ORDER BY snapshots.source, units.start
+        ORDER BY snapshots.source, units.start, units.end DESC
         """
         return [quote_of(row) for row in self.rows(sql, [json.dumps(list(speakers))])]
 
@@ -263,19 +263,27 @@ class Store:
         return self.full_passages(self.passages(ids).values())
 
     def _quotes_in(self, passages: Iterable[int]) -> Iterator[tuple[int, Quote]]:
-        """Yield passage ids with the quotes that reach into each, by position: at most one began before it."""
+        """Yield passage ids with the quotes that reach into each, by position, each before those within it.
+
+        Of those that stand in no other, at most one began before the passage.
+        """
         sql = f"""
-        WITH wanted AS (SELECT units.* FROM units JOIN json_each(?) ON units.id = value),
+        WITH RECURSIVE wanted AS (SELECT units.* FROM units JOIN json_each(?) ON units.id = value),
+        before AS (
+            SELECT id AS reader, start AS begins, (
+                SELECT quote.id FROM units AS quote JOIN quotes ON quotes.id = quote.id AND quotes.within IS NULL
+                WHERE quote.snapshot = wanted.snapshot AND quote.kind = 'quote'
+                AND quote.start < wanted.start ORDER BY quote.start DESC LIMIT 1
+            ) AS quote FROM wanted
+            UNION SELECT reader, begins, quotes.id FROM before JOIN quotes ON quotes.within = before.quote
+        ),
         reaching AS (
             SELECT passage AS reader, quotes.id FROM quotes JOIN wanted ON wanted.id = quotes.passage
-            UNION SELECT id AS reader, (
-                SELECT quote.id FROM units AS quote WHERE quote.snapshot = wanted.snapshot AND quote.kind = 'quote'
-                AND quote.start < wanted.start ORDER BY quote.start DESC LIMIT 1
-            ) FROM wanted
+            UNION SELECT reader, quote FROM before JOIN units ON units.id = quote
+            WHERE units.start < begins AND units.end > begins
         )
-        SELECT reader, quote.*
-        FROM reaching JOIN units AS holder ON holder.id = reader JOIN ({QUOTES}) AS quote ON quote.id = reaching.id
-        WHERE quote.end > holder.start ORDER BY reader, quote.start
+        SELECT reader, quote.* FROM reaching JOIN ({QUOTES}) AS quote ON quote.id = reaching.id
+        ORDER BY reader, quote.start, quote.end DESC
         """
         for row in self.rows(sql, [array(passages)]):
             yield row["reader"], quote_of(row)

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
 from threadpoolctl import ThreadpoolController
@@ -32,13 +33,15 @@ from retrieval.upkeep_model import Added, Rebuilt, Verification
 
 if TYPE_CHECKING:
     from knowledge.readers import Contribution
+    from knowledge.speech.asking import SpanQuestion
 
 _Result = TypeVar("_Result")
 
 # How long a writer waits for another before it gives up: our choice, far longer than any one document takes to store.
 WRITE_WAIT_SECONDS = 60.0
 # A question whose index was merged meanwhile is asked again, and one whose index is damaged once it has been mended.
-_SEARCH_ATTEMPTS = 4
+# Our choice: nothing is merged so often.
+_SEARCH_ATTEMPTS = 6
 
 
 class Engine:
@@ -50,9 +53,7 @@ class Engine:
         self._notice = notice
         self._progress = progress
         self._folder = settings.home / "index"
-        self._current = CurrentIndex(
-            store, self._folder, encoder_name=settings.encoder, notice=notice, progress=progress
-        )
+        self._current = CurrentIndex(store, self._folder, settings, notice=notice, progress=progress)
         self._base: tuple[int, Base] | None = None
         self._reader: Reader | None = None
         self._blas = ThreadpoolController()
@@ -76,7 +77,7 @@ class Engine:
 
     def _search(self, work: Callable[[Base], _Result]) -> _Result:
         """Do work of which everything read sees one state; by full text alone where the vectors cannot be asked."""
-        for attempt in range(_SEARCH_ATTEMPTS):
+        for _ in range(_SEARCH_ATTEMPTS):
             self._current.bring_up_to_date()
             # The products of one question are small: BLAS threads that wait for each other, and for a processor that
             # another program uses, cost ten times what they save.
@@ -89,8 +90,7 @@ class Engine:
                         return work(base.full_text_only())
                 except DamagedIndex as error:
                     damage = error
-            # A file or an encoding may be gone because the index has changed since the transaction began.
-            self._current.reopen(damage if attempt else None)
+            self._current.reopen(damage)
         raise damage
 
     def _base_now(self) -> Base:
@@ -102,7 +102,7 @@ class Engine:
 
     @property
     def encoder(self) -> Encoder:
-        """The encoder of the settings, opened at its first use. Raises UntrustedModel."""
+        """The encoder of the settings, opened at its first use. Raises UntrustedModel or BadSettings."""
         return self._current.encoder
 
     @property
@@ -111,6 +111,12 @@ class Engine:
         if self._reader is None:
             self._reader = open_reader(self.settings.reader)
         return self._reader
+
+    def ask_speakers(self, questions: "Sequence[SpanQuestion]") -> "Sequence[Sequence[float]] | None":
+        """How likely each span names the speaker that is asked for, by the reader; None where it cannot be asked."""
+        from retrieval.models.speakers import ask_speakers
+
+        return ask_speakers(lambda: self.reader, questions)
 
     def close(self) -> None:
         """Close what was opened besides the store."""
@@ -179,10 +185,13 @@ class Engine:
         from retrieval.index.adding import add
 
         results = add(
-            self.store, self._current, self._write_lock, self.settings, locations, given, feed=feed, stdin=stdin
-        )
+            self.store, self._current, self._write_lock, self.settings, locations, given, feed=feed, stdin=stdin,
+            ask=self.ask_speakers,
+        )  # fmt: skip
         try:
             self._current.rebuild(full=False)
+        except IndexUnreachable as error:
+            self._notice(f"{error.message} Until it can be, full text alone answers.")
         except (HomeNotWritable, StorageFull) as error:
             if any(isinstance(result, Added) for result in results):
                 results.append(not_indexed("What was added is stored", error))
@@ -194,7 +203,9 @@ class Engine:
         """Add a document for somebody who may not name files of this machine. Raises what is wrong with it."""
         from retrieval.index.adding import contribute
 
-        added = contribute(self.store, self._current, self._write_lock, self.settings, document, given, owner)
+        added = contribute(
+            self.store, self._current, self._write_lock, self.settings, document, given, owner, ask=self.ask_speakers
+        )
         self._index_after("What was added is stored")
         return added
 
@@ -213,11 +224,13 @@ class Engine:
         """Index what was changed. Raises HomeNotWritable or StorageFull, saying first what was done."""
         try:
             self._current.rebuild(full=False)
+        except IndexUnreachable as error:
+            self._notice(f"{error.message} Until it can be, full text alone answers.")
         except (HomeNotWritable, StorageFull) as error:
             raise not_indexed(done, error) from error
 
     def rebuild(self, *, full: bool = False) -> Rebuilt:
-        """Bring the index into line with the database. Raises HomeBusy.
+        """Bring the index into line with the database. Raises HomeBusy or IndexUnreachable.
 
         With `full`, find the quotations of every stored text and encode everything anew; raises HomeNotWritable too.
         """
@@ -226,13 +239,14 @@ class Engine:
             from knowledge.ingest import find_quotes_again
 
             with self._write_lock():
-                find_quotes_again(self.store)
+                progress = partial(self._progress, "quotes")
+                find_quotes_again(self.store, progress, ask=self.ask_speakers)
         encoded, changed = self._current.rebuild(full=full)
         return Rebuilt(self.state(), encoded, changed=changed)
 
     def verify(self) -> Verification:
         """Re-read every stored span, digest and index row."""
-        return verify(self.store, self._folder, self._current)
+        return verify(self.store, self._current)
 
     def state(self) -> IndexState:
         """What answers are made with at present."""
@@ -242,7 +256,7 @@ class Engine:
         """Load the bundled base into a home that was never used, or bring it up to date with what ships now."""
         from retrieval.index.bundled import load_bundled
 
-        load_bundled(self.store, self._write_lock, self._notice, self._progress)
+        load_bundled(self.store, self._write_lock, self._notice, self._progress, self.ask_speakers)
 
     @contextmanager
     def _write_lock(self) -> Iterator[None]:

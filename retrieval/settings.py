@@ -5,10 +5,11 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import unquote, urlsplit
 
 from dotenv import dotenv_values
 from platformdirs import user_data_path
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from knowledge.errors import BadSettings
@@ -31,6 +32,52 @@ def _curators(value: object) -> object:
     return names
 
 
+# Milvus' own (https://milvus.io/docs/configure_proxy.md).
+_MILVUS_PORT = 19530
+# A name of Milvus: letters, digits and underscores, no digit first, 255 at most (https://milvus.io/docs/limitations.md).
+_COLLECTION = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,254}", re.ASCII)
+# The collection in a file of Milvus Lite, which is one home's. Our choice.
+_ONLY_COLLECTION = "citabot"
+
+
+@dataclass(frozen=True, slots=True)
+class MilvusAddress:
+    """A collection of Milvus: `uri` is a server's address, or where `is_file` a file of Milvus Lite's."""
+
+    uri: str
+    collection: str
+    is_file: bool
+
+    def __str__(self) -> str:
+        return f"{self.collection} in {self.uri}" if self.is_file else f"{self.collection} at {self.uri}"
+
+
+def milvus_address(index: str) -> MilvusAddress | None:
+    """Return the collection that the setting of the index names; None for files. Raises ValueError."""
+    if index in ("", "faiss"):
+        return None
+    kind, _, address = index.partition("+")
+    parts = urlsplit(address)
+    if kind != "milvus" or parts.scheme not in ("http", "https", "file") or parts.query or parts.fragment:
+        raise ValueError("it is faiss, milvus+http://HOST:PORT/COLLECTION or milvus+file:PATH.db")
+    if parts.scheme == "file":
+        if parts.netloc or not parts.path.endswith(".db"):
+            raise ValueError("the file of Milvus Lite is a path that ends with .db")
+        return MilvusAddress(str(Path(unquote(parts.path)).absolute()), _ONLY_COLLECTION, is_file=True)
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("a user's name and password stand in CITABOT_INDEX_TOKEN, not in the address")
+    collection = parts.path.removeprefix("/")
+    if not parts.hostname or not _COLLECTION.fullmatch(collection):
+        raise ValueError("after the server's address stands a collection's name of letters, digits and underscores")
+    server = parts.netloc if parts.port else f"{parts.netloc.rstrip(':')}:{_MILVUS_PORT}"
+    return MilvusAddress(f"{parts.scheme}://{server}", collection, is_file=False)
+
+
+def _index(value: str) -> str:
+    milvus_address(value)
+    return value or "faiss"
+
+
 class Settings(BaseModel):
     """The values of all settings; a default without a source beside it is our choice.
 
@@ -42,7 +89,20 @@ class Settings(BaseModel):
     home: Annotated[Path, Field(description="the one data folder")] = user_data_path("citabot", appauthor=False)
     bundled: Annotated[bool, Field(description="load the bundled base into an empty home")] = True
     encoder: Annotated[str, Field(description="name or folder of the sentence encoder", min_length=1)] = ENCODER_NAME
+    device: Annotated[
+        str,
+        Field(
+            description="where the encoder runs: auto, cpu, or a GPU: cuda, cuda:1",
+            pattern=r"^(auto|cpu|cuda(:\d{1,2})?)$",
+        ),
+    ] = "auto"
     reader: Annotated[str, Field(description="name or folder of the reader", min_length=1)] = READER_NAME
+    index: Annotated[
+        str,
+        AfterValidator(_index),
+        Field(description="what keeps vectors: faiss, milvus+http://HOST:PORT/COLLECTION or milvus+file:PATH.db"),
+    ] = "faiss"
+    index_token: Annotated[SecretStr | None, Field(description="token, or user:password, of the Milvus server")] = None
     # The threshold at which one answerable development question in twenty is refused, as `python -m
     # retrieval.train.calibrate confidence` sets it; `citabot eval` prints the measures of other thresholds.
     threshold: Annotated[float, Field(description="least confidence that is answered", ge=0, le=1)] = 0.2

@@ -28,7 +28,7 @@ sys.meta_path[:] = [Without(finder) for finder in sys.meta_path]
 sys.argv = [program, *arguments]
 runpy.run_module(program, run_name="__main__")
 """
-EVERY_EXTRA = "matplotlib,ir_measures,pytrec_eval,onnx,wordfreq"
+EVERY_EXTRA = "matplotlib,ir_measures,pytrec_eval,onnx,wordfreq,pymilvus,milvus_lite,grpc"
 LABELS = [
     {"id": "price", "question": "How much does a kilogram of flour cost?", "language": "en",
      "gold": [{"source": "tide-mill", "paragraph": 5}], "answers": ["three euros"]},
@@ -103,6 +103,11 @@ def test_training_says_what_is_missing_before_it_reads_anything(without: Without
     for needed, given in (("onnx", ["pack"]), ("wordfreq", ["base", "none", "none", "--data", str(data)])):
         told(without(EVERY_EXTRA, "retrieval.train", *given, "--work", str(work)), needed, "train")
     assert not work.exists()
+
+
+def test_a_collection_needs_a_client(without: Without, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CITABOT_INDEX", "milvus+http://127.0.0.1:1/mills")
+    told(without("pymilvus", "bot", "rebuild"), "pymilvus", "milvus")
 
 
 def test_a_package_that_is_there_and_broken_is_said_to_be_so() -> None:

@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 FILES = sorted([ROOT / "bot.py", *ROOT.glob("knowledge/**/*.py"), *ROOT.glob("retrieval/**/*.py")])
 LAYERS = ("knowledge", "retrieval", "bot")
-HEAVY = ("torch", "transformers", "sentence_transformers", "faiss", "onnxruntime", "discord", "trafilatura")
+HEAVY = ("torch", "transformers", "sentence_transformers", "faiss", "pymilvus", "onnxruntime", "discord", "trafilatura")
 
 
 @cache
@@ -111,6 +111,7 @@ def test_no_module_reaches_itself() -> None:
     ("library", "owners"),
     [
         ("faiss", {"retrieval.index.vectors"}),
+        ("pymilvus", {"retrieval.index.milvus"}),
         ("sqlite3", {"knowledge.schema", "knowledge.database", "retrieval.index.encoding_store"}),
         ("discord", {"bot", "retrieval.discord", "retrieval.present.discord"}),
         ("rich", {"retrieval.cli.main", "retrieval.present.terminal", "retrieval.present.progress"}),

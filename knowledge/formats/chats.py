@@ -18,6 +18,10 @@ from knowledge.model import Document, Metadata
 _DAY = len("YYYY-MM-DD")
 # Struck-out words are taken back: https://support.discord.com/hc/en-us/articles/210298617
 _STRUCK = re.compile(r"~~(?:[^~]|~(?!~))*+~~")
+# Lines of another's message that one repeats: https://support.discord.com/hc/en-us/articles/210298617
+_REPEATED = re.compile(r"^(?:>>> (?s:.*)|> .*\n?)", re.MULTILINE)
+# The types of messages that somebody wrote; of the others the program says that a member joined, and so on.
+_WRITTEN = frozenset({"Default", "Reply"})
 # Marks around words that a chat shows in bold, in italics or hidden until pressed.
 _MARKS = re.compile(r"\*\*|__|\|\|")
 
@@ -32,6 +36,7 @@ class _Author(_Part):
 
 
 class _Message(_Part):
+    type: str = "Default"
     content: str
     author: _Author
     timestamp: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}T")]
@@ -73,8 +78,8 @@ def read_chat(content: bytes, *, location: str, limits: ReadingLimits = USUAL_LI
 def _blocks(messages: list[_Message]) -> Iterator[Block]:
     day = ""
     for message in messages:
-        words = _MARKS.sub("", _STRUCK.sub("", message.content)).strip()
-        if not words:
+        words = _MARKS.sub("", _STRUCK.sub("", _REPEATED.sub("", message.content))).strip()
+        if not words or message.type not in _WRITTEN:
             continue
         if message.timestamp[:_DAY] != day:
             day = message.timestamp[:_DAY]

@@ -32,6 +32,9 @@ _VALUE = qn("w:val")
 # A cell that goes on from the one above, or beside, in the two ways in which cells are merged: 17.4.84 and 17.4.22.
 _MERGED_ABOVE, _MERGED_BESIDE = (f"{qn('w:tcPr')}/{qn(f'w:{name}')}" for name in ("vMerge", "hMerge"))
 _STYLE, _NUMBERED = f"{PROPERTIES}/{qn('w:pStyle')}", f"{PROPERTIES}/{qn('w:numPr')}"
+# The content of a text box, and what holds none to be read: the same again for old programs, and what has gone.
+_BOX = qn("w:txbxContent")
+_NO_BOXES = (qn("w:moveFrom"), qn("w:del"), "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback")
 # A row that a tracked change takes away: 17.13.5.12.
 _DELETED_ROW = f"{qn('w:trPr')}/{qn('w:del')}"
 # Notes that are lines between the text and its notes, and no words: 17.18.33.
@@ -120,8 +123,20 @@ def _blocks(body: etree._Element, names: Mapping[str | None, str], look: Look) -
     for element in _parts(body, _PARAGRAPH, _TABLE):
         if element.tag == _TABLE:
             yield Block(table_text(list(_rows(element, look))), "table")
-        else:
-            yield Block(look.words(element), _role(element, names))
+            continue
+        role = _role(element, names)
+        yield Block(look.words(element), role, emphasised=role != "heading" and look.is_emphasised(element))
+        for box in _boxes(element):
+            yield from _blocks(box, names, look)
+
+
+def _boxes(paragraph: etree._Element) -> Iterator[etree._Element]:
+    """Yield the text boxes that a paragraph holds, each once, and none that is deleted or was moved away."""
+    walk = etree.iterwalk(paragraph, events=("start",), tag=(_BOX, *_NO_BOXES))
+    for _, element in walk:
+        if element.tag == _BOX:
+            yield element
+        walk.skip_subtree()
 
 
 def _parts(parent: etree._Element, *tags: str) -> Iterator[etree._Element]:

@@ -22,6 +22,8 @@ from knowledge.formats.fragments import fragment_blocks
 from knowledge.formats.frontmatter import iso_date
 from knowledge.formats.limits import USUAL_LIMITS, ReadingLimits, check_text, translated
 from knowledge.formats.paragraphs import assemble, clean
+from knowledge.formats.turns import with_questions
+from knowledge.formats.updates import with_times
 from knowledge.model import Document, Metadata
 
 _Fields = Mapping[str, Any]
@@ -201,8 +203,8 @@ def _item(entry: _Fields, feed: _Fields, mark: str, location: str) -> FeedItem:
     try:
         title = " ".join(block.text for block in fragment_blocks(str(entry.get("title") or ""))).strip()
         stated = replace(stated, title=title or None)
-        text, paragraphs = assemble(fragment_blocks(_content(entry)))
-        own = Document(text, paragraphs, stated, location) if paragraphs else None
+        text, paragraphs = assemble(fragment_blocks(_content(entry), title=title))
+        own = with_questions(with_times(Document(text, paragraphs, stated, location))) if paragraphs else None
     except CitabotError as error:
         own = error
     return FeedItem(mark, _called(entry), link if is_web(link) else None, stated, own)

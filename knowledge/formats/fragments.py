@@ -1,15 +1,19 @@
 """Reading of pieces of HTML that are all content, such as a feed item's or a tag in Markdown, as blocks."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from lxml import etree, html
 
 from knowledge.errors import TooCostly
+from knowledge.formats.emphasis import emphasised_texts
 from knowledge.formats.hidden import empty_hidden
+from knowledge.formats.html_tables import settle_tables
 from knowledge.formats.limits import translated
-from knowledge.formats.notes import settle_marks
-from knowledge.formats.paragraphs import Block, clean
+from knowledge.formats.live import live_blog
+from knowledge.formats.nesting import part_at_breaks
+from knowledge.formats.notes import is_note, settle_marks
+from knowledge.formats.paragraphs import LINE_BREAK, Block, clean, one_line
 from knowledge.model import ParagraphRole
 
 _WITHOUT_TEXT = frozenset({"script", "style", "template", "noscript", "head", "svg", "iframe", "object", "button"})
@@ -24,8 +28,13 @@ _INLINE = frozenset(
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 
-def fragment_blocks(source: str) -> list[Block]:
+def fragment_blocks(
+    source: str, *, title: str = "", without: Callable[[html.HtmlElement], bool] | None = None
+) -> list[Block]:
     """Read the text of a piece of HTML, block by block, without images, comments, scripts or styles.
+
+    `title` is that of the document of which it is all the content; one that speaks of a live blog makes it one.
+    `without` says which elements are no part of it.
 
     An element is inline where browsers show it so: https://html.spec.whatwg.org/multipage/rendering.html
     Raises DamagedDocument, or TooCostly for elements nested deeper than libxml2 reads.
@@ -36,15 +45,26 @@ def fragment_blocks(source: str) -> list[Block]:
     with translated("A piece of HTML in it cannot be read."):
         root = html.fragment_fromstring(content, create_parent="div", parser=parser)
         check_depth(parser, "A piece of HTML in it")
+        if without is not None:
+            for element in filter(without, list(root.iterdescendants(etree.Element))):
+                element.clear(keep_tail=True)
         empty_hidden(root)
         settle_marks(root)
+        settle_tables(root)
+        part_at_breaks(root)
+        live_blog(root, title=title)
         return html_blocks(root)
 
 
 def html_blocks(root: html.HtmlElement) -> list[Block]:
     """Return the blocks of a tree that is all content, in order."""
+    emphasised = emphasised_texts(root)
     apart = _apart(root)
-    return [Block(text, role) for text, role in _walk(root, "text", apart) if text.strip()]
+    return [
+        Block(text, role, emphasised=one_line(text) in emphasised)
+        for text, role in _walk(root, "text", apart)
+        if text.strip()
+    ]
 
 
 def check_depth(parser: html.HTMLParser, what: str) -> None:
@@ -93,14 +113,15 @@ def _block(
     elif element.tag in _HEADINGS:
         yield _inline_text(element), "heading"
     else:
-        yield from _walk(element, "item" if element.tag == "li" else role, apart)
+        inner: ParagraphRole = "note" if role == "note" or is_note(element) else "item" if element.tag == "li" else role
+        yield from _walk(element, inner, apart)
 
 
 def _inline_text(element: html.HtmlElement) -> str:
     if not isinstance(element.tag, str) or element.tag in _WITHOUT_TEXT:
         return ""
     if element.tag == "br":
-        return "\n"
+        return LINE_BREAK
     return (element.text or "") + "".join(_inline_text(child) + (child.tail or "") for child in element)
 
 

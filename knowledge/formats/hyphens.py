@@ -57,6 +57,8 @@ def join_hyphenated(before: str, after: str, *, words: Vocabulary) -> str:
 def _is_compound(head: str, tail: str) -> bool:
     """Say whether two parts make an English compound, by the first or by the last of them."""
     known = _parts()
+    if head in known["tens"] and tail in known["ones"]:
+        return True
     by_first = head in known["before"] and len(tail) >= _SHORTEST_TAIL and tail not in known["endings"]
     return by_first or (tail in known["after"] and head not in known["prefixes"])
 

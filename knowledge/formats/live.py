@@ -7,35 +7,29 @@ from typing import Any
 
 from lxml import html
 
+from knowledge.formats.furniture import drop_asides, is_aside
 from knowledge.formats.paragraphs import one_line
 from knowledge.formats.updates import CLOCK, LIVE
 
 _LIVE_TYPE = "LiveBlogPosting"
 """https://schema.org/LiveBlogPosting"""
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-# What surrounds updates and is none, by its element, and by what pages call it in classes and ids.
-_ASIDE = ("aside", "button", "footer", "form", "nav")
-_ASIDE_NAMES = re.compile(
-    r"(?:^|[-_])(?:comments?|related|recommend\w*|newsletter|share|sharing|social|promo|advert\w*|sidebar|teaser|"
-    r"most-read|cookie\w*|comentarios?|relacionad[oa]s?)(?:[-_]|$)",
-    re.IGNORECASE,
-)
 # An element that holds a time of day and nothing else, by what pages call it. Our choice: room for "Updated at 12:40".
-_TIME_NAMES = re.compile(r"(?:^|[-_])(?:time|timestamp|hora|fecha)(?:[-_]|$)", re.IGNORECASE)
+_TIME_NAMES = re.compile(r"(?:^|[-_])(?:time|timestamp|datetime|date|hora|fecha)(?:[-_]|$)", re.IGNORECASE)
 _LONGEST_TIME = 40
 # Our choice: fewer than two are no run of updates.
 _FEWEST = 2
 
 
-def live_blog(tree: html.HtmlElement) -> html.HtmlElement | None:
+def live_blog(tree: html.HtmlElement, *, title: str = "") -> html.HtmlElement | None:
     """Return the element that holds a page's updates, each with its time at its beginning; None for another page.
 
-    A page is one if it says so, in schema.org's terms or in its title. What it says there of each update is taken out
-    of it, so that nothing takes one of them for the page.
+    A page is one if it says so, in schema.org's terms or in its title, which may be given apart. What it says there of
+    each update is taken out of it, so that nothing takes one of them for the page.
     """
     says_so = _without_stated_updates(tree)
-    title = " ".join(one_line(element.text_content()) for element in tree.iter("title", "h1"))
-    if not says_so and not LIVE.search(title):
+    titles = (one_line(element.text_content()) for element in tree.iter("title", "h1"))
+    if not says_so and not LIVE.search(" ".join((title, *titles))):
         return None
     updates = _updates(tree)
     if len(updates) < _FEWEST:
@@ -45,7 +39,7 @@ def live_blog(tree: html.HtmlElement) -> html.HtmlElement | None:
     holder = updates[0][0].getparent()
     around = (element for element in holder.iterancestors("article", "main"))
     whole = next(around, holder)
-    _drop_asides(whole)
+    drop_asides(whole)
     return whole
 
 
@@ -81,7 +75,12 @@ def _without_updates(stated: Any) -> Any:  # noqa: ANN401 (what JSON holds)
 
 def _updates(tree: html.HtmlElement) -> list[tuple[html.HtmlElement, html.HtmlElement]]:
     """Return the largest group of elements of one kind, in one parent, that each hold one time, and their times."""
-    times = [element for element in tree.iter("time", "span", "p", "div") if _is_time(element)]
+    times: list[html.HtmlElement] = []
+    inside: set[html.HtmlElement] = set()
+    for element in tree.iter("time", "span", "p", "div", "a"):
+        if element not in inside and _is_time(element):
+            times.append(element)
+            inside.update(element.iterdescendants())
     counts: Counter[html.HtmlElement] = Counter()
     for time in times:
         counts.update(time.iterancestors())
@@ -89,7 +88,7 @@ def _updates(tree: html.HtmlElement) -> list[tuple[html.HtmlElement, html.HtmlEl
     for time in times:
         holder = _holder(time, counts)
         parent = holder.getparent()
-        if parent is not None and not any(map(_is_aside, (holder, *holder.iterancestors()))):
+        if parent is not None and not any(map(is_aside, (holder, *holder.iterancestors()))):
             groups[parent, str(holder.tag)].append((holder, time))
     return max(groups.values(), key=len, default=[])
 
@@ -98,9 +97,10 @@ def _is_time(element: html.HtmlElement) -> bool:
     if element.tag == "time":
         return bool(_shown_time(element))
     names = f"{element.get('class', '')} {element.get('id', '')}".split()
-    text = one_line(element.text or "")
-    is_short = len(element) == 0 and len(text) <= _LONGEST_TIME
-    return is_short and any(map(_TIME_NAMES.search, names)) and bool(CLOCK.match(text))
+    if not any(map(_TIME_NAMES.search, names)):
+        return False
+    text = one_line(" ".join(element.itertext()))
+    return len(text) <= _LONGEST_TIME and bool(CLOCK.search(text))
 
 
 def _holder(time: html.HtmlElement, counts: Counter[html.HtmlElement]) -> html.HtmlElement:
@@ -115,7 +115,7 @@ def _holder(time: html.HtmlElement, counts: Counter[html.HtmlElement]) -> html.H
 
 def _shown_time(time: html.HtmlElement) -> str:
     """Return a time as its page shows it, where that is a time of day; else as it is stated for programs."""
-    shown = one_line(time.text_content())
+    shown = one_line(" ".join(time.itertext()))
     if clock := CLOCK.search(shown[:_LONGEST_TIME]):
         return shown[clock.start() : _LONGEST_TIME]
     stated = time.get("datetime", "")
@@ -127,7 +127,7 @@ def _lead_with_time(update: html.HtmlElement, time: html.HtmlElement) -> None:
     """Put the time of an update before its heading, or make it one where there is none."""
     shown = _shown_time(time)
     heading = next(update.iter(*_HEADINGS), None)
-    if heading is not None and (time in heading.iterdescendants() or CLOCK.match(one_line(heading.text_content()))):
+    if heading is not None and CLOCK.match(one_line(heading.text_content())):
         return
     time.clear(keep_tail=True)
     if heading is None:
@@ -135,14 +135,3 @@ def _lead_with_time(update: html.HtmlElement, time: html.HtmlElement) -> None:
         heading.tail, update.text = update.text, None
         update.insert(0, heading)
     heading.text = f"{shown} {heading.text or ''}"
-
-
-def _is_aside(element: html.HtmlElement) -> bool:
-    names = f"{element.get('class', '')} {element.get('id', '')}".split()
-    return element.tag in _ASIDE or any(map(_ASIDE_NAMES.search, names))
-
-
-def _drop_asides(whole: html.HtmlElement) -> None:
-    for element in list(whole.iterdescendants()):
-        if isinstance(element.tag, str) and _is_aside(element):
-            element.clear(keep_tail=True)

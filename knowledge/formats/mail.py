@@ -3,8 +3,11 @@
 import email
 import email.policy
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from email.message import EmailMessage
+
+from lxml import html
 
 from knowledge.errors import NoText
 from knowledge.formats.described import is_web
@@ -12,13 +15,26 @@ from knowledge.formats.encodings import decode
 from knowledge.formats.fragments import fragment_blocks
 from knowledge.formats.limits import USUAL_LIMITS, ReadingLimits, translated
 from knowledge.formats.pages import read_page
-from knowledge.formats.paragraphs import assemble
+from knowledge.formats.paragraphs import Block, assemble
 from knowledge.formats.plaintext import read_plain
 from knowledge.model import Document, Metadata
 
-# Words of an earlier message, which are somebody else's, and the line before a signature: RFC 3676, sections 4.5, 4.3.
-_EARLIER = re.compile(r"^>[^\n]*\n?", re.MULTILINE)
+# Words of an earlier message, which are somebody else's, after the line that says whose, and the line before a
+# signature: RFC 3676, sections 4.5 and 4.3.
+_EARLIER = re.compile(
+    r"(?:^(?:On|El)\b[^\n]{1,300}\n?[^\n]{0,100}(?:wrote|escribió)\s?:[^\S\n]*\n\s*(?=>))?+^>[^\n]*\n?", re.MULTILINE
+)
 _SIGNATURE = re.compile(r"^-- ?\n.*", re.MULTILINE | re.DOTALL)
+# How Outlook and others begin an earlier message that they repeat whole, in both languages.
+_REPEATED = re.compile(
+    r"^[ \t]*(?:-{3,}[ \t]?(?:original message|forwarded message|mensaje original|mensaje reenviado)\b|"
+    r"(?:from|de):[^\n\u2028]{1,300}[\n\u2028]\s{0,9}(?:sent|date|enviado(?: el)?|fecha):\s)",
+    re.IGNORECASE | re.MULTILINE,
+)
+# What mail programs call the earlier message in HTML: Gmail, Thunderbird, Yahoo, Proton, and Outlook on the web.
+_REPEATED_NAMES = frozenset(
+    {"gmail_quote", "gmail_quote_container", "moz-cite-prefix", "yahoo_quoted", "protonmail_quote", "divRplyFwdMsg"}
+)
 
 
 def read_mail(content: bytes, *, location: str, limits: ReadingLimits = USUAL_LIMITS) -> Document:
@@ -28,11 +44,14 @@ def read_mail(content: bytes, *, location: str, limits: ReadingLimits = USUAL_LI
     """
     message, body = _opened(content, ("plain", "html"), location)
     words, charset = _content(body)
+    source = decode(words, charset=charset, location=location)
     if body.get_content_subtype() == "plain":
-        text = _SIGNATURE.sub("", _EARLIER.sub("", decode(words, charset=charset, location=location)))
+        text = _own(_SIGNATURE.sub("", _EARLIER.sub("", source)))
         document = read_plain(text.encode(), charset="utf-8", location=location, limits=limits)
     else:
-        text, paragraphs = assemble(fragment_blocks(decode(words, charset=charset, location=location)))
+        # A message that only hands on another has no other words.
+        blocks = _own_blocks(fragment_blocks(source, without=_is_repeated)) or fragment_blocks(source)
+        text, paragraphs = assemble(blocks)
         document = Document(text, paragraphs, Metadata(), location)
     if not document.paragraphs:
         raise NoText(f"{location} is a message without any text.")
@@ -67,6 +86,24 @@ def _opened(content: bytes, wanted: tuple[str, ...], location: str) -> tuple[Ema
 def _content(body: EmailMessage) -> tuple[bytes, str | None]:
     words = body.get_payload(decode=True)
     return words if isinstance(words, bytes) else b"", body.get_content_charset()
+
+
+def _own(text: str) -> str:
+    """Return a text up to the message that it repeats, if there are words before."""
+    repeated = _REPEATED.search(text)
+    before = text[: repeated.start()] if repeated else text
+    return before if before.strip() else text
+
+
+def _own_blocks(blocks: Sequence[Block]) -> list[Block]:
+    repeated = (place for place, block in enumerate(blocks) if _REPEATED.match(block.text))
+    return list(blocks[: next(repeated, 0) or len(blocks)])
+
+
+def _is_repeated(element: html.HtmlElement) -> bool:
+    if element.tag == "blockquote" and element.get("type") == "cite":
+        return True
+    return not _REPEATED_NAMES.isdisjoint((*element.get("class", "").split(), element.get("id", "")))
 
 
 def _metadata(message: EmailMessage) -> Metadata:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from lxml import html
+from lxml import etree, html
 
 from knowledge.formats.paragraphs import Block, one_line
 from knowledge.marks import REFERENCE_MARK, is_exponent, raised
@@ -14,6 +14,10 @@ _NUMBERS = re.compile(r"\d{1,3}(?:\s?[,;–-]\s?\d{1,3}){0,10}")
 _SIGNS = re.compile(r"[*†‡§¶]{1,4}")
 _BRACKETED = re.compile(r"\[[^\[\]]{1,40}\]|\(\d{1,3}\)")
 _POWER = re.compile(r"[+\-−]?\d{1,3}")
+# A letter after a figure marks a note, where it is no ordinal's (1ª, 2º, 3d, 4th), as "a" is none after three
+# digits.
+_DIGITS = 3
+_LETTERED = re.compile(r"\d[bcefgijk]|\d[\d.,]\da")
 _FIGURES = re.compile(r"[^A-Za-z]{1,60}|\[[^\[\]]{1,40}\]")
 # Characters of the longest linked mark, "[note 12]". Our choice.
 _LONGEST_LINKED = 20
@@ -24,11 +28,18 @@ _MARK_ROLES, _BACK_ROLES = frozenset({"doc-noteref", "noteref"}), frozenset({"do
 _NOTE_ROLES = frozenset({"doc-footnote", "doc-endnote", "doc-endnotes", "footnote", "endnote", "endnotes"})
 # What pages call the list of their notes, as a class or an id: pandoc, Markdown's other programs, and by hand.
 _NOTES_NAMES = re.compile(r"(?:foot|end)[-_]?notes?(?:[-_]?(?:list|item|text|body|def))?|notas[-_]al[-_]pie")
-# The elements that the paragraphs of notes are in.
+# The elements that the paragraphs of notes are in, those that a note can be as a whole, and its longest. Our choice: a
+# note is no longer than a page of a book.
 _PARTS = ("li", "p", "dd")
+_NOTE_PARTS = frozenset({*_PARTS, "aside", "div"})
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_LONGEST_NOTE = 2500
+# What leads back from a note besides arrows: the number or letter of the note. A stop can stand after it.
+_BACK_LETTER = re.compile(r"\d{1,3}\.?|[a-z]{1,2}")
+_AFTER_NUMBER = re.compile(r"\A\s*[.:)\]](?=\s)")
 _CODE = frozenset({"code", "pre", "kbd", "samp", "tt", "script", "style", "math", "svg"})
 _INLINE = frozenset({"a", "b", "em", "i", "span", "strong", "sup", "u", "small", "cite", "q", "font", "mark"})
-_GLUED_TO_WORD = re.compile(rf"(?<=\w){REFERENCE_MARK.pattern}")
+_MARKS = re.compile(rf"(?:{REFERENCE_MARK.pattern})+")
 _GLUED = re.compile(rf"(?<=[^\s\[(])(?:{REFERENCE_MARK.pattern})+")
 _GLUED_OR_FIRST = re.compile(rf"(?:\A|(?<=[^\s\[(]))(?:{REFERENCE_MARK.pattern})+")
 # Elements looked at for the words before a mark; those between are empty or other marks. Our choice.
@@ -36,12 +47,16 @@ _STEPS_BACK = 8
 
 
 def settle_marks(root: html.HtmlElement) -> None:
-    """Take the marks of notes out of a tree, and write raised figures that are none in Unicode's superscripts."""
+    """Take the marks of notes out of a tree, and write raised figures that are none in Unicode's superscripts.
+
+    What a mark leads to further below is a note, and gets the role of one.
+    """
+    targets = _name_notes(root)
     for element in list(root.iter("sup", "a")):
         text = element.text_content().strip()
-        if _is_mark(element, text):
-            element.clear(keep_tail=True)
-            element.tag = "span"
+        is_back = bool(targets) and _leads_back(element, text, targets)
+        if is_back or _is_mark(element, text) or (element.tag == "sup" and _marks_figure(element, text)):
+            _drop_mark(element)
         elif element.tag == "sup" and _FIGURES.fullmatch(text):
             signs = read_raised(text, before=_before(element))
             element.clear(keep_tail=True)
@@ -50,9 +65,59 @@ def settle_marks(root: html.HtmlElement) -> None:
         _drop_glued(element)
 
 
+def _name_notes(root: html.HtmlElement) -> set[html.HtmlElement]:
+    """Give the role of a note to what the marks of a tree lead to, and return these elements."""
+    names: set[str] = set()
+    wanted: set[str] = set()
+    notes: set[html.HtmlElement] = set()
+    for element in root.iter(etree.Element):
+        own = {element.get("id", ""), element.get("name", "")} - {""}
+        names |= own
+        if not wanted.isdisjoint(own) and (note := _note_around(element)) is not None:
+            note.set("role", "doc-footnote")
+            notes.add(note)
+        # What is led to from below stands above: the mark of a note, to which the note leads back.
+        if element.tag == "a" and _leads_within(element) and (name := element.get("href", "")[1:]) not in names:
+            text = element.text_content().strip()
+            if _is_mark(element, text) or (len(text) <= _LONGEST_LINKED and element.getparent().tag == "sup"):
+                wanted.add(name)
+    return notes
+
+
+def _note_around(element: html.HtmlElement) -> html.HtmlElement | None:
+    """Return the paragraph or item that an element is or lies in, unless it holds a part of the page."""
+    around = (each for each in (element, *element.iterancestors()) if each.tag in _NOTE_PARTS)
+    note = next(around, None)
+    if note is None or next(note.iter(*_HEADINGS), None) is not None:
+        return None
+    return note if len(note.text_content()) <= _LONGEST_NOTE else None
+
+
+def _leads_back(link: html.HtmlElement, text: str, notes: set[html.HtmlElement]) -> bool:
+    """Say whether a link at the beginning of a note leads to its mark: a number, a letter or an arrow."""
+    if link.tag != "a" or not _leads_within(link) or not (_BACK.fullmatch(text) or _BACK_LETTER.fullmatch(text)):
+        return False
+    return any(above in notes for above in link.iterancestors())
+
+
+def _drop_mark(mark: html.HtmlElement) -> None:
+    """Empty a mark, with the arrow before it and the stop after it where it begins its paragraph: "↑ 2. The law"."""
+    mark.clear(keep_tail=True)
+    mark.tag = "span"
+    parent = mark.getparent()
+    if parent is not None and mark.getprevious() is None and not _BACK.sub("", parent.text or "").strip():
+        parent.text = None
+        mark.tail = _AFTER_NUMBER.sub("", mark.tail or "")
+
+
 def without_glued_marks(text: str) -> str:
     """Return a text without the reference marks that are glued to a word."""
-    return _GLUED_TO_WORD.sub("", text) if "[" in text else text
+    return _MARKS.sub(_unless_glued, text) if "[" in text else text
+
+
+def _unless_glued(marks: re.Match[str]) -> str:
+    before = marks.string[max(0, marks.start() - 1) : marks.start()]
+    return "" if before.isalnum() or before == "_" else marks.group()
 
 
 def read_raised(text: str, *, before: str) -> str:
@@ -68,7 +133,7 @@ def read_raised(text: str, *, before: str) -> str:
 def note_texts(root: html.HtmlElement) -> list[str]:
     """Return the texts of a page's notes, in order, each paragraph of one by itself and in one line."""
     texts: dict[str, None] = {}
-    for notes in filter(_is_note, root.iter("aside", "div", "dl", "footer", "li", "ol", "p", "section", "ul")):
+    for notes in filter(is_note, root.iter("aside", "div", "dl", "footer", "li", "ol", "p", "section", "ul")):
         inner = list(notes.iter(*_PARTS))
         parts = [part for part in inner if next(part.iterdescendants(*_PARTS), None) is None]
         texts.update((one_line(part.text_content()), None) for part in parts or [notes])
@@ -84,7 +149,8 @@ def with_notes(blocks: Sequence[Block], notes: Sequence[str]) -> list[Block]:
     return [*own, *missing]
 
 
-def _is_note(element: html.HtmlElement) -> bool:
+def is_note(element: html.HtmlElement) -> bool:
+    """Say whether an element holds notes, by its role or by what pages call their list of them."""
     if _NOTE_ROLES & _roles(element):
         return True
     names = [*element.get("class", "").lower().split(), element.get("id", "").lower()]
@@ -103,6 +169,14 @@ def _is_mark(element: html.HtmlElement, text: str) -> bool:
     if element.tag == "a":
         return _leads_within(element) and _is_linked_mark(element, text)
     return any(map(_leads_within, element.iter("a"))) and len(text) <= _LONGEST_LINKED
+
+
+def _marks_figure(element: html.HtmlElement, text: str) -> bool:
+    """Say whether a raised letter stands after a figure that is no ordinal."""
+    if len(text) != 1 or not text.isalpha():
+        return False
+    before = _before(element)
+    return any(_LETTERED.fullmatch(before[-length:] + text) for length in (1, _DIGITS))
 
 
 def _is_linked_mark(element: html.HtmlElement, text: str) -> bool:

@@ -1,5 +1,6 @@
 """OpenDocument text (.odt), as LibreOffice writes it (OASIS OpenDocument 1.3, part 3)."""
 
+import re
 import zipfile
 from collections.abc import Iterator
 
@@ -18,6 +19,7 @@ _NAMESPACES = {
     "text": "urn:oasis:names:tc:opendocument:xmlns:text:1.0",
     "table": "urn:oasis:names:tc:opendocument:xmlns:table:1.0",
     "style": "urn:oasis:names:tc:opendocument:xmlns:style:1.0",
+    "fo": "urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0",
     "draw": "urn:oasis:names:tc:opendocument:xmlns:drawing:1.0",
     "meta": "urn:oasis:names:tc:opendocument:xmlns:meta:1.0",
     "dc": "http://purl.org/dc/elements/1.1/",
@@ -31,6 +33,8 @@ def _name(name: str) -> str:
 
 _PARAGRAPH, _HEADING, _LIST, _NOTE = (_name(f"text:{name}") for name in ("p", "h", "list", "note"))
 _TABLE, _ROW, _CELL = (_name(f"table:{name}") for name in ("table", "table-row", "table-cell"))
+# A cell that goes on from the one above, or beside.
+_COVERED = _name("table:covered-table-cell")
 _ROWS = frozenset(map(_name, ("table:table-header-rows", "table:table-rows", "table:table-row-group")))
 _STYLE = _name("text:style-name")
 # No part of the words around them: what tracked changes deleted, comments, pictures and text boxes, hidden text, and
@@ -43,6 +47,10 @@ _ASIDE = frozenset(
     )
 )
 _SIGNS = {_name("text:tab"): "\t", _name("text:line-break"): "\n", _name("text:s"): " "}
+_BOX = _name("draw:text-box")
+_WORD = re.compile(r"[^\W_]")
+# The styles of LibreOffice for words in bold and in italics.
+_EMPHASIS = frozenset({"Strong_20_Emphasis", "Emphasis"})
 _DAY = len("YYYY-MM-DD")
 
 
@@ -69,11 +77,12 @@ def read_odt(content: bytes, *, location: str, limits: ReadingLimits = USUAL_LIM
 
 
 class _Styles:
-    """The names of the automatic styles whose words are not there to be read, and of those that are raised."""
+    """The names of the automatic styles whose words are not there to be read, are raised, or are in bold or italics."""
 
     def __init__(self, root: etree._Element) -> None:
         self.unread: set[str] = set()
         self.raised: set[str] = set()
+        self.emphasised: set[str] = set(_EMPHASIS)
         for style in root.iter(_name("style:style")):
             name = style.get(_name("style:name"), "")
             for properties in style.iter(_name("style:text-properties")):
@@ -82,6 +91,9 @@ class _Styles:
                     self.unread.add(name)
                 if properties.get(_name("style:text-position"), "").startswith("super"):
                     self.raised.add(name)
+                bold = properties.get(_name("fo:font-weight"), "normal") != "normal"
+                if bold or properties.get(_name("fo:font-style")) == "italic":
+                    self.emphasised.add(name)
 
 
 def _check_readable(archive: zipfile.ZipFile, location: str) -> None:
@@ -92,7 +104,11 @@ def _check_readable(archive: zipfile.ZipFile, location: str) -> None:
 def _blocks(parent: etree._Element, styles: _Styles, role: ParagraphRole = "text") -> Iterator[Block]:
     for element in parent.iterchildren(etree.Element):
         if element.tag in (_PARAGRAPH, _HEADING):
-            yield Block(_words(element, styles), "heading" if element.tag == _HEADING else role)
+            is_heading = element.tag == _HEADING
+            emphasised = not is_heading and _is_emphasised(element, styles)
+            yield Block(_words(element, styles), "heading" if is_heading else role, emphasised=emphasised)
+            for box in element.iter(_BOX):
+                yield from _blocks(box, styles)
         elif element.tag == _TABLE:
             yield Block(table_text([_row(row, styles) for row in _rows(element)]), "table")
         elif element.tag not in _ASIDE:
@@ -111,7 +127,7 @@ def _rows(table: etree._Element) -> Iterator[etree._Element]:
 def _row(row: etree._Element, styles: _Styles) -> list[str]:
     return [
         " ".join(_words(paragraph, styles) for paragraph in cell.iter(_PARAGRAPH, _HEADING))
-        for cell in row.iterchildren(_CELL)
+        for cell in row.iterchildren(_CELL, _COVERED)
     ]
 
 
@@ -134,6 +150,17 @@ def _inside(child: etree._Element, before: str, styles: _Styles) -> str:
     if child.get(_STYLE) in styles.raised and before[-1:].strip():
         return settled(before, words, (child.tail or "")[:1])
     return words
+
+
+def _is_emphasised(element: etree._Element, styles: _Styles) -> bool:
+    """Say whether all words of a paragraph are in bold or in italics."""
+    if element.get(_STYLE) in styles.emphasised:
+        return True
+    if len(element) == 0 or _WORD.search(element.text or ""):
+        return False
+    return all(
+        child.tag in _ASIDE or _is_emphasised(child, styles) for child in element.iterchildren(_name("text:span"))
+    ) and not any(_WORD.search(child.tail or "") for child in element)
 
 
 def _metadata(archive: zipfile.ZipFile) -> Metadata:

@@ -7,19 +7,23 @@ from dataclasses import replace
 
 from lxml import html
 from trafilatura import bare_extraction
+from trafilatura.settings import DEFAULT_CONFIG
 from trafilatura.settings import Document as Extract
 
 from knowledge.errors import DamagedDocument, NoText, TooCostly
 from knowledge.formats.described import own_address
+from knowledge.formats.emphasis import emphasised_texts
 from knowledge.formats.encodings import decode, encoding_of, with_references_as_browsers
 from knowledge.formats.fragments import check_depth, html_blocks, table_text
 from knowledge.formats.frontmatter import known_language
+from knowledge.formats.furniture import drop_asides, drop_notices
 from knowledge.formats.hidden import empty_hidden
+from knowledge.formats.html_tables import settle_tables
 from knowledge.formats.limits import USUAL_LIMITS, ReadingLimits, translated
 from knowledge.formats.live import live_blog, title_of
-from knowledge.formats.nesting import set_text_apart, unwrapped
+from knowledge.formats.nesting import part_at_breaks, set_text_apart, unwrapped
 from knowledge.formats.notes import note_texts, settle_marks, with_notes
-from knowledge.formats.paragraphs import Block, assemble, one_line
+from knowledge.formats.paragraphs import LINE_BREAK, Block, assemble, one_line
 from knowledge.model import Document, Metadata, ParagraphRole
 
 # trafilatura warns of pages without an article; the error raised here says it once.
@@ -35,6 +39,8 @@ _XML_DECLARATION = re.compile(rb"""\s{0,9}<\?xml[^<>]{0,200}?encoding\s{0,9}=\s{
 # A date is taken only where the page states one, not from any year in it that looks like a date.
 _DATES = {"original_date": True, "extensive_search": False}
 
+# The characters below which trafilatura tries other ways.
+_SHORT = DEFAULT_CONFIG.getint("DEFAULT", "MIN_EXTRACTED_SIZE")
 # Our choice: a page of links has several, no more text than an index has, and hardly a word beside them.
 _FEWEST_LINKS, _LONGEST_MENU, _LINKED_SHARE = 5, 50_000, 0.9
 # What a document type declares for itself in square brackets, which no page on the web may:
@@ -59,24 +65,57 @@ def read_page(content: bytes, *, charset: str | None, location: str, limits: Rea
     if sum(1 for _ in tree.iter()) > limits.max_elements:
         raise TooCostly(f"{location} is a page of more than {limits.max_elements:,} elements.")
     with translated(f"{location} is a page that cannot be read as one."):
-        empty_hidden(tree)
-        settle_marks(tree)
-        set_text_apart(tree)
-        notes, links = note_texts(tree), _links(tree)
+        notes, links, emphasised = _settled(tree)
         live = live_blog(tree)
         updates, title = ([], None) if live is None else (html_blocks(live), title_of(tree))
         # The tree goes in, not the text: trafilatura silently returns nothing for text beyond a size of its own.
         extract = bare_extraction(tree, with_metadata=True, include_comments=False, date_extraction_params=_DATES)
-        blocks = updates or (list(_blocks(extract.body)) if isinstance(extract, Extract) else [])
-        text, paragraphs = assemble(with_notes(blocks, notes)) if blocks else ("", ())
-        if not isinstance(extract, Extract) or not paragraphs:
-            raise NoText(
-                f"{location} is a page without any text to quote.", hint="Save the page as a browser shows it."
-            )
+        if not isinstance(extract, Extract):
+            raise _without_text(location)
+        blocks = [_with_emphasis(block, emphasised) for block in updates or _article(extract, tree)]
+        text, paragraphs = assemble(with_notes(blocks, notes))
+        if not paragraphs:
+            raise _without_text(location)
         if _is_of_links(text, links):
             raise NoText(f"{location} is a page of links alone.", hint="Add the pages that it leads to.")
         metadata = _metadata(extract, tree, location)
         return Document(text, paragraphs, replace(metadata, title=title) if title else metadata, location)
+
+
+def _without_text(location: str) -> NoText:
+    return NoText(f"{location} is a page without any text to quote.", hint="Save the page as a browser shows it.")
+
+
+def _settled(tree: html.HtmlElement) -> tuple[list[str], set[str], set[str]]:
+    """Make a tree say what its reader sees; return the texts of its notes, of its links, and of what is emphasised."""
+    empty_hidden(tree)
+    drop_notices(tree)
+    settle_marks(tree)
+    links = _links(tree)
+    settle_tables(tree)
+    set_text_apart(tree)
+    part_at_breaks(tree)
+    return note_texts(tree), links, emphasised_texts(tree)
+
+
+def _with_emphasis(block: Block, emphasised: set[str]) -> Block:
+    return replace(block, emphasised=True) if one_line(block.text) in emphasised else block
+
+
+def _article(extract: Extract, tree: html.HtmlElement) -> list[Block]:
+    """Return the blocks of the article that was found, else those of the element that the page calls its article.
+
+    Of a text that is too short for it, trafilatura makes a single paragraph, headings and lists included.
+    """
+    blocks = list(_blocks(extract.body))
+    is_one = sum(bool(block.text.strip()) for block in blocks) == 1
+    if not is_one and sum(len(block.text) for block in blocks) >= _SHORT:
+        return blocks
+    named = [element for name in ("article", "main") for element in tree.iter(name)]
+    if not named:
+        return blocks
+    drop_asides(named[0])
+    return html_blocks(named[0]) or blocks
 
 
 def _links(tree: html.HtmlElement) -> set[str]:
@@ -170,5 +209,5 @@ def _blocks(element: html.HtmlElement, role: ParagraphRole = "text") -> Iterator
 
 def _text(element: html.HtmlElement) -> str:
     if element.tag == "lb":
-        return "\n"
+        return LINE_BREAK
     return (element.text or "") + "".join(_text(child) + (child.tail or "") for child in element)

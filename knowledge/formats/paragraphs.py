@@ -3,12 +3,16 @@
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import regex
 
+from knowledge.formats.turns import asked_by_emphasis, parts_of
 from knowledge.model import Paragraph, ParagraphRole
+
+LINE_BREAK = "\u2028"
+"""Stands in a block where its author broke the line (Unicode Standard Annex 14, class BK)."""
 
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
 
@@ -30,6 +34,8 @@ _MANY_MARKS = regex.compile(r"\P{ccc=0}{30}(?=\P{ccc=0})")
 # Latin letters, punctuation and the euro sign are in NFC already and no marks: Unicode Standard Annex 15, section 9, by
 # the property NFC_Quick_Check. In such a text, which most are, there is nothing to compose.
 _COMPOSABLE = re.compile(r"[^\x00-\u02ff\u2010-\u2027\u2030-\u205e\u20ac]")
+# Whatever may have to be cleaned or composed; the rest, which is all of most texts, is looked at once.
+_UNTIDY = re.compile(r"[^\t-\r -~\xa0-\xac\xae-\u02ff\u2010-\u2027\u2030-\u205e\u20ac]")
 _GRAPHEME_JOINER = "\u034f"
 
 # Columns at which people and programs wrap prose: 70 (Python's textwrap), 78 (e-mail: RFC 5322, section 2.1.1), and
@@ -49,10 +55,14 @@ class Block:
 
     text: str
     role: ParagraphRole = "text"
+    emphasised: bool = False
+    """Whether all of it is set in bold or in italics."""
 
 
 def clean(text: str) -> str:
     """Return a text in NFC without ligatures, soft hyphens, zero-width, direction and control characters."""
+    if not _UNTIDY.search(text):
+        return text
     text = _INVISIBLE.sub("", text)
     if _LIGATURE.search(text):
         text = text.translate(_LIGATURES)
@@ -74,19 +84,27 @@ def one_line(text: str) -> str:
 def assemble(blocks: Iterable[Block]) -> tuple[str, tuple[Paragraph, ...]]:
     """Make one text of the cleaned blocks, with a blank line between each two, and the paragraph of each.
 
-    White space inside a block becomes single spaces; tables and code keep their lines. Empty blocks vanish.
+    White space inside a block becomes single spaces; tables and code keep their lines. Empty blocks vanish. A block of
+    several paragraphs or turns, by its LINE_BREAKs, is as many; what an interviewer asks in bold is a question.
     """
-    pieces: list[str] = []
+    tidied = [
+        Block(text, part.role, part.emphasised) for block in blocks for part in _parts(block) if (text := _tidy(part))
+    ]
+    asked = asked_by_emphasis([(block.text, block.role, block.emphasised) for block in tidied])
     paragraphs: list[Paragraph] = []
     position = 0
-    for block in blocks:
-        piece = _tidy(block)
-        if not piece:
-            continue
-        paragraphs.append(Paragraph(position, position + len(piece), block.role))
-        pieces.append(piece)
-        position += len(piece) + 2
-    return "\n\n".join(pieces), tuple(paragraphs)
+    for place, block in enumerate(tidied):
+        role = "question" if place in asked else block.role
+        paragraphs.append(Paragraph(position, position + len(block.text), role))
+        position += len(block.text) + 2
+    return "\n\n".join(block.text for block in tidied), tuple(paragraphs)
+
+
+def _parts(block: Block) -> Iterable[Block]:
+    """Return a block as the paragraphs that its line breaks make of it."""
+    if LINE_BREAK not in block.text or block.role in ("table", "code"):
+        return (block,)
+    return [replace(block, text=part) for part in parts_of(block.text, LINE_BREAK)]
 
 
 def _tidy(block: Block) -> str:

@@ -40,7 +40,8 @@ _BOLD_WEIGHT = 600
 _FONT_NAME_BYTES = 128
 _HYPHENS = frozenset("-\x02\xad\u2010")
 # Titles that programs write without being asked.
-_NO_TITLES = ("microsoft word", "microsoft powerpoint", "untitled", "sin título")
+_NO_TITLES = ("microsoft word", "microsoft powerpoint", "untitled", "sin título", "(anonymous)", "(unspecified)")
+_NO_AUTHORS = frozenset({"anonymous", "(anonymous)"})
 _FILE_ENDINGS = (".doc", ".docx", ".pdf", ".tex", ".dvi", ".indd", ".odt")
 
 
@@ -84,7 +85,7 @@ def _metadata(document: pdfium.PdfDocument) -> Metadata:
     title, author = (_stated(document, key) for key in ("Title", "Author"))
     if title.lower().startswith(_NO_TITLES) or title.lower().endswith(_FILE_ENDINGS):
         title = ""
-    return Metadata(title=title or None, author=author or None)
+    return Metadata(title=title or None, author=author if author and author.lower() not in _NO_AUTHORS else None)
 
 
 def _stated(document: pdfium.PdfDocument, key: str) -> str:

@@ -19,6 +19,8 @@ its standard classes). Spaces of justified prose are as wide once in a while, bu
 # Rules of thumb, set by looking at every page of two reports; in units of the type size.
 _WORD_GAP = 0.15  # between two words, at least
 _FAR_GAP = 2 * WIDE_GAP  # between cells whose row stands by itself, at least
+_COLUMN_ROWS = 3  # of prose on a page, to know where its margin begins
+_FULL = 0.9  # of the right edge of the text, which a line beside a note in the margin reaches at least
 _SMALLER = 0.85  # of a raised piece beside the size of its line, at most
 
 # A bullet, a number or a letter that a list sets apart from its item, or a name before what somebody says.
@@ -34,12 +36,13 @@ def whole_lines(page: Sequence[Line]) -> list[Line]:
     """Return the lines as the eye sees them, from the pieces in the order of the page's content.
 
     PDFium ends a line at every raised or lowered sign; cells of a row come out in one line with CELL between them. Of
-    columns whose lines come in turns, each is put together.
+    columns whose lines come in turns, each is put together. What stands in the margin beside lines follows all others.
     """
     rows = list(_rows(page))
     gutters = _gutters(rows)
     if gutters:
         rows = list(_rows(list(_by_column(rows, gutters))))
+    rows = _with_margin_last(rows)
     gaps = [list(_gaps(row)) for row in rows]
     return [
         _line(row, [*gaps[max(0, number - 1) : number], *gaps[number + 1 : number + 2]])
@@ -99,6 +102,24 @@ def _by_column(rows: Sequence[_Row], gutters: Sequence[float]) -> Iterator[Line]
         for piece in row:
             columns[bisect_right(gutters, piece.left)].append(piece)
     yield from (piece for column in columns for piece in column)
+
+
+def _with_margin_last(rows: Sequence[_Row]) -> list[_Row]:
+    """Return the rows with what stands right of the text, beside a full line of it, after all others."""
+    rights = sorted(row[0].right for row in rows if len(row) == 1 and len(row[0].text) >= PROSE_CHARACTERS)
+    if len(rights) < _COLUMN_ROWS:
+        return list(rows)
+    edge = rights[-1]
+    text: list[_Row] = []
+    margin: list[_Row] = []
+    for row in rows:
+        *before, last = row
+        if len(before) == 1 and last.left > edge and before[0].right >= _FULL * edge:
+            text.append(before)
+            margin.append([last])
+        else:
+            text.append(row)
+    return [*text, *margin]
 
 
 def _line(row: _Row, near: Sequence[Sequence[_Gap]]) -> Line:

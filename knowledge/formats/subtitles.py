@@ -20,8 +20,13 @@ _TIME = r"(?:(\d{1,3}):)?(\d{1,2}):(\d{1,2})[.,]\d{1,3}"
 _TIMING = re.compile(rf"[ \t]*{_TIME}[ \t]*-->[ \t]*{_TIME}(?:[ \t].*)?")
 _VOICE = re.compile(r"<v(?:\.[^\s<>]*)?[ \t]([^<>]{1,100})>")
 _TAG = re.compile(r"<[^<>]*+>|\{\\[^{}]*+\}")
-# Two people in one cue have a line each, which begins with a hyphen.
-_TURN = re.compile(r"\n(?=-)")
+# Another speaker's words begin with a hyphen, two signs, or a name in capitals: the Captioning Key of the DCMP
+# (https://dcmp.org/learn/602-captioning-key---speaker-identification), and what YouTube writes.
+_SPEAKER = r"(?:-|>>|[^\W\d_a-zß-öø-ÿ][^\W\d_a-zß-öø-ÿ]{1,20}(?: [^\W\d_a-zß-öø-ÿ]{1,20}){0,3}:)"
+_TURN = re.compile(rf"\n(?={_SPEAKER})")
+_BEGINS_TURN = re.compile(_SPEAKER)
+# Sounds, as "[Música]" and "(applause)" are shown, are no words.
+_SOUND = re.compile(r"[\[(♪][^\[\]()♪]{1,60}[\])♪]")
 _ENDS = re.compile(r"[.!?…][\"'”’»)\]]*$")
 # Words after which a paragraph of a transcript ends with the next sentence, and at any rate: those of a short paragraph
 # of prose, and twice as many, as transcripts made by machines have no sentences. Our choice.
@@ -95,7 +100,7 @@ def _without_repeats(cues: Iterator[_Cue]) -> Iterator[_Cue]:
         fresh = lines[1:] if before and lines[0] == before[-1] else lines
         before = lines if cue.words else before
         for place, words in enumerate(_TURN.split("\n".join(fresh))):
-            if words.strip():
+            if words.strip() and not _SOUND.fullmatch(words.strip()):
                 yield _Cue(cue.start, cue.end, None if place else cue.speaker, " ".join(words.split()))
 
 
@@ -116,7 +121,7 @@ def _blocks(cues: list[_Cue]) -> Iterator[Block]:
 
 
 def _is_complete(run: list[_Cue], cue: _Cue) -> bool:
-    if cue.speaker != run[-1].speaker or cue.start - run[-1].end >= _PAUSE_SECONDS or cue.words.startswith("-"):
+    if cue.speaker != run[-1].speaker or cue.start - run[-1].end >= _PAUSE_SECONDS or _BEGINS_TURN.match(cue.words):
         return True
     words = sum(len(part.words.split()) for part in run)
     return words >= _MOST_WORDS or (words >= _ENOUGH_WORDS and bool(_ENDS.search(run[-1].words)))

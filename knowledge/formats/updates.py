@@ -10,8 +10,8 @@ from knowledge.model import Document, Paragraph
 
 # Words by which such a document calls itself in its title.
 LIVE = re.compile(
-    r"\b(?:live|liveblog|en directo|en vivo|minuto a minuto|última hora|breaking|as it happened|updates?|"
-    r"actualizaci(?:ón|ones)|así (?:te )?lo (?:hemos )?cont(?:amos|ado)|ticker)\b",
+    r"\b(?:live|liveblog|en directo|directo(?=\s?[:|–—])|en vivo|minuto a minuto|última hora|breaking|"
+    r"as it happened|updates?|actualizaci(?:ón|ones)|así (?:te )?lo (?:hemos )?cont(?:amos|ado)|ticker)\b",
     re.IGNORECASE,
 )
 # A time of day at the beginning of a heading, after a day where there is one: 12:40, 9.30am, 12h40, 2025-02-01 12:40.
@@ -52,11 +52,11 @@ def mentions_correction(text: str) -> bool:
 def with_times(document: Document) -> Document:
     """Return a document with the times of its updates, where it is a run of them: two headings begin with a time.
 
-    A time written with a full stop, which may as well be the number of a section, counts in a document that says of
-    itself that it is one. The day is the stated one, else that on which the document was published, from its first
-    update on.
+    In a document that says of itself that it is one, two paragraphs that do are enough, and a time may be written with
+    a full stop, which elsewhere may as well be the number of a section. The day is the stated one, else that on which
+    the document was published, from its first update on.
     """
-    updates = list(_updates(document))
+    updates = _updates(document)
     if len(updates) < _FEWEST:
         return document
     times = _dated(updates, document.metadata.published)
@@ -69,17 +69,21 @@ def with_times(document: Document) -> Document:
     return replace(document, paragraphs=tuple(paragraphs))
 
 
-def _updates(document: Document) -> Iterator[_Update]:
-    headings = [
-        (place, document.text[part.start : part.end])
-        for place, part in enumerate(document.paragraphs)
-        if part.role == "heading"
-    ]
-    title = " ".join((document.metadata.title or "", *(text for _, text in headings[:1])))
+def _updates(document: Document) -> list[_Update]:
+    texts = [document.text[part.start : part.end] for part in document.paragraphs]
+    headings = [place for place, part in enumerate(document.paragraphs) if part.role == "heading"]
+    title = " ".join((document.metadata.title or "", *(texts[place] for place in headings[:1])))
     is_live = bool(LIVE.search(title))
-    for place, text in headings:
-        clock = CLOCK.match(text)
-        if clock and (is_live or clock["mark"] != "."):
+    updates = list(_beginning_with_times(texts, headings, any_mark=is_live))
+    if len(updates) >= _FEWEST or not is_live:
+        return updates
+    return list(_beginning_with_times(texts, range(len(texts)), any_mark=True))
+
+
+def _beginning_with_times(texts: Sequence[str], places: Sequence[int], *, any_mark: bool) -> Iterator[_Update]:
+    for place in places:
+        clock = CLOCK.match(texts[place])
+        if clock and (any_mark or clock["mark"] != "."):
             yield _Update(place, clock["day"], clock_time(clock))
 
 

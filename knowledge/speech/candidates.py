@@ -10,7 +10,7 @@ from knowledge.model import Paragraph
 from knowledge.speech.cues import cue_after
 from knowledge.speech.dashes import dialogues, narrations, without_narrations
 from knowledge.speech.labels import Label, labels
-from knowledge.speech.marks import Marked, marked_stretches, opens_with_mark
+from knowledge.speech.marks import Marked, marked_stretches, opening_mark
 from knowledge.speech.plain import after_colons, blocks
 from knowledge.speech.reading import Reading
 from knowledge.speech.utterance import Form
@@ -77,9 +77,9 @@ def candidates(reading: Reading, paragraphs: Sequence[Paragraph]) -> list[Candid
         if paragraph.role in _UNREAD_ROLES:
             continue
         following = paragraphs[number] if number < len(paragraphs) else None
-        goes_on = following is not None and opens_with_mark(reading.text, following.start)
-        marked = list(_marked(reading, paragraph, number))
-        marked = marked if goes_on else _cut(reading, marked)
+        again = opening_mark(reading.text, following.start) if following is not None else ""
+        marked = list(_marked(reading, paragraph, number, again))
+        marked = marked if again else _cut(reading, marked)
         spans = sorted((item.left, item.right) for item in marked if item.depth == 0)
         own = [*marked, *_dialogues(reading, paragraph, number, spans)]
         whole = _whole(reading.text, paragraph, number, labelled.get(number), block=number in quoted)
@@ -156,17 +156,18 @@ def _is_crossed(item: Candidate, outer: Candidate) -> bool:
 
 
 def _continued(item: Candidate, paragraph: Paragraph, text: str) -> Candidate:
-    opens = item.left == paragraph.start and item.form == "marks" and opens_with_mark(text, paragraph.start)
+    opens = item.left == paragraph.start and item.form == "marks" and bool(opening_mark(text, paragraph.start))
     return replace(item, goes_on=opens)
 
 
-def _marked(reading: Reading, paragraph: Paragraph, number: int) -> Iterator[Candidate]:
-    """Yield the stretches between marks, and those within them."""
-    levels = [marked_stretches(reading.text, paragraph.start, paragraph.end, paragraph=number)]
+def _marked(reading: Reading, paragraph: Paragraph, number: int, again: str) -> Iterator[Candidate]:
+    """Yield the stretches between marks, and those within them; `again` is the mark that opens the next paragraph."""
+    levels = [marked_stretches(reading.text, paragraph.start, paragraph.end, paragraph=number, again=again)]
     for depth in range(_DEEPEST + 1):
         inner: list[Marked] = []
         for item in levels[depth]:
-            if item.closed or reading.text.count(" ", item.start, item.end) + 1 >= _FEWEST_UNCLOSED_WORDS:
+            words = reading.text.count(" ", item.start, item.end) + 1
+            if item.closed or words >= _FEWEST_UNCLOSED_WORDS or (item.runs_on and again):
                 yield _between_marks(reading, item, depth)
             within = marked_stretches(reading.text, item.start, item.end, paragraph=number)
             inner.extend(each for each in within if each.closed and (each.left, each.right) != (item.start, item.end))

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from knowledge.speech.identities import Identities, Identity
+from knowledge.speech.identities import Identities
+from knowledge.speech.identity import Identity
 from knowledge.speech.mentions import Layout, Mention
 
 _REMEMBERED = 8

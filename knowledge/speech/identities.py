@@ -4,42 +4,17 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from knowledge.names import Name
-from knowledge.speech.mentions import Mention, answers, asks
-from knowledge.speech.nouns import stem
+from knowledge.same_name import is_mistyped
+from knowledge.speech.identity import Identity, call, describe, name_parts
+from knowledge.speech.mentions import ANSWERS, ASKS, Mention
+from knowledge.speech.nouns import POSSESSIVES, stem
 from knowledge.speech.reading import Reading
-from knowledge.speech.roles import role_after, role_before
 from knowledge.terms import fold
 
 _MOST_NAMESAKES = 8
 """People who share a part of their names and are told apart by it; our choice."""
-_VERBS_OF_BEING = frozenset(("es", "era", "fue", "será", "is", "was", "are", "as", "como"))
-
-
-@dataclass(slots=True)
-class Identity:
-    """Somebody whom a text mentions. Filled by `find_identities`, and then only read."""
-
-    label: str
-    """The fullest name, or the description where the text gives no name."""
-    keys: tuple[str, ...]
-    """The folded parts of the fullest name; none where it has none."""
-    gender: str = ""
-    sure_gender: bool = False
-    """Whether a title, a listed given name or a noun shows the gender, and not the name's ending alone."""
-    person: bool = False
-    organisation: bool = False
-    plural: bool = False
-    role: str | None = None
-    stems: set[str] = field(default_factory=set)
-    """Stems of the nouns that the text calls them by."""
-    mentions: list[int] = field(default_factory=list)
-    """Numbers of the mentions by name or description, in order."""
-
-    @property
-    def named(self) -> bool:
-        """Say whether the text gives a name."""
-        return bool(self.keys)
+# Our choice: letters of a last name that is looked for in another spelling, and how many names it is compared with.
+_FEWEST_SPELT, _MOST_COMPARED = 6, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +30,8 @@ def find_identities(reading: Reading, mentions: Sequence[Mention]) -> Identities
     """Return who is mentioned: names put together by their parts, and nouns that no name goes with by their head."""
     maker = _Maker(reading, mentions)
     maker.add_names()
-    maker.add_labels()
     maker.add_descriptions()
+    maker.add_labels()
     return Identities(maker.people, maker.of_mention)
 
 
@@ -67,46 +42,40 @@ class _Maker:
     people: list[Identity] = field(default_factory=list)
     of_mention: dict[int, tuple[int, ...]] = field(default_factory=dict)
     by_part: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    by_initial: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     by_keys: dict[tuple[tuple[str, ...], str], int] = field(default_factory=dict)
     by_role: dict[tuple[str, str], int] = field(default_factory=dict)
 
-    def _keys(self, mention: Mention) -> tuple[str, ...]:
-        """Return the parts of a name without what somebody is: "Canon Abigail Ross" is Abigail Ross."""
-        keys = mention.name.keys if mention.name else ()
-        lexicon = self.reading.lexicon
-        while len(keys) > 1 and (keys[0] in lexicon.people or keys[0] in lexicon.roles or keys[0] in _RANKS):
-            keys = keys[1:]
-        return keys
-
     def add_names(self) -> None:
         named = [(number, mention) for number, mention in enumerate(self.mentions) if mention.name]
-        full = [item for item in named if len(self._keys(item[1])) > 1]
-        short = [item for item in named if len(self._keys(item[1])) == 1]
-        for number, mention in sorted(full, key=lambda item: -len(self._keys(item[1]))):
+        full = [item for item in named if len(name_parts(self.reading, item[1])) > 1]
+        short = [item for item in named if len(name_parts(self.reading, item[1])) == 1]
+        for number, mention in sorted(full, key=lambda item: _fullness(name_parts(self.reading, item[1]))):
             self._add_name(number, mention)
         for number, mention in sorted(short, key=lambda item: not item[1].title):
             self._add_name(number, mention)
         for identity in self.people:
             identity.mentions.sort()
         for number, mention in named:
-            for own in self.of_mention[number]:
-                self._describe(self.people[own], mention, alone=len(self.of_mention[number]) == 1)
+            if len(self.of_mention[number]) == 1:
+                describe(self.reading, self.people[self.of_mention[number][0]], mention)
         for number, mention in named:
             self._tell_apart(number, mention)
 
     def _add_name(self, number: int, mention: Mention) -> None:
-        keys = self._keys(mention)
+        keys = name_parts(self.reading, mention)
         gender = mention.gender
         exact = self.by_keys.get((keys, gender if len(keys) == 1 else ""))
         fits = [
             own
-            for own in ([] if exact is not None else self.by_part[keys[-1]])
+            for own in ([] if exact is not None else self.by_part[keys[-1] if len(keys[-1]) > 1 else keys[0]])
             if _is_part(keys, self.people[own].keys) and not _differ(gender, self.people[own])
         ]
         fits = [exact] if exact is not None else fits
         if len(keys) == 1 and fits:
             surnames = [own for own in fits if self.people[own].keys[-1] == keys[0]]
             fits = surnames if mention.title and surnames else fits
+        fits = fits or self._mistyped(keys)
         if not fits:
             fits = [len(self.people)]
             self.people.append(Identity(_label(self.reading, mention, len(keys)), keys))
@@ -114,11 +83,30 @@ class _Maker:
             for key in dict.fromkeys(keys):
                 if len(self.by_part[key]) < _MOST_NAMESAKES:
                     self.by_part[key].append(fits[0])
+            if len(self.by_initial[keys[-1][0]]) < _MOST_COMPARED:
+                self.by_initial[keys[-1][0]].append(fits[0])
         self.of_mention[number] = tuple(fits)
+        if len(fits) == 1 and (short := self._abbreviation(mention)):
+            self.by_keys.setdefault(((short,), ""), fits[0])
         for own in fits:
             self.people[own].mentions.append(number)
             if gender and len(fits) == 1:
                 self.people[own].gender, self.people[own].sure_gender = gender, True
+
+    def _abbreviation(self, mention: Mention) -> str:
+        """Return what stands in brackets after a name if it is short for it: "Open Source Initiative (OSI)"."""
+        reading, at = self.reading, mention.last + 1
+        short = reading.name_at.get(at) if reading.key(mention.last) == "(" and reading.key(at + 1) == ")" else None
+        letters = [letter for letter in short.text if letter.isupper()] if short else []
+        return short.keys[0] if short and len(short.keys) == 1 and len(letters) > 1 else ""
+
+    def _mistyped(self, keys: tuple[str, ...]) -> list[int]:
+        """Return the one identity whose last name a long one may be by a typing error, or in another spelling."""
+        if len(keys[-1]) < _FEWEST_SPELT:
+            return []
+        near = (own for own in self.by_initial[keys[-1][0]] if is_mistyped(keys[-1], self.people[own].keys[-1]))
+        fits = [own for own in near if _is_part(keys[:-1], self.people[own].keys[:-1])]
+        return fits if len(fits) == 1 else []
 
     def _tell_apart(self, number: int, mention: Mention) -> None:
         """Leave out namesakes of another gender than the title shows, once all is known of them."""
@@ -128,79 +116,22 @@ class _Maker:
             self.people[own].mentions.remove(number)
         self.of_mention[number] = same or fits
 
-    def _describe(self, identity: Identity, mention: Mention, *, alone: bool) -> None:
-        """Add what the text says of somebody beside their name."""
-        name, reading = mention.name, self.reading
-        if name is None or not alone:
-            return
-        known = reading.names
-        words = [reading.key(at) for at in range(name.first, name.last)]
-        if not known.organisation_words.isdisjoint(words) or not known.places.isdisjoint(words[1:] or words):
-            identity.organisation = True
-        keys = self._keys(mention)
-        wide = known.given_wide.get(keys[0], "")
-        given = known.given.get(keys[0]) or (wide if len(keys) > 1 and not identity.organisation else "")
-        if not identity.gender:
-            identity.gender, identity.sure_gender = given or (wide if len(keys) == 1 else ""), bool(given)
-        role = role_after(reading, name.last) or role_before(reading, reading.title_start(name.first))
-        self._give_role(identity, role or "")
-        if mention.title:
-            identity.stems.add(stem(mention.title))
-        self._nouns_beside(identity, name)
-        identity.person = identity.person or bool(given or role or mention.title)
-        if not identity.gender and keys[0][-1:] in ("a", "o"):
-            identity.gender = "f" if keys[0].endswith("a") else "m"
-
-    def _give_role(self, identity: Identity, role: str) -> None:
-        """Add a role with the nouns in it, which show the gender in Spanish."""
-        lexicon = self.reading.lexicon
-        identity.role = identity.role or role or None
-        for word in role.split():
-            key = word.strip(",.'’").casefold()
-            if key not in lexicon.roles | lexicon.people | lexicon.modifiers:
-                continue
-            identity.stems.add(stem(key))
-            if not identity.gender and lexicon.language != "en" and key in lexicon.roles_f | lexicon.roles_m:
-                identity.gender, identity.sure_gender = ("f" if key in lexicon.roles_f else "m"), True
-
-    def _nouns_beside(self, identity: Identity, name: Name) -> None:
-        """Add the nouns for people right before a name or in the phrase after its comma."""
-        reading, lexicon = self.reading, self.reading.lexicon
-        before = range(max(0, name.first - 4), name.first)
-        after = range(name.last + 1, min(name.last + 8, len(reading.tokens)))
-        if reading.key(name.last) in _VERBS_OF_BEING or reading.key(name.last) in (",", "("):
-            for at in after:
-                if reading.key(at) in '.;:“”«»"' or at in reading.verb_at:
-                    break
-                self._call(identity, reading.key(at))
-        for at in reversed(before):
-            if reading.key(at) in '.;:“”«»"' or at in reading.verb_at or reading.key(at) in lexicon.prepositions:
-                break
-            self._call(identity, reading.key(at))
-
-    def _call(self, identity: Identity, key: str) -> None:
-        lexicon = self.reading.lexicon
-        if key in lexicon.roles or key in lexicon.people:
-            identity.stems.add(stem(key))
-            identity.person = True
-            if not identity.gender and key in lexicon.roles_f | lexicon.roles_m and lexicon.language != "en":
-                identity.gender, identity.sure_gender = ("f" if key in lexicon.roles_f else "m"), True
-
     def add_labels(self) -> None:
         """Add the labels of turns that are no names: what somebody is, in capitals, or what they call themselves."""
-        by_label: dict[str, int] = {}
+        by_label = {answers_label: who for who in self._asked() for answers_label in ANSWERS}
         by_stem: defaultdict[str, list[int]] = defaultdict(list)
         for index, identity in enumerate(self.people):
             for called in identity.stems:
                 by_stem[called].append(index)
         for number, mention in enumerate(self.mentions):
-            if mention.kind != "label" or mention.name or asks(mention.head) or answers(mention.head):
-                continue
             known = by_label.get(mention.head)
+            if mention.kind != "label" or mention.name or mention.head in ASKS | (ANSWERS - by_label.keys()):
+                continue
             own = -1 if known is None else known
             if known is None:
                 called, key = stem(mention.head), fold(mention.head)
                 fits = self.by_part[key] or by_stem[called]
+                fits = [fit for fit in fits if self.people[fit].named] or fits
                 own = fits[0] if len(fits) == 1 else len(self.people)
                 if own == len(self.people):
                     words = self.reading.between(mention.first, mention.last)
@@ -208,6 +139,21 @@ class _Maker:
                 by_label[mention.head] = own
             self.people[own].mentions.append(number)
             self.of_mention[number] = (own,)
+
+    def _asked(self) -> list[int]:
+        """Return whom an interview is with: the one person who is named before its turns, or else beside them."""
+        turns = [own for own in self.mentions if own.kind == "label" and own.head in ASKS | ANSWERS]
+        if not turns:
+            return []
+        paragraphs = {turn.paragraph for turn in turns}
+        named: dict[int, Mention] = {}
+        for number, mention in enumerate(self.mentions):
+            if mention.name and mention.paragraph not in paragraphs:
+                for who in self.of_mention.get(number, ()):
+                    if self.people[who].person:
+                        named.setdefault(who, mention)
+        before = [who for who, mention in named.items() if mention.first < turns[0].first]
+        return next((people for people in (before, list(named)) if len(people) == 1), [])
 
     def add_descriptions(self) -> None:
         for number, mention in enumerate(self.mentions):
@@ -217,7 +163,7 @@ class _Maker:
             if name is not None:
                 self.of_mention[number] = self.of_mention[name]
                 for person in (self.people[number] for number in self.of_mention[name]):
-                    self._call(person, mention.head)
+                    call(self.reading, person, mention.head)
                     person.gender = person.gender or mention.gender
                 continue
             key = (stem(mention.head), mention.gender)
@@ -254,7 +200,9 @@ class _Maker:
         reading = self.reading
         words = reading.between(mention.first, mention.last)
         first = words.split()[0].lower()
-        small = first in _SMALL or (mention.determiner == "bare" and first in reading.lexicon.plural_roles)
+        small = first in reading.lexicon.articles | POSSESSIVES | {"one"} or (
+            mention.determiner == "bare" and first in reading.lexicon.plural_roles
+        )
         label = words[0].lower() + words[1:] if small else words
         organisation = mention.head in reading.names.organisation_nouns
         return Identity(
@@ -263,77 +211,20 @@ class _Maker:
         )  # fmt: skip
 
 
-_RANKS = frozenset(
-    [
-        "canon",
-        "churchwarden",
-        "councillor",
-        "cllr",
-        "alderman",
-        "detective",
-        "trustee",
-        "commissioner",
-        "candidate",
-        "chief",
-        "sergeant",
-        "constable",
-        "ds",
-        "pc",
-        "inspector",
-        "reverend",
-        "dame",
-        "sir",
-        "lord",
-        "lady",
-        "baroness",
-        "baron",
-        "prof",
-        "dr",
-        "mr",
-        "mrs",
-        "ms",
-        "deputy",
-        "madam",
-        "monseñor",
-        "sor",
-        "fray",
-    ]
-)
 _CALLED = frozenset(("called", "named", "llamado", "llamada", "llama", "llamaba", "apellidado", "apellidada"))
 _TITLES = frozenset((".", "el", "la", "don", "doña", "mr", "mrs", "ms", "dr", "sir", "dame", "sr", "sra", "dra"))
 _CLOSES = frozenset((",", ".", ")", ";", ":", "”", "»", "—", "–"))
-_SMALL = frozenset(
-    [
-        "el",
-        "la",
-        "los",
-        "las",
-        "un",
-        "una",
-        "unos",
-        "unas",
-        "su",
-        "sus",
-        "mi",
-        "mis",
-        "the",
-        "a",
-        "an",
-        "his",
-        "her",
-        "its",
-        "their",
-        "my",
-        "one",
-        "some",
-    ]
-)
 
 
 def _is_part(keys: Sequence[str], full: Sequence[str]) -> bool:
     """Say whether the parts of a name stand in a fuller name in their order."""
     rest = iter(full)
-    return all(any(key == other for other in rest) for key in keys)
+    return all(any(key == other or (len(key) == 1 and other[0] == key) for other in rest) for key in keys)
+
+
+def _fullness(keys: Sequence[str]) -> tuple[int, int]:
+    """Return what sorts names, those with more parts and fewer initials first."""
+    return -len(keys), sum(len(key) == 1 for key in keys)
 
 
 def _differ(gender: str, identity: Identity) -> bool:

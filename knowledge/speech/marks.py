@@ -47,10 +47,13 @@ class _Opened:
     last_close: tuple[int, int] | None = None
 
 
-def marked_stretches(text: str, start: int, end: int, *, paragraph: int) -> list[Marked]:
-    """Return the outermost stretches between quotation marks of one paragraph, in order, never overlapping."""
+def marked_stretches(text: str, start: int, end: int, *, paragraph: int, again: str = "") -> list[Marked]:
+    """Return the outermost stretches between quotation marks of one paragraph, in order, never overlapping.
+
+    `again` is the mark with which the next paragraph opens: a single one that is not closed is a quotation's only then.
+    """
     stretches = []
-    for left, inner, inner_end, right, closed, runs_on in _pairs(text[start:end]):
+    for left, inner, inner_end, right, closed, runs_on in _pairs(text[start:end], again):
         content = text[start + inner : start + inner_end]
         visible = content.strip()
         if visible:
@@ -60,15 +63,15 @@ def marked_stretches(text: str, start: int, end: int, *, paragraph: int) -> list
     return stretches
 
 
-def opens_with_mark(text: str, start: int) -> bool:
-    """Say whether a paragraph begins with a mark that can continue the quotation of the paragraph before."""
-    return text[start] in _FAMILY or text[start] in "‘'"
+def opening_mark(text: str, start: int) -> str:
+    """Return the mark with which a paragraph continues the quotation of the paragraph before, or ""."""
+    return text[start] if text[start] in _FAMILY or text[start] in "‘'" else ""
 
 
 _Stretch = tuple[int, int, int, int, bool, bool]
 
 
-def _pairs(body: str) -> Iterator[_Stretch]:
+def _pairs(body: str, again: str) -> Iterator[_Stretch]:
     """Yield (left, inner start, inner end, right, closed, runs on) of each outermost stretch."""
     marks = list(_MARKS.finditer(body))
     straight = sum(mark.group() == '"' for mark in marks)
@@ -82,9 +85,9 @@ def _pairs(body: str) -> Iterator[_Stretch]:
         if opened is None:
             if family != "single":
                 opened = _Opened(mark.start(), mark.end(), family) if _opens(body, mark) else None
-            elif closing := _single_close(body, marks, number):
-                yield mark.start(), mark.end(), closing.start(), closing.end(), True, False
-                free_from = closing.end()
+            elif stretch := _single_stretch(body, marks, number, again):
+                yield stretch
+                free_from = stretch[3]
         elif family == opened.family and not _is_inch(body, mark, remaining=straight):
             finished, opened = _after_mark(body, opened, mark, has_more=number + 1 < len(marks))
             if finished:
@@ -159,14 +162,22 @@ def _is_inch(body: str, mark: re.Match[str], *, remaining: int) -> bool:
     return mark.group() == '"' and before.isdigit() and after in (" ", "-", ")") and remaining % 2 == 1
 
 
+def _single_stretch(body: str, marks: list[re.Match[str]], number: int, again: str) -> _Stretch | None:
+    """Return what the single mark at `number` opens; without a closing one, where the next paragraph opens again."""
+    mark = marks[number]
+    if not _opens_single(body, mark):
+        return None
+    if closing := _single_close(body, marks, number):
+        return mark.start(), mark.end(), closing.start(), closing.end(), True, False
+    return (mark.start(), mark.end(), len(body), len(body), False, True) if mark.group() == again == "‘" else None
+
+
 def _single_close(body: str, marks: list[re.Match[str]], number: int) -> re.Match[str] | None:
     """Return the mark that closes the single quotation opened at `number`, or None where that is an apostrophe.
 
     A mark before or after punctuation is preferred, since one after a bare s may be a possessive.
     """
     opening = marks[number]
-    if opening.group() == "’" or _facing(body, opening) != "open" or _ELISION.match(body, opening.end()):
-        return None
     weak: re.Match[str] | None = None
     for index in range(number + 1, len(marks)):
         mark = marks[index]
@@ -181,3 +192,7 @@ def _single_close(body: str, marks: list[re.Match[str]], number: int) -> re.Matc
             return mark
         weak = weak or mark
     return weak if opening.group() == "‘" else None
+
+
+def _opens_single(body: str, mark: re.Match[str]) -> bool:
+    return mark.group() != "’" and _facing(body, mark) == "open" and not _ELISION.match(body, mark.end())

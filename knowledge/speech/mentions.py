@@ -74,7 +74,7 @@ def make_layout(reading: Reading, sentences: Sequence[tuple[int, int, int]]) -> 
 def find_mentions(reading: Reading, layout: Layout, utterances: Sequence[Utterance]) -> list[Mention]:
     """Return the mentions of a text by the token they begin with, at most one for each token."""
     labels = list(_labels(reading, layout, [utterance.label for utterance in utterances if utterance.label]))
-    labelled = {at for mention in labels for at in range(mention.first, mention.last)}
+    labelled = set(_label_tokens(reading, utterances))
     nouns = [_noun(reading, layout, noun) for noun in noun_phrases(reading)]
     inner = {at for noun in nouns for at in range(noun.first + 1, noun.last)}
     names = (name for name in _names(reading, layout) if _is_own(reading, name, inner))
@@ -88,10 +88,16 @@ def find_mentions(reading: Reading, layout: Layout, utterances: Sequence[Utteran
     return [by_first[first] for first in sorted(by_first)]
 
 
+def _label_tokens(reading: Reading, utterances: Sequence[Utterance]) -> Iterator[int]:
+    for start, end in (utterance.label for utterance in utterances if utterance.label):
+        yield from range(index_at(reading.tokens, start), index_at(reading.tokens, end))
+
+
 def _is_own(reading: Reading, mention: Mention, inner: Set[int]) -> bool:
     """Say whether a name stands for itself, and is no part of a description: "el consejero de Sanidad"."""
     name = mention.name
-    if name is None or _is_model(name):
+    start = reading.tokens[mention.first].start
+    if name is None or _is_model(name) or reading.dateline_end(start) > start:
         return False
     known = name.keys[0] in reading.names.given or name.keys[0] in reading.names.given_wide
     if name.first in inner and not (known and len(name.keys) > 1):
@@ -100,17 +106,21 @@ def _is_own(reading: Reading, mention: Mention, inner: Set[int]) -> bool:
         return False
     if len(name.keys) > 1 or known or mention.title:
         return True
-    if len(name.text) == 1:
+    if len(name.text) == 1 or _is_state(reading, name):
         return False
     key = reading.key(name.first)
     if key.endswith(_CONTRACTED) or key in _PERSONAL:
         return False
-    return not (mention.before == "start" and reading.lexicon.language != "en" and key.endswith(_LOOKS_LIKE_VERB))
+    return mention.verb >= 0 or mention.after == "possessive" or not reading.is_ordinary(name)
+
+
+def _is_state(reading: Reading, name: Name) -> bool:
+    """Say whether a name is the abbreviation of a state after that of a place: "Antwerp Falls, N.Y."."""
+    return "." in name.text and reading.key(name.first - 1) == "," and name.first - 1 in reading.name_before
 
 
 _CONTRACTED = ("'ll", "'ve", "'m", "'d", "'re", "n't")
 _PERSONAL = frozenset(["me", "te", "nos", "os", "le", "les", "se", "lo", "la", "tras", "ante", "según"])
-_LOOKS_LIKE_VERB = ("aba", "aban", "aron", "ieron", "abamos", "ando", "iendo", "ían", "ía", "ó")
 
 
 def _mention(reading: Reading, layout: Layout, kind: Kind, first: int, last: int, **details: object) -> Mention:
@@ -145,12 +155,10 @@ def _labels(reading: Reading, layout: Layout, labels: Sequence[tuple[int, int]])
         if first >= last:
             continue
         key = reading.key(first)
-        name = None if asks(key) or answers(key) else _label_name(reading, first, last)
+        name = None if key in ASKS | ANSWERS else _label_name(reading, first, last)
         noun = key if is_person_noun(reading, key) else reading.key(last - 1)
-        if name is None and is_person_noun(reading, noun):
-            yield _mention(reading, layout, "noun", first, last, head=noun, determiner="label")
-        else:
-            yield _mention(reading, layout, "label", first, last, head=key, name=name)
+        head = noun if name is None and is_person_noun(reading, noun) else key
+        yield _mention(reading, layout, "label", first, last, head=head, name=name)
 
 
 def _is_number(key: str) -> bool:
@@ -169,17 +177,21 @@ def _label_name(reading: Reading, first: int, last: int) -> Name | None:
     if (office or not names) and reading.key(last) == "(":
         inside = [reading.name_at[at] for at in range(last, last + 4) if at in reading.name_at]
         names = [name for name in inside if len(name.keys) > 1] or names
-    return next(iter(names), None)
+    people = [name for name in names if _is_known(reading, name) or reading.title_start(name.first) < name.first]
+    return next(iter(people or names), None)
 
 
-def asks(label: str) -> bool:
-    """Say whether the label of a turn is that of whoever asks: "P", "Q"."""
-    return label in ("p", "q", "pregunta", "question", "interviewer", "entrevistador", "entrevistadora")
+def _is_known(reading: Reading, name: Name) -> bool:
+    """Say whether a name of several parts begins with a known given name, and is no organisation's."""
+    names, key = reading.names, name.keys[0]
+    known = key in names.given or key in names.given_wide
+    return len(name.keys) > 1 and known and names.organisation_words.isdisjoint(name.keys)
 
 
-def answers(label: str) -> bool:
-    """Say whether the label of a turn is that of whoever is asked: "R", "A"."""
-    return label in ("r", "a", "respuesta", "answer")
+ASKS = frozenset(("p", "q", "pregunta", "question", "interviewer", "entrevistador", "entrevistadora"))
+"""Labels of the turns of whoever asks."""
+ANSWERS = frozenset(("r", "a", "respuesta", "answer"))
+"""Labels of the turns of whoever is asked."""
 
 
 def _names(reading: Reading, layout: Layout) -> Iterator[Mention]:
@@ -223,7 +235,9 @@ def _only_tells_whose(reading: Reading, name: Name) -> bool:
     lexicon, at = reading.lexicon, name.last
     if reading.key(at) in ("'s", "’s"):
         return at + 1 < len(reading.tokens) and reading.tokens[at + 1].is_word
-    while at - name.last < _LONGEST_ROLE and (reading.is_role(at) or reading.key(at) in lexicon.modifiers):
+    while at - name.last < _LONGEST_ROLE and (
+        reading.is_role(at) or reading.key(at) in lexicon.modifiers or reading.key(at) in lexicon.people
+    ):
         at += 1
     if at > name.last and (at in reading.name_at or reading.key(at - 1) in lexicon.plural_roles):
         return True
@@ -243,8 +257,10 @@ _LONGEST_ROLE = 5
 
 def _is_capital_noun(reading: Reading, name: Name) -> bool:
     """Say whether what looks like a name is a noun for people in capitals: "the Minister", "la Notaria"."""
-    article = reading.key(name.first - 1) in reading.lexicon.articles | POSSESSIVES
-    key = reading.key(name.first)
+    key, before = reading.key(name.first), name.first - 1
+    while reading.is_role(before) or reading.key(before) in reading.lexicon.modifiers:
+        before -= 1  # "the Chief Justice"
+    article = reading.key(before) in reading.lexicon.articles | POSSESSIVES
     if not article or len(name.keys) > 1 or key in reading.names.organisation_nouns:
         return False
     return is_person_noun(reading, key)

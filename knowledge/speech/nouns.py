@@ -62,6 +62,8 @@ _FEMALE = frozenset(
         "nieta",
     ]
 )
+# "An earlier version of this article said": it is no speaker.
+_THIS = frozenset(["this", "este", "esta"])
 _INDEFINITE = frozenset(
     ["alguien", "somebody", "someone", "another", "uno", "ambos", "both", "ninguno", "otros", "others", "several"]
 )
@@ -111,7 +113,7 @@ def noun_phrases(reading: Reading) -> Iterator[Noun]:
         before = before_words(reading, index)
         known = is_person_noun(reading, key)
         speaks = "verb" in after or before in ("verb", "source")
-        if not known and not speaks:
+        if (not known and not speaks) or (key in lexicon.writings and token.key in _THIS):
             continue
         last = _tail(reading, head + 1)
         if owner and not is_person_noun(reading, key):
@@ -152,6 +154,8 @@ def _head(reading: Reading, first: int) -> int | None:
         token = reading.tokens[last] if last < len(reading.tokens) else None
         if token is None or not token.is_word or last in reading.verb_at or token.key in lexicon.prepositions:
             break
+        if last > first and token.start in reading.sentence_starts:
+            break
         if token.key in lexicon.pronouns | lexicon.skipped | lexicon.links | lexicon.openings | lexicon.articles:
             break
         if english and last in reading.name_at:
@@ -174,6 +178,9 @@ def _tail(reading: Reading, index: int) -> int:
     """Return the token after the words that tell more of a noun: "of the last row", "from the ministry"."""
     lexicon = reading.lexicon
     last = index
+    small = index < len(reading.tokens) and reading.tokens[index].text.islower()
+    if lexicon.language != "en" and small and _goes_on(reading, index) and _closes(reading, index + 1):
+        return index + 1  # "el diplomático caribeño declaró"
     if reading.key(index) in lexicon.modifiers and reading.key(index + 1) in lexicon.tails:
         last = index + 1  # "la directora financiera de Altamar"
     while reading.key(last) in lexicon.tails and last - index < _LONGEST_TAIL:
@@ -193,10 +200,20 @@ def _tail(reading: Reading, index: int) -> int:
     return last
 
 
+def _closes(reading: Reading, index: int) -> bool:
+    """Say whether a phrase for somebody ends before a token: a reporting verb or a mark stands there."""
+    return index in reading.verb_at or reading.key(index) in _CLOSING
+
+
+_CLOSING = frozenset(",.:;)")
+
+
 def _goes_on(reading: Reading, index: int) -> bool:
     """Say whether a word can belong to what is told more of a noun: no verb, no small word, no mark."""
     lexicon, key = reading.lexicon, reading.key(index)
     if index >= len(reading.tokens) or not reading.tokens[index].is_word or index in reading.verb_at:
+        return False
+    if reading.tokens[index].start in reading.sentence_starts:
         return False
     if key in lexicon.prepositions or key in lexicon.pronouns or key in lexicon.openings or key in lexicon.skipped:
         return False

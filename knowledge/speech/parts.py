@@ -25,7 +25,7 @@ def join_parts(
     quotation between whose parts another stands is divided there. Offsets are given in order.
     """
     joined: list[FoundQuote] = []
-    for quote in _divided(quotes):
+    for quote in divided(quotes):
         last = joined[-1] if joined else None
         if (
             last
@@ -39,7 +39,7 @@ def join_parts(
     return tuple(joined)
 
 
-def _divided(quotes: Sequence[FoundQuote]) -> list[FoundQuote]:
+def divided(quotes: Sequence[FoundQuote]) -> list[FoundQuote]:
     """Return the quotes by place, those divided between whose parts another stands."""
     pieces = sorted(((part, number) for number, quote in enumerate(quotes) for part in quote.parts))
     return [

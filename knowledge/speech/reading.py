@@ -1,5 +1,6 @@
 """A text as it is read for speakers: its words, names and reporting verbs, each by its place."""
 
+import re
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
@@ -8,6 +9,9 @@ from knowledge.model import Language
 from knowledge.names import Name, find_names
 from knowledge.reporting import Verb, reporting_verbs
 from knowledge.tokens import Token, tokenize
+
+# Where a piece of news comes from: "HOLM (Wire) - ", "BAHÍA LOROS, 14 mar (Agencia) .- ".
+_DATELINE = re.compile(r"[A-ZÁÉÍÓÚÑÜ]{2}[A-ZÁÉÍÓÚÑÜ ./]{0,40}(?:, [^()—–-]{1,30})?(?: ?\([^()]{1,40}\))? ?\.?[—–-] ?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,8 @@ class Reading:
     """The name that ends right before each token number."""
     sentence_starts: Set[int]
     """Offsets at which sentences begin."""
+    inside: Set[str]
+    """Keys of the words of names that stand within a sentence, where no ordinary word has a capital."""
 
     def key(self, index: int) -> str:
         """Return the key of a token, or "" beyond the text."""
@@ -58,6 +64,20 @@ class Reading:
         if self.key(index - 1) in self.lexicon.leading and index > 0:
             starts.append(self.tokens[index - 1].start)
         return any(start in self.sentence_starts for start in starts)
+
+    def is_ordinary(self, name: Name) -> bool:
+        """Say whether a name may be a word with a capital for its place alone: "Inside, she waited", "—Tosió—"."""
+        key, text = self.key(name.first), name.text
+        if not text[1:].islower() and not text.isupper():
+            return False  # xAI, LeCun
+        if len(name.keys) != 1 or key in self.inside or key in self.names.given or key in self.names.given_wide:
+            return False
+        return _opens(self.tokens, name.first, self.sentence_starts)
+
+    def dateline_end(self, start: int) -> int:
+        """Return the offset after a dateline that begins at `start` ("HOLM (Wire) - "), or `start` without one."""
+        dateline = _DATELINE.match(self.text, start)
+        return dateline.end() if dateline else start
 
     def title_start(self, first: int) -> int:
         """Return the token at which the title before a name begins ("el Sr. Nicholson"), or `first` without one."""
@@ -90,4 +110,18 @@ def read_names(text: str, *, language: Language, sentence_starts: Set[int]) -> R
         name_at={name.first: name for name in text_names},
         name_before={name.last: name for name in text_names},
         sentence_starts=sentence_starts,
+        inside=frozenset(
+            tokens[at].key
+            for name in text_names
+            for at in range(name.first, name.last)
+            if at > name.first or not _opens(tokens, at, sentence_starts)
+        ),
     )
+
+
+_OPENERS = frozenset("\"“”«»‘’'—–―:.!?…¿¡*[]()")
+
+
+def _opens(tokens: Sequence[Token], index: int, sentence_starts: Set[int]) -> bool:
+    """Say whether a word may have its capital for its place: after a stop, a mark, a dash or a label."""
+    return index == 0 or tokens[index].start in sentence_starts or tokens[index - 1].key in _OPENERS

@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from knowledge.speech.identities import Identity
+from knowledge.speech.identity import Identity
 from knowledge.speech.mentions import Mention
 from knowledge.speech.nouns import stem
 from knowledge.speech.scene import NOBODY, Scene, recent_people, speakers_before

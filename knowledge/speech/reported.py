@@ -2,16 +2,20 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 
 from knowledge.reporting import Verb
 from knowledge.speech.attribution import Subject, subject_after, subject_at, subject_before
-from knowledge.speech.cues import Cue, role_end, sentence_subject
+from knowledge.speech.clauses import MARKS, clause_subject, follows_words, is_subordinate
+from knowledge.speech.cues import Cue, role_end
 from knowledge.speech.reading import Reading
 from knowledge.tokens import index_at
 
 # All of these are our choice: room for the phrases below, and no more than one sentence of the writer's.
 _FEWEST_WORDS = 2
 """Words of a reported clause; a single word states nothing."""
+_FEWEST_BEFORE = 3
+"""Words of a clause with which a sentence begins; fewer go on after their attribution: "He was, she said, asleep"."""
 _MOST_WORDS = 60
 """Words of a reported clause; a longer sentence has turned into the writer's own somewhere."""
 _LONGEST_SENTENCE = 120
@@ -22,9 +26,12 @@ _TAIL = 16
 """Tokens after an attribution that ends a sentence: ", agregó la empresa en un comunicado el martes"."""
 _FEWEST_PARTICIPLE_LETTERS = 6
 """Letters of an English participle; shorter words may end in -ing by chance: "bring", "thing"."""
+_TO_FINITE = 7
+"""Tokens after "said" among which the verb of a clause without "that" stands: "said several of the crews had"."""
+_HEARER = 5
+"""Tokens after "told" among which the clause's subject stands: "told the court she had"."""
 _GERUNDS = ("ando", "iendo", "yendo")
 _CLOSING = {")": "(", "”": "“", "»": "«", "’": "‘", '"': '"'}
-_NOT_CONTINUED = frozenset('“”„«»"‹›')
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +45,7 @@ class Reported:
 
 def reported_clause(reading: Reading, start: int, end: int) -> Reported | None:
     """Return the clause that the sentence from `start` to `end` reports as said, or None."""
-    first, last = index_at(reading.tokens, start), index_at(reading.tokens, end)
+    first, last = index_at(reading.tokens, reading.dateline_end(start)), index_at(reading.tokens, end)
     if last - first > _LONGEST_SENTENCE or last - first < _FEWEST_WORDS or reading.key(last - 1) in "?¿":
         return None
     for opening, closing, cue in _clauses(reading, first, last):
@@ -46,7 +53,8 @@ def reported_clause(reading: Reading, start: int, end: int) -> Reported | None:
             opening += 1
         closing = _clause_end(reading, opening, closing)
         words = sum(token.is_word for token in reading.tokens[opening:closing])
-        if _FEWEST_WORDS <= words <= _MOST_WORDS:
+        fewest = _FEWEST_WORDS if opening > first else _FEWEST_BEFORE
+        if fewest <= words <= _MOST_WORDS:
             return Reported(reading.tokens[opening].start, reading.tokens[closing - 1].end, cue)
     return None
 
@@ -103,6 +111,8 @@ def _after_source(reading: Reading, first: int, last: int) -> Iterator[_Clause]:
     source = _source_at(reading, first, last)
     if source:
         cue, ends = source
+        if reading.key(ends) != "," and cue.subject and reading.key(cue.subject.last) == ",":
+            ends = cue.subject.last  # what follows was no role: "Según ella, su padre no ha dormido"
         if reading.key(ends) == ",":
             yield ends + 1, last, cue
 
@@ -130,9 +140,9 @@ def _after_that(reading: Reading, first: int, last: int) -> Iterator[_Clause]:
         if not _reports(verb):
             continue
         that = _that(reading, verb, last)
-        if that is None or _is_subordinate(reading, first, verb):
+        if that is None or is_subordinate(reading, first, verb) or follows_words(reading, verb):
             continue
-        subject = _subject(reading, verb, first, that)
+        subject = clause_subject(reading, verb, first, that)
         if subject:
             yield that, last, Cue(subject[0], verb, reading.between(verb.first, verb.last + 1))
 
@@ -148,50 +158,50 @@ def _that(reading: Reading, verb: Verb, last: int) -> int | None:
     for index in range(following, min(following + _TO_THAT, last)):
         key = reading.key(index)
         if key in reading.lexicon.that:
+            if reading.key(index - 1) in reading.lexicon.relatives or _is_object(reading, verb, index):
+                return None
             # Within an apposition "que" is a pronoun: "dijo Ruiz, jefe de una firma que …", "contó Luna, que …".
             return index + 1 if not commas or (commas > 1 and reading.key(index - 1) == ",") else None
         commas += key == ","
-        if key in _NOT_CONTINUED or key in ":;?!" or (index in reading.verb_at and index > following):
+        if key in MARKS or key in ":;?!" or (index in reading.verb_at and index > following):
             break
     named = following in reading.name_at and reading.name_at[following].last < last - 1
-    if verb.form.lemma == "say" and (reading.key(following) in reading.lexicon.zero or named):
+    if verb.form.lemma == "say" and (named or _begins_clause(reading, following, last)):
         return following
+    if verb.form.hearer and reading.lexicon.language == "en":
+        heard = range(following + 1, min(following + _HEARER, last))
+        subject = next((index for index in heard if reading.key(index) in reading.lexicon.subjects), last)
+        told_of = reading.lexicon.prepositions.intersection(map(reading.key, range(following, subject)))
+        return subject if subject < last and not told_of else None
     return None
 
 
-def _is_subordinate(reading: Reading, first: int, verb: Verb) -> bool:
-    """Say whether the verb stands in a clause within another: "cuando Meta dijo que", "the man who said that"."""
-    for index in range(verb.first - 1, first - 1, -1):
-        if reading.key(index) in reading.lexicon.openings:
-            return True
-        if reading.key(index) == ",":
-            subject = subject_before(reading, verb, floor=first)
-            return subject is not None and subject.first < index and _opens_clause(reading, first, subject.first)
-    return False
+def _is_object(reading: Reading, verb: Verb, that: int) -> bool:
+    """Say whether "que" tells more of what a verb has for an object: "mantuvo los millones que había anunciado"."""
+    following = verb.last + 1
+    if verb.form.lemma == "decir" or reading.key(that) != "que" or following == that:
+        return False
+    if reading.key(following) not in reading.lexicon.articles or subject_after(reading, following, ceiling=that):
+        return False
+    noun = reading.key(following + 1)
+    return not (noun.isdigit() or noun in reading.lexicon.occasions)  # "anunció el 7 de mayo que", "dijo el lunes que"
 
 
-def _opens_clause(reading: Reading, first: int, subject: int) -> bool:
-    return subject > first and reading.key(subject - 1) in reading.lexicon.openings
-
-
-def _subject(reading: Reading, verb: Verb, first: int, that: int) -> tuple[Subject | None] | None:
-    """Return a verb's subject in its sentence in a tuple: (None,) where it is unspoken, no tuple where it has none."""
-    if subject := subject_before(reading, verb, floor=first):
-        return (subject,)
-    spanish = reading.lexicon.language != "en"
-    if spanish and not verb.form.hearer and (subject := subject_after(reading, verb.last + 1, ceiling=that - 1)):
-        return (subject,)
-    before = {reading.key(index) for index in range(first, verb.first)}
-    if spanish and before <= reading.lexicon.leading | reading.lexicon.skipped | {","}:
-        return (None,)
-    if reading.key(verb.first - 1) in ("y", "e", "and") and (subject := sentence_subject(reading, first, verb)):
-        return (subject,)
-    return None
+def _begins_clause(reading: Reading, first: int, last: int) -> bool:
+    """Say whether a clause without "that" begins: "said he won", "said crews had found them"."""
+    key = reading.key(first)
+    if key in reading.lexicon.zero:
+        return True
+    if key in reading.lexicon.prepositions | reading.lexicon.skipped | reading.lexicon.occasions:
+        return False
+    nearby = [reading.tokens[index] for index in range(first, min(first + _TO_FINITE, last))]
+    before = takewhile(lambda token: token.key not in reading.lexicon.finite, nearby)
+    return any(token.key in reading.lexicon.finite for token in nearby) and all(token.is_word for token in before)
 
 
 def _before_verb(reading: Reading, first: int, last: int) -> Iterator[_Clause]:
     """Yield the clause of "…, agregó X." and "…, X said."."""
-    if reading.key(first) in _NOT_CONTINUED or reading.key(first) in reading.lexicon.openings:
+    if reading.key(first) in MARKS or reading.key(first) in reading.lexicon.openings:
         return
     for verb in _verbs(reading, max(first, last - 2 * _TAIL), last):
         if not _reports(verb):
@@ -221,7 +231,7 @@ def _leads_on(reading: Reading, first: int, last: int) -> bool:
     """Say whether another clause follows, so that the verb does not belong to what stands before it."""
     following = [reading.key(index) for index in range(first, last)]
     ends = not following or following[0] in ".,;)" or following[0] in reading.lexicon.prepositions
-    on = any(key in reading.lexicon.that or key in _NOT_CONTINUED or key == ":" for key in following)
+    on = any(key in reading.lexicon.that or key in MARKS or key == ":" for key in following)
     return on or not (ends or following[0] in reading.lexicon.occasions or following[0] in reading.lexicon.articles)
 
 

@@ -20,10 +20,14 @@ def role_after(reading: Reading, index: int) -> str | None:
     first = index + 1
     if reading.key(first).isdigit() and reading.key(first + 1) == ",":
         first += 2  # an age
+    if reading.key(first) in reading.lexicon.links:
+        return None  # "Ana Ruiz, y el fiscal"
     last = apposition_end(reading, first)
     if not is_role_phrase(reading, first, last):
         return None
     if reading.key(first) in reading.lexicon.definite:
+        if last in reading.verb_at and reading.key(last) not in _STOPS:
+            return None  # "at the summit of Roseville, the diplomat had declared"
         first += 1
     return reading.between(first, last) or None
 

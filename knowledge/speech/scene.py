@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from knowledge.speech.following import Followed, follow
 from knowledge.speech.identities import Identities, find_identities
-from knowledge.speech.mentions import Layout, Mention, asks, find_mentions, make_layout
+from knowledge.speech.mentions import ASKS, Layout, Mention, find_mentions, make_layout
 from knowledge.speech.reading import Reading
 from knowledge.speech.utterance import Utterance
 from knowledge.tokens import index_at
@@ -117,7 +117,11 @@ def _places(reading: Reading, layout: Layout, paragraphs: set[int], utterances: 
     for number, utterance in enumerate(utterances):
         while around and utterances[around[-1]].right < utterance.right:
             around.pop()
-        parent = around[-1] if around else -1
+        holder = around[-1] if around else -1
+        # Marked words of a clause that is reported are its speaker's, and stand where it stands.
+        reported = holder >= 0 and utterance.direct and not utterances[holder].direct
+        parent = places[holder].parent if reported else holder
+        previous = places[holder].previous if reported else latest.get(parent, -1)
         edges = [(index_at(reading.tokens, start), index_at(reading.tokens, end)) for start, end in utterance.parts]
         first, last = edges[0][0], edges[-1][1]
         left = index_at(reading.tokens, utterance.left)
@@ -130,12 +134,12 @@ def _places(reading: Reading, layout: Layout, paragraphs: set[int], utterances: 
                 layout.sentence(max(first, last - 1)),
                 utterance.paragraph,
                 parent,
-                latest.get(parent, -1),
+                previous,
                 _sign(reading, left - 1) if left and utterance.left not in paragraphs else "start",
                 _sign(reading, index_at(reading.tokens, utterance.right)),
                 utterance.left in paragraphs,
                 reading.text[utterance.parts[-1][1] - 1] == "?",
-                _distance(reading, places, latest.get(parent, -1), first, utterance.paragraph),
+                _distance(reading, places, previous, first, utterance.paragraph),
             )
         )
         latest[parent] = number
@@ -164,9 +168,9 @@ def candidates(scene: Scene, number: int) -> list[int]:
     """Return the numbers of the mentions that may name the speaker of an utterance; the last, -1, is for none."""
     place, utterance = scene.places[number], scene.utterances[number]
     if utterance.label:
-        label = index_at(scene.reading.tokens, utterance.label[0])
-        at = bisect_left(scene.firsts, label)
-        if at < len(scene.firsts) and scene.firsts[at] == label:
+        first, last = (index_at(scene.reading.tokens, edge) for edge in utterance.label)
+        at = bisect_left(scene.firsts, first)
+        if at < len(scene.firsts) and scene.firsts[at] < last:
             return [at]
     allowed = (-1, place.parent)
     middle = bisect_left(scene.firsts, place.first)
@@ -175,7 +179,7 @@ def candidates(scene: Scene, number: int) -> list[int]:
         mention = scene.mentions[at]
         if place.first - mention.last > _TOKENS_BEFORE or len(before) >= _MENTIONS_BEFORE:
             break
-        if scene.owner[mention.first] in allowed and mention.last <= place.first and _may_name(mention):
+        if scene.owner[mention.first] in allowed and mention.last <= place.first and _may_name(scene, place, mention):
             before.append(at)
     before = _after_contrast(scene, place, before)
     after: list[int] = []
@@ -184,7 +188,7 @@ def candidates(scene: Scene, number: int) -> list[int]:
         mention = scene.mentions[at]
         if mention.first - place.last > _TOKENS_AFTER or len(after) >= _MENTIONS_AFTER:
             break
-        if scene.owner[mention.first] in allowed and _may_name(mention):
+        if scene.owner[mention.first] in allowed and _may_name(scene, place, mention):
             after.append(at)
     return [*before, *after, -1]
 
@@ -200,8 +204,15 @@ def _after_contrast(scene: Scene, place: Place, before: list[int]) -> list[int]:
     return before
 
 
-def _may_name(mention: Mention) -> bool:
-    """Say whether a mention may be that of a speaker: no label of another turn, no name that only tells whose."""
+def _may_name(scene: Scene, place: Place, mention: Mention) -> bool:
+    """Say whether a mention may be that of a speaker: no label of another turn, no name that only tells whose.
+
+    Nor is it the subject to whom the words around a quotation within them are attributed.
+    """
+    cue = scene.utterances[place.parent].cue if place.parent >= 0 else None
+    outer = cue.subject if cue else None
+    if outer and outer.first < mention.last and mention.first < outer.last:
+        return False
     return mention.kind != "label" and not mention.inner
 
 
@@ -211,7 +222,7 @@ def referents(scene: Scene, number: int, at: int) -> list[int]:
     own = scene.identities.of_mention.get(at, ()) if mention else ()
     if mention and own and mention.kind in ("name", "label"):
         return [*own, NOBODY]
-    if mention and mention.kind == "label" and asks(mention.head):
+    if mention and mention.kind == "label" and mention.head in ASKS:
         return [NOBODY]
     if mention is None and others_named(scene, number):
         return [NOBODY]

@@ -39,11 +39,26 @@ def introduction(reading: Reading, left: int, paragraph: Paragraph, previous: Pa
     words = text[start:end].rstrip(_PUNCTUATION)
     if not words.endswith(":") or not _MARKS.isdisjoint(words):
         return None
-    first, last = index_at(reading.tokens, start), index_at(reading.tokens, start + len(words) - 1)
+    colon = start + len(words) - 1
+    first, last = index_at(reading.tokens, start), index_at(reading.tokens, colon)
+    first = max((at for at in range(first, last) if reading.tokens[at].start in reading.sentence_starts), default=first)
     while first < last and reading.key(first) in reading.lexicon.leading | reading.lexicon.prepositions:
         first += 1
-    begin = reading.tokens[first].start if first < last else end
-    return _named(reading, begin, start + len(words) - 1)
+    if first >= last or not _ends_in_name(reading, first, last):
+        return None
+    return _named(reading, reading.tokens[first].start, colon)
+
+
+def _ends_in_name(reading: Reading, first: int, last: int) -> bool:
+    """Say whether nothing follows the last name of a stretch but what its bearer is: "Ann Ross, of the council"."""
+    names = [reading.name_at[at] for at in range(first, last) if at in reading.name_at]
+    if not names or all(reading.is_ordinary(name) for name in names):
+        return False
+    if reading.key(last - 1) == ")" and names[0].first == first:
+        return True  # "Ann Ross, who runs Aura (in a letter):"
+    rest = range(names[-1].last, last)
+    known = reading.lexicon.articles | reading.lexicon.prepositions | reading.lexicon.modifiers | reading.lexicon.people
+    return all(not reading.tokens[at].is_word or reading.is_role(at) or reading.key(at) in known for at in rest)
 
 
 def _signed(reading: Reading, dash: int, end: int) -> Span | None:

@@ -26,7 +26,8 @@ def _mention_features(scene: Scene, number: int, at: int, seen: dict[str, int]) 
     place, utterance, mention = scene.places[number], scene.utterances[number], scene.mentions[at]
     kind, form = mention.kind, utterance.form
     if kind == "label":
-        own = utterance.label is not None and scene.reading.tokens[mention.first].start == utterance.label[0]
+        start = scene.reading.tokens[mention.first].start
+        own = utterance.label is not None and utterance.label[0] <= start < utterance.label[1]
         return [f"label:{own}", f"label:{own}:{form}"]
     side, tokens = _side(place, mention)
     sentences, paragraphs, crossed = _between(scene, number, mention, side)

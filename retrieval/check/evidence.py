@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from knowledge.marks import blanked
-from knowledge.model import FullPassage, Language, Sentence, Span
+from knowledge.model import FullPassage, Language, Sentence, Span, part_holding
 from retrieval.answer.cite import widened
 from retrieval.answer.independence import origins
 from retrieval.model import Evidence, Stance, Stances
@@ -145,7 +145,10 @@ def _wide(passage: FullPassage, run: Sequence[Sentence]) -> tuple[int, int]:
 
 
 def _excerpt(judged: JudgedPassage, start: int, end: int, stance: Stance) -> Excerpt:
-    quote = next((quote for quote in judged.evidence.passage.quotes if quote.overlaps(start, end)), None)
+    quotes = judged.evidence.passage.quotes
+    # Words within a quotation within another are the inner one's: each stands after the one that holds it.
+    inner = (quote for quote in reversed(quotes) if part_holding(quote.parts, start, end))
+    quote = next(inner, None) or next((quote for quote in quotes if quote.overlaps(start, end)), None)
     if quote is None:
         return Excerpt(judged, start, end, stance, None, None)
     return Excerpt(judged, start, end, stance, quote.speaker, quote.speaker_confidence)

@@ -17,7 +17,7 @@ from knowledge.quoted import quoted_spans
 from knowledge.terms import stopwords
 from retrieval.check.names import names
 from retrieval.check.paraphrase import likeness, probability
-from retrieval.check.wordings import Wording
+from retrieval.check.wordings import Wording, is_of_inner
 from retrieval.model import Note, NoteKind, QuoteResultKind
 from retrieval.models.reader import Reader
 from retrieval.search.base import Base
@@ -86,23 +86,22 @@ def _without_repeats(comparisons: Sequence[Comparison | None], wordings: Sequenc
     """Return the comparisons that are not None, without those with passages whose match lies within a quote.
 
     Words missing at the edge of a quote are differences from the quote, but not from its passage. With the words that
-    interrupt it, a quote's words are none but where they are exactly the passage's.
+    interrupt it, a quote's words are none but where they are exactly the passage's. What stands in a quote within
+    another is left to the inner one, as it is its speaker's.
     """
     quotes = [(wording.source.id, wording.parts) for wording in wordings if wording.quote is not None]
 
-    def is_in_quote(comparison: Comparison) -> bool:
-        own_source = comparison.wording.source.id
+    def is_repeated(comparison: Comparison) -> bool:
+        own, start, end = comparison.wording, comparison.start, comparison.end
+        if own.quote is not None:
+            return is_of_inner(own, start, end, wordings)
         return any(
-            own_source == source and start <= comparison.start and comparison.end <= end
+            own.source.id == source and first <= start and end <= last
             for source, parts in quotes
-            for start, end in (parts if _is_verbatim(comparison) else [(parts[0][0], parts[-1][1])])
+            for first, last in (parts if _is_verbatim(comparison) else [(parts[0][0], parts[-1][1])])
         )
 
-    return [
-        comparison
-        for comparison in comparisons
-        if comparison is not None and (comparison.wording.quote is not None or not is_in_quote(comparison))
-    ]
+    return [comparison for comparison in comparisons if comparison is not None and not is_repeated(comparison)]
 
 
 def paraphrase(
@@ -166,7 +165,8 @@ def _joins_voices(passage: FullPassage, start: int, end: int) -> bool:
 
     Nothing then tells a reader that not all of them are of one speaker.
     """
-    quotes = [quote for quote in passage.quotes if quote.direct and quote.overlaps(start, end)]
+    outer = [quote for quote in passage.quotes if quote.within is None]
+    quotes = [quote for quote in outer if quote.direct and quote.overlaps(start, end)]
     return any(
         left.speaker != right.speaker and not read_words(passage.snapshot.text[left.span.end : right.span.start])
         for left, right in pairwise(quotes)

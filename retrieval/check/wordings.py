@@ -1,9 +1,9 @@
 """The wordings of the sources with which a quotation is compared: their quotes, and the texts around them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from knowledge.model import FullPassage, Quote, Source
+from knowledge.model import FullPassage, Quote, Source, part_holding
 from retrieval.model import Evidence
 from retrieval.search.base import Base
 from retrieval.search.question import Question
@@ -83,3 +83,17 @@ def _passage_wordings(base: Base, passage: FullPassage, cosines: Mapping[int, fl
         likeness = 0.0 if quote is None else cosines.get(quote.id, 0.0)
         if words := tuple(read_words(text)):
             yield Wording(quote, passage, source, parts, text, words, likeness)
+
+
+def is_of_inner(wording: Wording, start: int, end: int, wordings: Iterable[Wording]) -> bool:
+    """Say whether what stands between two offsets of a quote is direct speech that is quoted within it."""
+    outer = wording.quote
+    inner = (own.quote for own in wordings if own.quote and own.quote.within is not None and own.quote.direct)
+    return outer is not None and any(
+        quote.id != outer.id
+        and quote.span.snapshot == outer.span.snapshot
+        and outer.span.start <= quote.span.start
+        and quote.span.end <= outer.span.end
+        and part_holding(quote.parts, start, end)
+        for quote in inner
+    )

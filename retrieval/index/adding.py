@@ -20,6 +20,7 @@ from knowledge.readers import (
     read_contribution,
     read_feed,
 )
+from knowledge.speech.asking import Ask
 from knowledge.store import Store
 from knowledge.web import FetchPolicy
 from retrieval.index.bundled import WriteLock
@@ -42,10 +43,12 @@ def add(
     *,
     feed: bool,
     stdin: BinaryIO | None,
+    ask: Ask,
 ) -> list[Added | CitabotError]:
     """Add the operator's documents; return for each the result, or the error of one that cannot be added, in order.
 
     `given` overrides the documents' own metadata; with `feed` the locations are feeds, and their items are added.
+    `ask` is asked for speakers in doubt.
     """
     results: list[Added | CitabotError] = []
 
@@ -62,7 +65,7 @@ def add(
             except CitabotError as error:
                 results.append(error)
                 continue
-            results += [_store_document(store, current, lock, document, given, OPERATOR) for document in documents]
+            results += [_store_document(store, current, lock, document, given, OPERATOR, ask) for document in documents]
     return results
 
 
@@ -74,10 +77,13 @@ def contribute(
     document: Contribution,
     given: Metadata,
     owner: Owner,
+    *,
+    ask: Ask,
 ) -> Added:
     """Add a document for a user who may not name files of this machine. Raises a CitabotError where it cannot be."""
     with _open_readers(settings) as readers:
-        added = _store_document(store, current, lock, read_contribution(document, **readers.options), given, owner)
+        read_document = read_contribution(document, **readers.options)
+        added = _store_document(store, current, lock, read_document, given, owner, ask)
     if isinstance(added, CitabotError):
         raise added
     return added
@@ -118,16 +124,16 @@ def _open_readers(settings: Settings) -> Iterator[_Readers]:
 
 
 def _store_document(
-    store: Store, current: CurrentIndex, lock: WriteLock, document: Document, given: Metadata, owner: Owner
+    store: Store, current: CurrentIndex, lock: WriteLock, document: Document, given: Metadata, owner: Owner, ask: Ask
 ) -> Added | CitabotError:
     """Store a document. It is encoded before, outside the lock, so that whoever sees it sees the whole of it."""
     try:
-        planned = plan(store, document, given, owner=owner)
+        planned = plan(store, document, given, owner=owner, ask=ask)
         # What cannot be encoded now is stored all the same, and encoded when it can be.
         with suppress(HomeNotWritable, StorageFull, HomeBusy):
             current.encode_ahead(_planned(store, document, planned))
         with lock():
-            return Added(*ingest(store, document, given, owner=owner, before=planned))
+            return Added(*ingest(store, document, given, owner=owner, before=planned, ask=ask))
     except CitabotError as error:
         return error
 

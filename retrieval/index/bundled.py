@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 
 from knowledge import release
 from knowledge.errors import HomeNotWritable, StorageFull
+from knowledge.speech.asking import Ask
 from knowledge.store import Store
 from retrieval.index.current import Notice
 from retrieval.index.encoding import Progress
@@ -13,7 +14,7 @@ WriteLock = Callable[[], AbstractContextManager[None]]
 """A function that returns a context manager, inside which the caller alone may write to the database."""
 
 
-def load_bundled(store: Store, lock: WriteLock, notice: Notice, progress: Progress) -> None:
+def load_bundled(store: Store, lock: WriteLock, notice: Notice, progress: Progress, ask: Ask) -> None:
     """Load the bundled base into a new home, or update it in a used one; `notice` is called where that takes long.
 
     A used home that cannot be written stays as it is. Raises HomeNotWritable or StorageFull for a new one.
@@ -28,7 +29,7 @@ def load_bundled(store: Store, lock: WriteLock, notice: Notice, progress: Progre
     )
     try:
         with lock():
-            release.update_bundled(store, lambda done, total: progress("loading", done, total))
+            release.update_bundled(store, lambda done, total: progress("loading", done, total), ask=ask)
     except (HomeNotWritable, StorageFull) as error:
         if due == "first use" and store.refusal is None:
             raise

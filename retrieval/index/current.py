@@ -14,6 +14,7 @@ from knowledge.errors import (
     DamagedIndex,
     HomeBusy,
     HomeNotWritable,
+    IndexUnreachable,
     StaleIndex,
     StorageFull,
 )
@@ -23,13 +24,17 @@ from retrieval.index.encoded import EncodedPassage
 from retrieval.index.encoding import Progress, encode, lacking
 from retrieval.index.encoding_store import EncodingStore, open_encodings
 from retrieval.index.lookup import Lookup
+from retrieval.index.milvus import Collection
 from retrieval.index.postings import Postings
+from retrieval.index.published import PublishedVectors
 from retrieval.index.rebuild import bring_into_line, check_encodings, check_fits, index_lock
-from retrieval.index.segments import OpenSegments
+from retrieval.index.seal import SegmentFiles
+from retrieval.index.segments import OpenSegments, SealedVectors
 from retrieval.index.vectors import ExactIndex, UnreachableIndex, VectorIndex
 from retrieval.index.write import VERSION, State, is_behind, read_state, take_in
 from retrieval.model import IndexState
 from retrieval.models.encoder import Encoder, open_encoder
+from retrieval.settings import Settings, milvus_address
 
 Notice = Callable[[str], None]
 """A callback with a sentence for a person who waits."""
@@ -74,33 +79,36 @@ class Index:
 class CurrentIndex:
     """The encoder and the index of a home, each opened at its first use."""
 
-    def __init__(self, store: Store, folder: Path, *, encoder_name: str, notice: Notice, progress: Progress) -> None:
+    def __init__(self, store: Store, folder: Path, settings: Settings, *, notice: Notice, progress: Progress) -> None:
         """Make the tables of the index where the base has none. Raises HomeNotWritable or StorageFull."""
         tables.prepare(store)
         self._store = store
         self._folder = folder
-        self._encoder_name = encoder_name
+        self.sealed = _sealed_vectors(store, folder, settings, notice)
+        self._encoder_name, self._device = settings.encoder, settings.device
         self._notice = notice
         self._progress = progress
         self._encoder: Encoder | None = None
         self._encodings: EncodingStore | None = None
         self._segments: OpenSegments | None = None
         self._index: Index | None = None
+        self._change = -1
         self._damage: str | None = None
         self._unusable: str | None = None
         self._next_attempt = 0.0
         store.derive = self._derive
 
     def close(self) -> None:
-        """Close the files."""
+        """Close files and connections."""
+        self.sealed.close()
         if self._encodings is not None:
             self._encodings.close()
 
     @property
     def encoder(self) -> Encoder:
-        """Return the encoder of the settings. Raises UntrustedModel."""
+        """Return the encoder of the settings. Raises UntrustedModel or BadSettings."""
         if self._encoder is None:
-            self._encoder = open_encoder(self._encoder_name)
+            self._encoder = open_encoder(self._encoder_name, device=self._device)
         return self._encoder
 
     @property
@@ -123,33 +131,47 @@ class CurrentIndex:
         """Bring the index into line with base and encoder where it is not, of which a notice is given.
 
         While another process does so, or where it cannot be written, the index stays as it is, or its full text answers
-        alone. Raises HomeBusy, HomeNotWritable or StorageFull where there is nothing to answer with.
+        alone. Raises HomeBusy, HomeNotWritable, StorageFull or IndexUnreachable where there is nothing to answer with.
         """
-        reason = self._damage or self._lack()
+        stale = self._damage or self._lack()
+        reason = stale or self.sealed.lack()
         if reason is None:
             self._unusable = None
             return
         if time.monotonic() < self._next_attempt:
             return
-        state = read_state(self._store.database)
-        is_usable = self._damage is None and (state.version, state.encoder) == (VERSION, self.encoder.digest)
+        is_usable = self._is_usable()
         try:
             with index_lock(self._folder, wait_seconds=0):
                 pass
-        except HomeBusy:
+        except HomeBusy as error:
             if is_usable:
                 self._notice("The index is being rebuilt by another process; answering from the one before.")
                 return
+            if stale is None:
+                self._fall_back(reason, error, is_usable=False)
+                return
         except (HomeNotWritable, StorageFull) as error:
-            self._fall_back(state, reason, error, is_usable=is_usable)
+            self._fall_back(reason, error, is_usable=is_usable)
             return
         self._notice(f"{reason.rstrip('.')}; it is being made now.")
         try:
             self.rebuild(full=False)
         except (HomeNotWritable, StorageFull) as error:
-            self._fall_back(state, reason, error, is_usable=is_usable)
+            self._fall_back(reason, error, is_usable=is_usable)
+        except IndexUnreachable as error:
+            # All but the sealed vectors has been brought into line.
+            lack = self._damage or self.sealed.lack()
+            if lack is not None:
+                self._fall_back(lack, error, is_usable=False)
 
-    def _fall_back(self, state: State, reason: str, error: CitabotError, *, is_usable: bool) -> None:
+    def _is_usable(self) -> bool:
+        """Say whether the last whole index can answer, though it lacks something."""
+        state = read_state(self._store.database)
+        fits = (state.version, state.encoder) == (VERSION, self.encoder.digest)
+        return fits and self._damage is None and self.sealed.lack() is None
+
+    def _fall_back(self, reason: str, error: CitabotError, *, is_usable: bool) -> None:
         """Answer with what there is, as nothing can be written: `reason` is what is wrong, `error` why it stays so.
 
         Raises `error` where there is not even full text.
@@ -157,21 +179,25 @@ class CurrentIndex:
         self._next_attempt = time.monotonic() + _TRY_AGAIN_SECONDS
         if is_usable:
             self._notice(f"{error.message} The last whole index answers, which may lack what was changed since.")
-        elif state.version == VERSION:
+        elif read_state(self._store.database).version == VERSION:
             self._unusable = reason
             self._notice(f"{reason} {error.message} Full text alone answers.")
         else:
             raise error
 
     def reopen(self, damage: DamagedIndex | None) -> None:
-        """Open everything anew at the next question, after what is damaged has been mended."""
+        """Open everything anew at the next question, after what is damaged has been mended.
+
+        Where the index has changed since the last call of `index`, what was missed need not be damage: it may be gone.
+        """
         self._segments = self._index = None
-        if damage is not None:
+        if damage is not None and read_state(self._store.database).change == self._change:
             self._damage = damage.message
 
     def index(self) -> Index:
         """Return the index in the state that the caller's transaction sees. Raises DamagedIndex."""
         state = read_state(self._store.database)
+        self._change = state.change
         if self._index is None or self._index.change != state.change or self._is_unreachable(self._index):
             self._index = self._opened(state)
         return self._index
@@ -185,7 +211,7 @@ class CurrentIndex:
             return Index(described, state.change, postings, none, none, None, has_tokens=False)
         if self._segments is None:
             lookup = Lookup(self._store, self.encodings, encoder)
-            self._segments = OpenSegments(self._store, self._folder, lookup, encoder.dimension)
+            self._segments = OpenSegments(self._store, self.sealed, lookup, encoder.dimension)
         self._segments.refresh()
         of_passages, of_quotes = self._segments.family("passages"), self._segments.family("quotes")
         lookup, has_tokens = self._segments.lookup, encoder.token_dimension > 0
@@ -206,7 +232,13 @@ class CurrentIndex:
             if self._damage is not None:
                 check_encodings(self._store, self.encoder, self.encodings)
             done = bring_into_line(
-                self._store, self.encoder, self.encodings, self._folder, full=full, report=self._progress
+                self._store,
+                self.encoder,
+                self.encodings,
+                self.sealed,
+                self._folder,
+                full=full,
+                report=self._progress,
             )
             self._note_base()
         self._damage = self._unusable = None
@@ -241,6 +273,15 @@ class CurrentIndex:
 
     def _note_base(self) -> None:
         self.encodings.note_base(self._store.generation()[0], Postings(self._store.database).sources())
+
+
+def _sealed_vectors(store: Store, folder: Path, settings: Settings, notice: Notice) -> SealedVectors:
+    """Return what keeps sealed vectors by the settings."""
+    address = milvus_address(settings.index)
+    if address is None:
+        return SegmentFiles(store, folder)
+    token = None if settings.index_token is None else settings.index_token.get_secret_value()
+    return PublishedVectors(store, Collection(address, token), notice)
 
 
 def check_not_lost(store: Store, folder: Path) -> None:

@@ -49,6 +49,7 @@ _TABLES = (
     "CREATE TABLE IF NOT EXISTS encodings (encoder INTEGER NOT NULL, text BLOB NOT NULL, vector BLOB NOT NULL, "
     "parts BLOB NOT NULL, sum INTEGER NOT NULL, tokens BLOB, tokens_sum INTEGER, UNIQUE (encoder, text))",
     "CREATE TABLE IF NOT EXISTS made_for (base TEXT PRIMARY KEY, sources INTEGER NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS renewed (encoder INTEGER, text BLOB, PRIMARY KEY (encoder, text)) WITHOUT ROWID",
 )
 
 
@@ -80,7 +81,8 @@ def with_parts(encoded: Sequence[Encoded], places: Sequence[NDArray[Any]]) -> li
     every = np.frombuffer(b"".join(own.parts.tobytes() for own in encoded), dtype=_part_type(dimension))
     asked = np.frombuffer(b"".join(own.tobytes() for own in places), dtype=places[0].dtype)
     stored, wanted = _spans(every), _spans(asked)
-    stored_ends, wanted_ends = _ends(own.parts for own in encoded), _ends(places)
+    stored_ends = list(accumulate((len(own.parts) for own in encoded), initial=0))
+    wanted_ends = list(accumulate(map(len, places), initial=0))
     numbers: list[int] = []
     for (begin, end), (first, last) in zip(pairwise(stored_ends), pairwise(wanted_ends), strict=True):
         number_of = dict(zip(stored[begin:end], range(begin, end), strict=True))
@@ -100,11 +102,6 @@ def _spans(places: NDArray[Any]) -> list[int]:
     """Return start and end of each place as one number."""
     spans: list[int] = (places["start"].astype(np.int64) << _SPAN_SHIFT | places["end"]).tolist()
     return spans
-
-
-def _ends(arrays: Iterable[NDArray[Any]]) -> list[int]:
-    """Return 0, and where each of these arrays ends when they are put one after the other."""
-    return list(accumulate(map(len, arrays), initial=0))
 
 
 def text_digest(text: str) -> bytes:
@@ -149,20 +146,19 @@ class EncodingStore:
         tokens = {key: _tokens(content, checksum, dimension) for key, content, checksum in rows}
         return {key: value for key, value in tokens.items() if value is not None}
 
-    def with_tokens(self, encoder: str, keys: Iterable[bytes]) -> set[bytes]:
-        """Return those of these texts, by key, that have token vectors."""
-        return {key for key, tokens in self._rows("text, length(tokens)", encoder, keys) if tokens is not None}
-
-    def put(self, encoder: str, keys: Sequence[bytes], spans: Sequence[Spans], encodings: Encodings) -> None:
+    def put(
+        self, encoder: str, keys: Sequence[bytes], spans: Sequence[Spans], encodings: Encodings, *, renew: bool = False
+    ) -> None:
         """Store the vector of each text, of its parts at `spans`, and its token vectors where there are any.
 
-        Replaces stored rows, in several transactions. Raises HomeBusy, HomeNotWritable or StorageFull.
+        Replaces stored rows, in several transactions; with `renew` each notes that its texts were encoded anew. Raises
+        HomeBusy, HomeNotWritable or StorageFull.
         """
         tokens: list[bytes | None] = [compress(vectors).tobytes() for vectors in encodings.tokens]
         made = zip(keys, spans, encodings.vectors, encodings.parts, tokens or [None] * len(keys), strict=True)
-        self.put_rows(encoder, [packed_row(*row) for row in made])
+        self.put_rows(encoder, [packed_row(*row) for row in made], renew=renew)
 
-    def put_rows(self, encoder: str, rows: Sequence[PackedRow]) -> None:
+    def put_rows(self, encoder: str, rows: Sequence[PackedRow], *, renew: bool = False) -> None:
         """Store rows that `packed_row` made, as `put` does."""
 
         def write(database: Database) -> None:
@@ -170,9 +166,33 @@ class EncodingStore:
             for batch in chunks(rows, _ROWS_PER_TRANSACTION):
                 with database.atomic():
                     sql = "INSERT OR REPLACE INTO encodings VALUES (?, ?, ?, ?, ?, ?, ?)"
-                    database.conn.executemany(sql, [(number, *row) for row in batch])
+                    written = [(number, *row) for row in batch]
+                    database.conn.executemany(sql, written)
+                    if renew:
+                        sql = "INSERT OR IGNORE INTO renewed VALUES (?, ?)"
+                        database.conn.executemany(sql, [row[:2] for row in written])
 
         self.attempt(write)
+
+    def renewed(self, encoder: str) -> set[bytes]:
+        """Return the texts, by key, that were encoded anew since `prune`: by a run that was stopped before it."""
+
+        def read(database: Database) -> set[bytes]:
+            sql = "SELECT text FROM renewed WHERE encoder = ?"
+            return {key for (key,) in database.execute(sql, [self._number(encoder, database)])}
+
+        return self.attempt(read)
+
+    def delete(self, keys: Sequence[bytes]) -> None:
+        """Delete the encodings of these texts, of whichever encoder."""
+
+        def drop(database: Database) -> None:
+            # Nothing is read before the first change: whoever has read is refused at once where another has written.
+            with database.atomic():
+                sql = "DELETE FROM encodings WHERE encoder IN (SELECT id FROM encoders) AND text = ?"
+                database.conn.executemany(sql, [(key,) for key in keys])
+
+        self.attempt(drop)
 
     def prune(self, encoder: str, keep: Collection[bytes]) -> int:
         """Delete every encoding of other encoders and of texts not in `keep`; return the number of deleted rows."""
@@ -185,6 +205,7 @@ class EncodingStore:
                 stored = database.execute("SELECT text FROM encodings WHERE encoder = ?", [number]).fetchall()
                 unused = [(number, key) for (key,) in stored if key not in kept_keys]
                 database.conn.executemany("DELETE FROM encodings WHERE encoder = ? AND text = ?", unused)
+                database.execute("DELETE FROM renewed")
             return int(others) + len(unused)
 
         return self.attempt(drop)

@@ -17,9 +17,19 @@ from retrieval.index.encoded import encoded_passages
 from retrieval.index.encoding import Lacking, Progress, encode, lacking
 from retrieval.index.encoding_store import EncodingStore
 from retrieval.index.lookup import Lookup
-from retrieval.index.seal import damaged_ranges, seal, write_range
+from retrieval.index.seal import sweep
+from retrieval.index.segments import SealedVectors
 from retrieval.index.tables import clear
-from retrieval.index.write import VERSION, State, is_behind, note_encoded, read_state, take_in, waiting_passages
+from retrieval.index.write import (
+    VERSION,
+    State,
+    forget_removed,
+    is_behind,
+    note_encoded,
+    read_state,
+    take_in,
+    waiting_passages,
+)
 from retrieval.models.encoder import Encoder
 
 # Passages whose texts are in memory together. Our choice, some megabytes.
@@ -53,18 +63,24 @@ def check_fits(state: State, encoder_digest: str, *, behind: bool) -> None:
 
 
 def bring_into_line(
-    store: Store, encoder: Encoder, encodings: EncodingStore, folder: Path, *, full: bool, report: Progress
+    store: Store,
+    encoder: Encoder,
+    encodings: EncodingStore,
+    sealed: SealedVectors,
+    folder: Path,
+    *,
+    full: bool,
+    report: Progress,
 ) -> tuple[int, bool]:
     """Bring the index into line with the base; return the number of texts encoded, and whether anything was done.
 
-    With `full` every text is encoded again, what no passage needs is deleted, and every table and file is made anew.
-    The caller holds the `index_lock`. Raises DamagedIndex, StorageFull or HomeNotWritable.
+    Encodings of removed texts are deleted. With `full` every text is encoded again, every encoding that no passage
+    needs is deleted, and every table and file is made anew; after one that was stopped, what that encoded is kept. The
+    caller holds the `index_lock`. Raises DamagedIndex, StorageFull, HomeNotWritable, or, last of all, IndexUnreachable.
     """
     state = read_state(store.database)
-    lookup = Lookup(store, encodings, encoder)
     anew = full or state.version != VERSION
     everything = anew or state.encoder != encoder.digest
-    damaged = [] if anew else damaged_ranges(store, folder)
     passages = _passages(store) if everything else waiting_passages(store.database)
     encoded = _encode_lacking(store, passages, encoder, encodings, full=full, report=report)
     behind = everything or is_behind(store.database)
@@ -78,16 +94,21 @@ def bring_into_line(
                 database.execute("INSERT OR IGNORE INTO index_unencoded SELECT row FROM index_rows")
             take_in(store, encodings)
             note_encoded(store, encodings)
-        damaged = []
-    for rows in damaged:
-        write_range(store, folder, lookup, rows)
     if full:
-        keys = [row["text"] for row in store.rows("SELECT text FROM index_rows")]
-        encodings.prune(encoder.digest, keep=keys)
+        _prune(store, encodings, encoder.digest)
     if everything:
         drop_earlier(encodings, folder)
-    sealed = seal(store, folder, lookup, everything=full)
-    return encoded, behind or bool(encoded or damaged or sealed)
+    changed = sealed.seal(Lookup(store, encodings, encoder), everything=full)
+    sweep(store, folder)
+    forget_removed(store, encodings)
+    return encoded, behind or bool(encoded) or changed
+
+
+def _prune(store: Store, encodings: EncodingStore, encoder_digest: str) -> None:
+    """Delete every encoding that no passage needs, in a transaction: nobody may store a passage that does meanwhile."""
+    with transaction(store) as database:
+        keys = [key for (key,) in database.execute("SELECT text FROM index_rows")]
+        encodings.prune(encoder_digest, keep=keys)
 
 
 def check_encodings(store: Store, encoder: Encoder, encodings: EncodingStore) -> None:
@@ -125,7 +146,7 @@ def _encode_lacking(
         for text in lacking(own, encoder, encodings, again=full):
             before = texts[text.key].spans if text.key in texts else ()
             texts[text.key] = Lacking(text.key, text.text, tuple(sorted({*before, *text.spans})))
-    encode(list(texts.values()), encoder, encodings, report)
+    encode(list(texts.values()), encoder, encodings, report, again=full)
     return len(texts)
 
 

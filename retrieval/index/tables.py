@@ -75,10 +75,26 @@ _DERIVED = (
 )  # fmt: skip
 
 
+# Whoever takes a row out notes its text, whose encoding is deleted once no other row has it.
+_REMOVED_TEXTS = """
+CREATE TABLE index_removed_texts (text BLOB PRIMARY KEY) WITHOUT ROWID;
+CREATE INDEX index_rows_text ON index_rows (text);
+CREATE TRIGGER index_row_removed AFTER DELETE ON index_rows
+BEGIN INSERT OR IGNORE INTO index_removed_texts VALUES (OLD.text); END;
+"""
+
+
 @migrations()
 def m001_tables(database: Database) -> None:
     """The tables, still empty."""
     make_tables(database)
+
+
+@migrations()
+def m002_removed_texts(database: Database) -> None:
+    """The texts of removed rows, whose encodings are to be deleted."""
+    for statement in statements(_REMOVED_TEXTS):
+        database.conn.execute(statement)
 
 
 def make_tables(database: Database) -> None:
@@ -93,8 +109,8 @@ def prepare(store: Store) -> None:
     A migration that makes a table anew drops the triggers of the old one: what changed meanwhile was not noted.
     """
     with translated(store.path):
-        lacks_tables, lacking = bool(migrations.pending(store.database)), _lacking_triggers(store.database)
-        if not lacks_tables and (not lacking or store.refusal is not None):
+        outdated, lacking = bool(migrations.pending(store.database)), _lacking_triggers(store.database)
+        if not outdated and (not lacking or store.refusal is not None):
             return
         if store.refusal is not None:
             raise HomeNotWritable(
@@ -105,9 +121,11 @@ def prepare(store: Store) -> None:
         store.database.conn.execute("BEGIN IMMEDIATE")
         with store.database.atomic():
             migrations.apply(store.database)
-            for statement in _lacking_triggers(store.database):
+            lacking = _lacking_triggers(store.database)
+            for statement in lacking:
                 store.database.execute(statement)
-            note_all(store.database)
+            if lacking:
+                note_all(store.database)
         store.database.conn.execute("COMMIT")
 
 

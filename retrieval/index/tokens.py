@@ -16,14 +16,10 @@ def match(question: NDArray[np.float32], passages: Sequence[NDArray[np.uint8]]) 
     """Return for each piece of the question the highest cosine with a piece of each passage: (passages, pieces).
 
     `question` is (pieces, t), a passage its compressed token vectors (pieces, t / 4). For a passage without pieces the
-    cosines are 0.
+    cosines are 0. Each passage is multiplied alone: how a product of several is rounded depends on their order.
     """
     best = np.zeros((len(passages), len(question)), dtype=np.float32)
-    sizes = np.array([len(part) for part in passages], dtype=np.int64)
-    nonempty = np.flatnonzero(sizes)
-    if len(nonempty) and len(question):
-        cosines = expand(np.concatenate(passages)) @ question.T
-        # Empty parts would make reduceat repeat their neighbour's first row.
-        firsts = np.concatenate([[0], np.cumsum(sizes[nonempty])[:-1]])
-        best[nonempty] = np.maximum.reduceat(cosines, firsts, axis=0)
+    for row, passage in enumerate(passages):
+        if len(passage) and len(question):
+            best[row] = (expand(passage) @ question.T).max(axis=0)
     return best

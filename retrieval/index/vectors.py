@@ -1,4 +1,4 @@
-"""Vector indexes with one protocol: an exact one in numpy, the reference for the other, and one of FAISS segments.
+"""Vector indexes with one protocol: an exact one in numpy, the reference for the other, and one of segments.
 
 FAISS is imported when a segment is made or opened, never with this module, and the number of its threads is left to the
 process that uses it.
@@ -29,7 +29,7 @@ ManyVectors = np.ndarray[tuple[int, int], np.dtype[np.float32]]
 # unit vectors within 2⁻¹¹ of their sum (Cauchy and Schwarz); components below the smallest normal half add less than
 # 2⁻²⁴ each. Two float32 sums of d products differ by at most 2·d·2⁻²⁴ (Higham, 2002, Accuracy and Stability of
 # Numerical Algorithms, section 3.1).
-_HALF_ROUNDING, _ROUNDING_PER_DIMENSION = 2.0**-11, 3 * 2.0**-24
+HALF_ROUNDING, _ROUNDING_PER_DIMENSION = 2.0**-11, 3 * 2.0**-24
 # Candidates beyond the k-th that are fetched in the same search. Our choice: ties at rank k seldom have more members.
 _EXTRA_CANDIDATES = 16
 # Bytes of a FAISS file before its vectors, which has some hundred, and of a place.
@@ -41,6 +41,8 @@ _ROWS_PER_PRODUCT = 8192
 # Float32 normalisation leaves a vector within 1e-6 of unit length, and float16, of 11 bits, within 1e-3. Of a part,
 # kept in eight bits a component, it is within 1e-2.
 _LENGTH_TOLERANCE = 1e-2
+
+_NOT_AS_WRITTEN = "A segment of the index is missing, or not the one that was written."
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +158,16 @@ class VectorLookup(Protocol):
         """Return those of these ids that are in the index, and their vectors (n, d)."""
 
 
+class Candidates(Protocol):
+    """What proposes candidates for a segmented index: a segment in FAISS, or a part of a collection elsewhere."""
+
+    def __len__(self) -> int:
+        """Return how many vectors there are at most."""
+
+    def candidates(self, query: NDArray[np.float32], count: int) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        """Return the scores, half precision or better, and the places of the `count` nearest, best first, or of all."""
+
+
 class Segment:
     """Vectors with their places, in FAISS (Douze et al., 2024, The Faiss library, arXiv:2401.08281).
 
@@ -200,8 +212,12 @@ class Segment:
         faiss = _faiss()
         # FAISS does not look whether a file that it maps has what its header says; the process would end.
         if _checksum(path, count) != checksum:
-            raise DamagedIndex("A segment of the index is missing, or not the one that was written.")
-        index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
+            raise DamagedIndex(_NOT_AS_WRITTEN)
+        try:
+            index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
+        except RuntimeError as error:
+            # Whoever merges may have deleted it since.
+            raise DamagedIndex(_NOT_AS_WRITTEN) from error
         if not isinstance(index, faiss.IndexIDMap):
             raise DamagedIndex("A segment of the index is of another kind.")
         return cls(index)
@@ -244,11 +260,11 @@ class Segment:
 class SegmentedIndex(_Searching):
     """Segments that together hold all vectors, and perhaps removed ones; it keeps the contract exactly.
 
-    Segments propose candidates, whose scores and order are computed from the exact vectors, as in the exact index, so
+    They propose candidates, whose scores and order are computed from the exact vectors, as in the exact index, so
     many that no other vector can be among the k nearest: what a half loses is bounded.
     """
 
-    def __init__(self, dimension: int, segments: Sequence[Segment], lookup: VectorLookup) -> None:
+    def __init__(self, dimension: int, segments: Sequence[Candidates], lookup: VectorLookup) -> None:
         self.dimension = dimension
         self._segments = [segment for segment in segments if len(segment)]
         self._lookup = lookup
@@ -261,16 +277,17 @@ class SegmentedIndex(_Searching):
         return _best(ids, cosines(vectors, query), k)
 
     def _nearest(self, query: NDArray[np.float32], k: int) -> list[Hit]:
-        rounding = _HALF_ROUNDING + _ROUNDING_PER_DIMENSION * self.dimension
-        count, total = k + _EXTRA_CANDIDATES, len(self)
+        rounding = HALF_ROUNDING + _ROUNDING_PER_DIMENSION * self.dimension
+        count = k + _EXTRA_CANDIDATES
         while True:
             parts = [segment.candidates(query, count) for segment in self._segments]
             scores, places = (np.concatenate(column) for column in zip(*parts, strict=True))
             nearest = np.argsort(-scores, kind="stable")[:count]
             ids, vectors = self._lookup.at(places[nearest])
             hits = _best(ids, cosines(vectors, query), k)
-            farthest = float(scores[nearest[-1]])
-            if len(nearest) == total or (len(hits) == k and hits[-1].score - farthest > rounding):
+            # A segment may have fewer than it says: what was removed may be gone from it.
+            are_all = len(nearest) == len(scores) and all(len(own) < count for own, _ in parts)
+            if are_all or (len(hits) == k and hits[-1].score - float(scores[nearest[-1]]) > rounding):
                 return hits
             count *= 2
 

@@ -1,14 +1,11 @@
 """The check that database, index and encodings are as they were stored and agree with each other."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
-import numpy as np
 from sqlite_utils import Database
 
-from knowledge.errors import CitabotError, MissingFile, StaleIndex
+from knowledge.errors import CitabotError, StaleIndex
 from knowledge.integrity import differences
-from knowledge.storage import file_sha256
 from knowledge.store import Store
 from retrieval.index import tables
 from retrieval.index.current import CurrentIndex
@@ -17,17 +14,14 @@ from retrieval.index.encoding import lacking
 from retrieval.index.lookup import Lookup
 from retrieval.index.postings import add_passages, contents
 from retrieval.index.rebuild import check_fits
-from retrieval.index.segments import FOLDER, SealedSegment, open_sealed, read_segments
 from retrieval.index.write import as_new, is_behind, read_state, sum_of_digests
 from retrieval.upkeep_model import Difference, Verification
 
 # Passages compared at a time. Our choice, some megabytes.
 _PASSAGES_AT_A_TIME = 1024
-# A sealed component has eleven bits, or is below the smallest normal half (see `vectors`).
-_SEALED_ROUNDING, _SMALLEST = 2.0**-11, 2.0**-24
 
 
-def verify(store: Store, folder: Path, current: CurrentIndex) -> Verification:
+def verify(store: Store, current: CurrentIndex) -> Verification:
     """Re-read every stored span, digest, encoding and index row, and return every difference."""
     with store.reading():
         every = [Difference(subject, detail) for subject, detail in differences(store)]
@@ -40,9 +34,7 @@ def verify(store: Store, folder: Path, current: CurrentIndex) -> Verification:
             every += lost
             if not lost:
                 vectors = len(units)
-                lookup = Lookup(store, current.encodings, current.encoder)
-                for segment in read_segments(store):
-                    every += _segment_differences(folder, lookup, segment)
+                every += _sealed_differences(store, current)
         except StaleIndex as error:
             every.append(Difference("index", f"{error.message} Run `citabot rebuild`."))
         except CitabotError as error:
@@ -79,26 +71,13 @@ def _lost_encodings(store: Store, current: CurrentIndex) -> Iterator[Difference]
         )
 
 
-def _segment_differences(folder: Path, lookup: Lookup, entry: SealedSegment) -> Iterator[Difference]:
-    """Yield what is wrong with a segment: its file, or a vector of a passage that is there."""
-    path = folder / FOLDER / entry.file
-    try:
-        if not path.stem.endswith(file_sha256(path)[: len(path.stem.rsplit("-", 1)[-1])]):
-            yield Difference(f"segment {entry.file}", "the file is not the one that was written")
-            return
-    except (OSError, MissingFile):
-        yield Difference(f"segment {entry.file}", "the file is missing or cannot be read")
-        return
-    segment = open_sealed(folder, entry)
-    sealed = dict(zip(segment.places.tolist(), range(len(segment)), strict=True))
-    rows = lookup.rows_between(entry.first, entry.last)
-    for start in range(0, len(rows), _PASSAGES_AT_A_TIME):
-        places, ids, vectors = lookup.members(entry.family, rows[start : start + _PASSAGES_AT_A_TIME])
-        for place, unit, vector in zip(places.tolist(), ids, vectors, strict=True):
-            number = sealed.get(place)
-            own = None if number is None else segment.vectors(number, number + 1)[0]
-            if own is None or np.any(np.abs(own - vector) > np.abs(vector) * _SEALED_ROUNDING + _SMALLEST):
-                yield Difference(f"unit {unit}", "the index row is not its vector")
+def _sealed_differences(store: Store, current: CurrentIndex) -> Iterator[Difference]:
+    lack = current.sealed.lack()
+    if lack is not None:
+        yield Difference("index", f"{lack} Run `citabot rebuild`.")
+    lookup = Lookup(store, current.encodings, current.encoder)
+    for entry in current.sealed.listed():
+        yield from current.sealed.differences(lookup, entry)
 
 
 def _batches(passages: Sequence[int]) -> Iterator[Sequence[int]]:

@@ -8,6 +8,7 @@ from dataclasses import astuple, dataclass
 import numpy as np
 from sqlite_utils import Database
 
+from knowledge.changes import transaction
 from knowledge.errors import UnknownSource
 from knowledge.store import Store
 from retrieval.index.encoded import EncodedPassage, encoded_passages
@@ -20,6 +21,8 @@ UNIT = np.dtype([("id", "<i8"), ("start", "<u4"), ("end", "<u4"), ("quote", "?")
 """How a row stores the sentences and quotes of its passage: ids, places in the encoded text, and which are quotes."""
 # Passages taken in at a time, so that no large base is in memory whole. Our choice.
 _PASSAGES_AT_A_TIME = 1024
+# Texts whose encodings are deleted in a transaction, for which other writers wait. Our choice.
+_TEXTS_AT_A_TIME = 256
 # Digests of sources are added modulo this, in any order: Bellare and Micciancio 1997, "A New Paradigm for
 # Collision-Free Hashing", https://cseweb.ucsd.edu/~daniele/papers/IncHash.html (AdHash).
 _MODULUS = 2**256
@@ -104,6 +107,23 @@ def note_encoded(store: Store, encodings: EncodingStore) -> None:
     # Readers have passed by these rows; with the segments opened anew they come to them again.
     if passages:
         database.execute("UPDATE index_state SET change = change + 1")
+
+
+def forget_removed(store: Store, encodings: EncodingStore) -> None:
+    """Delete the encodings of texts of which every row was removed.
+
+    The caller holds the index's lock, so that nobody seals meanwhile. A question whose transaction began before the
+    removal may miss one: it is asked again. Raises HomeBusy, HomeNotWritable or StorageFull.
+    """
+    while removed := store.rows("SELECT text FROM index_removed_texts LIMIT ?", [_TEXTS_AT_A_TIME]):
+        # In a transaction of the base, as a text may be added again: either it is there now, or whoever adds it sees
+        # that it has no encoding.
+        with transaction(store) as database:
+            texts = [row["text"] for row in removed]
+            used = "SELECT 1 FROM index_rows WHERE text = ? LIMIT 1"
+            encodings.delete([text for text in texts if database.execute(used, [text]).fetchone() is None])
+            forgotten = "DELETE FROM index_removed_texts WHERE text = ?"
+            database.conn.executemany(forgotten, [(text,) for text in texts])
 
 
 def complete_keys(encodings: EncodingStore, encoder: str, passages: Sequence[EncodedPassage]) -> set[bytes]:

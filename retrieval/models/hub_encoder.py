@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.errors import UntrustedModel
+from retrieval.models.device import AUTO, CPU, PROBES, check_same, missing
 from retrieval.models.encodings import Encodings, Prefixes
 
 if TYPE_CHECKING:
@@ -40,23 +41,26 @@ _PREFIXES = {
 class SentenceTransformerEncoder:
     """A SentenceTransformer model with its own prompts or the prefixes it is known to need.
 
-    It has no token vectors, which would have to be as small as the packaged encoder's. Every text is encoded alone, so
-    that its vector does not depend on the padding of a batch.
+    It has no token vectors, which would have to be as small as the packaged encoder's. On a processor every text is
+    encoded alone, so that its vector does not depend on the padding of a batch; on a GPU, which would wait, together
+    with others of its length, as the library sorts them.
     """
 
     def __init__(self, name: str, digest: str, model: "SentenceTransformer") -> None:
         self._prefixes = prefixes(name, model.prompts)
         self.digest = hashlib.sha256(f"{digest}\n{self._prefixes}".encode()).hexdigest()
         self.name, self._model = name, model
+        self._batch_size = 1 if model.device.type == CPU else _TEXTS_PER_REPORT
         self.token_dimension = 0
         self.dimension = 0
         self.dimension = self.encode_questions(["?"]).vectors.shape[1]
 
     @classmethod
-    def open(cls, name: str) -> "SentenceTransformerEncoder":
+    def open(cls, name: str, *, device: str = AUTO) -> "SentenceTransformerEncoder":
         """Open a model folder, or a model of this name in the Hugging Face cache, without downloads or remote code.
 
-        Raises UntrustedModel when there is none or it cannot be loaded.
+        On the device "auto" it is where its library puts it. Raises UntrustedModel when there is none, it cannot be
+        loaded, or the device gives other vectors than a processor, and BadSettings where torch cannot use the device.
         """
         # Checked before the library is imported, which takes seconds.
         folder = model_folder(name)
@@ -64,15 +68,31 @@ class SentenceTransformerEncoder:
         digest = folder_digest(folder)
         with quietly():
             from sentence_transformers import SentenceTransformer
+            from sentence_transformers.util import get_device_name
 
             # The library raises errors of any class, depending on a model's configuration and weights.
             try:
-                model = SentenceTransformer(str(folder), local_files_only=True, trust_remote_code=False)
+                model = SentenceTransformer(str(folder), device=CPU, local_files_only=True, trust_remote_code=False)
             except Exception as error:
                 raise UntrustedModel(
                     f"The model {name} cannot be loaded: {error}", hint="Check the folder, or download the model again."
                 ) from error
-        return cls(name, digest, model)
+            chosen = get_device_name() if device == AUTO else device
+        on_processor = cls(name, digest, model)
+        return on_processor if chosen == CPU else cls._moved(on_processor, digest, chosen)
+
+    @classmethod
+    def _moved(cls, encoder: "SentenceTransformerEncoder", digest: str, device: str) -> "SentenceTransformerEncoder":
+        """Return the encoder on a GPU."""
+        expected = encoder.encode_passages(PROBES).vectors
+        # torch raises what the device's own library makes it raise.
+        try:
+            moved = cls(encoder.name, digest, encoder._model.to(device))
+        except Exception as error:
+            reason = str(error).partition("\n")[0]
+            raise missing(device, reason, "Install torch with CUDA for this GPU") from error
+        check_same(encoder.name, device, expected, moved.encode_passages(PROBES).vectors)
+        return moved
 
     def encode_questions(self, texts: Sequence[str]) -> Encodings:
         """Encode questions with the model's prompt or prefix for queries, in the order of the texts."""
@@ -114,7 +134,7 @@ class SentenceTransformerEncoder:
         parts = []
         for start in range(0, len(texts), _TEXTS_PER_REPORT):
             batch = [text.encode("utf-8", "replace").decode() for text in texts[start : start + _TEXTS_PER_REPORT]]
-            parts.append(encode(batch, batch_size=1, normalize_embeddings=True, show_progress_bar=False))
+            parts.append(encode(batch, batch_size=self._batch_size, normalize_embeddings=True, show_progress_bar=False))
             if progress is not None:
                 progress(start + len(batch))
         empty = np.empty((0, self.dimension), dtype=np.float32)

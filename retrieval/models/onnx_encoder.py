@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.errors import UntrustedModel
+from knowledge.errors import CitabotError, UntrustedModel
 from knowledge.terms import fold, stopwords
+from retrieval.models.device import AUTO, CPU, PROBES, check_same, is_gpu, missing
 from retrieval.models.encodings import Encodings, Prefixes, rotated
 from retrieval.models.pieces import FIRST, LAST, SPECIAL_PIECES, Pieces, cut_pieces, open_tokenizer
 
@@ -26,6 +27,9 @@ _TEXTS_PER_REPORT = 32
 _FUNCTION_WEIGHT = 0.5
 # Encoded questions cached, of some 60 kB each. Our choice: every claim is compared with wordings of reviewed claims.
 _CACHED_QUESTIONS = 512
+
+_CUDA, _PROCESSOR = "CUDAExecutionProvider", "CPUExecutionProvider"
+_CUDA_HINT = "Install onnxruntime-gpu in place of onnxruntime, with the drivers of the GPU"
 
 _WORD = re.compile(r"[^\W_]+")
 
@@ -67,18 +71,22 @@ class OnnxEncoder:
     the vector of a text would depend on its neighbours. Threads run in parallel, each with one text.
     """
 
-    def __init__(self, model: PackagedModel, *, threads: int | None = None) -> None:
+    def __init__(self, model: PackagedModel, *, threads: int | None = None, device: str = AUTO) -> None:
         """Open a model with a number of threads for passages; by default as many as this process may use processors.
 
-        Raises UntrustedModel where onnxruntime or tokenizers cannot read the files.
+        Its matrix products are operators on eight-bit integers, made for processors: unless a GPU is named it runs on
+        those. Raises UntrustedModel where onnxruntime or tokenizers cannot read the files, or a GPU gives other
+        vectors, and BadSettings where onnxruntime cannot use the GPU.
         """
         self.name, self.digest = model.name, model.digest
         self.dimension, self.token_dimension = model.dimension, model.token_dimension
         self._threads = threads or processors()
         # The library's pybind11 errors have no common class below Exception, nor have those of tokenizers.
         try:
-            self._session = open_session(model.model)
+            self._session = open_session(model.model, device=device)
             self._tokenizer = open_tokenizer(model.tokenizer)
+        except CitabotError:
+            raise
         except Exception as error:
             raise UntrustedModel(f"The encoder {model.name} cannot be run: {error}.") from error
         vocabulary = self._tokenizer.get_vocab()
@@ -96,6 +104,9 @@ class OnnxEncoder:
             if not any(map(str.isalnum, piece)) or piece in SPECIAL_PIECES
         )
         self._encode_question = lru_cache(_CACHED_QUESTIONS)(self._question)
+        if is_gpu(device):
+            expected = OnnxEncoder(model, threads=1, device=CPU).encode_passages(PROBES).vectors
+            check_same(self.name, device, expected, self.encode_passages(PROBES).vectors)
 
     def encode_questions(self, texts: Sequence[str]) -> Encodings:
         """Encode questions in their order, with the weights of their pieces."""
@@ -112,12 +123,18 @@ class OnnxEncoder:
         """Encode passages in their order, and with `spans` parts of each; a part has the mean of its pieces' vectors.
 
         The passage is read once, and a part with all that stands around it: late chunking (Günther et al. 2024,
-        https://arxiv.org/abs/2409.04701). `progress` is called with the number of texts done so far.
+        https://arxiv.org/abs/2409.04701). `progress` is called with the number of texts done so far. The longest are
+        encoded first, so that at the end no processor waits long for another (Graham 1969, Bounds on Multiprocessing
+        Timing Anomalies, https://doi.org/10.1137/0117039).
         """
+        order = sorted(range(len(texts)), key=lambda place: -len(texts[place]))
+        own = spans or [()] * len(texts)
+        longest_first = zip(*((texts[place], own[place]) for place in order), strict=True) if order else ((), ())
         pool = ThreadPoolExecutor(min(self._threads, max(1, len(texts))), thread_name_prefix="encoder")
         try:
-            encodings = pool.map(self._encode, repeat(self._passage_opening), texts, spans or repeat(()))
-            return self._encodings(_with_progress(encodings, len(texts), progress))
+            encodings = pool.map(self._encode, repeat(self._passage_opening), *longest_first)
+            done = dict(zip(order, _with_progress(encodings, len(texts), progress), strict=True))
+            return self._encodings(done[place] for place in range(len(texts)))
         finally:
             # After an interruption the remaining texts are not encoded.
             pool.shutdown(cancel_futures=True)
@@ -180,15 +197,27 @@ def _with_progress(
             progress(done)
 
 
-def open_session(model: Path) -> Any:  # noqa: ANN401 (imported where it is used, as it takes long)
-    """Open a packaged model for one text at a time; its operators were joined when it was packed."""
+def open_session(model: Path, *, device: str = CPU) -> Any:  # noqa: ANN401 (imported where used, as it takes long)
+    """Open a packaged model for one text at a time; its operators were joined when it was packed.
+
+    Raises BadSettings where `device` is a GPU that onnxruntime cannot use.
+    """
     import onnxruntime
 
+    if is_gpu(device) and _CUDA not in onnxruntime.get_available_providers():
+        raise missing(device, f"onnxruntime {onnxruntime.__version__} offers no CUDA", _CUDA_HINT)
     options = onnxruntime.SessionOptions()
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
     # Threads within an operation gain less than texts in parallel, and use a processor while they wait.
     options.intra_op_num_threads = options.inter_op_num_threads = 1
-    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    number = int(device.partition(":")[2] or 0)
+    # What a GPU has no operator for runs on the processor.
+    providers = [(_CUDA, {"device_id": number}), _PROCESSOR] if is_gpu(device) else [_PROCESSOR]
+    session = onnxruntime.InferenceSession(model, options, providers=providers)
+    # It goes on without a provider that cannot be started.
+    if is_gpu(device) and _CUDA not in session.get_providers():
+        raise missing(device, "onnxruntime could not start CUDA on it", _CUDA_HINT)
+    return session
 
 
 def processors() -> int:

@@ -21,6 +21,7 @@ from pydantic import TypeAdapter
 
 from knowledge.errors import MissingFile, UntrustedModel
 from knowledge.storage import file_sha256
+from retrieval.models.device import AUTO
 from retrieval.models.encodings import Prefixes
 from retrieval.models.onnx_encoder import OnnxEncoder, PackagedModel
 
@@ -68,15 +69,18 @@ class PackagedReader:
     tokenizer: Path
 
 
-def open_packaged(folder: Path = WEIGHTS) -> OnnxEncoder:
-    """Open the encoder of a weights folder. Raises UntrustedModel where a file is missing or has another digest."""
-    return _opened(packaged_model(folder))
+def open_packaged(folder: Path = WEIGHTS, *, device: str = AUTO) -> OnnxEncoder:
+    """Open the encoder of a weights folder. Raises UntrustedModel where a file is missing or has another digest.
+
+    Raises BadSettings where the device is a GPU that cannot be used.
+    """
+    return _opened(packaged_model(folder), device)
 
 
 @lru_cache(1)
-def _opened(model: PackagedModel) -> OnnxEncoder:
+def _opened(model: PackagedModel, device: str) -> OnnxEncoder:
     """Open an encoder once in a process, as several engines may share it."""
-    return OnnxEncoder(model)
+    return OnnxEncoder(model, device=device)
 
 
 def packaged_model(folder: Path = WEIGHTS) -> PackagedModel:

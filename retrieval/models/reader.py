@@ -6,8 +6,9 @@ Entailment Challenge").
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
+from knowledge.speech.asking import SpanQuestion
 from retrieval.model import READER_NAME, Reading
 
 
@@ -19,6 +20,15 @@ class Reader(Protocol):
 
     def read(self, pairs: Sequence[tuple[str, str]]) -> list[Reading]:
         """Read each question or claim together with the passage beside it."""
+        ...
+
+
+@runtime_checkable
+class SpanReader(Protocol):
+    """A reader that tells how likely each of several spans of a passage answers a question."""
+
+    def read_spans(self, questions: Sequence[SpanQuestion]) -> list[list[float]]:
+        """Return the probability of each span of each question, which is read together with the passage beside it."""
         ...
 
 

@@ -1,5 +1,8 @@
 """Readings out of the log-odds that a reader gives."""
 
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+
 import numpy as np
 import regex
 from numpy.typing import NDArray
@@ -31,6 +34,30 @@ def best_span(ends: NDArray[np.float32]) -> tuple[int, int, float]:
     allowed = np.triu(np.ones_like(both, dtype=bool)) & ~np.triu(np.ones_like(both, dtype=bool), _LONGEST_ANSWER)
     first, last = divmod(int(np.where(allowed, both, -np.inf).argmax()), len(ends))
     return first, last, float(np.exp(both[first, last]))
+
+
+def span_shares(
+    ends: NDArray[np.float32], offsets: Sequence[tuple[int, int]], spans: Sequence[tuple[int, int]]
+) -> list[float]:
+    """Return for each span the product of the probabilities that the answer begins in it and that it ends in it.
+
+    `ends` (pieces, 2) are as for `best_span`, `offsets` are of the pieces in order; where none touches a span it is 0.
+    """
+    if not len(ends):
+        return [0.0] * len(spans)
+    begin, end = (np.exp(column - np.logaddexp.reduce(column)) for column in ends.T)
+    places = [
+        (bisect_right(offsets, start, key=_stop), bisect_left(offsets, stop, key=_start)) for start, stop in spans
+    ]
+    return [float(begin[first:last].sum() * end[first:last].sum()) for first, last in places]
+
+
+def _start(offset: tuple[int, int]) -> int:
+    return offset[0]
+
+
+def _stop(offset: tuple[int, int]) -> int:
+    return offset[1]
 
 
 def whole_words(text: str, start: int, end: int) -> tuple[int, int] | None:

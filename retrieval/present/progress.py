@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from knowledge.model import Language
@@ -9,9 +10,12 @@ from retrieval.present.terminal_writer import progress_console
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
-    from rich.progress import TaskID
+    from rich.progress import Task, TaskID
 
     from retrieval.index.encoding import Progress
+
+# Seconds between two estimates, so that they can be read; and the rate from which on no decimal is shown. Our choice.
+_SECONDS_PER_ESTIMATE, _WHOLE_RATE = 0.5, 10
 
 
 @contextmanager
@@ -25,12 +29,12 @@ def progress_on_stderr(language: Language = "en") -> "Iterator[Progress]":
         if not total:
             return
         if bar is None:
-            bar = _started()
+            bar = _started(language)
             tasks.clear()
         if bar is None:
             return
         if stage not in tasks:
-            tasks[stage] = bar.add_task(_stage_text(stage, language), total=total)
+            tasks[stage] = bar.add_task(_say(language, "stage", stage=stage), total=total, stage=stage)
         bar.update(tasks[stage], completed=done, total=total)
         if bar.finished:
             # What is written next is not to be drawn over.
@@ -44,19 +48,32 @@ def progress_on_stderr(language: Language = "en") -> "Iterator[Progress]":
             bar.stop()
 
 
-def _stage_text(stage: str, language: Language) -> str:
+def _say(language: Language, message: str, **values: str) -> str:
     # Imported where a bar is drawn, as every command comes by here and most draw none.
     from retrieval.present.texts import say
 
-    return say(language, "stage", stage=stage)
+    return say(language, message, **values)
 
 
-def _started() -> "Bar | None":
+def _started(language: Language) -> "Bar | None":
     console = progress_console()
     if console is None:
         return None
-    from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, ProgressColumn, TaskProgressColumn, TextColumn
     from rich.progress import Progress as Bar
+    from rich.text import Text
+
+    class Pace(ProgressColumn):
+        """How much is done in a second and how long the rest takes at that pace, once both are known."""
+
+        max_refresh = _SECONDS_PER_ESTIMATE
+
+        def render(self, task: "Task") -> Text:
+            if not task.speed or task.time_remaining is None:
+                return Text("")
+            rate = f"{task.speed:.0f}" if task.speed >= _WHOLE_RATE else f"{task.speed:.1f}"
+            left = str(timedelta(seconds=round(task.time_remaining)))
+            return Text(_say(language, "pace", stage=task.fields["stage"], rate=rate, left=left))
 
     # Transient: the bar is gone before the answer is shown. Standard output is left alone: rich would send what is
     # written there to this console, which a program that reads it never sees.
@@ -64,7 +81,7 @@ def _started() -> "Bar | None":
         TextColumn("{task.description}", markup=False),
         BarColumn(),
         TaskProgressColumn(),
-        TimeRemainingColumn(),
+        Pace(),
         console=console,
         transient=True,
         redirect_stdout=False,

@@ -6,7 +6,6 @@ stores what people did. Nothing here knows of Discord.
 """
 
 import asyncio
-import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -30,8 +29,6 @@ from retrieval.serve.telemetry import DONE, Telemetry
 from retrieval.serve.workers import Workers
 from retrieval.settings import Settings
 from retrieval.upkeep_model import Added, Rebuilt
-
-_LOG = logging.getLogger(__name__)
 
 # An answer must be sent within the quarter of an hour that an interaction's token lives; one minute is left for that.
 ANSWER_SECONDS = 14 * 60.0

@@ -48,7 +48,7 @@ class PlainClaim:
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class ClaimingSentence:
     """A sentence, its language, the paragraph that it stands in with the spans of its sentences, and its number."""
 
     sentence: str
@@ -60,7 +60,7 @@ class Setting:
     """The other paragraphs of its text, or, where that has no other, those of all texts."""
 
 
-def settings_of(texts: Sequence[Sequence[str]]) -> Iterator[Setting]:
+def claiming_sentences(texts: Sequence[Sequence[str]]) -> Iterator[ClaimingSentence]:
     """Yield the sentences of texts, each given by its paragraphs, that make a claim."""
     everything = [paragraph for text in texts for paragraph in text]
     for text in texts:
@@ -70,29 +70,29 @@ def settings_of(texts: Sequence[Sequence[str]]) -> Iterator[Setting]:
             spans = sentences(paragraph, Paragraph(0, len(paragraph)), language=language)
             for number, (start, end) in enumerate(spans):
                 if _makes_claim(paragraph[start:end]):
-                    yield Setting(paragraph[start:end], language, paragraph, spans, number, others)
+                    yield ClaimingSentence(paragraph[start:end], language, paragraph, spans, number, others)
 
 
-def plain_claims(settings: Iterable[Setting], chance: random.Random) -> Iterator[PlainClaim]:
+def plain_claims(given: Iterable[ClaimingSentence], chance: random.Random) -> Iterator[PlainClaim]:
     """Yield claims made of sentences.
 
     Of every sentence one that its paragraph supports or contradicts; of some, one beside another paragraph of the same
     text, or of another text where that has no other, which says nothing of it.
     """
-    for setting in settings:
-        sentence = setting.sentence
-        yield _beside_others(_made(sentence, setting.language, chance), setting, chance)
-        other = chance.choice(setting.others)
+    for claiming in given:
+        sentence = claiming.sentence
+        yield _beside_others(_made(sentence, claiming.language, chance), claiming, chance)
+        other = chance.choice(claiming.others)
         if chance.random() < _NEITHER and sentence not in other and _NAMED.search(sentence):
             yield PlainClaim(sentence, other, "N")
 
 
-def ranged_claims(settings: Iterable[Setting], chance: random.Random) -> Iterator[PlainClaim]:
+def ranged_claims(given: Iterable[ClaimingSentence], chance: random.Random) -> Iterator[PlainClaim]:
     """Yield claims that say when or how much something was, beside sentences that say so in another way."""
-    for setting in settings:
+    for claiming in given:
         for make in _RANGED:
-            if (made := make(setting.sentence, setting.language, chance)) is not None:
-                yield _beside_others(made, setting, chance)
+            if (made := make(claiming.sentence, claiming.language, chance)) is not None:
+                yield _beside_others(made, claiming, chance)
 
 
 def _exactly_counted(sentence: str, language: Language, chance: random.Random) -> Embedded | None:
@@ -177,10 +177,10 @@ def _rewritten(sentence: str, language: Language, chance: random.Random) -> str:
     return rewritten or sentence
 
 
-def _beside_others(made: Embedded, setting: Setting, chance: random.Random) -> PlainClaim:
+def _beside_others(made: Embedded, claiming: ClaimingSentence, chance: random.Random) -> PlainClaim:
     """Return a claim beside what the text then says, among the sentences around it."""
     claim, stated, decision = made
-    before, after = _around(setting.paragraph, setting.spans, setting.number, chance)
+    before, after = _around(claiming.paragraph, claiming.spans, claiming.number, chance)
     return PlainClaim(claim, f"{before}{stated}{after}", decision)
 
 

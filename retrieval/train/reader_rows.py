@@ -32,7 +32,7 @@ from retrieval.train.data_folder import (
 )
 from retrieval.train.near import Near
 from retrieval.train.pairs import sentence_pairs
-from retrieval.train.plain_claims import plain_claims, ranged_claims, settings_of, translated_claims
+from retrieval.train.plain_claims import claiming_sentences, plain_claims, ranged_claims, translated_claims
 from retrieval.train.speaker_texts import speaker_questions, speaker_texts
 
 Kind = Literal[
@@ -238,10 +238,10 @@ def _plain_claims(data: Path, seed: int) -> Iterator[Group]:
     texts += [row.paragraphs for row in training_rows(data / ARTICLES, ArticleRow)]
     texts += [row.paragraphs for row in training_rows(data / DOSSIERS, DossierRow)]
     paragraphs = [paragraph for text in texts for paragraph in text]
-    settings = list(settings_of(texts))
-    for row in plain_claims(settings, chance):
+    claiming = list(claiming_sentences(texts))
+    for row in plain_claims(claiming, chance):
         yield (ClaimRow("plain claim", row.claim, row.passage, row.decision),)
-    for row in ranged_claims(settings, chance):
+    for row in ranged_claims(claiming, chance):
         yield (ClaimRow("ranged claim", row.claim, row.passage, row.decision),)
     for row in translated_claims(sentence_pairs(data), paragraphs, chance):
         yield (ClaimRow("translated claim", row.claim, row.passage, row.decision),)

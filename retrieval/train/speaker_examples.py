@@ -7,8 +7,11 @@ from dataclasses import dataclass
 
 from knowledge.lexicon import names
 from knowledge.names import fold_name
+from knowledge.same_name import is_same_name
+from knowledge.speech.asking import Ask
+from knowledge.speech.doubt import rank_utterances
 from knowledge.speech.finder import find_utterances
-from knowledge.speech.ranking import Choice, Weights, choices, probabilities
+from knowledge.speech.ranking import Choice, Weights, choices
 from knowledge.speech.reading import read_names
 from knowledge.speech.scene import NOBODY, Scene, make_scene
 from knowledge.speech.utterance import Utterance
@@ -78,9 +81,24 @@ def _speakers_of(scene: Scene, quotation: Placed | None) -> frozenset[int]:
 
 
 def is_same_speaker(label: str, speaker: str) -> bool:
-    """Say whether a name or description is the speaker's, by the parts of the name, titles and articles aside."""
+    """Say whether a name or description is the speaker's, by the parts of the name, titles and articles aside.
+
+    The first parts are enough ("Evelio" of "Evelio, el barbero"), of a description those of a description alone: no
+    "Treasury" is "a Treasury spokeswoman", nor is "the pilot" "the pilot's solicitor".
+    """
     own, full = _parts(label), _parts(speaker)
-    return own == full or (set(own) <= set(full) and own[-1] == full[-1]) or set(full) <= set(own)
+    if set(full) <= set(own) or (set(own) <= set(full) and own[-1] == full[-1]):
+        return True
+    words = speaker.split()
+    named = words[0].lower() in _DEFINITE and words[-1] != words[0] and words[1][0].isupper()
+    described = not named and (words[0].lower() in _SMALL or words[0].islower())
+    if described and (label[0].isupper() or _POSSESSIVE.search(speaker)):
+        return False
+    return own == full[: len(own)] or (len(own) > 1 and label[0].isupper() and is_same_name(label, speaker))
+
+
+_DEFINITE = frozenset(("el", "la", "los", "las", "the"))
+_POSSESSIVE = re.compile(r"['’]s\b|s['’]\s")
 
 
 def _parts(name: str) -> list[str]:
@@ -150,17 +168,17 @@ class Prediction:
     number: int
     """Number of the utterance in its text."""
     speaker: int
+    asked: bool = False
+    """Whether a reader has a part in it."""
 
 
-def predictions(marked: MarkedText, fitted: Weights) -> Iterator[Prediction]:
+def predictions(marked: MarkedText, fitted: Weights, ask: Ask | None = None) -> Iterator[Prediction]:
     """Yield the likeliest speaker of each quotation that is found, earlier ones as they are predicted."""
-    marked.scene.speakers.clear()
-    for number, quotation in enumerate(marked.quotations):
-        shares, _ = probabilities(marked.scene, number, fitted)
-        best = max(shares, key=shares.__getitem__)
-        marked.scene.speakers[number] = best
-        if quotation is None:
-            continue
-        spoken = quotation.row.speaker is not None
-        right = best in marked.speakers[number]
-        yield Prediction(marked.text.row.language, spoken, right, best != NOBODY, shares[best], number, best)
+    ranked = rank_utterances(marked.scene, marked.text.sentences, fitted, ask)
+    for number, (quotation, own) in enumerate(zip(marked.quotations, ranked, strict=True)):
+        if quotation is not None:
+            best, spoken = own.best, quotation.row.speaker is not None
+            right = best in marked.speakers[number]
+            yield Prediction(
+                marked.text.row.language, spoken, right, best != NOBODY, own.shares[best], number, best, own.asked
+            )

@@ -8,7 +8,7 @@ import json
 import random
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +20,14 @@ from knowledge.speech.ranking import Weights
 from knowledge.storage import write_whole
 from retrieval.train.data_folder import SPEAKERS, WRITTEN_SPEAKERS, SpeakersRow, read_rows
 from retrieval.train.easy_speakers import easy_texts
-from retrieval.train.speaker_examples import Example, MarkedText, Prediction, examples, marked_text, predictions
+from retrieval.train.speaker_examples import Example, MarkedText, Prediction, examples, marked_text
 
 # Our choice, by cross-validation on development texts.
 _PENALTY = 8.0
 """Half of the weight of the squared length in the objective (L2)."""
 _FEWEST = 3
 """Utterances in which a feature must stand to get a weight."""
-_FOLDS = 5
+FOLDS = 5
 _EASY = 700
 """Easy texts beside the marked ones: enough that a plain attribution is near certain."""
 _LEAST_WEIGHT = 0.01
@@ -110,7 +110,7 @@ def _loss(weights: np.ndarray[Any, Any], table: _Table, split: int) -> tuple[flo
     meant = _log_shares(table.people @ weights[split:], table.mention)
     both = np.where(table.right, meant + named[table.mention], -np.inf)
     own = table.utterance[table.mention]
-    likelihood = _log_sums(both, own, table.count)
+    likelihood = log_sums(both, own, table.count)
     posterior = np.exp(both - likelihood[own])
     through = np.bincount(table.mention, posterior, minlength=len(named))
     gradient = np.concatenate(
@@ -125,28 +125,28 @@ def _loss(weights: np.ndarray[Any, Any], table: _Table, split: int) -> tuple[flo
 
 def _log_shares(scores: np.ndarray[Any, Any], group: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """Return the logarithm of each score's share of its group (softmax)."""
-    shares: np.ndarray[Any, Any] = scores - _log_sums(scores, group, int(group[-1]) + 1)[group]
+    shares: np.ndarray[Any, Any] = scores - log_sums(scores, group, int(group[-1]) + 1)[group]
     return shares
 
 
-def _log_sums(scores: np.ndarray[Any, Any], group: np.ndarray[Any, Any], count: int) -> np.ndarray[Any, Any]:
+def log_sums(scores: np.ndarray[Any, Any], group: np.ndarray[Any, Any], count: int) -> np.ndarray[Any, Any]:
+    """Return the logarithm of the sum of each group's scores, which are logarithms."""
     highest = np.full(count, -np.inf)
     np.maximum.at(highest, group, scores)
     return highest + np.log(np.bincount(group, np.exp(scores - highest[group]), minlength=count))
 
 
-def cross_validate(texts: Sequence[MarkedText], easy: Sequence[Example]) -> list[tuple[MarkedText, Prediction]]:
-    """Return each quotation's prediction by weights that were fitted without its text."""
+def cross_validate(texts: Sequence[MarkedText], easy: Sequence[Example]) -> list[Weights]:
+    """Return for each text weights that were fitted without it."""
     order = list(range(len(texts)))
     random.Random(1).shuffle(order)
     given = [list(examples(text)) for text in texts]
-    predicted = []
-    for fold in range(_FOLDS):
-        out = {number for place, number in enumerate(order) if place % _FOLDS == fold}
+    weights: dict[int, Weights] = {}
+    for fold in range(FOLDS):
+        out = set(order[fold::FOLDS])
         rest = [example for number, own in enumerate(given) if number not in out for example in own]
-        fitted = fit([*rest, *easy])
-        predicted += [(texts[number], each) for number in sorted(out) for each in predictions(texts[number], fitted)]
-    return predicted
+        weights |= dict.fromkeys(out, fit([*rest, *easy]))
+    return [weights[number] for number in range(len(texts))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,13 +160,16 @@ class Measured:
     wrong: float
 
 
-def measure(predicted: Sequence[Prediction], threshold: float) -> list[Measured]:
-    """Return the figures of each language: the first two of quotations with a speaker, `wrong` of all."""
+def measure(predicted: Sequence[Prediction], threshold: float, asked: float = 1.0) -> list[Measured]:
+    """Return the figures of each language: the first two of quotations with a speaker, `wrong` of all.
+
+    Speakers are named from `threshold` on, and from `asked` on where a reader has a part in it.
+    """
     rows = []
     for language in ("es", "en"):
         own = [each for each in predicted if each.language == language]
         spoken = [each for each in own if each.spoken]
-        sure = [each for each in own if each.named and each.probability >= threshold]
+        sure = [each for each in own if each.named and each.probability >= (asked if each.asked else threshold)]
         rows.append(
             Measured(
                 language,
@@ -187,5 +190,7 @@ def choose_threshold(predicted: Sequence[Prediction], most_wrong: float = MOST_W
 
 def write_weights(fitted: Weights, path: Path) -> None:
     """Write the weights, replacing the file as a whole."""
-    data = {"threshold": fitted.threshold, "mention": fitted.mention, "referent": fitted.referent}
+    data: dict[str, Any] = {"threshold": fitted.threshold, "mention": fitted.mention, "referent": fitted.referent}
+    if fitted.asking is not None:
+        data["asking"] = asdict(fitted.asking)
     write_whole(path, (json.dumps(data, ensure_ascii=False, indent=0, sort_keys=True) + "\n").encode("utf-8"))

@@ -54,12 +54,14 @@ PART = 50
 
 
 def put(engine: Engine, name: str, text: str) -> None:
-    """Store a text as an open bot does, but for the process that reads it."""
+    """Store a text as an open bot does, but for the process that reads it, and without asking the reader who speaks."""
     location = f"{name}.txt"
     limits = ReadingLimits(max_bytes=10**9)
     document = read_bytes(text.encode(), name=location, content_type=None, location=location, limits=limits)
     given = Metadata(title=name, language="en", url=f"https://news.example/{name}")
-    result = _store_document(engine.store, engine._current, engine._write_lock, document, given, OPERATOR)
+    result = _store_document(
+        engine.store, engine._current, engine._write_lock, document, given, OPERATOR, lambda questions: None
+    )
     if isinstance(result, Exception):
         raise result
     engine.rebuild()

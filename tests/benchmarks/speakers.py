@@ -1,17 +1,18 @@
-"""How well quotations and their speakers are found, on written texts in which all are marked, and what it costs.
+"""How well quotations and their speakers are found, on written texts in which all are marked.
 
 A quotation in several parts counts by its parts. One of the corpus is found where a quotation of the same kind has its
 words (exact), or at least eight tenths of the characters that the two have together (Asr et al. 2021,
 https://doi.org/10.1371/journal.pone.0245533). A false quotation is one of direct speech that has no such counterpart.
-A speaker is right where the name given and the corpus's mean the same person, or neither names anybody.
+A speaker is right where the name given and the corpus's mean the same person, or neither names anybody. What it costs
+is measured by `speakers_cost.py`.
 
-usage: python tests/benchmarks/speakers.py DATA [--split SPLIT] [--half 0|1] [--written] [--errors]
+usage: python tests/benchmarks/speakers.py DATA [--split SPLIT] [--half 0|1] [--written] [--without-reader] [--errors]
 """
 
-import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import click
@@ -23,8 +24,12 @@ from knowledge.model import FoundQuote
 from knowledge.names import fold_name
 from knowledge.quotes import find_quotes
 from knowledge.segment import segment
+from knowledge.speech.asking import Ask
 from knowledge.speech.finder import find_utterances
 from knowledge.speech.reading import read_names
+from retrieval.model import READER_NAME
+from retrieval.models.reader import open_reader
+from retrieval.models.speakers import ask_speakers
 from retrieval.train.data_folder import SPEAKERS, WRITTEN_SPEAKERS, SpeakersRow, read_rows
 from retrieval.train.speaker_texts import Placed, SpeakersText, placed
 from retrieval.train.speech import SAME, overlap
@@ -44,13 +49,13 @@ class Pair:
     given: FoundQuote | None
 
 
-def paired(text: SpeakersText) -> Iterable[Pair]:
+def paired(text: SpeakersText, ask: Ask | None) -> Iterable[Pair]:
     """Pair the quotations of a text with those that are found in it, each once, those alike most first."""
     language = text.row.language
     sentences = segment(text.text, text.paragraphs, language=language).sentences
     quotes = [
         replace(quote, parts=(part,))
-        for quote in find_quotes(text.text, text.paragraphs, language=language, sentences=sentences)
+        for quote in find_quotes(text.text, text.paragraphs, language=language, sentences=sentences, ask=ask)
         for part in quote.parts
     ]
     reading = read_names(text.text, language=language, sentence_starts=frozenset(start for start, *_ in sentences))
@@ -106,10 +111,16 @@ def found_row(name: str, pairs: Sequence[Pair], texts: int, *, direct: bool) -> 
     ]
 
 
-def speaker_row(name: str, pairs: Sequence[Pair]) -> list[str]:
-    """Return the figures of attribution, of direct quotations found."""
+def exact_share(pairs: Sequence[Pair]) -> str:
+    """Return the share of what was found that has exactly the corpus's words."""
+    both = [(p.expected, p.given) for p in pairs if p.expected and p.given]
+    return _share(sum((own.start, own.end) == (quote.start, quote.end) for own, quote in both), len(both))
+
+
+def speaker_shares(pairs: Sequence[Pair]) -> list[str]:
+    """Return the figures of attribution, of what was found of its own kind: right, nobody, wrong, role right."""
     both = [
-        (p.expected.row, p.given) for p in pairs if p.expected and p.given and p.given.direct and _is_direct(p.expected)
+        (p.expected.row, p.given) for p in pairs if p.expected and p.given and p.given.direct is _is_direct(p.expected)
     ]
     named = [(row, quote) for row, quote in both if row.speaker]
     right = sum(_same_person(quote.speaker, row.speaker) for row, quote in named)
@@ -118,7 +129,6 @@ def speaker_row(name: str, pairs: Sequence[Pair]) -> list[str]:
     roles = [(row, quote) for row, quote in named if row.role and _same_person(quote.speaker, row.speaker)]
     role = sum(_same_role(quote.role, row.role or "") for row, quote in roles)
     return [
-        name,
         _share(right, len(named)),
         _share(nobody, len(named)),
         _share(wrong, len(both)),
@@ -138,7 +148,7 @@ def _same_role(given: str | None, expected: str) -> bool:
 
 
 def show_finding(console: Console, pairs: Sequence[Pair], texts: Counter[str]) -> None:
-    """Print how well quotations are found, by language, then how many of each form are right."""
+    """Print how well quotations are found, by language and kind."""
     heads = ("language", "kind", "quotations", "exact", "precision", "recall", "F1", "kind right", "false a text")
     table = Table(*heads, title=f"quotations at an overlap of {SAME}")
     for language in sorted(texts):
@@ -146,11 +156,23 @@ def show_finding(console: Console, pairs: Sequence[Pair], texts: Counter[str]) -
             own = [pair for pair in pairs if pair.language == language]
             table.add_row(*found_row(language, own, texts[language], direct=direct))
     console.print(table)
-    table = Table("language", "form", "found", "right", title="by form")
-    forms = Counter((pair.language, pair.form) for pair in pairs if pair.given)
-    right = Counter((pair.language, pair.form) for pair in pairs if pair.given and pair.expected)
-    for language, form in sorted(forms):
-        table.add_row(language, form, str(forms[language, form]), _share(right[language, form], forms[language, form]))
+
+
+def show_speakers(console: Console, pairs: Sequence[Pair]) -> None:
+    """Print how well what was found is attributed, by language and kind, then by form."""
+    heads = ("speaker right", "nobody", "wrong, of all", "role right")
+    table = Table("language", "kind", *heads, title="speakers of what was found")
+    for language in sorted({pair.language for pair in pairs}):
+        for direct in (True, False):
+            own = [p for p in pairs if p.language == language and p.given and p.given.direct is direct]
+            table.add_row(language, "direct" if direct else "reported", *speaker_shares(own))
+    console.print(table)
+    table = Table("language", "form", "given", "right", "exact", *heads, title="by form")
+    for language, form in sorted({(pair.language, pair.form) for pair in pairs if pair.given}):
+        own = [p for p in pairs if (p.language, p.form) == (language, form)]
+        right = [pair for pair in own if pair.expected]
+        counts = (str(len(own)), _share(len(right), len(own)), exact_share(own))
+        table.add_row(language, form, *counts, *speaker_shares(own))
     console.print(table)
 
 
@@ -165,44 +187,26 @@ def show_errors(console: Console, pairs: Sequence[Pair]) -> None:
             console.print(f"{sign} {around}{pair.text[span.end : span.end + 40]}", markup=False, highlight=False)
 
 
-def show_cost(console: Console, texts: Sequence[SpeakersText]) -> None:
-    """Print the milliseconds that finding takes for a thousand words, of those that reading names takes first."""
-    words, reading_time, finding_time = 0, 0.0, 0.0
-    for text in texts:
-        sentences = segment(text.text, text.paragraphs, language=text.row.language).sentences
-        began = time.process_time()
-        starts = frozenset(start for start, *_ in sentences)
-        reading = read_names(text.text, language=text.row.language, sentence_starts=starts)
-        read = time.process_time()
-        find_utterances(reading, text.paragraphs, sentences)
-        reading_time, finding_time = reading_time + read - began, finding_time + time.process_time() - read
-        words += len(text.text.split())
-    per = 1_000_000 / max(1, words)
-    console.print(f"{words} words: names {reading_time * per:.1f} ms, finding {finding_time * per:.1f} ms a thousand")
-
-
 @click.command(help=__doc__)
 @click.argument("data", type=click.Path(file_okay=False, exists=True, path_type=Path))
 @click.option("--split", type=click.Choice(["train", "dev", "unseen"]), default="unseen", show_default=True)
 @click.option("--half", type=click.IntRange(0, 1), help="every second text of the split, from the first or the second")
 @click.option("--written", is_flag=True, help="the project's own written texts in place of the folder's")
+@click.option("--without-reader", is_flag=True, help="let the features decide alone")
 @click.option("--errors", is_flag=True, help="print what is missing and what is false")
-def main(data: Path, split: str, half: int | None, *, written: bool, errors: bool) -> None:
+def main(data: Path, split: str, half: int | None, *, written: bool, without_reader: bool, errors: bool) -> None:
     """Find, compare and count."""
     rows = [
         row for row in read_rows(data / (WRITTEN_SPEAKERS if written else SPEAKERS), SpeakersRow) if row.split == split
     ]
     texts = [placed(row) for row in (rows if half is None else rows[half::2])]
-    pairs = [pair for text in texts for pair in paired(text)]
+    ask = None if without_reader else partial(ask_speakers, lambda: open_reader(READER_NAME))
+    pairs = [pair for text in texts for pair in paired(text, ask)]
     console = Console(width=140)
     counts = Counter(text.row.language for text in texts)
     console.print(f"{len(texts)} texts: {dict(counts)}")
     show_finding(console, pairs, counts)
-    table = Table("language", "speaker right", "nobody", "wrong, of all", "role right", title="direct quotations found")
-    for language in sorted(counts):
-        table.add_row(*speaker_row(language, [pair for pair in pairs if pair.language == language]))
-    console.print(table)
-    show_cost(console, texts)
+    show_speakers(console, pairs)
     if errors:
         show_errors(console, pairs)
 

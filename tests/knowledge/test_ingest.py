@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from knowledge import changes
 from knowledge.errors import NoText, NotYours, UnknownSource
-from knowledge.ingest import ingest, segmented
+from knowledge.ingest import find_quotes_again, ingest, segmented
 from knowledge.integrity import differences
 from knowledge.model import BUNDLED, OPERATOR, Document, Metadata, Source, community
 from knowledge.readers import ReadingLimits, read_bytes
@@ -50,14 +50,17 @@ def test_a_copy_under_another_path_is_the_same_source(store: Store) -> None:
     assert len(store.sources()) == 1
 
 
-def test_of_a_quotation_within_a_quotation_the_outer_is_stored(store: Store) -> None:
-    ingest(
-        store, document("“She told us ‘don’t sign anything’ and then she left,” said Mark Evans on Monday."), Metadata()
+def test_a_quotation_within_a_quotation_is_stored_as_its_own_speakers(store: Store) -> None:
+    text = (
+        "“My editor, Tomas Keller, told me, ‘Keep shooting until dawn,’” Laura Bennett said on Monday. "
+        "The bridge was reopened in the spring."
     )
-    (quote,) = store.quotes()
-    assert store.snapshot(quote.span.snapshot).text[quote.span.start : quote.span.end] == (
-        "She told us ‘don’t sign anything’ and then she left,"
-    )
+    ingest(store, document(text), Metadata())
+    outer, inner = store.quotes()
+    words = [text[quote.span.start : quote.span.end] for quote in (outer, inner)]
+    assert words == ["My editor, Tomas Keller, told me, ‘Keep shooting until dawn,’", "Keep shooting until dawn,"]
+    assert (outer.speaker, inner.speaker, inner.within) == ("Laura Bennett", "Tomas Keller", outer.id)
+    assert find_quotes_again(store) == 0
 
 
 def test_two_outlets_may_print_the_same_text(store: Store) -> None:

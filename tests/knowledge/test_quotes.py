@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge.model import FoundQuote, Language, Paragraph
+from knowledge.model import FoundQuote, Language, Paragraph, part_holding
 from knowledge.quotes import find_quotes
 from knowledge.segment import segment
 
@@ -64,9 +64,9 @@ def told(text: str, language: Language = "es") -> list[tuple[str, str | None]]:
 
 
 def are_nested(found: Sequence[FoundQuote]) -> bool:
-    """Whether any two quotations stand apart or one within the other."""
+    """Whether any two quotations stand apart, or one within a part of the other, which is given before it."""
     return all(
-        right.start >= left.end or right.end <= left.end
+        right.start >= left.end or part_holding(left.parts, right.start, right.end) is not None
         for place, left in enumerate(found)
         for right in found[place + 1 :]
     )
@@ -94,6 +94,78 @@ def test_every_common_mark_encloses_speech(opening: str, closing: str, language:
     said = ", dijo Ana Ruiz." if language == "es" else ", said Ana Ruiz."
     text = f"{opening}Llueve en todo el norte{closing}{said}"
     assert told(text, language) == [("Llueve en todo el norte", "Ana Ruiz")]
+
+
+REOPENED = [
+    (
+        "en",
+        "“We started at dawn.\n“By noon it was at the door,” Irena Silva said. “We left.\n“Nobody came back.”",
+        ("Irena Silva", ["We started at dawn.", "By noon it was at the door,", "We left.", "Nobody came back."]),
+    ),
+    (
+        "es",
+        "«El puerto no se draga —dijo la directora Nuria Casals—. El estudio sigue.\n«Hay amarre.\n«Sin dinero, no».",
+        ("Nuria Casals", ["El puerto no se draga", "El estudio sigue.", "Hay amarre.", "Sin dinero, no"]),
+    ),
+    (
+        "es",
+        "«No habrá recortes», dijo la ministra Elena Ríos. «Está cerrado.\n»Las becas suben.\n»Nadie pierde».",
+        ("Elena Ríos", ["No habrá recortes", "Está cerrado.", "Las becas suben.", "Nadie pierde"]),
+    ),
+    (
+        "en",
+        '"We were promised a raise," Marta Doyle said. "Nothing came.\n"In June they promised again.\n"We are done."',
+        ("Marta Doyle", ["We were promised a raise,", "Nothing came.", "In June they promised again.", "We are done."]),
+    ),
+    (
+        "en",
+        "‘We can’t pay what they ask,’ said Tom Akers. ‘It doubled in a year.\n‘My father opened it.\n‘It’s over.’",
+        ("Tom Akers", ["We can’t pay what they ask,", "It doubled in a year.", "My father opened it.", "It’s over."]),
+    ),
+]
+
+
+@pytest.mark.parametrize(("language", "text", "expected"), REOPENED)
+def test_a_quotation_opened_again_at_each_paragraph_is_one(
+    language: Language, text: str, expected: tuple[str, list[str]]
+) -> None:
+    spanish = "Hubo pleno.\n{}\nPablo Sanz se fue."
+    frame = "The council met.\n{}\nMayor Paul Okoro left." if language == "en" else spanish
+    whole = frame.format(text)
+    assert [(q.speaker, [whole[start:end] for start, end in q.parts]) for q in quotes(whole, language)] == [expected]
+
+
+def test_a_paragraph_that_only_begins_with_a_mark_goes_on_with_nobodys_words() -> None:
+    text = "“We waited,” said Tom Akers.\nMayor Paul Okoro left at noon.\n“Nobody opened the gate.”"
+    assert [quote.speaker for quote in quotes(text, "en") if "gate" in text[quote.start : quote.end]] != ["Tom Akers"]
+
+
+def test_a_lone_single_mark_opens_nothing_where_the_next_paragraph_does_not() -> None:
+    text = "The ‘winter road was closed, said the paper.\nIt opened in May."
+    assert quotes(text, "en") == ()
+
+
+NESTED = [
+    ("en", "“My editor, Tomas Keller, told me, ‘Keep shooting until dawn,’” {} said on Monday.", "Tomas Keller"),
+    (
+        "es",
+        "«Mi editor, Tomás Quiroga, me dijo: “Sigue disparando hasta que se vaya la luz”», contó {}.",
+        "Tomás Quiroga",
+    ),
+    ("en", "“Somebody shouted, ‘Your ship is sinking,’” {} said on Monday.", None),
+    ("es", "«Alguien gritó: “Se hunde el barco ahora mismo”», contó {}.", None),
+]
+
+
+@pytest.mark.parametrize(("language", "text", "speaker"), NESTED)
+def test_a_quotation_within_another_is_never_the_outer_speakers(
+    language: Language, text: str, speaker: str | None
+) -> None:
+    name = "Laura Bennett" if language == "en" else "Laura Benítez"
+    before = "Photographer {} remembered that night. " if language == "en" else "La fotógrafa {} recordó esa noche. "
+    outer, inner = quotes((before + text).format(name, name), language)
+    assert outer.start < inner.start < inner.end <= outer.end
+    assert (outer.speaker, inner.speaker) == (name, speaker)
 
 
 @pytest.mark.parametrize("verb", ["dice", "dijo", "decía", "ha dicho", "había dicho", "dirá", "diría", "habría dicho"])
@@ -256,3 +328,25 @@ def test_time_grows_with_length_not_with_its_square(piece: str) -> None:
     began = time.process_time()
     find_quotes(text, paragraphs, language="und", sentences=sentences)
     assert time.process_time() - began < 4  # twice the promise, for slower machines; a square takes minutes
+
+
+UNBALANCED = ["“", "”", "«", "»", "‘", '"', "—"]
+NEWS = "Ana Ruiz abrió el puente, Luis Mena lo cruzó y el alcalde, Tom Vals, miraba desde la orilla. "
+
+
+@pytest.mark.parametrize("mark", UNBALANCED)
+def test_marks_without_a_partner_over_a_whole_article_attribute_nothing(mark: str) -> None:
+    text = "\n".join(mark + NEWS.strip() for _ in range(60))
+    assert {name for quote in quotes(text) for name in (quote.speaker, *quote.possible_speakers)} <= {None}
+
+
+def test_where_nobody_is_named_nobody_speaks() -> None:
+    text = "\n".join(f"“La marea {number} fue la peor de todas”, dijo. Después llovió." for number in range(50))
+    assert [(quote.speaker, quote.possible_speakers) for quote in quotes(text)] == [(None, ())] * 50
+
+
+def test_of_fifty_people_in_a_paragraph_none_is_picked() -> None:
+    people = ", ".join(f"{first} {last}" for first in ("Ana", "Luis", "Eva", "Tom", "Olga") for last in
+                       ("Ruiz", "Mena", "Soler", "Cano", "Vals", "Roca", "Peña", "Lago", "Ferrer", "Mora"))  # fmt: skip
+    text = f"Acudieron {people}. «Hemos llegado todos», dijo después alguien."
+    assert [(text[quote.start : quote.end], quote.speaker) for quote in quotes(text)] == [("Hemos llegado todos", None)]

@@ -86,3 +86,16 @@ def test_an_undetermined_language_knows_the_verbs_of_both() -> None:
 def test_a_negated_or_modal_verb_is_doubtful() -> None:
     tokens = tokenize("Ana no dijo y Eva dijo; Bob podría decir.")
     assert [verb.doubtful for verb in reporting_verbs(tokens, lexicon("es"))] == [True, False, True]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        ("An anonymous post alleged that the tests were mixed in.", "en", ["alleged"]),
+        ("The report said nothing of it.", "en", ["said"]),
+        ("They report that he said so.", "en", ["report", "said"]),
+        ("Una cuenta anónima denunció el fraude.", "es", ["denunció"]),
+    ],
+)
+def test_a_noun_right_before_its_verb_is_none(text: str, language: Language, expected: list[str]) -> None:
+    assert verbs(text, language) == expected

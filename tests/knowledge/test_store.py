@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from knowledge import changes
 from knowledge.database import open_database
-from knowledge.errors import DamagedDatabase, HomeNotWritable, UnknownSource
+from knowledge.errors import BadInput, DamagedDatabase, HomeNotWritable, UnknownSource
 from knowledge.integrity import differences
 from knowledge.model import (
     OPERATOR,
@@ -149,11 +149,72 @@ def test_the_database_refuses_a_span_that_does_not_fit(store: Store, start: int,
 
 def test_the_database_refuses_overlapping_spans_of_one_kind_only(store: Store) -> None:
     put(store)
-    row = {"kind": "quote", "snapshot": 1, "start": 0, "end": 10, "digest": bytes(32)}
-    store.database["units"].insert(row)
-    for start, end in ((3, 5), (0, 10), (9, 12)):
+    first = store.units()[0].span  # a passage, in which a sentence begins at the same place
+    row = {"kind": "passage", "snapshot": 1, "digest": bytes(32)}
+    for start, end in ((first.start, first.end), (first.start + 3, first.start + 5), (first.end - 1, first.end + 2)):
         with pytest.raises(sqlite3.IntegrityError, match="overlaps"):
             store.database["units"].insert(row | {"start": start, "end": end})
+
+
+# Parts of the quotations of a text that another holds, or that stand apart from all.
+NESTED = (((0, 9), (12, 20)), ((1, 4),), ((5, 8),), ((6, 7),), ((13, 19),), ((22, 24),))
+
+
+def put_quotes(store: Store, *parts: tuple[tuple[int, int], ...]) -> None:
+    """Put a document with these quotations, each of a speaker of its own."""
+    quotes = tuple(FoundQuote(own, f"Speaker {at}", None, "said", True) for at, own in enumerate(parts))
+    changes.put(store, "one", document(), replace(segments(), quotes=quotes), DESCRIPTION, owner=OPERATOR)
+
+
+def test_quotations_within_others_are_stored_with_the_one_they_stand_in(store: Store) -> None:
+    put_quotes(store, *NESTED)
+    quotes = store.quotes()
+    assert tuple(quote.parts for quote in quotes) == NESTED
+    ids = {quote.id: place for place, quote in enumerate(quotes)}
+    assert [ids.get(quote.within or 0) for quote in quotes] == [None, 0, 0, 2, 0, None]
+    assert list(differences(store)) == []
+    (passage, *_) = store.read_passages(quote.passage for quote in quotes).values()
+    assert passage.quotes == tuple(quotes)
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        (((0, 9),), ((5, 12),)),
+        (((5, 12),), ((0, 9),)),
+        (((0, 9), (12, 20)), ((10, 11),)),
+        (((0, 9), (12, 20)), ((8, 13),)),
+        (((0, 20),), ((2, 6),), ((5, 9),)),
+    ],
+    ids=["reaches out", "reached into", "between two parts", "over two parts", "two that cross within a third"],
+)
+def test_quotations_that_cross_are_refused_and_nothing_is_stored(
+    store: Store, parts: tuple[tuple[tuple[int, int], ...], ...]
+) -> None:
+    with pytest.raises(BadInput):
+        put_quotes(store, *parts)
+    assert not store.has_source("one")
+
+
+def test_a_quotation_over_two_passages_is_read_with_both_and_so_is_what_stands_in_it(store: Store) -> None:
+    cut = TEXT.index("\n\n")
+    put_quotes(store, ((3, cut + 17),), ((5, 9),), ((12, cut + 9),))
+    first, second = (store.read_passages([unit.id])[unit.id] for unit in store.units() if unit.kind == "passage")
+    assert [quote.speaker for quote in first.quotes] == ["Speaker 0", "Speaker 1", "Speaker 2"]
+    assert [quote.speaker for quote in second.quotes] == ["Speaker 0", "Speaker 2"]
+
+
+def test_a_quotation_that_goes_astray_is_found_out(store: Store) -> None:
+    put_quotes(store, *NESTED)
+    outer, inner, *_, apart = store.quotes()
+    connection = store.database.conn
+    with pytest.raises(sqlite3.IntegrityError, match="never goes"):
+        connection.execute("UPDATE quotes SET within = ? WHERE id = ?", [outer.id, apart.id])
+    connection.execute("DROP TRIGGER quotes_within_fixed")
+    connection.execute("UPDATE quotes SET within = ? WHERE id = ?", [outer.id, apart.id])
+    assert [detail for _, detail in differences(store)] == ["the span reaches out of the quote it stands in"]
+    connection.execute("UPDATE quotes SET within = NULL WHERE id IN (?, ?)", [inner.id, apart.id])
+    assert [detail for _, detail in differences(store)] == ["the span overlaps the one before"]
 
 
 @pytest.mark.parametrize("statement", ["UPDATE snapshots SET text = 'x'", "UPDATE units SET start = start + 1"])
@@ -267,7 +328,7 @@ def test_a_base_made_before_the_full_text_index_left_it_is_brought_up_to_date(tm
 def test_a_base_made_before_addresses_were_stored_knows_its_sources_by_them(tmp_path: Path) -> None:
     path = tmp_path / "knowledge.db"
     earlier = Database(path)
-    migrations.apply(earlier, stop_before="m008_canonical_addresses")
+    migrations.apply(earlier, stop_before="m009_canonical_addresses")
     for number, url in enumerate(["https://a.test/x?utm_source=y#part", None, "by post", "http://A.test:80/x"], 1):
         earlier.conn.execute(
             "INSERT INTO snapshots (id, source, sha256, text, length, location, added) "
@@ -343,7 +404,8 @@ def test_a_new_base_has_no_full_text_index_either(store: Store) -> None:
         "m005_owners",
         "m006_quotations_in_parts",
         "m007_notes_questions_and_times",
-        "m008_canonical_addresses",
+        "m008_quotations_within_others",
+        "m009_canonical_addresses",
     ]
     assert not [name for name in store.database.table_names() if "term" in name]
 

@@ -18,7 +18,7 @@ from knowledge.errors import HomeNotWritable, IndexUnreachable
 from retrieval.answer.answering import answer_question
 from retrieval.check.factcheck import check_message, check_quotation
 from retrieval.engine import Engine, open_engine
-from retrieval.index import segments
+from retrieval.index.seal import SegmentFiles
 from retrieval.model import Answer, QuoteResultKind, Reason, VerdictKind
 from retrieval.models.encoder import Encoder
 from retrieval.present import terminal, terminal_verdict
@@ -79,7 +79,7 @@ def test_a_degraded_index_is_not_read_again_at_every_question(sealed: Path, monk
     with read_only(sealed, monkeypatch) as (engine, notices):
         engine.ask(QUESTION)
         said = len(notices)
-        monkeypatch.setattr(segments, "open_sealed", lambda *given: pytest.fail(f"{given} is read again"))
+        monkeypatch.setattr(SegmentFiles, "open", lambda *given: pytest.fail(f"{given} is read again"))
         assert engine.ask(QUESTION).degraded
         assert len(notices) == said
 

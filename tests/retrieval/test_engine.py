@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from knowledge.errors import BadQuestion, DamagedDatabase, UnknownSource
-from knowledge.model import Metadata
+from knowledge.model import Metadata, community
+from knowledge.readers import Attachment
+from knowledge.speech.asking import Ask, SpanQuestion
 from retrieval.answer.cite import verify_citations
 from retrieval.cli.common import source_ids
 from retrieval.engine import Engine, open_engine
@@ -58,6 +60,27 @@ def test_what_is_not_in_the_sources_is_not_answered(engine: Engine) -> None:
         assert 1 <= len(answer.nearest) <= 3
         for citation in answer.nearest:
             check(engine, citation)
+
+
+def test_whatever_stores_a_text_asks_the_reader_for_speakers_in_doubt(
+    empty_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def find(text: str, *_: object, ask: Ask | None = None, **__: object) -> tuple[()]:
+        assert ask is not None
+        assert ask([SpanQuestion("Who said “No”?", "Ann Moss said no.", ((0, 8),))])
+        asked.append(text)
+        return ()
+
+    monkeypatch.setattr("knowledge.ingest.find_quotes", find)
+    (tmp_path / "mill.txt").write_text("The mill is old.", "utf-8")
+    (tmp_path / "dam.txt").write_text("The dam is new.", "utf-8")
+    with open_engine(Settings(home=empty_home, bundled=False)) as engine:
+        engine.add([str(tmp_path / "mill.txt")], Metadata())
+        engine.contribute(Attachment("dam.txt", (tmp_path / "dam.txt").read_bytes()), Metadata(), owner=community(1))
+        engine.rebuild(full=True)
+    assert sorted(asked) == ["The dam is new."] * 2 + ["The mill is old."] * 2
 
 
 def test_an_empty_base_says_so(empty_home: Path) -> None:

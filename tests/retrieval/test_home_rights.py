@@ -187,7 +187,7 @@ def test_a_log_that_was_not_taken_in_is_not_passed_over(unwritable: Path) -> Non
 def test_the_last_whole_index_answers_where_a_new_one_cannot_be_made(
     home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: CitabotError
 ) -> None:
-    def refuse(*_: object) -> None:
+    def refuse(*_: object, **options: object) -> None:
         raise error
 
     article = tmp_path / "new.txt"

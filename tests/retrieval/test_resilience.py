@@ -4,6 +4,7 @@ import errno
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -18,7 +19,8 @@ from knowledge.changes import transaction
 from knowledge.errors import HomeBusy, StorageFull
 from knowledge.model import Metadata
 from retrieval.engine import Engine, open_engine
-from retrieval.index import segments
+from retrieval.index import vectors
+from retrieval.index.encoding_store import open_encodings
 from retrieval.index.rebuild import index_lock
 from retrieval.index.tables import clear
 from retrieval.index.vectors import Segment
@@ -105,6 +107,72 @@ def test_damaged_vectors_are_made_again(home: Path, content: bytes) -> None:
     (home / "index" / "vectors.db").write_bytes(content)
     assert asked(home)[0] == wanted
     with open_engine(settings(home)) as engine:
+        assert engine.verify().differences == ()
+
+
+@pytest.mark.parametrize("column", ["vector", "parts", "tokens"])
+def test_an_encoding_that_is_not_the_one_stored_is_made_again(home: Path, column: str) -> None:
+    wanted, _ = asked(home)
+    with open_encodings(home / "index" / "vectors.db") as encodings:
+        encodings._database.execute(f"UPDATE encodings SET {column} = zeroblob(length({column}))")
+        encodings._database.conn.commit()
+    assert asked(home) == (wanted, ["Vectors that the index needs are missing; it is being made now."])
+    assert asked(home) == (wanted, [])
+    with open_engine(settings(home)) as engine:
+        assert engine.verify().differences == ()
+
+
+@pytest.mark.parametrize("page", [0, 1, 2, 5, 20])
+def test_a_page_of_the_vectors_that_is_overwritten_costs_work_alone(home: Path, page: int) -> None:
+    wanted, _ = asked(home)
+    path = home / "index" / "vectors.db"
+    size = 2048
+    content = bytearray(path.read_bytes())
+    assert len(content) > (page + 1) * size
+    content[page * size : (page + 1) * size] = b"\xa5" * size
+    path.write_bytes(content)
+    answer, notices = asked(home)
+    assert answer == wanted
+    with open_engine(settings(home)) as engine:
+        engine.rebuild()
+        if engine.verify().differences:
+            # A page that no question reads is met by whoever reads everything.
+            engine.rebuild(full=True)
+        assert engine.verify().differences == ()
+    assert all(notice.endswith(".") for notice in notices)
+
+
+def test_vectors_of_another_program_are_said_and_made_anew(home: Path) -> None:
+    wanted, _ = asked(home)
+    path = home / "index" / "vectors.db"
+    path.unlink()
+    foreign = sqlite3.connect(path)
+    foreign.execute("CREATE TABLE encodings (name TEXT)")
+    foreign.commit()
+    foreign.close()
+    answer, notices = asked(home)
+    assert answer == wanted
+    assert f"The vectors kept in {path} were damaged and are made again." in notices
+    assert asked(home) == (wanted, [])
+
+
+def test_a_segment_deleted_while_it_is_opened_is_asked_for_again(sealed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever merges may delete it between the check of the file and its mapping."""
+    wanted, _ = asked(sealed)
+    real, deleted = vectors._checksum, list[Path]()
+
+    def checked(path: Path, count: int) -> int:
+        checksum = real(path, count)
+        if not deleted:
+            deleted.append(path.rename(path.with_name("gone")))
+        return int(checksum)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(vectors, "_checksum", checked)
+        answer, notices = asked(sealed)
+    assert (answer, len(deleted)) == (wanted, 1)
+    assert notices == ["A segment of the index is missing, or not the one that was written; it is being made now."]
+    with open_engine(settings(sealed)) as engine:
         assert engine.verify().differences == ()
 
 
@@ -215,13 +283,13 @@ def test_a_rebuild_killed_at_any_moment_leaves_an_index_that_answers(home: Path)
 
 def test_while_another_rebuilds_segments_are_opened_once(sealed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     opened = []
-    real = segments.open_sealed
+    real = Segment.load
 
     def counted(*given: Any) -> Any:
         opened.append(given)
         return real(*given)
 
-    monkeypatch.setattr(segments, "open_sealed", counted)
+    monkeypatch.setattr(Segment, "load", counted)
     with open_engine(settings(sealed)) as engine, index_lock(sealed / "index", wait_seconds=0):
         put_behind(engine)
         for _ in range(3):

@@ -1,11 +1,12 @@
 """Settings: where a value may come from, which one wins, and what is refused."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from knowledge.errors import BadSettings
-from retrieval.settings import Settings, read_settings, setting_rows
+from retrieval.settings import MilvusAddress, Settings, milvus_address, read_settings, setting_rows
 
 
 @pytest.fixture(autouse=True)
@@ -83,3 +84,45 @@ def test_settings_made_in_a_program_read_neither_the_environment_nor_a_file(
     assert settings.home != Path("/from/environment")
     assert (settings.threshold, settings.discord_token) == (0.2, None)
     assert read_settings().threshold == 0.7
+
+
+@pytest.mark.parametrize(
+    ("value", "address"),
+    [
+        ("", None),
+        ("faiss", None),
+        ("milvus+http://localhost/mills", MilvusAddress("http://localhost:19530", "mills", is_file=False)),
+        ("milvus+https://[::1]:443/_m2", MilvusAddress("https://[::1]:443", "_m2", is_file=False)),
+        ("milvus+file:/a%20b/c.db", MilvusAddress("/a b/c.db", "citabot", is_file=True)),
+    ],
+)
+def test_an_index_is_files_or_a_collection_of_milvus(
+    monkeypatch: pytest.MonkeyPatch, value: str, address: MilvusAddress | None
+) -> None:
+    monkeypatch.setenv("CITABOT_INDEX", value)
+    assert milvus_address(read_settings().index) == address
+    assert origins()["CITABOT_INDEX"] == (value or "faiss", "environment")
+
+
+@pytest.mark.parametrize(
+    ("value", "sentence"),
+    [
+        ("qdrant+http://localhost/mills", "it is faiss, milvus"),
+        ("http://localhost/mills", "it is faiss, milvus"),
+        ("milvus", "it is faiss, milvus"),
+        ("milvus+http://localhost/mills?x=1", "it is faiss, milvus"),
+        ("milvus+http://localhost", "after the server's address stands a collection's name"),
+        ("milvus+http:///mills", "after the server's address stands a collection's name"),
+        ("milvus+http://localhost/2mills", "after the server's address stands a collection's name"),
+        ("milvus+http://localhost:port/mills", "Port could not be cast"),
+        ("milvus+http://root:secret@localhost/mills", "stand in CITABOT_INDEX_TOKEN"),
+        ("milvus+file:/a/b", "a path that ends with .db"),
+        ("milvus+file://host/a.db", "a path that ends with .db"),
+    ],
+)
+def test_an_address_that_means_nothing_is_refused(monkeypatch: pytest.MonkeyPatch, value: str, sentence: str) -> None:
+    monkeypatch.setenv("CITABOT_INDEX", value)
+    with pytest.raises(BadSettings, match=re.escape(sentence)) as caught:
+        read_settings()
+    assert caught.value.message.startswith("The setting index is not usable: ")
+    assert "secret" not in caught.value.message

@@ -130,7 +130,7 @@ def add_texts(engine: Engine, texts: Mapping[str, tuple[Sequence[str], Metadata]
     for name, (paragraphs, given) in texts.items():
         content, file = "\n\n".join(paragraphs).encode(), f"{name}.txt"
         document = read_bytes(content, name=file, content_type="text/plain", location=file, limits=_LIMITS)
-        ingest(engine.store, document, given)
+        ingest(engine.store, document, given, ask=engine.ask_speakers)
     engine.rebuild()
 
 

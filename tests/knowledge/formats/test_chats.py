@@ -80,3 +80,11 @@ def test_other_json_is_refused_in_one_sentence(content: bytes, kind: type[Citabo
 def test_a_chat_is_no_longer_than_the_limit() -> None:
     with pytest.raises(SourceTooLarge):
         read_chat(export(message("x" * 200)), location="c.json", limits=ReadingLimits(max_characters=200))
+
+
+def test_what_one_repeats_of_another_and_what_the_program_says_are_nobodys_words() -> None:
+    joined = {**message("Joined the server.", name="eve"), "type": "GuildMemberJoin"}
+    document = read(
+        export(message("> The mill is open.\nNo, it closed.", name="bo"), joined, message(">>> All\nof it"))
+    )
+    assert document.text == "2025-01-29\n\nbo: No, it closed."

@@ -198,7 +198,7 @@ def test_text_boxes_and_what_was_moved_away_are_no_part_of_a_sentence() -> None:
     aside = "<w:r><w:txbxContent><w:p><w:r><w:t>boxed</w:t></w:r></w:p></w:txbxContent></w:r>"
     moved = "<w:moveFrom><w:r><w:t>away</w:t></w:r></w:moveFrom>"
     assert read(with_body(f"<w:p><w:r><w:t>One </w:t></w:r>{aside}{moved}<w:r><w:t>line.</w:t></w:r></w:p>")).text == (
-        "One line."
+        "One line.\n\nboxed"
     )
 
 
@@ -253,3 +253,32 @@ def test_a_chain_of_parts_without_an_end_is_refused() -> None:
         files |= {f"p{number}.bin": "x", f"_rels/p{number}.bin.rels": rels.format(f"p{number + 1}.bin")}
     with pytest.raises(TooCostly):
         read(archive_of(**files))
+
+
+def run(words: str, properties: str = "") -> str:
+    return f"<w:r><w:rPr>{properties}</w:rPr><w:t xml:space='preserve'>{words}</w:t></w:r>"
+
+
+def test_a_text_box_is_read_once_after_the_paragraph_that_holds_it() -> None:
+    box = f"<w:txbxContent><w:p>{run('The pilot retired.')}</w:p></w:txbxContent>"
+    mc = "xmlns:mc='http://schemas.openxmlformats.org/markup-compatibility/2006'"
+    both = (
+        f"<mc:AlternateContent {mc}><mc:Choice>{box}</mc:Choice><mc:Fallback>{box}</mc:Fallback></mc:AlternateContent>"
+    )
+    body = f"<w:p>{run('He lived ')}<w:r>{both}</w:r>{run('here.')}</w:p><w:p>{run('It stands.')}</w:p>"
+    assert read(with_body(body)).text == "He lived here.\n\nThe pilot retired.\n\nIt stands."
+    deleted = f"<w:p>{run('Here.')}<w:del><w:r>{box}</w:r></w:del></w:p>"
+    assert read(with_body(deleted)).text == "Here."
+
+
+def test_a_mark_of_its_own_before_a_note_is_no_word() -> None:
+    mark = "<w:r><w:footnoteReference w:id='2' w:customMarkFollows='1'/><w:t>*</w:t></w:r>"
+    assert read(with_body(f"<w:p>{run('It closed in 1950')}{mark}{run('.')}</w:p>")).text == "It closed in 1950."
+
+
+def test_questions_in_bold_and_turns_on_lines_are_those_of_an_interview() -> None:
+    pairs = [("Did it burn?", "It did."), ("You lit it.", "I did not."), ("Who did?", "Nobody.")]
+    bold = "".join(f"<w:p>{run(asked, '<w:b/>')}</w:p><w:p>{run(answer)}</w:p>" for asked, answer in pairs)
+    assert [part.role for part in read(with_body(bold)).paragraphs] == ["question", "text"] * 3
+    lines = run("Q: Did it burn?") + "<w:r><w:br/></w:r>" + run("A: It did.")
+    assert read(with_body(f"<w:p>{lines}</w:p>")).text == "Q: Did it burn?\n\nA: It did."

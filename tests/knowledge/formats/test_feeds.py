@@ -378,3 +378,29 @@ def test_items_that_share_a_link_stay_apart(tmp_path: Path) -> None:
     items = [item(f"Words of number {number}.", guid=f"tag:{number}", link="/live") for number in (1, 2, 3)]
     with closing(Store(tmp_path / "knowledge.db")) as store:
         assert len(stored_after(store, items[:2], items)) == 3
+
+
+def content(words: str, title: str = "Title", date: str = "") -> str:
+    return f"<item><title>{title}</title>{date}<description><![CDATA[{words}]]></description></item>"
+
+
+def test_a_live_blog_in_the_feed_itself_has_the_times_of_its_updates() -> None:
+    date = "<pubDate>Sun, 02 Feb 2025 09:00:00 +0100</pubDate>"
+    posts = "<div><time>{0}</time><p>{1}</p></div>", "<h3>{0}</h3><p>{1}</p>", "<p><b>{0}</b> {1}</p>"
+    for post in posts:
+        words = post.format("12:40", "Nueve desaparecidos.") + post.format("11:05", "Cuatro desaparecidos.")
+        (document,) = from_rss(content(words, "Temporal, en directo", date))
+        times = [part.time for part in document.paragraphs]
+        assert sorted({*times}) == ["2025-02-02T11:05", "2025-02-02T12:40"]
+
+
+def test_what_is_asked_and_the_notes_of_an_item_say_so() -> None:
+    words = (
+        "<p>Q: Did it cost 12<sup><a href='#n1'>1</a></sup> million?</p><p>A: Four.</p><ol><li id=n1>In 1911.</li></ol>"
+    )
+    (document,) = from_rss(content(words))
+    assert [(part.role, document.text[part.start : part.end]) for part in document.paragraphs] == [
+        ("question", "Q: Did it cost 12 million?"),
+        ("text", "A: Four."),
+        ("note", "In 1911."),
+    ]

@@ -26,6 +26,8 @@ WORDS = vocabulary(
         ("they co", "designed it", "they co-designed it"),
         ("a well", "known name", "a well-known name"),
         ("a five", "year plan", "a five-year plan"),
+        ("a man of twenty", "one years", "a man of twenty-one years"),
+        ("the thirty", "second day", "the thirty-second day"),
         ("the energy", "based tax", "the energy-based tax"),
         ("of high", "lights", "of highlights"),
         ("a second", "ary school", "a secondary school"),

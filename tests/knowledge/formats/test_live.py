@@ -99,3 +99,43 @@ def test_numbers_of_sections_are_no_times(headings: list[str]) -> None:
 def test_a_correction_has_its_own_time() -> None:
     text = "# Live\n\n## 9:30 Closed\n\nIt is closed.\n\nCorrection 10.15: it is open.\n\n## 9:00 Wind\n\nIt blows.\n"
     assert [part.time for part in read(text, "a.md").paragraphs][2:4] == ["09:30", "10:15"]
+
+
+def test_headings_with_times_are_no_questions_of_an_interview() -> None:
+    asked = [("12:40", "Is the bridge safe?"), ("11:05", "Four are missing."), ("9:30", "Who is in charge?")]
+    text = "# Live\n\n" + "".join(f"## {time} {heading}\n\nNobody knows yet.\n\n" for time, heading in asked)
+    assert [part.role for part in read(text, "a.md").paragraphs[1::2]] == ["heading"] * 3
+
+
+def test_a_time_within_a_heading_leads_it() -> None:
+    post = "<li><h3><span>Published at </span><time>{time}</time> {heading}</h3><p>{text}</p></li>"
+    assert [part.time for part in page(post).paragraphs if part.time] == [
+        time.replace(".", ":") for time, *_ in UPDATES for _ in ("heading", "text")
+    ]
+
+
+@pytest.mark.parametrize("update", ["<p><strong>{0}.</strong> {1}</p>", "<p>{0} — {1}</p>", "<p><b>{0}h</b> {1}</p>"])
+def test_paragraphs_that_begin_with_times_are_updates_where_the_page_says_so(update: str) -> None:
+    updates = [
+        ("12:30", "El fiscal pide ocho años."),
+        ("11:15", "Declara la perita."),
+        ("10:00", "Comienza el juicio."),
+    ]
+    body = "".join(update.format(*pair) for pair in updates) + "<p>La sala está llena.</p>"
+    source = "<html><head><title>{0}</title></head><body><article><h1>{0}</h1>{1}</article></body></html>"
+    live = read(source.format("Juicio del caso Faro, minuto a minuto", body))
+    assert [part.time for part in live.paragraphs] == [None, "12:30", "11:15", "10:00", "10:00"]
+    assert all(part.time is None for part in read(source.format("Los trenes de hoy", body)).paragraphs)
+
+
+@pytest.mark.parametrize(
+    "post",
+    [
+        "<li><a class=entry-time><span>hace 3 horas</span><span>{time}</span></a><h3>{heading}</h3><p>{text}</p></li>",
+        "<div><p class=date>1 de febrero | {time}</p><h3>{heading}</h3><p>{text}</p></div>",
+        "<div><div class=post-date><span class=time>{time}</span></div><h3>{heading}</h3><p>{text}</p></div>",
+    ],
+)
+def test_the_time_of_an_update_is_known_by_what_the_page_calls_it(post: str) -> None:
+    times = [part.time for part in page(post, title="Directo: el temporal").paragraphs if part.time]
+    assert sorted({*times}) == sorted(time.replace(".", ":") for time, *_ in UPDATES)

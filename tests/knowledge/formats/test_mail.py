@@ -109,3 +109,48 @@ def test_a_strange_message_is_read_or_refused_in_one_sentence(
         read(text)
     assert caught.value.message.endswith(".")
     assert "\n" not in caught.value.message
+
+
+def message(words: str, kind: str = "plain") -> bytes:
+    return f"{HEAD}Content-Type: text/{kind}; charset=utf-8\n\n{words}".encode()
+
+
+EARLIER = "<p>El molino abre.</p>"
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("El molino cierra.\n\nEl lunes, Bo Lund <bo@mill.test> escribió:\n> El molino abre.\n", "plain"),
+        ("El molino cierra.\n\nOn Mon, 27 Jan 2025 at 10:00, Bo Lund\n<bo@mill.test> wrote:\n\n> It opens.\n", "plain"),
+        ("El molino cierra.\n\n-----Original Message-----\nFrom: Bo\nSent: Monday\n\nIt opens.\n", "plain"),
+        ("El molino cierra.\n\nDe: Bo Lund\nEnviado el: lunes\nPara: Ana\n\nEl molino abre.\n", "plain"),
+        (f"<p>El molino cierra.</p><div class=gmail_quote>Bo wrote:{EARLIER}</div>", "html"),
+        (
+            f"<p>El molino cierra.</p><div class=moz-cite-prefix>Bo:</div><blockquote type=cite>{EARLIER}</blockquote>",
+            "html",
+        ),
+        (
+            f"<p>El molino cierra.</p><hr><p><b>De:</b> Bo<br><b>Enviado:</b> lunes<br><b>Para:</b> Ana</p>{EARLIER}",
+            "html",
+        ),
+    ],
+)
+def test_an_earlier_message_is_not_its_writers_words(words: str, kind: str) -> None:
+    document = read_bytes(message(words, kind), name="a.eml", content_type=None, location="a", limits=ReadingLimits())
+    assert document.text.strip() == "El molino cierra."
+
+
+def test_a_message_that_only_hands_on_another_is_that() -> None:
+    words = "---------- Forwarded message ---------\nFrom: Bo\nDate: Monday\n\nThe mill opens.\n"
+    document = read_bytes(message(words), name="a.eml", content_type=None, location="a", limits=ReadingLimits())
+    assert document.text.strip().endswith("The mill opens.")
+    repeated = message(f"<div class=gmail_quote>{EARLIER}</div>", "html")
+    document = read_bytes(repeated, name="a.eml", content_type=None, location="a", limits=ReadingLimits())
+    assert document.text == "El molino abre."
+
+
+def test_words_that_somebody_wrote_of_are_no_earlier_message() -> None:
+    words = "On Monday the mayor wrote:\n\n“The mill closes.”\n"
+    document = read_bytes(message(words), name="a.eml", content_type=None, location="a", limits=ReadingLimits())
+    assert document.text.startswith("On Monday the mayor wrote:")

@@ -1,9 +1,10 @@
 """Pages whose elements nobody closed: every word is read, in its order."""
 
 import pytest
+from lxml import html
 
 from knowledge.errors import TooCostly
-from knowledge.formats.nesting import unwrapped
+from knowledge.formats.nesting import part_at_breaks, unwrapped
 from knowledge.formats.pages import read_page
 
 
@@ -39,3 +40,22 @@ def test_only_the_deep_wrappers_go() -> None:
     assert (flat.count("<div>"), flat.count("</div>")) == (100, 100)
     assert "<p>Words</p>" in flat
     assert unwrapped("</div><p>a</p><div>b</div>") == "</div><p>a</p><div>b</div>"
+
+
+@pytest.mark.parametrize(
+    ("source", "parted"),
+    [
+        ("<p>One.<br><br>Two <b>bold</b> words.<br>More.</p>", "<p>One.</p><p>Two <b>bold</b> words.<br>More.</p>"),
+        ("<p><b>Asked?</b><br>Said.<br><b>Asked?</b></p>", "<p><b>Asked?</b></p><p>Said.</p><p><b>Asked?</b></p>"),
+        ("<div>One.<br> <br>Two.</div>", "<div><p>One.</p><p>Two.</p></div>"),
+        ("<li>One.<br><br>Two.</li>", "<li><p>One.</p><p>Two.</p></li>"),
+        ("<p>One line,<br>another.</p>", "<p>One line,<br>another.</p>"),
+        ("<p>a := b<br><i>...</i><br>c</p>", "<p>a := b<br><i>...</i><br>c</p>"),
+        ("<p><br>One.<br></p>tail", "<p><br>One.<br></p>tail"),
+    ],
+)
+def test_line_breaks_part_paragraphs(source: str, parted: str) -> None:
+    root = html.fragment_fromstring(source, create_parent="div")
+    part_at_breaks(root)
+    written = "".join(html.tostring(child, encoding="unicode") for child in root)
+    assert written == parted

@@ -32,6 +32,8 @@ def parts(document: Document) -> list[tuple[str, str]]:
         ("A crown<sup>*</sup> and a king<sup>†</sup>.", "A crown and a king."),
         ("<b>12</b><sup>3</sup> million.", "12 million."),
         ("Both.<sup>2,3</sup> And<sup>[nota 4]</sup> so on.", "Both. And so on."),
+        ("In all 1.200<sup>a</sup> votes, and 12<sup>b</sup> more.", "In all 1.200 votes, and 12 more."),
+        ("The 1<sup>a</sup> and 2<sup>o</sup> of May, the 3<sup>d</sup>.", "The 1a and 2o of May, the 3d."),
         ("The 19<sup>th</sup> century, CO<sub>2</sub>, n.<sup>o</sup> 4.", "The 19th century, CO2, n.o 4."),
         ("See section <a href='#s4'>4</a>.", "See section 4."),
         ("It was said [4] before.", "It was said [4] before."),
@@ -79,3 +81,31 @@ def test_marks_of_references_stay_where_the_front_matter_lists_them() -> None:
 )
 def test_raised_text_is_a_mark_or_stays(raised: str, before: str, read: str) -> None:
     assert read_raised(raised, before=before) == read
+
+
+@pytest.mark.parametrize(
+    ("mark", "note"),
+    [
+        (
+            "<sup class=fn><a href='#a1' id=a1-link>1</a></sup>",
+            "<ol class=wp-block-footnotes><li id=a1>{} <a href='#a1-link'>↩︎</a></li></ol>",
+        ),
+        (
+            "<sup id=cite_ref-1 class=reference><a href='#cite_note-1'>[1]</a></sup>",
+            "<ol class=references><li id=cite_note-1>↑ <a href='#cite_ref-1'><sup>a</sup></a> {}</li></ol>",
+        ),
+        ("<a href='#_ftn1' name=_ftnref1>[1]</a>", "<div><a href='#_ftnref1' name=_ftn1>[1]</a> {}</div>"),
+        ("<sup><a href='#n1' id=r1>1</a></sup>", "<p id=n1><a href='#r1'>1</a>. {}</p>"),
+        ("<a href='#fn1' role=doc-noteref id=r1><sup>1</sup></a>", "<aside id=fn1><p>{}</p></aside>"),
+    ],
+)
+def test_what_a_mark_leads_to_is_a_note_whatever_the_page_calls_it(mark: str, note: str) -> None:
+    body = f"<p>It brought in 12{mark} million crowns.</p>{MORE * 3}{note.format('Some say 14.')}"
+    document = read_page(f"<html><body><article>{body}</article></body></html>".encode(), charset=None, location="a")
+    assert parts(document)[0] == ("text", "It brought in 12 million crowns.")
+    assert [text for role, text in parts(document) if role == "note"] == ["Some say 14."]
+
+
+def test_what_other_links_lead_to_is_no_note() -> None:
+    body = "<p><a href='#s1'>[1]</a> and <a href='#s2'>section 2</a>.</p><div id=s1><h2>One</h2><p>The salt.</p></div>"
+    assert all(role != "note" for role, _ in parts(page(f"{body}<p id=s2>The tax.</p>")))

@@ -100,7 +100,7 @@ def test_paragraphs_headings_items_and_tables_keep_their_order() -> None:
             "Here inserted.",
         ),
         (p(f"Here<office:annotation>{p('A comment.')}</office:annotation>."), "Here."),
-        (p(f"Here<draw:frame><draw:text-box>{p('A box.')}</draw:text-box></draw:frame>."), "Here."),
+        (p(f"Here<draw:frame><draw:text-box>{p('A box.')}</draw:text-box></draw:frame>."), "Here.\n\nA box."),
         (p(f"It brought in 12{span('raised', '3')} million."), "It brought in 12 million."),
         (p(f"It weighs 10{span('raised', '6')} tonnes."), "It weighs 10\u2076 tonnes."),
     ],
@@ -156,3 +156,18 @@ def test_what_cannot_be_read_is_refused_in_one_sentence(content: bytes, kind: ty
     assert type(caught.value) is kind
     assert caught.value.message.endswith(".")
     assert "\n" not in caught.value.message
+
+
+def test_a_cell_that_another_covers_is_empty_and_keeps_the_place_of_the_next() -> None:
+    rows = [
+        f'<table:table-row><table:table-cell table:number-rows-spanned="2">{p("1950")}</table:table-cell>'
+        f"<table:table-cell>{p('40')}</table:table-cell></table:table-row>",
+        f"<table:table-row><table:covered-table-cell/><table:table-cell>{p('41')}</table:table-cell></table:table-row>",
+    ]
+    assert words(f"<table:table>{''.join(rows)}</table:table>") == "1950 | 40\n| 41"
+
+
+def test_questions_in_bold_are_those_of_an_interview() -> None:
+    pairs = [("Did it burn?", "It did."), ("You lit it.", "I did not."), ("Who did?", "Nobody.")]
+    body = "".join(p(span("Strong_20_Emphasis", asked)) + p(answer) for asked, answer in pairs)
+    assert [part.role for part in read(odt(body)).paragraphs] == ["question", "text"] * 3

@@ -196,3 +196,28 @@ def test_whatever_the_library_raises_is_one_of_our_errors(monkeypatch: pytest.Mo
         with pytest.raises(CitabotError) as caught:
             page()
         assert caught.value.__cause__ is failure
+
+
+def test_a_short_article_keeps_its_headings_lists_and_paragraphs() -> None:
+    source = (
+        "<body><article><h1>El puente</h1><p>Costó 7 millones.</p><details><summary>Más</summary><p>Duró tres años.</p>"
+    )
+    document = read_page(
+        f"{source}</details><span hidden>x</span></article></body>".encode(), charset=None, location="a"
+    )
+    assert document.text.split("\n\n") == ["El puente", "Costó 7 millones.", "Más", "Duró tres años."]
+
+
+def test_an_article_of_which_little_is_prose_keeps_its_table() -> None:
+    rows = "".join(f"<tr><td>Distrito {number}</td><td>{number}00</td></tr>" for number in range(1, 9))
+    figure = "<figure><img src=x><figcaption>La alcaldesa, el domingo.</figcaption></figure>"
+    body = f"<h1>Resultados</h1><p>Los votos de los distritos de la ciudad.</p><table>{rows}</table>{figure}"
+    document = read_page(f"<body><article>{body}</article></body>".encode(), charset=None, location="a")
+    assert [part.role for part in document.paragraphs] == ["heading", "text", "table", "text"]
+
+
+def test_elements_with_names_of_their_own_keep_the_order_of_what_is_in_them() -> None:
+    inner = "<section><h4>¿A quién afecta?</h4><p>A los hogares con contador propio.</p></section>"
+    body = f"<p>{'El recibo del agua sube un 4 % en enero. ' * 9}</p><x-accordion>{inner}</x-accordion>"
+    document = read_page(f"<body><article>{body}</article></body>".encode(), charset=None, location="a")
+    assert document.text.split("\n\n")[1:] == ["¿A quién afecta?", "A los hogares con contador propio."]

@@ -208,6 +208,13 @@ def test_a_column_of_few_lines_beside_a_wide_does_not_cut_sentences() -> None:
     assert paragraphs([*column(few, left=60), *column([*FULL, *FULL], left=200)])[0] == " ".join(few)
 
 
+@pytest.mark.parametrize("notes", [["See p. 9"], ["The last", "of them", "was Lund."]])
+def test_a_note_in_the_margin_does_not_cut_the_sentence_beside_it(notes: Sequence[str]) -> None:
+    beside = column(notes, top=688, left=480)
+    lines = [placed for line in column([*FULL, *FULL]) for placed in (line, *(n for n in beside if n[1] == line[1]))]
+    assert paragraphs(lines) == [" ".join([*FULL, *FULL]), " ".join(notes)]
+
+
 def raised(sign: str, *, size: float = 6, rise: float = 4, usual: float = 10) -> str:
     """A raised sign inside the words of a line, as PDF's operators set it (ISO 32000-1, sections 9.3 and 9.4)."""
     return f") Tj /F {size} Tf {rise} Ts ({sign}) Tj /F {usual} Tf 0 Ts ("
@@ -258,11 +265,16 @@ def test_a_figure_in_the_first_row_of_a_page_stays_in_its_row() -> None:
     assert "Harbour of Vika | 27\nMill of Sada | 12\nBridge of Holm | 9" in found
 
 
-def test_more_pages_than_the_limit_are_refused_before_any_is_read() -> None:
-    page = pdf([[(100.0, 700.0, "Words.")]])
-    many = page.replace(b"/Kids [4 0 R] /Count 1", b"/Kids [" + b"4 0 R " * 5001 + b"] /Count 5001")
+def with_one_page_often(count: int) -> bytes:
+    kids = b"/Kids [" + b"4 0 R " * count + b"] /Count %d" % count
+    return pdf([[(100.0, 700.0, "Words.")]]).replace(b"/Kids [4 0 R] /Count 1", kids)
+
+
+def test_as_many_pages_as_the_limit_are_read_and_one_more_is_refused_before_any() -> None:
+    document = read_pdf(with_one_page_often(5000), location="a.pdf")
+    assert document.text.split() == ["Words."] * 5000
     with pytest.raises(SourceTooLarge, match="5001 pages, more than 5000"):
-        read_pdf(many, location="a.pdf")
+        read_pdf(with_one_page_often(5001), location="a.pdf")
 
 
 def test_pages_of_nothing_but_one_line_keep_it() -> None:

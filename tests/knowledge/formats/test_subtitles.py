@@ -91,3 +91,20 @@ def test_hostile_lines_take_no_time(line: str) -> None:
     document = read(f"WEBVTT\n\n{cue(0, line)}{cue(3, 'Words.')}")
     assert time.process_time() - start < 2
     assert all(clock_seconds("[0:00:03]") == 3 for _ in document.paragraphs)
+
+
+def test_names_and_signs_of_speakers_begin_turns_and_sounds_are_no_words() -> None:
+    lines = [
+        "ANA RUIZ: It closed.",
+        "[Música]",
+        ">> Since when?",
+        "JOSÉ: Since May.",
+        "(applause)",
+        "The UN: a report.",
+    ]
+    text = "WEBVTT\n\n" + "".join(f"00:0{n}.000 --> 00:0{n + 1}.000\n{line}\n\n" for n, line in enumerate(lines))
+    assert [words for role, words in paragraphs(text) if role == "text"] == [
+        "ANA RUIZ: It closed.", ">> Since when?", "JOSÉ: Since May. The UN: a report."
+    ]  # fmt: skip
+    both = "WEBVTT\n\n00:01.000 --> 00:02.000\nANA: It closed.\nBO: When?\n"
+    assert [words for role, words in paragraphs(both) if role == "text"] == ["ANA: It closed.", "BO: When?"]

@@ -214,6 +214,41 @@ def test_a_clause_that_a_verb_reports_is_no_direct_speech() -> None:
     assert text[slice(*utterance.parts[0])] == "mañana lloverá"
 
 
+CLAUSES = [
+    ("La edil asegura que se enteró por la prensa.", "es", "se enteró por la prensa"),
+    (
+        "Su entrenador, el cubano Osmany Despaigne, apuntó que el viento había cambiado.",
+        "es",
+        "el viento había cambiado",
+    ),
+    ("Según ella, su padre no ha dormido desde el martes.", "es", "su padre no ha dormido desde el martes"),
+    ("Meta anunció el 7 de mayo que abriría el modelo.", "es", "abriría el modelo"),
+    (
+        "Executives met on Monday, and aides warned that the talks would last for weeks.",
+        "en",
+        "the talks would last for weeks",
+    ),
+    ("Phil Abruzzo, hoarse from two days of wind, said the course had run slow.", "en", "the course had run slow"),
+    ("Greig Soutar said crews had found several detectors covered.", "en", "crews had found several detectors covered"),
+    ("The defendant told the court she had never met Mr. Gopal.", "en", "she had never met Mr. Gopal"),
+    # What is no reported clause, though a verb of saying and "que" or "said" stand in the sentence.
+    ("Meta mantuvo los 60.000 millones de dólares que había anunciado para este año.", "es", None),
+    ("«Tenemos edad», le respondió Delia Roca, de 91 años, que busca a un hijo desde 1977.", "es", None),
+    ("Mena repite la misma frase cada vez que le preguntan por la final.", "es", None),
+    ("Se dice que el puente es de la época romana.", "es", None),
+    ("It was said that the bridge is of the Roman age.", "en", None),
+    ("The midfielder, told of it, shook his head.", "en", None),
+]
+
+
+@pytest.mark.parametrize(("text", "language", "clause"), CLAUSES)
+def test_a_clause_is_reported_by_whatever_its_main_verb_has_for_a_subject(
+    text: str, language: Language, clause: str | None
+) -> None:
+    reported = [text[slice(*each.parts[0])] for each in utterances(text, language) if not each.direct]
+    assert reported == ([clause] if clause else [])
+
+
 @pytest.mark.parametrize(
     ("text", "forms"),
     [

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from knowledge.model import Language, Paragraph
 from knowledge.segment import segment
 from knowledge.speech.cues import cue_after, cue_before
-from knowledge.speech.ranking import probabilities, weights
+from knowledge.speech.ranking import rank, weights
 from knowledge.speech.reading import read_names
 from knowledge.speech.said_by import Attribution, attribute
 from knowledge.speech.scene import NOBODY, make_scene
@@ -116,7 +116,7 @@ def test_probabilities_are_shares(language: Language) -> None:
     start = text.index("A")
     utterance = Utterance(((start, start + 1),), start - 1, start + 2, 1, "marks", direct=True)
     scene = make_scene(reading, [0], [(0, len(text), 1)], [utterance])
-    shares, _ = probabilities(scene, 0, weights())
+    shares = rank(scene, 0, weights()).shares
     assert NOBODY in shares
     assert sum(shares.values()) == pytest.approx(1, abs=0.05)  # hardly likely mentions are not followed
     assert all(0 <= share <= 1.000001 for share in shares.values())

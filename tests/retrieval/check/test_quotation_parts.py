@@ -22,6 +22,8 @@ LONG = " ".join(
     f"In year {number} the river rose by {number} metres and nobody wrote it down." for number in range(8, 20)
 )
 LONGER = LONG.replace("river", "canal").replace("metres", "feet")
+INNER = "Leave the boats where they are"
+OUTER = f"“My brother, Peter Vance, shouted at me, ‘{INNER},’”"
 TEXT = f"""The inquiry into the flood at Cala Honda met on Monday.
 
 {INTERRUPTED}
@@ -35,6 +37,8 @@ A note on the door said “all the offices of the port are closed until further 
 “{LONG}
 
 “{LONGER}” said Eleanor Ross.
+
+{OUTER} said Olga Brand, the teacher, on Monday.
 """
 
 
@@ -113,7 +117,11 @@ def test_a_quotation_over_passages_is_one_in_each_of_them(flood: Engine) -> None
     assert flood.quote(begins, speaker=ROSS).kind is VERBATIM
     whole = next(one for one in flood.quotes(speaker=ROSS) if len(one.exact) > len(LONG) + len(LONGER))
     (quote,) = [one for one in flood.store.quotes() if one.span.start == whole.start and one.source == "flood"]
-    passages = [one for one in flood.store.passages_in(quote.span.snapshot) if one.span.end > quote.span.start]
+    passages = [
+        one
+        for one in flood.store.passages_in(quote.span.snapshot)
+        if one.span.end > quote.span.start and one.span.start < quote.span.end
+    ]
     assert len(passages) > 1
     assert all(quote in one.quotes for one in flood.store.full_passages(passages).values())
     assert flood.verify().differences == ()
@@ -143,3 +151,28 @@ def test_a_name_is_compared_by_its_parts(flood: Engine) -> None:
 )
 def test_what_nobody_sees_alters_nothing(flood: Engine, written: str) -> None:
     assert flood.quote(written, speaker=ROSS).kind is VERBATIM
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker", "kind", "named"),
+    [
+        (INNER, "Peter Vance", VERBATIM, "Peter Vance"),
+        (INNER, None, VERBATIM, "Peter Vance"),
+        (INNER, "Olga Brand", OTHER, "Peter Vance"),
+        (OUTER.strip("“”"), "Olga Brand", VERBATIM, "Olga Brand"),
+        (OUTER.strip("“”"), "Peter Vance", OTHER, "Olga Brand"),
+        (INNER.replace("are", "were"), "Olga Brand", OTHER, "Peter Vance"),
+    ],
+)
+def test_words_quoted_within_a_quotation_are_those_of_who_is_quoted_there(
+    flood: Engine, text: str, speaker: str | None, kind: QuoteResultKind, named: str
+) -> None:
+    result = flood.quote(text, speaker=speaker)
+    assert result.kind is kind
+    assert result.match is not None
+    assert result.match.speaker == named
+
+
+def test_a_quotation_and_the_one_around_it_are_cited_once(flood: Engine) -> None:
+    citations = flood.ask("What did Peter Vance shout at his sister about the boats?").citations
+    assert sum(INNER in citation.exact for citation in citations) == 1

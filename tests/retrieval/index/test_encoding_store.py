@@ -265,10 +265,30 @@ def test_token_vectors_come_back_as_they_are_compressed(store: EncodingStore) ->
     assert expand(found[digests(1)[0]]).shape == (5, 128)
 
 
-def test_which_texts_have_token_vectors_is_known_without_reading_them(store: EncodingStore) -> None:
+def test_a_text_without_token_vectors_has_none(store: EncodingStore) -> None:
     put(store, "encoder", digests(2), encodings(vectors(2)))
     put(store, "encoder", digests(1), with_tokens(4))
-    assert store.with_tokens("encoder", digests(2)) == set(digests(1))
+    assert set(store.get_tokens("encoder", digests(2), 128)) == set(digests(1))
+
+
+def test_deleted_texts_have_no_encoding_of_any_encoder(store: EncodingStore) -> None:
+    for encoder in ("before", "now"):
+        put(store, encoder, digests(5), encodings(vectors(5)))
+    store.delete(digests(2))
+    store.delete([])
+    for encoder in ("before", "now"):
+        assert missing(store, encoder, digests(5)) == digests(2)
+
+
+def test_what_was_renewed_is_known_until_the_rest_is_pruned(store: EncodingStore) -> None:
+    put(store, "encoder", digests(3), encodings(vectors(3)))
+    assert store.renewed("encoder") == set()
+    made = encodings(vectors(2))
+    store.put("encoder", digests(2), [()] * 2, made, renew=True)
+    assert store.renewed("encoder") == set(digests(2))
+    assert store.renewed("another") == set()
+    store.prune("encoder", digests(3))
+    assert store.renewed("encoder") == set()
 
 
 def test_token_vectors_of_another_width_are_none(store: EncodingStore) -> None:

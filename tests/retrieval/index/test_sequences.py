@@ -1,27 +1,35 @@
-"""Whatever was added, changed, removed, sealed and merged, in whatever order: the answers are those of one build."""
+"""Whatever was added, changed, removed, sealed and merged, in whatever order: the answers are those of one build.
+
+usage, for more sequences: PYTHONPATH=.:tests/support python tests/retrieval/index/test_sequences.py 200
+"""
 
 import shutil
+import sys
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
-from typing import cast
 
 import numpy as np
 import pytest
-from hypothesis import settings
+from cheap_home import cheap_engine, stored
+from hypothesis import Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from milvus_place import collection_at, milvus_place
 from small_segments import small_segments
-from stand_in_encoder import StandInEncoder
 
-from knowledge.model import Metadata
-from knowledge.readers import ReadingLimits, read_bytes
-from retrieval.engine import Engine, open_engine
-from retrieval.index.adding import _store_document
+from retrieval.engine import Engine
 from retrieval.index.vectors import ExactIndex
-from retrieval.models.encoder import Encoder
+from retrieval.search.base import Base
 from retrieval.search.question import prepare
 from retrieval.search.rank import rank
-from retrieval.settings import Settings
 
 WORDS = ["mill", "flour", "harbour", "tide", "salt", "lighthouse", "Duarte", "Nicholson", "price", "1.5", "boats"]
 PARAGRAPH = st.lists(st.sampled_from(WORDS), min_size=1, max_size=9).map(" ".join)
@@ -36,24 +44,16 @@ QUESTIONS = ["What does the flour cost?", "lighthouse Duarte", "the tide mill of
 
 def ranked(engine: Engine) -> list[object]:
     """All that is found for some questions, without the ids that depend on the order of adding."""
-    base, results = engine.base, list[object]()
-    with engine.store.reading():
-        for text in QUESTIONS:
-            question = prepare(text, "en", engine.encoder.encode_questions([text]))
-            for item in rank(base, question, limit=50):
-                results.append((item.passage.source, item.passage.span.start, item.score, item.scores))
-    return results
 
+    def results(base: Base) -> list[object]:
+        questions = [prepare(text, "en", base.encoder.encode_questions([text])) for text in QUESTIONS]
+        return [
+            (item.passage.source, item.passage.span.start, item.score, item.scores)
+            for question in questions
+            for item in rank(base, question, limit=50)
+        ]
 
-def stored(engine: Engine, name: str, text: str, title: str) -> str:
-    """Store a text as a document of this name, and return the id of its source."""
-    location = f"{name}.txt"
-    document = read_bytes(text.encode(), name=location, content_type=None, location=location, limits=ReadingLimits())
-    added = _store_document(
-        engine.store, engine._current, engine._write_lock, document, Metadata(title=title), "operator"
-    )
-    assert not isinstance(added, Exception)
-    return added.source.id
+    return engine._search(results)
 
 
 class Sequences(RuleBasedStateMachine):
@@ -61,18 +61,22 @@ class Sequences(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
+        self._folder = Path(tempfile.mkdtemp())
+        self._opened = ExitStack()
+        self.index = self.place()
         self._patched = pytest.MonkeyPatch()
         small_segments(self._patched)
-        self._patched.setattr("retrieval.index.current.open_encoder", lambda name: cast(Encoder, StandInEncoder()))
-        self._folder = Path(tempfile.mkdtemp())
-        self._contexts = [open_engine(Settings(home=self._folder / "home", bundled=False)) for _ in range(2)]
-        self.writer, self.reader = (context.__enter__() for context in self._contexts)
+        home = self._folder / "home"
+        self.writer, self.reader = (self._opened.enter_context(cheap_engine(home, index=self.index)) for _ in range(2))
         self.texts: dict[str, tuple[str, str]] = {}
+
+    def place(self) -> str:
+        """Where vectors are kept."""
+        return "faiss"
 
     def teardown(self) -> None:
         """Close and delete everything."""
-        for context in self._contexts:
-            context.__exit__(None, None, None)
+        self._opened.close()
         self._patched.undo()
         shutil.rmtree(self._folder)
 
@@ -102,6 +106,10 @@ class Sequences(RuleBasedStateMachine):
     @rule()
     def lose_a_segment(self) -> None:
         """Delete a file, as another program might."""
+        self.lose()
+
+    def lose(self) -> None:
+        """Delete a file, and have the reader open all of them anew."""
         for path in sorted((self._folder / "home" / "index").glob("segments/*"))[:1]:
             path.unlink()
             self.reader._current._segments = self.reader._current._index = None
@@ -114,7 +122,7 @@ class Sequences(RuleBasedStateMachine):
         results = ranked(self.reader)
         assert self.reader.verify().differences == ()
         home = Path(tempfile.mkdtemp(dir=self._folder))
-        with open_engine(Settings(home=home, bundled=False)) as once:
+        with cheap_engine(home) as once:
             once.rebuild()
             for name, (text, title) in sorted(self.texts.items()):
                 stored(once, name, text, title)
@@ -123,16 +131,43 @@ class Sequences(RuleBasedStateMachine):
         self._check_exact()
 
     def _check_exact(self) -> None:
-        base = self.reader.base
-        rows = self.reader._current._segments
-        assert rows is not None
-        with self.reader.store.reading():
-            _, ids, vectors = rows.lookup.members("passages", rows.lookup.rows_after(0))
+        def check(base: Base) -> None:
+            assert base.index.encodings is not None
+            _, ids, vectors = base.index.encodings.members("passages", base.index.encodings.rows_after(0))
             oracle = ExactIndex(np.array(ids, np.int64), vectors)
             for text in QUESTIONS:
-                query = self.reader.encoder.encode_questions([text]).vectors[0]
+                query = base.encoder.encode_questions([text]).vectors[0]
                 assert base.index.vectors.search(query, 5) == oracle.search(query, 5)
+
+        self.reader._search(check)
+
+
+class MilvusSequences(Sequences):
+    """The same with a collection of Milvus in place of the segments."""
+
+    def place(self) -> str:
+        """A collection of its own."""
+        return self._opened.enter_context(milvus_place(self._folder))
+
+    def lose(self) -> None:
+        """Drop the collection, where it holds something: nobody asks an empty one."""
+        if not any(entry.count for entry in self.writer._current.sealed.listed()):
+            return
+        collection = collection_at(self.index)
+        with collection._asked() as client:
+            client.drop_collection(collection.address.collection)
+        collection.close()
 
 
 Sequences.TestCase.settings = settings(derandomize=True, deadline=None, max_examples=4, stateful_step_count=8)
 TestSequences = Sequences.TestCase
+MilvusSequences.TestCase.settings = settings(derandomize=True, deadline=None, max_examples=3, stateful_step_count=8)
+TestMilvusSequences = MilvusSequences.TestCase
+
+
+if __name__ == "__main__":
+    many = settings(
+        max_examples=int(sys.argv[1]), stateful_step_count=12, deadline=None, database=None, phases=[Phase.generate]
+    )
+    run_state_machine_as_test(Sequences, settings=many)
+    print(f"{sys.argv[1]} sequences of up to 12 steps answered like one build.")

@@ -33,6 +33,15 @@ def test_each_piece_of_a_question_finds_its_best_match(sizes: list[int], pieces:
         assert best == pytest.approx(expected, abs=1e-5)
 
 
+@given(st.permutations(range(7)), st.integers(1, 7), st.integers(1, 9))
+@settings(derandomize=True, deadline=None, max_examples=40)
+def test_a_match_is_to_the_last_bit_the_same_in_whatever_company(order: list[int], most: int, pieces: int) -> None:
+    question, passages = tokens(pieces, 99), compressed([1, 2, 3, 5, 9, 18, 40])
+    together = match(question, passages)
+    chosen = order[:most]
+    assert np.array_equal(match(question, [passages[number] for number in chosen]), together[chosen])
+
+
 def test_a_question_without_pieces_matches_nothing() -> None:
     assert match(np.zeros((0, DIMENSION), np.float32), compressed([3, 2])).shape == (2, 0)
     assert match(tokens(2, 1), []).shape == (0, 2)

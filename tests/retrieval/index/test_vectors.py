@@ -1,16 +1,18 @@
 """The index's contract, word for word, on every implementation; and a broken one that it must catch."""
 
 import os
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from milvus_place import collection_at, milvus_place
 from numpy.typing import NDArray
 
 from knowledge.errors import DamagedIndex, IndexUnreachable, WrongDimension
+from retrieval.index import milvus
 from retrieval.index.vectors import ExactIndex, Hit, Segment, SegmentedIndex, UnreachableIndex, VectorIndex
 
 Ids = NDArray[np.int64]
@@ -65,6 +67,35 @@ def with_removed(ids: Ids, vectors: Vectors) -> VectorIndex:
     return segmented(ids, vectors, parts=3, removed=30)
 
 
+class InCollection:
+    """All vectors of a collection, in which removed ones may stand, as candidates."""
+
+    def __init__(self, collection: milvus.Collection, count: int) -> None:
+        self._collection, self._count = collection, count
+
+    def __len__(self) -> int:
+        return self._count
+
+    def candidates(self, query: Vectors, count: int) -> tuple[Vectors, Ids]:
+        return self._collection.nearest("passages", (0, self._count), query, count)
+
+
+def in_milvus(collection: milvus.Collection) -> Maker:
+    """Makes indexes of one collection, the last of which is whole: beside each vector a removed one, and a deleted."""
+
+    def made(ids: Ids, vectors: Vectors) -> VectorIndex:
+        numbers = np.arange(len(ids)) * 3
+        collection.create(vectors.shape[1], milvus.Mark("base", "encoder", ""))
+        for shift in range(3):
+            collection.upsert("passages", numbers + shift, vectors)
+        collection.upsert("quotes", 3 * len(ids) + numbers, vectors)
+        collection.settle()
+        collection.delete([(place + 2, place + 3) for place in numbers.tolist()])
+        return SegmentedIndex(vectors.shape[1], [InCollection(collection, 3 * len(ids))], Kept(ids, vectors))
+
+    return made
+
+
 class Broken(ExactIndex):
     """Right in everything but one: ties come in the order of adding, and short lists are padded as FAISS pads them."""
 
@@ -78,10 +109,18 @@ class Broken(ExactIndex):
 MAKERS: list[Maker] = [exact, unsealed, sealed, mixed, with_removed]
 
 
-@pytest.fixture(params=MAKERS, ids=lambda make: make.__name__)
+@pytest.fixture(scope="module")
+def collection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[milvus.Collection]:
+    with milvus_place(tmp_path_factory.mktemp("milvus")) as setting:
+        made = collection_at(setting)
+        yield made
+        made.close()
+
+
+@pytest.fixture(params=[*MAKERS, in_milvus], ids=lambda make: make.__name__)
 def make(request: pytest.FixtureRequest) -> Maker:
     maker: Maker = request.param
-    return maker
+    return in_milvus(request.getfixturevalue("collection")) if maker is in_milvus else maker
 
 
 def unit(vectors: NDArray[np.float64]) -> Vectors:
@@ -123,6 +162,19 @@ def test_a_tie_wider_than_k_is_broken_by_id(make: Maker, same: int) -> None:
     for only in (None, ids[:150]):
         for query in vectors[:4]:
             assert index.search(query, 3, only=only) == oracle.search(query, 3, only=only)
+
+
+def test_more_than_a_search_of_milvus_returns_is_asked_for_by_halves(
+    collection: milvus.Collection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(milvus, "MOST_HITS", 7)
+    ids, vectors = sample(n=40, same=20)
+    index, oracle = in_milvus(collection)(ids, vectors), ExactIndex(ids, vectors)
+    for k in (3, 40):
+        assert index.search(vectors[0], k) == oracle.search(vectors[0], k)
+    kept = collection.vectors("passages", (0, 120))
+    assert kept.keys() == {place for place in range(120) if place % 3 < 2}
+    assert all(np.array_equal(vector, vectors[place // 3]) for place, vector in kept.items())
 
 
 def test_the_suite_catches_a_broken_index() -> None:

@@ -75,7 +75,7 @@ def test_a_vector_of_a_segment_that_is_not_the_passages_is_named(
     content[len(content) // 2] ^= 0xFF
     path.write_bytes(content)
     assert details(engine) == {"the file is not the one that was written"}
-    monkeypatch.setattr("retrieval.index.verify.file_sha256", lambda path: path.stem.rsplit("-", 1)[-1])
+    monkeypatch.setattr("retrieval.index.seal.file_sha256", lambda path: path.stem.rsplit("-", 1)[-1])
     monkeypatch.setattr("retrieval.index.vectors._HEADER_BYTES", 0)
     with transaction(engine.store) as database:
         from retrieval.index import vectors

@@ -3,11 +3,13 @@
 import shutil
 import warnings
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+import sentence_transformers
 
-from knowledge.errors import UntrustedModel
+from knowledge.errors import BadSettings, UntrustedModel
 from retrieval.models.encoder import open_encoder
 from retrieval.models.encodings import Prefixes
 from retrieval.models.hub_encoder import folder_digest, prefixes
@@ -118,3 +120,29 @@ def test_a_folder_without_a_model_is_said_so(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text("{")
     with pytest.raises(UntrustedModel, match="cannot be loaded"):
         open_encoder(str(tmp_path))
+
+
+def test_another_model_has_one_digest_wherever_it_runs(small_model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    on_processor = open_encoder(str(small_model), device="cpu")
+    moved: list[str] = []
+
+    def move(self: Any, device: str) -> Any:
+        moved.append(device)
+        return self
+
+    monkeypatch.setattr(sentence_transformers.SentenceTransformer, "to", move)
+    monkeypatch.setattr(sentence_transformers.util, "get_device_name", lambda: "cuda")
+    by_itself, asked = open_encoder(str(small_model)), open_encoder(str(small_model), device="cuda:1")
+    assert [device for device in moved if device != "cpu"] == ["cuda", "cuda:1"]
+    assert by_itself.digest == asked.digest == on_processor.digest
+
+
+def test_a_gpu_that_torch_cannot_use_is_said(small_model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(self: Any, device: str) -> Any:
+        if device == "cpu":
+            return self
+        raise AssertionError("Torch not compiled with CUDA enabled")
+
+    monkeypatch.setattr(sentence_transformers.SentenceTransformer, "to", refuse)
+    with pytest.raises(BadSettings, match=r"asks for cuda, .* here: Torch not compiled with CUDA enabled\.$"):
+        open_encoder(str(small_model), device="cuda")

@@ -11,7 +11,7 @@ from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
 from retrieval.model import Stances
-from retrieval.models.readings import best_span, stances, whole_words
+from retrieval.models.readings import best_span, span_shares, stances, whole_words
 
 LONGEST = 40
 LOG_ODDS = st.floats(-30, 30, width=32)
@@ -51,6 +51,26 @@ def test_an_answer_has_at_most_forty_pieces(first: int, last: int) -> None:
     given_first, given_last, probability = best_span(ends)
     assert (given_first, given_last) == (first, last)
     assert probability == pytest.approx(1, abs=1e-4)
+
+
+@settings(derandomize=True, deadline=None, max_examples=60)
+@given(
+    st.integers(1, 20).flatmap(lambda pieces: arrays(np.float32, (pieces, 2), elements=LOG_ODDS)),
+    st.lists(st.tuples(st.integers(0, 70), st.integers(1, 20)), max_size=5),
+)
+def test_a_span_has_what_the_pieces_that_touch_it_have(
+    ends: NDArray[np.float32], places: list[tuple[int, int]]
+) -> None:
+    begin, end = shares(ends[:, 0]), shares(ends[:, 1])
+    offsets = [(3 * number, 3 * number + 3) for number in range(len(ends))]
+    spans = [(start, start + length) for start, length in places]
+    for (start, stop), share in zip(spans, span_shares(ends, offsets, spans), strict=True):
+        touched = [number for number, (first, last) in enumerate(offsets) if first < stop and last > start]
+        assert share == pytest.approx(begin[touched].sum() * end[touched].sum(), rel=1e-3, abs=1e-12)
+
+
+def test_nothing_read_names_nobody() -> None:
+    assert span_shares(np.zeros((0, 2), np.float32), [], [(0, 3), (4, 6)]) == [0, 0]
 
 
 @pytest.mark.parametrize(("first", "last"), [(0, 40), (1, 59), (9, 8), (59, 0)])

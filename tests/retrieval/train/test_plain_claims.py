@@ -10,7 +10,7 @@ from knowledge.model import Language
 from knowledge.numbers import canonical, numbers
 from retrieval.train.bitext import Pair
 from retrieval.train.changed_claims import with_other_date, with_other_number, with_other_sense
-from retrieval.train.plain_claims import PlainClaim, plain_claims, ranged_claims, settings_of, translated_claims
+from retrieval.train.plain_claims import PlainClaim, claiming_sentences, plain_claims, ranged_claims, translated_claims
 from retrieval.train.rewritten_claims import shortened, with_date_rewritten, with_number_rewritten
 
 PARAGRAPH = (
@@ -30,7 +30,7 @@ def forms(change: Change, sentence: str, language: Language = "en") -> set[str]:
 
 
 def made_of(texts: list[list[str]], seed: int) -> list[PlainClaim]:
-    return list(plain_claims(settings_of(texts), random.Random(seed)))
+    return list(plain_claims(claiming_sentences(texts), random.Random(seed)))
 
 
 def values(text: str, language: Language = "en") -> list[str]:
@@ -76,7 +76,9 @@ def test_a_contradicted_claim_is_never_the_sentence_itself() -> None:
 
 
 def test_what_says_when_or_how_much_stands_among_the_sentences_around_it() -> None:
-    claims = [claim for seed in SEEDS for claim in ranged_claims(settings_of([[PARAGRAPH]]), random.Random(seed))]
+    claims = [
+        claim for seed in SEEDS for claim in ranged_claims(claiming_sentences([[PARAGRAPH]]), random.Random(seed))
+    ]
     assert set(Counter(claim.decision for claim in claims)) == {"S", "C", "N"}
     assert any("The owners will sell it in spring." in claim.passage for claim in claims)
     assert any("years later" in claim.passage for claim in claims)
@@ -92,7 +94,7 @@ def test_what_says_when_or_how_much_stands_among_the_sentences_around_it() -> No
     ],
 )
 def test_of_two_exact_amounts_of_money_another_one_contradicts(sentence: str, language: Language) -> None:
-    claims = [claim for seed in SEEDS for claim in ranged_claims(settings_of([[sentence]]), random.Random(seed))]
+    claims = [claim for seed in SEEDS for claim in ranged_claims(claiming_sentences([[sentence]]), random.Random(seed))]
     assert {claim.decision for claim in claims} == {"S", "C"}
     assert {claim.claim == sentence for claim in claims} == {True, False}
     for claim in claims:

@@ -40,9 +40,16 @@ rebuild-same = The index was up to date already: { $index }.
 stage = { $stage ->
     [encoding] Encoding
     [loading] Loading
+    [quotes] Finding quotations
     [asking] Asking
     [checking] Checking
    *[other] Working
+}
+pace = { $stage ->
+    [encoding] { $rate } passages a second, { $left } left
+    [loading] { $rate } documents a second, { $left } left
+    [quotes] { $rate } documents a second, { $left } left
+   *[other] { $rate } a second, { $left } left
 }
 rebuild-working = { stage }: { $done } of { $total }
 verify-clean = Everything stored is as it was written.

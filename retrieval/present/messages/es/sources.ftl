@@ -40,9 +40,16 @@ rebuild-same = El índice ya estaba al día: { $index }.
 stage = { $stage ->
     [encoding] Codificando
     [loading] Cargando
+    [quotes] Buscando citas
     [asking] Preguntando
     [checking] Comprobando
    *[other] Trabajando
+}
+pace = { $stage ->
+    [encoding] { $rate } pasajes por segundo, faltan { $left }
+    [loading] { $rate } documentos por segundo, faltan { $left }
+    [quotes] { $rate } documentos por segundo, faltan { $left }
+   *[other] { $rate } por segundo, faltan { $left }
 }
 rebuild-working = { stage }: { $done } de { $total }
 verify-clean = Todo lo guardado está como se escribió.
