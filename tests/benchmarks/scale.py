@@ -59,9 +59,7 @@ def put(engine: Engine, name: str, text: str) -> None:
     limits = ReadingLimits(max_bytes=10**9)
     document = read_bytes(text.encode(), name=location, content_type=None, location=location, limits=limits)
     given = Metadata(title=name, language="en", url=f"https://news.example/{name}")
-    result = _store_document(
-        engine.store, engine._current, engine._write_lock, document, given, OPERATOR, lambda questions: None
-    )
+    result = _store_document(engine.store, engine._current, engine._write_lock, document, given, OPERATOR)
     if isinstance(result, Exception):
         raise result
     engine.rebuild()
