@@ -9,6 +9,7 @@ from operator import attrgetter, itemgetter
 
 from sqlite_utils import Database
 
+from knowledge.canonical import canonical
 from knowledge.database import translated
 from knowledge.errors import DamagedDatabase, NotYours
 from knowledge.model import Description, Document, FoundQuote, Owner, Paragraph, Segments, Source, part_holding
@@ -59,6 +60,7 @@ def put(
         row = {**asdict(description), "location": document.location, "snapshot": snapshot, "owner": owner,
                "origin": origin_of(document.text)}  # fmt: skip
         _put_source(database, source_id, row, known=known)
+        _put_address(database, source_id, description.url)
         _put_spans(database, snapshot, document, segments)
     return store.source(source_id)
 
@@ -72,6 +74,7 @@ def describe(store: Store, source_id: str, description: Description) -> Source:
     """Correct what is said of a source; its text stays."""
     with writing(store) as database:
         database.table("sources").update(source_id, asdict(description))
+        _put_address(database, source_id, description.url)
     return store.source(source_id)
 
 
@@ -132,6 +135,12 @@ def _put_source(database: Database, source_id: str, row: dict[str, object], *, k
         database.table("sources").update(source_id, row)
     else:
         database.table("sources").insert({"id": source_id, **row, "added": _now()})
+
+
+def _put_address(database: Database, source_id: str, url: str | None) -> None:
+    database.execute("DELETE FROM source_addresses WHERE source = ?", [source_id])
+    if address := canonical(url or ""):
+        database.execute("INSERT INTO source_addresses VALUES (?, ?)", [source_id, address])
 
 
 def _forget_spans(database: Database, source_id: str) -> None:

@@ -235,10 +235,9 @@ def known_source(store: Store, document: Document, given: Metadata, *, owner: Ow
     at_place = () if document.location == "-" else store.sources_at(document.location, owner)
     if not _is_item(document.location):
         address = canonical(given.url or _own_address(document) or "")
-        known = store.addresses(owner).items() if address else ()
-        for source_id, (url, location) in known:
-            if canonical(url) == address and not _is_item(location):
-                return store.source(source_id)
+        for source in store.sources_with_address(address, owner) if address else ():
+            if not _is_item(source.location):
+                return source
     for source in at_place:
         return source
     if _is_item(document.location):

@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
+from knowledge.canonical import canonical
+
 migrations = Migrations("citabot")
 
 _SPAN_GUARD = """
@@ -280,6 +282,28 @@ def m008_quotations_within_others(database: Database) -> None:
     """The quotation that another stands in; those of earlier versions stand apart, until `rebuild --full`."""
     for statement in statements(_QUOTES_WITHIN):
         database.conn.execute(statement)
+
+
+# Looked up at every addition: what `knowledge.canonical` makes of a source's address, by which it is known again.
+_ADDRESSES = """
+CREATE TABLE source_addresses (
+    source TEXT PRIMARY KEY REFERENCES sources (id) ON DELETE CASCADE,
+    address TEXT NOT NULL CHECK (address <> '')
+);
+CREATE INDEX source_addresses_address ON source_addresses (address);
+"""
+
+
+@migrations()
+def m009_canonical_addresses(database: Database) -> None:
+    """The canonical address of each source that has one; to be made anew should another be called canonical."""
+    for statement in statements(_ADDRESSES):
+        database.conn.execute(statement)
+    stored = database.conn.execute("SELECT id, url FROM sources WHERE url IS NOT NULL").fetchall()
+    addresses = [(source, canonical(url)) for source, url in stored]
+    database.conn.executemany(
+        "INSERT INTO source_addresses VALUES (?, ?)", [(source, address) for source, address in addresses if address]
+    )
 
 
 def statements(script: str) -> Iterator[str]:

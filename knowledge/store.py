@@ -98,7 +98,9 @@ class Store:
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
         """Return the rows of a query. Raises a CitabotError in place of SQLite's errors."""
         with translated(self.path):
-            return list(self.database.query(sql, list(parameters)))
+            cursor = self.database.execute(sql, list(parameters))
+            names = [name for name, *_ in cursor.description]
+            return [dict(zip(names, row, strict=True)) for row in cursor]
 
     def generation(self) -> tuple[str, int]:
         """Return the identity of the base and how often it has changed: equal pairs mean equal content."""
@@ -156,14 +158,15 @@ class Store:
         """Return the owner's sources whose address is this."""
         return self._sources_where("sources.owner = ? AND sources.url = ?", owner, url)
 
-    def addresses(self, owner: Owner) -> dict[str, tuple[str, str]]:
-        """Return the address and the location of each of the owner's sources that have an address, by id."""
-        sql = "SELECT id, url, location FROM sources WHERE owner = ? AND url IS NOT NULL ORDER BY id"
-        return {row["id"]: (row["url"], row["location"]) for row in self.rows(sql, [owner])}
+    def sources_with_address(self, address: str, owner: Owner) -> list[Source]:
+        """Return the owner's sources with this canonical address, by id."""
+        own = "sources.id IN (SELECT source FROM source_addresses WHERE address = ?)"
+        return self._sources_where(f"{own} AND +sources.owner = ?", address, owner)
 
     def sources_with_digest(self, sha256: str, owner: Owner) -> list[Source]:
         """Return the owner's sources whose present text has this SHA-256 in hexadecimal."""
-        return self._sources_where("sources.owner = ? AND snapshots.sha256 = ?", owner, sha256)
+        own = "sources.id IN (SELECT source FROM snapshots WHERE sha256 = ?)"
+        return self._sources_where(f"{own} AND snapshots.sha256 = ? AND +sources.owner = ?", sha256, sha256, owner)
 
     def references(self, snapshot: int) -> tuple[Reference, ...]:
         """Return the numbered references of a brief, in order."""
@@ -321,6 +324,7 @@ class Store:
         return bool(self.rows(sql, [snapshot.id, snapshot.sha256, snapshot.text]))
 
     def _sources_where(self, condition: str, *values: str) -> list[Source]:
+        # Where more than the owner is asked for, a plus keeps SQLite from reading all of the owner's sources by it.
         return [Source(**row) for row in self.rows(f"{SOURCES} WHERE {condition} ORDER BY sources.id", values)]
 
     def _read_snapshot(self, snapshot: int) -> Snapshot:

@@ -189,7 +189,7 @@ class Engine:
             ask=self.ask_speakers,
         )  # fmt: skip
         try:
-            self.rebuild()
+            self._current.rebuild(full=False)
         except IndexUnreachable as error:
             self._notice(f"{error.message} Until it can be, full text alone answers.")
         except (HomeNotWritable, StorageFull) as error:
@@ -223,7 +223,7 @@ class Engine:
     def _index_after(self, done: str) -> None:
         """Index what was changed. Raises HomeNotWritable or StorageFull, saying first what was done."""
         try:
-            self.rebuild()
+            self._current.rebuild(full=False)
         except IndexUnreachable as error:
             self._notice(f"{error.message} Until it can be, full text alone answers.")
         except (HomeNotWritable, StorageFull) as error:

@@ -64,7 +64,8 @@ def wordings(base: Base, quotation: Question, evidence: Sequence[Evidence]) -> l
     passages = {item.passage.id: item.passage for item in evidence}
     passages |= base.store.read_passages(holders[quote] for quote in hits if holders[quote] not in passages)
     begun = {quote.passage for passage in passages.values() for quote in passage.quotes}
-    cosines = base.index.cosines(quotation.vector, begun | passages.keys())
+    by_passage = base.index.cosines(quotation.vector, begun | passages.keys())
+    cosines = {unit: cosine for own in by_passage.values() for unit, cosine in own.items()}
     listed: dict[int, Wording] = {}
     for passage in passages.values():
         for wording in _passage_wordings(base, passage, cosines):

@@ -124,7 +124,13 @@ def _open_readers(settings: Settings) -> Iterator[_Readers]:
 
 
 def _store_document(
-    store: Store, current: CurrentIndex, lock: WriteLock, document: Document, given: Metadata, owner: Owner, ask: Ask
+    store: Store,
+    current: CurrentIndex,
+    lock: WriteLock,
+    document: Document,
+    given: Metadata,
+    owner: Owner,
+    ask: Ask | None = None,
 ) -> Added | CitabotError:
     """Store a document. It is encoded before, outside the lock, so that whoever sees it sees the whole of it."""
     try:

@@ -63,8 +63,11 @@ class Index:
     encodings: Lookup | None
     has_tokens: bool
 
-    def cosines(self, vector: NDArray[np.float32], passages: Iterable[int]) -> dict[int, float]:
-        """Return the cosines of passages and all their units with a vector (d,), by unit id; none without vectors."""
+    def cosines(self, vector: NDArray[np.float32], passages: Iterable[int]) -> dict[int, dict[int, float]]:
+        """Return by passage id the cosines of the passage and its units with a vector (d,), by unit id.
+
+        Without vectors there are none.
+        """
         return {} if self.encodings is None else self.encodings.cosines(vector, passages)
 
     def without_vectors(self, dimension: int) -> "Index":

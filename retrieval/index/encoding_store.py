@@ -8,6 +8,8 @@ import sqlite3
 import zlib
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
+from itertools import accumulate, pairwise
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -66,18 +68,40 @@ class Encoded:
         """Return the places of the parts."""
         return set(zip(self.parts["start"].tolist(), self.parts["end"].tolist(), strict=True))
 
-    def part_vectors(self, starts: NDArray[Any], ends: NDArray[Any]) -> NDArray[np.float32] | None:
-        """Return the vectors (n, d) of the parts at these places; None where it lacks one."""
-        places, wanted = (
-            start.astype(np.int64) << _SPAN_SHIFT | end
-            for start, end in ((self.parts["start"], self.parts["end"]), (starts, ends))
-        )
-        numbers = np.minimum(np.searchsorted(places, wanted), max(0, len(places) - 1))
-        if len(wanted) and (not len(places) or np.any(places[numbers] != wanted)):
-            return None
-        chosen = self.parts[numbers]
-        vectors: NDArray[np.float32] = chosen["codes"].astype(np.float32) * chosen["step"][:, None]
-        return vectors
+
+def with_parts(encoded: Sequence[Encoded], places: Sequence[NDArray[Any]]) -> list[NDArray[np.float32]]:
+    """Return for each passage its vector and those of its parts at these places, which have a start and an end.
+
+    They are views (1 + places, d) of one array: all are worked out together, as numpy takes longer over many small
+    arrays than over a large one. Raises KeyError where a passage lacks a part.
+    """
+    if not encoded:
+        return []
+    dimension = len(encoded[0].vector)
+    every = np.frombuffer(b"".join(own.parts.tobytes() for own in encoded), dtype=_part_type(dimension))
+    asked = np.frombuffer(b"".join(own.tobytes() for own in places), dtype=places[0].dtype)
+    stored, wanted = _spans(every), _spans(asked)
+    stored_ends = list(accumulate((len(own.parts) for own in encoded), initial=0))
+    wanted_ends = list(accumulate(map(len, places), initial=0))
+    numbers: list[int] = []
+    for (begin, end), (first, last) in zip(pairwise(stored_ends), pairwise(wanted_ends), strict=True):
+        number_of = dict(zip(stored[begin:end], range(begin, end), strict=True))
+        numbers += [number_of[span] for span in wanted[first:last]]
+    chosen = every[numbers]
+    vectors = np.empty((len(encoded) + len(numbers), dimension), dtype=np.float32)
+    # The vector of each passage stands before those of its parts.
+    begins = [end + number for number, end in enumerate(wanted_ends)]
+    is_part = np.ones(len(vectors), dtype=np.bool_)
+    is_part[begins[:-1]] = False
+    vectors[~is_part] = [own.vector for own in encoded]
+    vectors[is_part] = chosen["codes"].astype(np.float32) * chosen["step"][:, None]
+    return [vectors[begin:end] for begin, end in pairwise(begins)]
+
+
+def _spans(places: NDArray[Any]) -> list[int]:
+    """Return start and end of each place as one number."""
+    spans: list[int] = (places["start"].astype(np.int64) << _SPAN_SHIFT | places["end"]).tolist()
+    return spans
 
 
 def text_digest(text: str) -> bytes:
@@ -291,6 +315,7 @@ def packed_row(
     return key, own, packed, zlib.crc32(own + packed), tokens, None if tokens is None else zlib.crc32(tokens)
 
 
+@cache
 def _part_type(dimension: int) -> np.dtype[np.void]:
     return np.dtype([("start", "<u4"), ("end", "<u4"), ("step", "<f4"), ("codes", "i1", (dimension,))])
 
@@ -310,9 +335,9 @@ def _encoded(vector: object, parts: object, checksum: object) -> Encoded | None:
     if not isinstance(vector, bytes) or not isinstance(parts, bytes) or not vector or len(vector) % 4:
         return None
     own = np.frombuffer(vector, dtype="<f4")
-    if zlib.crc32(vector + parts) != checksum or abs(float(np.dot(own, own)) - 1) > _LENGTH_TOLERANCE:
+    if zlib.crc32(parts, zlib.crc32(vector)) != checksum or abs(float(own.dot(own)) - 1) > _LENGTH_TOLERANCE:
         return None
-    return Encoded(own.astype(np.float32), np.frombuffer(parts, dtype=_part_type(len(own))))
+    return Encoded(own.astype(np.float32, copy=False), np.frombuffer(parts, dtype=_part_type(len(own))))
 
 
 def _tokens(content: object, checksum: object, dimension: int) -> NDArray[np.uint8] | None:

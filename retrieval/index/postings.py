@@ -7,8 +7,9 @@ does (`glass_postlist.cc`), so that nothing is read but what a term's passages n
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,8 @@ _COUNTED = np.dtype([("id", "<u4"), ("count", "<u2")])
 _MOST_COUNTED = 2**16 - 1
 # With its place such a chunk fits a page of SQLite, 4,096 bytes.
 _POSTINGS_A_CHUNK = 500
+# Half of 999, the limit of parameters a statement before SQLite 3.32 (https://sqlite.org/limits.html, section 9).
+_KEYS_A_QUERY = 500
 # The rows of a term lie between two places (see `tables`).
 _TERM_SHIFT = 32
 _LAST_ROW = 2**_TERM_SHIFT - 1
@@ -43,6 +46,15 @@ class NewPassage:
     text: str
     key: bytes
     units: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedPassage:
+    """A passage in the index: its id, row and language."""
+
+    id: int
+    row: int
+    language: Language
 
 
 class Postings:
@@ -96,15 +108,17 @@ class Postings:
         (number,) = self._database.execute("SELECT count(*) FROM index_sources").fetchone()
         return int(number)
 
-    def passages_at(self, rows: Iterable[int]) -> dict[int, int]:
-        """Return the ids of the passages in these rows, by row."""
-        sql = "SELECT row, passage FROM index_rows WHERE row IN (SELECT value FROM json_each(?))"
-        return dict(self._database.execute(sql, [json.dumps(list(rows))]).fetchall())
+    def passages_at(self, rows: Iterable[int]) -> list[IndexedPassage]:
+        """Return the passages in these rows."""
+        return self._passages("row", rows)
 
-    def rows_of(self, passages: Iterable[int]) -> dict[int, int]:
-        """Return the rows of these passages, by id."""
-        sql = "SELECT passage, row FROM index_rows WHERE passage IN (SELECT value FROM json_each(?))"
-        return dict(self._database.execute(sql, [json.dumps(list(passages))]).fetchall())
+    def passages_of(self, ids: Iterable[int]) -> list[IndexedPassage]:
+        """Return those of these passages that are in the index."""
+        return self._passages("passage", ids)
+
+    def _passages(self, column: str, values: Iterable[int]) -> list[IndexedPassage]:
+        sql = f"SELECT passage, row, language FROM index_rows WHERE {column} IN (SELECT value FROM json_each(?))"  # noqa: S608 (from the methods above)
+        return [IndexedPassage(*row) for row in self._database.execute(sql, [json.dumps(list(values))])]
 
     def passages(self) -> list[int]:
         """Return the ids of all passages, in order."""
@@ -137,31 +151,37 @@ def contents(database: Database) -> dict[str, dict[Any, Any]]:
 
 def add_passages(database: Database, passages: Sequence[NewPassage]) -> list[int]:
     """Give each passage a row and add it to postings and counts; return the rows, in the order of the passages."""
+    terms = [search_terms(passage.text, passage.language) for passage in passages]
+    # Counted after cutting: long terms that are cut to the same bytes are the same term.
+    counts = [
+        Counter(_key(term, passage.language) for term in own) for passage, own in zip(passages, terms, strict=True)
+    ]
+    words = [Counter(marked_words(passage.text)) for passage in passages]
+    numbers = _term_numbers(database, list(dict.fromkeys(chain.from_iterable(counts))))
+    word_ids = _count_words(database, words)
     postings: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
     rows = []
-    numbers: dict[bytes, int] = {}
-    words = [Counter(marked_words(passage.text)) for passage in passages]
-    word_ids = _count_words(database, sum(words, Counter()))
-    for passage, own_words in zip(passages, words, strict=True):
-        terms = search_terms(passage.text, passage.language)
-        # Counted after cutting: long terms that are cut to the same bytes are the same term.
-        counts = Counter(_key(term, passage.language) for term in terms)
-        numbers |= {key: _term_number(database, key) for key in counts if key not in numbers}
-        own_terms = [numbers[key] for key in counts]
-        rows.append(_insert_row(database, passage, len(terms), own_terms, own_words, word_ids))
-        length = min(len(terms), _MOST_COUNTED)
-        for key, count in counts.items():
-            postings[numbers[key]].append((rows[-1], min(count, _MOST_COUNTED), length))
-        _add_to_language(database, passage.language, 1, len(terms))
-    for number, own in postings.items():
-        _append(database, number, np.array(own, dtype=_POSTING))
+    for passage, own_terms, own_counts, own_words in zip(passages, terms, counts, words, strict=True):
+        own_numbers = [numbers[key] for key in own_counts]
+        counted = [(word_ids[word], min(count, _MOST_COUNTED)) for word, count in own_words.items()]
+        row = _insert_row(database, passage, len(own_terms), own_numbers, counted)
+        length = min(len(own_terms), _MOST_COUNTED)
+        for number, count in zip(own_numbers, own_counts.values(), strict=True):
+            postings[number].append((row, min(count, _MOST_COUNTED), length))
+        rows.append(row)
+    lengths = Counter[Language]()
+    for passage, own_terms in zip(passages, terms, strict=True):
+        lengths[passage.language] += len(own_terms)
+    for language, number in Counter(passage.language for passage in passages).items():
+        _add_to_language(database, language, number, lengths[language])
+    _append(database, postings)
     return rows
 
 
 def remove_passages(database: Database, ids: Iterable[int]) -> list[int]:
     """Take passages out of postings and counts; return the rows that they had, without those that had none."""
     rows_of: dict[int, list[int]] = defaultdict(list)
-    removed = []
+    counts, removed = Counter[int](), []
     sql = "SELECT row, language, length, terms, words FROM index_rows WHERE passage = ?"
     for passage in ids:
         values = database.execute(sql, [passage]).fetchone()
@@ -171,45 +191,47 @@ def remove_passages(database: Database, ids: Iterable[int]) -> list[int]:
         for number in np.frombuffer(terms, dtype="<u4").tolist():
             rows_of[number].append(row)
         for number, count in np.frombuffer(words, dtype=_COUNTED).tolist():
-            database.execute("UPDATE index_words SET count = count - ? WHERE id = ?", [count, number])
-            database.execute("DELETE FROM index_words WHERE id = ? AND count <= 0", [number])
+            counts[number] += count
         _add_to_language(database, language, -1, -length)
         database.execute("DELETE FROM index_rows WHERE row = ?", [row])
         removed.append(row)
+    update, lowered = database.conn.executemany, [(count, number) for number, count in counts.items()]
+    update("UPDATE index_words SET count = count - ? WHERE id = ?", lowered)
+    update("DELETE FROM index_words WHERE id = ? AND count <= 0", [(number,) for _, number in lowered])
     for number, rows in rows_of.items():
         _take_out(database, number, rows)
     return removed
 
 
 def _insert_row(
-    database: Database,
-    passage: NewPassage,
-    length: int,
-    terms: Iterable[int],
-    words: Counter[str],
-    word_ids: dict[str, int],
+    database: Database, passage: NewPassage, length: int, terms: Sequence[int], words: Sequence[tuple[int, int]]
 ) -> int:
-    counted = [(word_ids[word], min(count, _MOST_COUNTED)) for word, count in words.items()]
+    """Insert a passage of so many terms with its terms' and its words' numbers, the latter counted; return its row."""
     values = [
         passage.id, passage.language, length, passage.key, passage.units,
-        np.array(list(terms), dtype="<u4").tobytes(), np.array(counted, dtype=_COUNTED).tobytes(),
+        np.array(terms, dtype="<u4").tobytes(), np.array(words, dtype=_COUNTED).tobytes(),
     ]  # fmt: skip
     sql = "INSERT INTO index_rows (passage, language, length, text, units, terms, words) VALUES (?, ?, ?, ?, ?, ?, ?)"
     return int(database.execute(sql, values).lastrowid or 0)
 
 
-def _count_words(database: Database, counts: Counter[str]) -> dict[str, int]:
-    """Add to the counts of words; return the ids of the words."""
-    ids = {}
-    for word, count in counts.items():
-        is_name = not word.islower() and len(word) <= _NAME_CHARACTERS
-        database.execute(
-            "INSERT INTO index_words (word, initial, count) VALUES (?, ?, ?) "
-            "ON CONFLICT (word) DO UPDATE SET count = count + excluded.count",
-            [word, fold(word)[:1] if is_name else None, count],
-        )
-        (ids[word],) = database.execute("SELECT id FROM index_words WHERE word = ?", [word]).fetchone()
-    return ids
+def _count_words(database: Database, passages: Iterable[Counter[str]]) -> dict[str, int]:
+    """Add to the counts of words those of each passage; return the ids of the words."""
+    counts = Counter[str]()
+    for own in passages:
+        counts.update(own)
+    database.conn.executemany(
+        "INSERT INTO index_words (word, initial, count) VALUES (?, ?, ?) "
+        "ON CONFLICT (word) DO UPDATE SET count = count + excluded.count",
+        [(word, _initial(word), count) for word, count in counts.items()],
+    )
+    sql = "SELECT word, id FROM index_words WHERE word IN (SELECT value FROM json_each(?))"
+    return dict(database.execute(sql, [json.dumps(list(counts))]).fetchall())
+
+
+def _initial(word: str) -> str | None:
+    """Return the folded first letter of a word that may be a name, of another None."""
+    return None if word.islower() or len(word) > _NAME_CHARACTERS else fold(word)[:1]
 
 
 def _add_to_language(database: Database, language: Language, passages: int, length: int) -> None:
@@ -220,41 +242,49 @@ def _add_to_language(database: Database, language: Language, passages: int, leng
     )
 
 
-def _term_number(database: Database, key: bytes) -> int:
-    row = database.execute("SELECT id FROM index_terms WHERE key = ?", [key]).fetchone()
-    if row is not None:
-        return int(row[0])
-    return int(database.execute("INSERT INTO index_terms (key) VALUES (?)", [key]).lastrowid or 0)
+def _term_numbers(database: Database, keys: Sequence[bytes]) -> dict[bytes, int]:
+    """Return the numbers of these terms, of which new ones are given theirs in order."""
+    numbers: dict[bytes, int] = {}
+    for start in range(0, len(keys), _KEYS_A_QUERY):
+        batch = keys[start : start + _KEYS_A_QUERY]
+        marks = ",".join("?" * len(batch))
+        sql = f"SELECT key, id FROM index_terms WHERE key IN ({marks})"  # noqa: S608 (marks)
+        numbers |= database.execute(sql, batch).fetchall()
+    for key in keys:
+        if key not in numbers:
+            numbers[key] = int(database.execute("INSERT INTO index_terms (key) VALUES (?)", [key]).lastrowid or 0)
+    return numbers
 
 
-def _append(database: Database, number: int, postings: NDArray[Any]) -> None:
-    """Add postings, whose rows come after all others of the term, to its last chunk and to new ones."""
-    last = _chunk_before(database, number, _LAST_ROW)
-    if last is not None and len(last[1]) < _POSTINGS_A_CHUNK:
-        place, chunk = last
-        room = _POSTINGS_A_CHUNK - len(chunk)
-        whole = np.concatenate([chunk, postings[:room]])
-        database.execute("UPDATE index_postings SET chunk = ? WHERE place = ?", [whole.tobytes(), place])
-        postings = postings[room:]
-    for start in range(0, len(postings), _POSTINGS_A_CHUNK):
-        chunk = postings[start : start + _POSTINGS_A_CHUNK]
-        place = number << _TERM_SHIFT | int(chunk["row"][0])
-        database.execute("INSERT INTO index_postings VALUES (?, ?)", [place, chunk.tobytes()])
+def _append(database: Database, postings: Mapping[int, Sequence[tuple[int, int, int]]]) -> None:
+    """Add postings by term, whose rows come after all others of it, to its last chunk and to new ones."""
+    chunks = []
+    for number, own in postings.items():
+        place, chunk = _chunk_before(database, number, _LAST_ROW) or (0, b"")
+        start = -(len(chunk) // _POSTING.itemsize) % _POSTINGS_A_CHUNK
+        if start:
+            chunks.append((place, chunk + np.array(own[:start], dtype=_POSTING).tobytes()))
+        for begin in range(start, len(own), _POSTINGS_A_CHUNK):
+            place = number << _TERM_SHIFT | own[begin][0]
+            chunks.append((place, np.array(own[begin : begin + _POSTINGS_A_CHUNK], dtype=_POSTING).tobytes()))
+    sql = "INSERT INTO index_postings VALUES (?, ?) ON CONFLICT (place) DO UPDATE SET chunk = excluded.chunk"
+    database.conn.executemany(sql, chunks)
 
 
 def _take_out(database: Database, number: int, rows: Sequence[int]) -> None:
     """Take rows out of a term's chunks; a term without any is deleted."""
-    left = set(rows)
-    while left:
-        before = _chunk_before(database, number, max(left))
+    left = np.unique(rows)
+    while len(left):
+        before = _chunk_before(database, number, int(left[-1]))
         if before is None:
             raise DamagedIndex(_LACKING)
-        place, chunk = before
-        inside = {row for row in left if row >= place & _LAST_ROW}
-        left -= inside
-        kept = chunk[~np.isin(chunk["row"], list(inside))]
-        if len(kept) + len(inside) != len(chunk):
+        place, chunk = before[0], np.frombuffer(before[1], dtype=_POSTING)
+        inside = left[left >= place & _LAST_ROW]
+        left = left[: len(left) - len(inside)]
+        positions = np.searchsorted(chunk["row"], inside)
+        if positions[-1] == len(chunk) or np.any(chunk["row"][positions] != inside):
             raise DamagedIndex(_LACKING)
+        kept = np.delete(chunk, positions)
         if len(kept):
             database.execute("UPDATE index_postings SET chunk = ? WHERE place = ?", [kept.tobytes(), place])
         else:
@@ -263,12 +293,12 @@ def _take_out(database: Database, number: int, rows: Sequence[int]) -> None:
         database.execute("DELETE FROM index_terms WHERE id = ?", [number])
 
 
-def _chunk_before(database: Database, number: int, row: int) -> tuple[int, NDArray[Any]] | None:
-    """Return the place and the postings of a term's last chunk that begins at or before a row."""
+def _chunk_before(database: Database, number: int, row: int) -> tuple[int, bytes] | None:
+    """Return the place and the bytes of a term's last chunk that begins at or before a row."""
     first = number << _TERM_SHIFT
     sql = "SELECT place, chunk FROM index_postings WHERE place BETWEEN ? AND ? ORDER BY place DESC LIMIT 1"
-    values = database.execute(sql, [first, first | row]).fetchone()
-    return None if values is None else (int(values[0]), np.frombuffer(values[1], dtype=_POSTING))
+    values = database.conn.execute(sql, (first, first | row)).fetchone()
+    return None if values is None else (int(values[0]), bytes(values[1]))
 
 
 def _key(term: str, language: Language) -> bytes:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from knowledge.model import FullPassage, Quote, Sentence
 from retrieval.index.current import Index
-from retrieval.index.postings import Postings
+from retrieval.index.postings import IndexedPassage, Postings
 from retrieval.index.tokens import match
 from retrieval.model import Evidence, Scores
 from retrieval.search.base import Base
@@ -30,6 +30,7 @@ RERANKED_PASSAGES = 50
 # Units of a passage (itself, its sentences and quotes) for which the vector search has room: more than twice the mean
 # of 1,702 units in the 390 passages of the bundled base.
 UNITS_A_PASSAGE = 10
+_NONE: Mapping[int, float] = {}
 # `Scores.weakest` is the mean of one in so many of a question's word pieces. Our choice.
 _WEAKEST_ONE_IN = 3
 
@@ -50,23 +51,23 @@ def rank(
     """
     postings = base.index.postings
     words = lexical_scores(postings, question.terms, exact_weight=weights.exact)
-    near, near_cosines = _nearest(base, question, max(DENSE_CANDIDATES, UNITS_A_PASSAGE * limit))
-    shares = _shares(postings, words, near, max(LEXICAL_CANDIDATES, limit), passages)
-    candidates = base.store.passages(shares)
-    cosines = near_cosines | base.index.cosines(question.vector, candidates.keys() - near_cosines.keys())
+    near, cosines = _nearest(base.index, question, max(DENSE_CANDIDATES, UNITS_A_PASSAGE * limit))
+    candidates = _candidates(postings, words, near, max(LEXICAL_CANDIDATES, limit), passages)
+    cosines |= base.index.cosines(question.vector, {passage.id for passage in candidates} - cosines.keys())
     proposed = {}
-    for key, passage in candidates.items():
-        nearest = max(near.get(key, -1.0), cosines.get(key, 0.0))
+    for passage in candidates:
+        nearest = max(near.get(passage.id, -1.0), cosines.get(passage.id, _NONE).get(passage.id, 0.0))
         across = differs_in_language(question.language, passage.language)
-        proposed[key] = Scores(nearest, nearest, nearest, shares[key], across)
+        proposed[passage.id] = Scores(nearest, nearest, nearest, float(words[passage.row]), across)
     scores = _rerank(base.index, question, proposed, weights, max(RERANKED_PASSAGES, limit))
+    stored = base.store.passages(scores)
 
     def order(key: int) -> tuple[float, str, int]:
-        return -fuse(scores[key], weights), candidates[key].source, candidates[key].span.start
+        return -fuse(scores[key], weights), stored[key].source, stored[key].span.start
 
     best = heapq.nsmallest(limit, scores, key=order)
-    full = base.store.full_passages(candidates[key] for key in best)
-    return [_evidence(full[key], scores[key], weights, cosines) for key in best]
+    full = base.store.full_passages(stored[key] for key in best)
+    return [_evidence(full[key], scores[key], weights, cosines.get(key, _NONE)) for key in best]
 
 
 def _evidence(passage: FullPassage, scores: Scores, weights: Weights, cosines: Mapping[int, float]) -> Evidence:
@@ -75,39 +76,36 @@ def _evidence(passage: FullPassage, scores: Scores, weights: Weights, cosines: M
     return Evidence(passage, unit=passage, score=fuse(scores, weights), scores=scores, cosines=own)
 
 
-def _nearest(base: Base, question: Question, count: int) -> tuple[dict[int, float], dict[int, float]]:
+def _nearest(index: Index, question: Question, count: int) -> tuple[dict[int, float], dict[int, dict[int, float]]]:
     """Return the highest cosine of a unit by passage id, for the passages of the `count` nearest units, and all cosines
-    by unit id that were computed for it.
+    that were computed for it, by passage and unit id.
 
     They are units of the `count` nearest passages: a sentence is seldom so near where its passage is not.
     """
-    hits = base.index.vectors.search(question.vector, count)
-    cosines = base.index.cosines(question.vector, [hit.id for hit in hits])
-    units = heapq.nsmallest(count, cosines, key=lambda unit: (-cosines[unit], unit))
+    hits = index.vectors.search(question.vector, count)
+    cosines = index.cosines(question.vector, [hit.id for hit in hits])
+    units = sorted((-cosine, unit, passage) for passage, own in cosines.items() for unit, cosine in own.items())
     nearest: dict[int, float] = {}
-    for unit, passage in base.store.passages_of(units).items():
-        nearest[passage] = max(nearest.get(passage, -1.0), cosines[unit])
+    for opposite, _, passage in units[:count]:
+        nearest.setdefault(passage, -opposite)
     return nearest, cosines
 
 
-def _shares(
+def _candidates(
     postings: Postings,
     words: NDArray[np.float32],
-    near: Mapping[int, float],
+    near: Iterable[int],
     most: int,
     passages: Iterable[int] | None,
-) -> dict[int, float]:
-    """Return by id what `words` cover of the passages that either ranker proposes: its `most` best, and all `near`.
+) -> list[IndexedPassage]:
+    """Return the passages that either ranker proposes: the `most` that `words` cover best, and all `near`.
 
     With `passages` they are these.
     """
     if passages is not None:
-        rows = postings.rows_of(passages)
-        return {passage: float(words[row]) for passage, row in rows.items()}
-    rows = postings.rows_of(near) | {
-        passage: row for row, passage in postings.passages_at(_best_rows(words, most)).items()
-    }
-    return {passage: float(words[row]) for passage, row in sorted(rows.items())}
+        return postings.passages_of(passages)
+    either = (*postings.passages_of(near), *postings.passages_at(_best_rows(words, most)))
+    return list({passage.id: passage for passage in either}.values())
 
 
 def _best_rows(words: NDArray[np.float32], most: int) -> list[int]:
@@ -133,19 +131,31 @@ def _rerank(
     chosen = heapq.nsmallest(most, proposed, key=lambda key: (-fuse(proposed[key], weights), key))
     tokens = index.encodings.tokens(chosen)
     matches = match(question.tokens, list(tokens.values()))
+    late, weakest = mean_matches(matches, question.weights), weakest_matches(matches, question.weights)
     read = {
-        key: replace(proposed[key], late=mean_match(own, question.weights), weakest=weakest(own, question.weights))
-        for key, own in zip(tokens, matches, strict=True)
+        key: replace(proposed[key], late=own_late, weakest=own_weakest)
+        for key, own_late, own_weakest in zip(tokens, late, weakest, strict=True)
     }
     return {key: proposed[key] for key in chosen} | read
 
 
-def mean_match(match: NDArray[np.float32], weights: NDArray[np.float32]) -> float:
-    """Return the weighted mean of the cosines (pieces,) of a question's word pieces; 0 for no pieces."""
-    return float(match @ weights / weights.sum()) if len(match) else 0.0
+def mean_matches(matches: NDArray[np.float32], weights: NDArray[np.float32]) -> list[float]:
+    """Return for each passage the weighted mean of the cosines (passages, pieces) of a question's word pieces.
+
+    It is 0 for no pieces.
+    """
+    if not len(weights):
+        return [0.0] * len(matches)
+    total = weights.sum()
+    # One product a passage: that of a matrix would add in another order, and scores would differ by a rounding.
+    return [float(own @ weights / total) for own in matches]
 
 
-def weakest(match: NDArray[np.float32], weights: NDArray[np.float32]) -> float:
-    """Return the mean of the lowest third of the cosines of a question's word pieces, function words left out."""
-    cosines = match[weights == weights.max()] if len(match) else match
-    return float(np.sort(cosines)[: max(1, len(cosines) // _WEAKEST_ONE_IN)].mean()) if len(cosines) else 0.0
+def weakest_matches(matches: NDArray[np.float32], weights: NDArray[np.float32]) -> list[float]:
+    """Return for each passage the mean of the lowest third of such cosines, function words left out."""
+    if not len(weights):
+        return [0.0] * len(matches)
+    cosines = np.sort(matches[:, weights == weights.max()], axis=1)
+    lowest = cosines[:, : max(1, cosines.shape[1] // _WEAKEST_ONE_IN)]
+    means: list[float] = lowest.mean(axis=1).tolist()
+    return means

@@ -2,7 +2,7 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +13,17 @@ from knowledge import changes
 from knowledge.database import open_database
 from knowledge.errors import BadInput, DamagedDatabase, HomeNotWritable, UnknownSource
 from knowledge.integrity import differences
-from knowledge.model import OPERATOR, Description, Document, FoundQuote, Metadata, Paragraph, Reference, Segments
+from knowledge.model import (
+    OPERATOR,
+    Description,
+    Document,
+    FoundQuote,
+    Metadata,
+    Paragraph,
+    Reference,
+    Segments,
+    Source,
+)
 from knowledge.schema import migrations
 from knowledge.store import Store, digest, sha256
 
@@ -315,6 +325,76 @@ def test_a_base_made_before_the_full_text_index_left_it_is_brought_up_to_date(tm
     store.close()
 
 
+def test_a_base_made_before_addresses_were_stored_knows_its_sources_by_them(tmp_path: Path) -> None:
+    path = tmp_path / "knowledge.db"
+    earlier = Database(path)
+    migrations.apply(earlier, stop_before="m009_canonical_addresses")
+    for number, url in enumerate(["https://a.test/x?utm_source=y#part", None, "by post", "http://A.test:80/x"], 1):
+        earlier.conn.execute(
+            "INSERT INTO snapshots (id, source, sha256, text, length, location, added) "
+            "VALUES (?, ?, ?, 'A', 1, '/a', '')",
+            [number, f"s{number}", sha256("A")],
+        )
+        earlier.conn.execute(
+            "INSERT INTO sources (id, title, url, language, kind, location, added, snapshot) "
+            "VALUES (?, 'A', ?, 'en', 'article', '/a', '', ?)",
+            [f"s{number}", url, number],
+        )
+    earlier.conn.commit()
+    earlier.close()
+    store = Store(path)
+    assert [source.id for source in store.sources_with_address("//a.test/x", OPERATOR)] == ["s1", "s4"]
+    assert [row["source"] for row in store.rows("SELECT source FROM source_addresses ORDER BY source")] == ["s1", "s4"]
+    store.close()
+
+
+def test_a_source_is_known_by_the_address_it_has_now(store: Store) -> None:
+    def known(address: str) -> list[str]:
+        return [source.id for source in store.sources_with_address(address, OPERATOR)]
+
+    put(store)
+    assert known("//a.test/x") == []
+    changes.describe(store, "one", replace(DESCRIPTION, url="https://a.test/x#part"))
+    assert known("//a.test/x") == ["one"]
+    assert store.sources_with_address("//a.test/x", "community:1") == []
+    changes.describe(store, "one", replace(DESCRIPTION, url="https://a.test/y"))
+    assert (known("//a.test/x"), known("//a.test/y")) == ([], ["one"])
+    put(store)
+    assert known("//a.test/y") == []
+    changes.describe(store, "one", replace(DESCRIPTION, url="https://a.test/y"))
+    changes.remove(store, "one")
+    assert store.rows("SELECT * FROM source_addresses") == []
+
+
+@pytest.mark.parametrize(
+    "look_up",
+    [
+        lambda store: store.sources_at("/a", OPERATOR),
+        lambda store: store.sources_with_address("//a.test/x", OPERATOR),
+        lambda store: store.sources_with_digest(sha256(TEXT), OPERATOR),
+    ],
+)
+def test_whether_a_document_is_known_is_not_looked_for_among_all_sources(
+    store: Store, look_up: Callable[[Store], list[Source]]
+) -> None:
+    for number in range(50):
+        description = replace(DESCRIPTION, url=f"https://a.test/{number}")
+        text = TEXT.replace("criticised", f"criticised {number} times")
+        changes.put(store, f"s{number}", document(text), segments(text), description, owner=OPERATOR)
+    steps = 0
+
+    def count() -> int:
+        nonlocal steps
+        steps += 1
+        return 0
+
+    store.database.conn.set_progress_handler(count, 1)
+    look_up(store)
+    store.database.conn.set_progress_handler(None, 1)
+    # Instructions of SQLite's machine: a look-up takes some twenty, and every source that is read ten.
+    assert 10 < steps < 100
+
+
 def test_a_new_base_has_no_full_text_index_either(store: Store) -> None:
     assert [migration.name for migration in migrations.applied(store.database)] == [
         "m001_spine",
@@ -325,6 +405,7 @@ def test_a_new_base_has_no_full_text_index_either(store: Store) -> None:
         "m006_quotations_in_parts",
         "m007_notes_questions_and_times",
         "m008_quotations_within_others",
+        "m009_canonical_addresses",
     ]
     assert not [name for name in store.database.table_names() if "term" in name]
 

@@ -10,10 +10,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from knowledge.errors import CitabotError, HomeNotWritable, StorageFull
-from retrieval.index.encoding_store import EncodingStore, open_encodings, text_digest
+from retrieval.index.encoding_store import (
+    EncodingStore,
+    _encoded,
+    open_encodings,
+    packed_row,
+    text_digest,
+    with_parts,
+)
 from retrieval.models.encodings import Encodings, compress, expand
 
 
@@ -61,26 +70,52 @@ def test_what_is_put_comes_back_bit_for_bit(store: EncodingStore) -> None:
     assert all(encoded.vector.dtype == np.float32 for encoded in found.values())
 
 
+def places(*spans: tuple[int, ...]) -> NDArray[np.void]:
+    return np.array(list(spans), dtype=[("start", "<u4"), ("end", "<u4")])
+
+
 def test_the_vectors_of_parts_come_back_by_their_places_within_the_rounding_of_eight_bits(store: EncodingStore) -> None:
     parts = vectors(3, seed=5, dimension=384)
     made = Encodings(vectors(2, dimension=384), (), parts=(parts, parts[:0]))
     store.put("encoder", digests(2), [((0, 4), (4, 9), (9, 30)), ()], made)
     first, second = (store.get("encoder", digests(2))[digest] for digest in digests(2))
     assert first.spans == {(0, 4), (4, 9), (9, 30)}
-    by_place = first.part_vectors(np.array([9, 0, 4]), np.array([30, 4, 9]))
-    assert by_place is not None
-    for kept, part in zip(by_place, parts[[2, 0, 1]], strict=True):
+    assert second.spans == set()
+    alone, of_first = with_parts([second, first], [places(), places((9, 30), (0, 4), (4, 9))])
+    assert np.array_equal(alone, second.vector[None])
+    assert np.array_equal(of_first[0], first.vector)
+    for kept, part in zip(of_first[1:], parts[[2, 0, 1]], strict=True):
         assert np.abs(kept - part).max() <= np.abs(part).max() / 127 / 2 * 1.001
         assert float(kept @ part) == pytest.approx(1, abs=1e-3)
-    assert second.spans == set()
-    none = np.zeros(0, np.int64)
-    assert [
-        made is None for made in (second.part_vectors(none, none), second.part_vectors(np.array([0]), np.array([4])))
-    ] == [
-        False,
-        True,
+
+
+@pytest.mark.parametrize("asked", [(9, 31), (4, 30)])
+def test_a_part_that_is_not_there_is_missed_even_where_another_passage_has_it(
+    store: EncodingStore, asked: tuple[int, int]
+) -> None:
+    parts = vectors(1, seed=5, dimension=384)
+    store.put(
+        "encoder", digests(2), [((9, 30),), ((4, 30),)], Encodings(vectors(2, dimension=384), (), parts=(parts,) * 2)
+    )
+    first, second = (store.get("encoder", digests(2))[digest] for digest in digests(2))
+    with pytest.raises(KeyError):
+        with_parts([first, second], [places(asked), places((4, 30))])
+
+
+@given(st.data())
+def test_passages_read_together_have_the_vectors_that_each_has_alone(data: st.DataObject) -> None:
+    spans = st.lists(st.tuples(st.integers(0, 2**32 - 1), st.integers(0, 2**32 - 1)), max_size=4, unique=True)
+    stored = [sorted(own) for own in data.draw(st.lists(spans, max_size=5))]
+    rows = [
+        packed_row(b"", tuple(own), vectors(1, seed=1)[0], vectors(len(own), seed=len(own)), None) for own in stored
     ]
-    assert first.part_vectors(np.array([9]), np.array([31])) is None
+    encoded = [_encoded(vector, parts, checksum) for _, vector, parts, checksum, *_ in rows]
+    whole = [own for own in encoded if own is not None]
+    assert len(whole) == len(stored)
+    asked = [places(*data.draw(st.lists(st.sampled_from(own))) if own else ()) for own in stored]
+    together = with_parts(whole, asked)
+    alone = [with_parts([own], [wanted])[0] for own, wanted in zip(whole, asked, strict=True)]
+    assert [own.tobytes() for own in together] == [own.tobytes() for own in alone]
 
 
 def test_is_kept_when_the_file_is_opened_again(tmp_path: Path) -> None:

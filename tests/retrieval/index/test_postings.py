@@ -28,7 +28,7 @@ TEXT = st.one_of(st.text(max_size=60), WORDS.map(" ".join))
 def holders(postings: Postings, term: str, language: Language) -> dict[int, int]:
     """The passages that have a term, by id, with its count in each."""
     own = postings.find(term, language)
-    ids = postings.passages_at(own["row"].tolist())
+    ids = {passage.row: passage.id for passage in postings.passages_at(own["row"].tolist())}
     return {ids[row]: count for row, count in zip(own["row"].tolist(), own["count"].tolist(), strict=True)}
 
 

@@ -16,6 +16,7 @@ from knowledge.readers import ReadingLimits, read_bytes
 from knowledge.store import Store
 from retrieval.engine import Engine, open_engine
 from retrieval.index.encoded import EncodedPassage, encoded_passages
+from retrieval.index.encoding_store import with_parts
 from retrieval.models.encoder import Encoder
 from retrieval.models.encodings import Encodings
 from retrieval.settings import Settings
@@ -104,9 +105,7 @@ def test_stored_vectors_are_those_of_the_encoder(engine: Engine) -> None:
     encodings = engine.encoder.encode_passages([passage.text], spans=[passage.spans])
     stored = engine._current.encodings.get(engine.encoder.digest, [passage.key])[passage.key]
     assert stored.vector.tobytes() == encodings.vectors[0].tobytes()
-    starts, ends = np.array(passage.spans).T
-    parts = stored.part_vectors(starts, ends)
-    assert parts is not None
+    [(_, *parts)] = with_parts([stored], [np.array(list(passage.spans), dtype=[("start", "<u4"), ("end", "<u4")])])
     # Of eight bits a component.
     assert np.sum(parts * encodings.parts[0], axis=1) == pytest.approx(1, abs=2e-3)
 

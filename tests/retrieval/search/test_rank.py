@@ -3,7 +3,10 @@
 import dataclasses
 from collections.abc import Sequence
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from knowledge.language import detect
 from retrieval.engine import Engine
@@ -11,7 +14,7 @@ from retrieval.model import Evidence
 from retrieval.search.base import Base
 from retrieval.search.fusion import WEIGHTS, fuse
 from retrieval.search.question import Question, prepare
-from retrieval.search.rank import rank
+from retrieval.search.rank import mean_matches, rank, weakest_matches
 
 
 def ready(engine: Engine, text: str) -> Question:
@@ -114,3 +117,16 @@ def test_without_vectors_full_text_alone_ranks(engine: Engine) -> None:
 def test_scores_are_finite_for_what_is_far_from_everything(engine: Engine) -> None:
     for text in ("ما هي عاصمة أستراليا؟", "🦊 1", "x" * 3000, "of the and"):
         assert [abs(item.score) < 10 for item in ranked(engine, text, limit=3)] == [True] * 3
+
+
+@given(pieces=st.integers(0, 40), passages=st.integers(0, 6), seed=st.integers(0, 2**32 - 1))
+def test_late_interaction_of_a_passage_does_not_depend_on_the_others(pieces: int, passages: int, seed: int) -> None:
+    chance = np.random.default_rng(seed)
+    matches = chance.standard_normal((passages, pieces)).astype(np.float32)
+    weights = chance.choice(np.array([0.5, 1], np.float32), pieces)
+    for scores in (mean_matches, weakest_matches):
+        alone = [scores(own[None], weights)[0] for own in matches]
+        assert scores(matches, weights) == alone
+    if pieces:
+        lowest = [np.sort(own[weights == weights.max()]) for own in matches]
+        assert weakest_matches(matches, weights) == [float(own[: max(1, len(own) // 3)].mean()) for own in lowest]
