@@ -3,6 +3,7 @@
 import ast
 import importlib.metadata
 import re
+import subprocess
 import sys
 import tomllib
 from pathlib import Path
@@ -41,3 +42,8 @@ def test_every_import_has_its_declared_package() -> None:
         if not {one.lower().replace("_", "-") for one in packages.get(name, [ABSENT.get(name, name)])} & known
     }
     assert undeclared == set()
+
+
+def test_no_command_loads_pandas_where_an_extra_has_brought_it() -> None:
+    program = "import sys, knowledge.database; sys.exit('pandas' in sys.modules)"
+    subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True)
