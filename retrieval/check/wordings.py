@@ -86,9 +86,13 @@ def _passage_wordings(base: Base, passage: FullPassage, cosines: Mapping[int, fl
 
 
 def is_of_inner(wording: Wording, start: int, end: int, wordings: Iterable[Wording]) -> bool:
-    """Say whether what stands between two offsets of a quote is direct speech that is quoted within it."""
+    """Say whether what stands between two offsets of a quote is direct speech of somebody named who is quoted in it.
+
+    Where that somebody is not named, all that is known is who repeats the words, or said them ("I told him ‘no’").
+    """
     outer = wording.quote
-    inner = (own.quote for own in wordings if own.quote and own.quote.within is not None and own.quote.direct)
+    within = (own.quote for own in wordings if own.quote and own.quote.within is not None and own.quote.direct)
+    inner = (quote for quote in within if quote.speaker or quote.possible_speakers)
     return outer is not None and any(
         quote.id != outer.id
         and quote.span.snapshot == outer.span.snapshot

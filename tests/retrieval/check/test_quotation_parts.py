@@ -39,6 +39,8 @@ A note on the door said “all the offices of the port are closed until further 
 “{LONGER}” said Eleanor Ross.
 
 {OUTER} said Olga Brand, the teacher, on Monday.
+
+“She told us ‘don’t sign anything’ and then she left,” said Mark Evans, a former clerk.
 """
 
 
@@ -176,3 +178,9 @@ def test_words_quoted_within_a_quotation_are_those_of_who_is_quoted_there(
 def test_a_quotation_and_the_one_around_it_are_cited_once(flood: Engine) -> None:
     citations = flood.ask("What did Peter Vance shout at his sister about the boats?").citations
     assert sum(INNER in citation.exact for citation in citations) == 1
+
+
+def test_words_of_somebody_unnamed_are_shown_in_the_quotation_of_who_repeats_them(flood: Engine) -> None:
+    result = flood.quote("don't sign anything", speaker="Mark Evans")
+    assert result.kind is VERBATIM
+    assert "part" in [note.kind for note in result.notes]
