@@ -1,6 +1,7 @@
 """What a text says that somebody is by nouns that no list has: "el maletero Luis Funes", "Orla Ash, a rancher"."""
 
 from knowledge.speech.reading import Reading
+from knowledge.speech.roles import past_age
 
 # In tokens, and our choice.
 _LONGEST_BEFORE, _LONGEST_AFTER = 10, 8
@@ -40,12 +41,8 @@ def apposition_before(reading: Reading, first: int) -> str | None:
 
 def apposition_after(reading: Reading, index: int) -> str | None:
     """Return what stands between commas after a name that ends before token `index`, without its article."""
-    first = index + 1
-    if reading.key(index) != ",":
-        return None
-    if reading.key(first).isdigit() and reading.key(first + 1) == ",":
-        first += 2  # an age
-    if reading.key(first) not in ("a", "an", "un", "una"):
+    first = past_age(reading, index + 1)
+    if reading.key(index) != "," or reading.key(first) not in ("a", "an", "un", "una"):
         return None
     last = first + 1
     while last - first <= _LONGEST_AFTER and last < len(reading.tokens) and reading.key(last) not in _STOPS:

@@ -9,7 +9,7 @@ from knowledge.speech.appositions import apposition_after, apposition_before
 from knowledge.speech.mentions import Mention
 from knowledge.speech.nouns import stem
 from knowledge.speech.reading import Reading
-from knowledge.speech.roles import role_after, role_before
+from knowledge.speech.roles import past_age, role_after, role_before
 from knowledge.terms import fold
 
 _ENDS_PHRASE = frozenset(',.;:()“”«»"')
@@ -125,8 +125,7 @@ def _give_role(reading: Reading, identity: Identity, role: str) -> None:
 def _call_by_nouns_beside(reading: Reading, identity: Identity, name: Name) -> None:
     """Add the nouns for people right before a name or in the phrase after its comma."""
     lexicon = reading.lexicon
-    first = name.last + 1
-    first += 2 if reading.key(first).isdigit() and reading.key(first + 1) == "," else 0  # an age
+    first = past_age(reading, name.last + 1)
     if reading.key(name.last) in _VERBS_OF_BEING or reading.key(name.last) in (",", "("):
         for at in range(first, min(first + _NOUNS_AFTER, len(reading.tokens))):
             key = reading.key(at)

@@ -17,9 +17,7 @@ def role_after(reading: Reading, index: int) -> str | None:
     """Return the role in apposition after a name that ends before token `index`: ", director ejecutivo de Meta"."""
     if reading.key(index) != ",":
         return None
-    first = index + 1
-    if reading.key(first).isdigit() and reading.key(first + 1) == ",":
-        first += 2  # an age
+    first = past_age(reading, index + 1)
     if reading.key(first) in reading.lexicon.links:
         return None  # "Ana Ruiz, y el fiscal"
     last = apposition_end(reading, first)
@@ -30,6 +28,11 @@ def role_after(reading: Reading, index: int) -> str | None:
             return None  # "at the summit of Roseville, the diplomat had declared"
         first += 1
     return reading.between(first, last) or None
+
+
+def past_age(reading: Reading, index: int) -> int:
+    """Return the token after an age and its comma that begin at `index` ("44, "), or `index` where none does."""
+    return index + 2 if reading.key(index).isdigit() and reading.key(index + 1) == "," else index
 
 
 def apposition_end(reading: Reading, first: int) -> int:
